@@ -1,0 +1,163 @@
+"""From files to a guide: every file parsed, every reference resolved, house rules laid over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from lotse.guide.check import check_guide, check_house_rules
+from lotse.guide.model import Contact, Facet, Guide, HouseRules, Norm, Passage, Registry, Source, Topic
+from lotse.guide.problems import ContentError, Problem
+from lotse.guide.yaml_file import YamlFile, read_yaml
+
+Model = TypeVar("Model", bound=BaseModel)
+
+MENDS = {
+    "value_error.missing": "add the field",
+    "value_error.extra": "remove it, or mend its spelling; docs/editors.md lists the fields",
+    "value_error.date": "write the date as 2026-11-23",
+}
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A content file with the object it describes."""
+
+    file: YamlFile
+    topic: Topic
+
+
+def load_guide(data: Path, language: str = "de", today: date | None = None) -> Guide:
+    """Load the guide of one language.
+
+    Args:
+        data: the project's ``data`` folder.
+        language: ISO 639-1 code; the topics are read from ``guide/<language>``.
+        today: the day reviews are measured against; today if not given.
+
+    Raises:
+        ContentError: with every error found, in all files. Warnings do not raise.
+    """
+    guide, problems = examine_guide(data, language, today)
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if errors or guide is None:
+        raise ContentError(errors)
+    return guide
+
+
+def examine_guide(data: Path, language: str = "de", today: date | None = None) -> tuple[Guide | None, list[Problem]]:
+    """Load the guide and report everything an editor should know, warnings included.
+
+    Returns:
+        The guide, or None if a file could not even be parsed, and the problems.
+    """
+    problems: list[Problem] = []
+    registries: dict[str, tuple[YamlFile, Registry]] = {}
+    for kind, path in _registry_files(data):
+        try:
+            registries[kind] = parse(path, Registry)
+        except ContentError as error:
+            problems += error.problems
+    facets: dict[str, Facet] = {}
+    for path in sorted((data / "vocabulary").glob("*.yml")):
+        try:
+            _, facet = parse(path, Facet)
+            facets[facet.facet] = facet
+        except ContentError as error:
+            problems += error.problems
+    parsed: list[Parsed] = []
+    folder = data / "guide" / language
+    for path in sorted(folder.glob("*.yml")):
+        try:
+            parsed.append(Parsed(*parse(path, Topic)))
+        except ContentError as error:
+            problems += error.problems
+    if not parsed and not problems:
+        problems.append(Problem("error", folder, 1, "", "holds no topic", "add <topic>.yml; docs/editors.md shows how"))
+    house: list[tuple[YamlFile, HouseRules]] = []
+    for path in sorted((data / "house" / "rules").glob("*.yml")):
+        try:
+            house.append(parse(path, HouseRules))
+        except ContentError as error:
+            problems += error.problems
+    if problems:
+        return None, problems
+
+    sources: dict[str, Source] = {}
+    norms: dict[str, Norm] = {}
+    contacts: dict[str, Contact] = {}
+    for _, registry in registries.values():
+        sources |= registry.sources
+        norms |= registry.norms
+        contacts |= registry.contacts
+    guide = _assemble(language, parsed, house, sources, norms, contacts, facets)
+    problems += check_guide(guide, [(item.file, item.topic) for item in parsed], today or date.today())
+    problems += check_house_rules(guide, house, {p.id for item in parsed for p in item.topic.passages})
+    return guide, problems
+
+
+def parse(path: Path, model: type[Model]) -> tuple[YamlFile, Model]:
+    """Read a file as one model.
+
+    Raises:
+        ContentError: one problem for each wrong field, with its line.
+    """
+    file = read_yaml(path)
+    if not isinstance(file.data, dict):
+        raise ContentError([file.problem((), "is not a mapping of fields", "docs/editors.md shows the form")])
+    try:
+        return file, model.parse_obj(file.data)
+    except ValidationError as error:
+        raise ContentError(
+            [
+                file.problem(
+                    tuple(part for part in item["loc"] if part != "__root__"),
+                    str(item["msg"]),
+                    MENDS.get(str(item["type"]), ""),
+                )
+                for item in error.errors()
+            ]
+        ) from None
+
+
+def _registry_files(data: Path) -> Iterator[tuple[str, Path]]:
+    yield "sources", data / "guide" / "sources.yml"
+    yield "norms", data / "guide" / "norms.yml"
+    yield "contacts", data / "house" / "contacts.yml"
+
+
+def _assemble(
+    language: str,
+    parsed: list[Parsed],
+    house: list[tuple[YamlFile, HouseRules]],
+    sources: dict[str, Source],
+    norms: dict[str, Norm],
+    contacts: dict[str, Contact],
+    facets: dict[str, Facet],
+) -> Guide:
+    topics = {item.topic.topic: item.topic for item in parsed}
+    of_topic: dict[str, list[Passage]] = {name: list(topic.passages) for name, topic in topics.items()}
+    for _, rules in house:
+        for rule in rules.passages:
+            passage = rule.copy(update={"level": "house"})
+            siblings = of_topic.setdefault(rules.topic, [])
+            replaced = next((n for n, old in enumerate(siblings) if old.id == passage.overrides), None)
+            if replaced is None:
+                siblings.append(passage)
+            else:
+                siblings[replaced] = passage
+    return Guide(
+        language=language,
+        topics=topics,
+        passages={passage.id: passage for passages in of_topic.values() for passage in passages},
+        sources=sources,
+        norms=norms,
+        contacts=contacts,
+        facets=facets,
+        of_topic={name: tuple(passages) for name, passages in of_topic.items()},
+    )

@@ -1,0 +1,224 @@
+"""What a guide is made of. The same classes make the JSON Schema that editors' tools use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, Optional, Union
+
+from pydantic import BaseModel, Extra, Field, root_validator, validator
+
+Verdict = Literal["allowed", "depends", "not_allowed", "info"]
+Status = Literal["beamte", "tarif", "azubi", "soldaten"]
+Level = Literal["guide", "house"]
+FacetValues = Union[str, list[str]]
+
+TOPIC_PATTERN = r"^[a-z][a-z0-9_]*$"
+PASSAGE_PATTERN = r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$"
+
+
+class Strict(BaseModel):
+    """A misspelt field is an error, not a silently lost one."""
+
+    class Config:
+        extra = Extra.forbid
+        allow_mutation = False
+        anystr_strip_whitespace = True
+
+
+class Cite(Strict):
+    """What carries a statement: a source (with its section) or a norm (with paragraph and sentence)."""
+
+    source: Optional[str] = Field(None, description="id in sources.yml")
+    section: Optional[str] = Field(None, description="section id of that source, if it has sections")
+    norm: Optional[str] = Field(None, description="id in norms.yml")
+    at: Optional[str] = Field(None, max_length=40, description="paragraph and sentence: Abs. 1 S. 2")
+
+    @root_validator
+    def _one_of_both(cls, values: dict[str, Optional[str]]) -> dict[str, Optional[str]]:
+        if bool(values.get("source")) == bool(values.get("norm")):
+            raise ValueError("names neither or both of `source` and `norm`; it needs exactly one")
+        if values.get("section") and not values.get("source"):
+            raise ValueError("`section` belongs to a `source`; a norm has `at`")
+        return values
+
+
+class CitedText(Strict):
+    """A statement and what carries it."""
+
+    text: str = Field(..., min_length=20, max_length=420)
+    cites: list[Cite] = Field(..., min_items=1)
+
+
+class Example(Strict):
+    """A concrete case and its result, resting on one passage."""
+
+    text: str = Field(..., min_length=20, max_length=360)
+    verdict: Verdict
+    passage: str = Field(..., regex=PASSAGE_PATTERN)
+
+
+class Passage(Strict):
+    """The smallest citable statement: one rule with its conditions, sources and norms."""
+
+    id: str = Field(..., regex=PASSAGE_PATTERN)
+    title: str = Field(..., min_length=3, max_length=70)
+    text: str = Field(..., min_length=20, max_length=420)
+    questions: list[str] = Field(..., min_items=3)
+    facets: dict[str, FacetValues] = Field(default_factory=dict)
+    verdict: Optional[Verdict] = Field(None, description="only where the answer differs from the topic's")
+    short: Optional[str] = Field(None, max_length=240, description="the answer to exactly this case")
+    by_status: dict[Status, CitedText] = Field(default_factory=dict)
+    certainty: Literal["settled", "disputed", "uncertain"] = "settled"
+    cites: list[Cite] = Field(..., min_items=1)
+    reviewed: date
+    review_by: date
+    overrides: Optional[str] = Field(None, regex=PASSAGE_PATTERN, description="house rules only: the passage replaced")
+    level: Level = "guide"
+
+    @root_validator(skip_on_failure=True)
+    def _agree(cls, values: dict[str, object]) -> dict[str, object]:
+        if (values.get("verdict") is None) != (values.get("short") is None):
+            raise ValueError("`verdict` and `short` of a passage go together: give both or neither")
+        reviewed, review_by = values["reviewed"], values["review_by"]
+        if isinstance(reviewed, date) and isinstance(review_by, date) and review_by <= reviewed:
+            raise ValueError("`review_by` must be later than `reviewed`")
+        return values
+
+    @validator("questions")
+    def _distinct(cls, questions: list[str]) -> list[str]:
+        if len({question.casefold() for question in questions}) < len(questions):
+            raise ValueError("contains the same question twice")
+        return questions
+
+    @property
+    def topic(self) -> str:
+        """The topic this passage belongs to, the first half of its id."""
+        return self.id.split(".", 1)[0]
+
+    def facet_values(self, facet: str) -> frozenset[str]:
+        """The values of one facet this passage is about; empty means: about all."""
+        values = self.facets.get(facet, [])
+        return frozenset([values] if isinstance(values, str) else values)
+
+
+class Topic(Strict):
+    """One question of the guide with its guidance."""
+
+    topic: str = Field(..., regex=TOPIC_PATTERN)
+    title: str = Field(..., min_length=10, max_length=90)
+    label: str = Field(..., min_length=3, max_length=40)
+    verdict: Verdict
+    short: str = Field(..., min_length=20, max_length=300)
+    rests_on: list[str] = Field(..., min_items=1, max_items=3)
+    plain: str = Field(..., min_length=40, max_length=700)
+    why: CitedText
+    examples: list[Example] = Field(..., min_items=1)
+    passages: list[Passage] = Field(..., min_items=5, max_items=12)
+    related: list[str] = Field(..., min_items=1, max_items=4)
+    contacts: list[str] = Field(..., min_items=1, max_items=3)
+
+
+class HouseRules(Strict):
+    """What one authority adds to or puts in place of a topic's guidance."""
+
+    topic: str = Field(..., regex=TOPIC_PATTERN)
+    passages: list[Passage] = Field(..., min_items=1)
+
+
+class Section(Strict):
+    """A part of a source that has an address of its own."""
+
+    title: str = Field(..., max_length=120)
+    url: Optional[str] = Field(None, regex=r"^https?://\S+$")
+
+
+class Source(Strict):
+    """A document passages rest on."""
+
+    title: str = Field(..., max_length=160)
+    publisher: str = Field(..., max_length=120)
+    url: Optional[str] = Field(None, regex=r"^https?://\S+$")
+    as_of: date
+    as_of_precision: Literal["day", "month", "year"] = "day"
+    kind: Literal["guide", "authority", "court", "literature", "press", "house"]
+    note: Optional[str] = Field(None, max_length=300)
+    sections: dict[str, Section] = Field(default_factory=dict)
+
+    @root_validator(skip_on_failure=True)
+    def _findable(cls, values: dict[str, object]) -> dict[str, object]:
+        # A decision is found by court, date and file number; anything else only by its address.
+        if values.get("url") is None and values.get("kind") not in ("court", "house"):
+            raise ValueError("needs a `url`; only court decisions and house documents are findable without")
+        return values
+
+
+class Norm(Strict):
+    """A paragraph of law or of a collective agreement."""
+
+    label: str = Field(..., max_length=60)
+    law: str = Field(..., max_length=120)
+    url: Optional[str] = Field(None, regex=r"^https?://\S+$")
+    says: str = Field(..., max_length=400)
+    as_of: date
+    basis: Literal["text", "secondary", "general"] = Field(
+        ..., description="text: read in the law; secondary: in a report of it; general: common knowledge, to be checked"
+    )
+
+
+class Contact(Strict):
+    """An office to turn to. An authority fills in its own addresses."""
+
+    label: str = Field(..., max_length=60)
+    purpose: str = Field(..., alias="for", max_length=200)
+    note: Optional[str] = Field(None, max_length=300)
+    email: Optional[str] = Field(None, regex=r"^[^@\s]+@[^@\s]+$")
+    phone: Optional[str] = Field(None, max_length=40)
+    url: Optional[str] = Field(None, regex=r"^https?://\S+$")
+
+
+class FacetValue(Strict):
+    """One value of a facet and the words people use for it."""
+
+    label: str = Field(..., max_length=60)
+    forms: list[str] = Field(..., min_items=1)
+
+
+class Facet(Strict):
+    """A circumstance that changes the answer."""
+
+    facet: str = Field(..., regex=TOPIC_PATTERN)
+    values: dict[str, FacetValue]
+
+
+class Registry(Strict):
+    """The shape of the files that hold one kind of entry under one key."""
+
+    sources: dict[str, Source] = Field(default_factory=dict)
+    norms: dict[str, Norm] = Field(default_factory=dict)
+    contacts: dict[str, Contact] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Guide:
+    """Everything the assistant may say about the law, checked as a whole.
+
+    Attributes:
+        language: ISO 639-1 code of the texts.
+        topics: by topic id, in the order of the files' names.
+        passages: by passage id, house rules included, overridden ones left out.
+    """
+
+    language: str
+    topics: Mapping[str, Topic]
+    passages: Mapping[str, Passage]
+    sources: Mapping[str, Source]
+    norms: Mapping[str, Norm]
+    contacts: Mapping[str, Contact]
+    facets: Mapping[str, Facet]
+    of_topic: Mapping[str, tuple[Passage, ...]] = field(default_factory=dict)
+
+    def status_label(self, status: str) -> str:
+        """How people of this status are addressed in a sentence: “für Beamtinnen und Beamte”."""
+        return self.facets["status"].values[status].label

@@ -1,0 +1,45 @@
+"""What is wrong with content, said so that an editor can mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One finding in a content file.
+
+    Attributes:
+        severity: an error keeps the guide from loading, a warning does not.
+        file: the file as the editor opens it.
+        line: line in that file, counted from 1.
+        field: where in the file, dotted: ``passages.2.cites.0.norm``.
+        message: what is wrong.
+        mend: what to do about it.
+    """
+
+    severity: Severity
+    file: Path
+    line: int
+    field: str
+    message: str
+    mend: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}"
+        field = f" [{self.field}]" if self.field else ""
+        mend = f" → {self.mend}" if self.mend else ""
+        return f"{self.severity}: {where}{field} {self.message}{mend}"
+
+
+class ContentError(Exception):
+    """Content that must not reach a user. Carries every problem, not only the first."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = list(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))

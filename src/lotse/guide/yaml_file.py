@@ -1,0 +1,89 @@
+"""YAML that remembers the line of every value, so that a problem can name it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Union
+
+import yaml
+
+from lotse.guide.problems import ContentError, Problem
+
+FieldPath = tuple[Union[str, int], ...]
+
+
+@dataclass(frozen=True)
+class YamlFile:
+    """A parsed file: its value and the line of every field in it."""
+
+    path: Path
+    data: Any
+    lines: dict[FieldPath, int] = field(repr=False)
+
+    def line(self, path: FieldPath) -> int:
+        """Line of a field, or of the nearest thing around it that exists."""
+        for end in range(len(path), 0, -1):
+            if path[:end] in self.lines:
+                return self.lines[path[:end]]
+        return 1
+
+    def problem(self, path: FieldPath, message: str, mend: str = "", *, warning: bool = False) -> Problem:
+        """A problem at a field of this file."""
+        severity = "warning" if warning else "error"
+        dotted = ".".join(str(part) for part in path)
+        return Problem(severity, self.path, self.line(path), dotted, message, mend)
+
+
+def read_yaml(path: Path) -> YamlFile:
+    """Read one content file.
+
+    Raises:
+        ContentError: the file is missing, is not UTF-8, is not YAML, or names a key twice.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ContentError([Problem("error", path, 1, "", "file is missing")]) from None
+    except UnicodeDecodeError as error:
+        message = f"is not UTF-8 (byte {error.start})"
+        raise ContentError([Problem("error", path, 1, "", message, "save the file as UTF-8")]) from None
+    loader = yaml.CSafeLoader(text)
+    try:
+        node = loader.get_single_node()
+        lines: dict[FieldPath, int] = {}
+        duplicates: list[Problem] = []
+        if node is not None:
+            _walk(node, (), lines, path, duplicates)
+        data = loader.construct_document(node) if node is not None else None
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ContentError([Problem("error", path, line, "", f"is not valid YAML: {error.problem}")]) from None
+    except (yaml.YAMLError, ValueError) as error:
+        # ValueError: an impossible date such as 2026-02-31
+        raise ContentError([Problem("error", path, 1, "", f"is not valid YAML: {error}")]) from None
+    finally:
+        loader.dispose()
+    if duplicates:
+        raise ContentError(duplicates)
+    return YamlFile(path, data, lines)
+
+
+def _walk(
+    node: yaml.Node, at: FieldPath, lines: dict[FieldPath, int], file: Path, duplicates: list[Problem]
+) -> None:
+    lines[at] = node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key_node, value_node in node.value:
+            key = str(key_node.value)
+            if key in seen:
+                dotted = ".".join(str(part) for part in (*at, key))
+                line = key_node.start_mark.line + 1
+                duplicates.append(Problem("error", file, line, dotted, f"names the key “{key}” twice"))
+            seen.add(key)
+            _walk(value_node, (*at, key), lines, file, duplicates)
+            lines[(*at, key)] = key_node.start_mark.line + 1
+    elif isinstance(node, yaml.SequenceNode):
+        for index, item in enumerate(node.value):
+            _walk(item, (*at, index), lines, file, duplicates)
