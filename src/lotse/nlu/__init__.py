@@ -1,0 +1,1 @@
+"""Rasa graph components: German language, sentence encoder, ensemble of judges, passage ranker."""

@@ -1,0 +1,229 @@
+"""Separate judges of what a message asks, and the verdict they reach together.
+
+Each judge sees one kind of evidence (characters, words, meaning, nearest examples) and gives a probability for every
+intent. Their geometric mean is better than one classifier over all features at once; `benchmarks/understanding.md` holds
+the comparison. Everything is stored as arrays and JSON, never as pickles.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+
+Array = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A message as the judges see it.
+
+    Attributes:
+        folded: the text in lower case without umlauts.
+        lemmas: its folded lemmas.
+        vector: its sentence embedding, unit length, shape ``(dimensions,)``.
+    """
+
+    folded: str
+    lemmas: Sequence[str]
+    vector: Array
+
+
+class Judge(Protocol):
+    """One kind of evidence."""
+
+    def fit(self, readings: Sequence[Reading], labels: npt.NDArray[np.int64], count: int) -> None:
+        """Learn from examples; labels are indices below ``count``."""
+
+    def probabilities(self, readings: Sequence[Reading]) -> Array:
+        """Shape ``(messages, intents)``, rows sum to one."""
+
+    def save(self, folder: Path) -> None:
+        """Write what was learnt."""
+
+    def load(self, folder: Path) -> None:
+        """Read it back."""
+
+
+class _Linear:
+    """Softmax regression kept as two arrays."""
+
+    def __init__(self, strength: float) -> None:
+        self.strength = strength
+        self.weights: Array = np.zeros((0, 0), dtype=np.float32)
+        self.bias: Array = np.zeros(0, dtype=np.float32)
+
+    def fit(self, features: Any, labels: npt.NDArray[np.int64]) -> None:
+        # The classes are far from equally large (out_of_scope is many topics at once).
+        model = LogisticRegression(C=self.strength, class_weight="balanced", max_iter=200, tol=1e-3)
+        model.fit(features, labels)
+        self.weights = np.ascontiguousarray(model.coef_.T, dtype=np.float32)
+        self.bias = model.intercept_.astype(np.float32)
+
+    def probabilities(self, features: Any) -> Array:
+        return softmax(np.asarray(features @ self.weights) + self.bias)
+
+
+class TextJudge:
+    """TF-IDF of character pieces or of lemmas, and a softmax regression on them."""
+
+    def __init__(self, name: str, kind: str, strength: float = 8.0) -> None:
+        self.name, self.kind, self.linear = name, kind, _Linear(strength)
+        self.vectorizer = self._vectorizer()
+
+    def _vectorizer(self, vocabulary: dict[str, int] | None = None) -> TfidfVectorizer:
+        options: dict[str, Any] = {"sublinear_tf": True, "dtype": np.float32, "vocabulary": vocabulary, "lowercase": False}
+        if self.kind == "characters":
+            return TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=2, **options)
+        return TfidfVectorizer(token_pattern=r"\S+", ngram_range=(1, 2), min_df=1, **options)
+
+    def _text(self, reading: Reading) -> str:
+        return reading.folded if self.kind == "characters" else " ".join(reading.lemmas)
+
+    def features(self, readings: Sequence[Reading]) -> sparse.csr_matrix:
+        """Sparse features, shape ``(messages, pieces)``, rows of unit length."""
+        return self.vectorizer.transform([self._text(reading) for reading in readings])
+
+    def fit(self, readings: Sequence[Reading], labels: npt.NDArray[np.int64], count: int) -> None:
+        self.linear.fit(self.vectorizer.fit_transform([self._text(reading) for reading in readings]), labels)
+
+    def probabilities(self, readings: Sequence[Reading]) -> Array:
+        return self.linear.probabilities(self.features(readings))
+
+    def save(self, folder: Path) -> None:
+        pieces = sorted(self.vectorizer.vocabulary_, key=self.vectorizer.vocabulary_.__getitem__)
+        (folder / f"{self.name}.json").write_text(json.dumps(pieces, ensure_ascii=False), encoding="utf-8")
+        idf = self.vectorizer.idf_.astype(np.float32)
+        np.savez(folder / f"{self.name}.npz", idf=idf, weights=self.linear.weights, bias=self.linear.bias)
+
+    def load(self, folder: Path) -> None:
+        pieces = json.loads((folder / f"{self.name}.json").read_text(encoding="utf-8"))
+        with np.load(folder / f"{self.name}.npz") as arrays:
+            self.vectorizer = self._vectorizer({piece: index for index, piece in enumerate(pieces)})
+            self.vectorizer.idf_ = arrays["idf"]
+            self.linear.weights, self.linear.bias = arrays["weights"], arrays["bias"]
+
+
+class MeaningJudge:
+    """A softmax regression on the sentence embedding."""
+
+    def __init__(self, name: str = "meaning", strength: float = 30.0) -> None:
+        self.name, self.linear = name, _Linear(strength)
+
+    def fit(self, readings: Sequence[Reading], labels: npt.NDArray[np.int64], count: int) -> None:
+        self.linear.fit(np.stack([reading.vector for reading in readings]), labels)
+
+    def probabilities(self, readings: Sequence[Reading]) -> Array:
+        return self.linear.probabilities(np.stack([reading.vector for reading in readings]))
+
+    def save(self, folder: Path) -> None:
+        np.savez(folder / f"{self.name}.npz", weights=self.linear.weights, bias=self.linear.bias)
+
+    def load(self, folder: Path) -> None:
+        with np.load(folder / f"{self.name}.npz") as arrays:
+            self.linear.weights, self.linear.bias = arrays["weights"], arrays["bias"]
+
+
+class NeighbourJudge:
+    """How near the nearest examples of each intent are: mean of the five best, by meaning and by characters."""
+
+    NEAREST = 5
+
+    def __init__(self, name: str = "neighbours", sharpness: float = 14.0) -> None:
+        self.name, self.sharpness = name, sharpness
+        self.characters = TextJudge(f"{name}_characters", "characters")
+        self.vectors: Array = np.zeros((0, 0), dtype=np.float32)
+        self.pieces: sparse.csr_matrix = sparse.csr_matrix((0, 0))
+        self.labels: npt.NDArray[np.int64] = np.zeros(0, dtype=np.int64)
+        self.count = 0
+
+    def fit(self, readings: Sequence[Reading], labels: npt.NDArray[np.int64], count: int) -> None:
+        order = np.argsort(labels, kind="stable")
+        ordered = [readings[index] for index in order]
+        self.labels, self.count = labels[order], count
+        self.vectors = np.stack([reading.vector for reading in ordered])
+        self.pieces = self.characters.vectorizer.fit_transform([reading.folded for reading in ordered])
+
+    def similarities(self, readings: Sequence[Reading]) -> Array:
+        """Cosines to every stored example, shape ``(messages, examples)``: half meaning, half characters."""
+        meaning = np.stack([reading.vector for reading in readings]) @ self.vectors.T
+        characters = (self.characters.features(readings) @ self.pieces.T).toarray()
+        both: Array = (meaning + characters) / 2
+        return both
+
+    def probabilities(self, readings: Sequence[Reading]) -> Array:
+        similar = self.similarities(readings)
+        starts = np.searchsorted(self.labels, np.arange(self.count + 1))
+        best = np.zeros((len(similar), self.count), dtype=np.float32)
+        for label in range(self.count):
+            part = similar[:, starts[label] : starts[label + 1]]
+            nearest = min(self.NEAREST, part.shape[1])
+            if nearest:
+                best[:, label] = np.partition(part, -nearest, axis=1)[:, -nearest:].mean(axis=1)
+        return softmax(best * self.sharpness)
+
+    def save(self, folder: Path) -> None:
+        self.characters.linear.weights = np.zeros((0, 0), dtype=np.float32)
+        self.characters.save(folder)
+        sparse.save_npz(folder / f"{self.name}_pieces.npz", self.pieces.astype(np.float32))
+        vectors = self.vectors.astype(np.float16)
+        np.savez(folder / f"{self.name}.npz", vectors=vectors, labels=self.labels, count=np.int64(self.count))
+
+    def load(self, folder: Path) -> None:
+        self.characters.load(folder)
+        self.pieces = sparse.load_npz(folder / f"{self.name}_pieces.npz").tocsr()
+        with np.load(folder / f"{self.name}.npz") as arrays:
+            self.vectors = arrays["vectors"].astype(np.float32)
+            self.labels, self.count = arrays["labels"], int(arrays["count"])
+
+
+class Panel:
+    """The judges and their common verdict: the weighted geometric mean of their probabilities."""
+
+    def __init__(self, judges: Sequence[Judge], weights: Sequence[float], temperature: float = 1.0) -> None:
+        if len(judges) != len(weights):
+            raise ValueError("each judge needs one weight")
+        self.judges, self.weights, self.temperature = list(judges), list(weights), temperature
+        self.intents: list[str] = []
+
+    def fit(self, readings: Sequence[Reading], intents: Sequence[str]) -> None:
+        """Train every judge on the same examples."""
+        self.intents = sorted(set(intents))
+        index = {intent: number for number, intent in enumerate(self.intents)}
+        labels = np.array([index[intent] for intent in intents], dtype=np.int64)
+        for judge in self.judges:
+            judge.fit(readings, labels, len(self.intents))
+
+    def probabilities(self, readings: Sequence[Reading]) -> Array:
+        """Shape ``(messages, intents)`` in the order of `intents`."""
+        total = np.zeros((len(readings), len(self.intents)), dtype=np.float32)
+        for judge, weight in zip(self.judges, self.weights):
+            total += weight * np.log(judge.probabilities(readings) + 1e-6)
+        return softmax(total / (sum(self.weights) * self.temperature))
+
+    def save(self, folder: Path) -> None:
+        """Write all judges into a folder."""
+        (folder / "intents.json").write_text(json.dumps(self.intents), encoding="utf-8")
+        for judge in self.judges:
+            judge.save(folder)
+
+    def load(self, folder: Path) -> None:
+        """Read all judges back from a folder."""
+        self.intents = json.loads((folder / "intents.json").read_text(encoding="utf-8"))
+        for judge in self.judges:
+            judge.load(folder)
+
+
+def softmax(scores: npt.NDArray[Any]) -> Array:
+    """Row-wise softmax, safe for large scores."""
+    shifted = np.exp(scores - scores.max(axis=1, keepdims=True))
+    result: Array = (shifted / shifted.sum(axis=1, keepdims=True)).astype(np.float32)
+    return result

@@ -1,0 +1,107 @@
+"""German (and a little English) as spaCy sees it: tokens, lemmas, facets.
+
+The default needs only packages from the package index: spaCy's blank German pipeline for tokens, simplemma for lemmas
+and an entity ruler fed from ``data/vocabulary``. With a trained spaCy model installed, its name is one setting in
+``config.yml`` and its lemmatiser is used instead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import simplemma
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from lotse.guide.model import Facet
+
+BLANK = "blank"
+# German first: “die”, “war” and “man” are also English words.
+LEMMA_LANGUAGES = ("de", "en")
+_FOLDING = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+
+
+@dataclass(frozen=True)
+class FacetMention:
+    """A circumstance named in a message.
+
+    Attributes:
+        facet: which circumstance, e.g. ``platform``.
+        value: its value in the vocabulary, e.g. ``linkedin``.
+        start: first character of the mention.
+        end: one past its last character.
+    """
+
+    facet: str
+    value: str
+    start: int
+    end: int
+
+
+def fold(text: str) -> str:
+    """Write text the way hurried people do, so that “Bürger” and “buerger” are the same word."""
+    return text.casefold().translate(_FOLDING)
+
+
+def build_pipeline(facets: Mapping[str, Facet], model: str = BLANK) -> Language:
+    """Assemble the spaCy pipeline.
+
+    Args:
+        facets: the vocabulary, by facet id.
+        model: ``blank``, or the name of an installed spaCy model such as ``de_core_news_lg``.
+
+    Raises:
+        OSError: the model is not installed.
+    """
+    if model == BLANK:
+        nlp = spacy.blank("de")
+    else:
+        nlp = spacy.load(model, exclude=["parser", "ner"])
+    nlp.add_pipe("lotse_fold_norms", first=True)
+    ruler = nlp.add_pipe("entity_ruler", config={"overwrite_ents": True})
+    ruler.add_patterns(list(_patterns(nlp, facets)))  # type: ignore[attr-defined]
+    return nlp
+
+
+@Language.component("lotse_fold_norms")
+def fold_norms(doc: Doc) -> Doc:
+    """Put the folded word into NORM, so that one form in the vocabulary stands for all its spellings."""
+    for token in doc:
+        token.norm_ = fold(token.text)
+    return doc
+
+
+def lemmas(nlp: Language, doc: Doc) -> list[str]:
+    """Folded lemmas of the words of a message, without punctuation."""
+    trained = nlp.has_pipe("lemmatizer")
+    words = [token for token in doc if not token.is_punct and not token.is_space]
+    return [fold(token.lemma_ if trained else simplemma.lemmatize(token.text.lower(), LEMMA_LANGUAGES)) for token in words]
+
+
+def mentions(doc: Doc) -> list[FacetMention]:
+    """Facets named in a message, in order."""
+    found = []
+    for entity in doc.ents:
+        if "=" in entity.label_:
+            facet, value = entity.label_.split("=", 1)
+            found.append(FacetMention(facet, value, entity.start_char, entity.end_char))
+    return found
+
+
+def _patterns(nlp: Language, facets: Mapping[str, Facet]) -> Iterable[dict[str, Any]]:
+    for facet in facets.values():
+        for name, value in facet.values.items():
+            for form in value.forms:
+                yield {"label": f"{facet.facet}={name}", "pattern": _token_patterns(nlp, form)}
+
+
+def _token_patterns(nlp: Language, form: str) -> list[dict[str, Any]]:
+    stem = form.rstrip("*")
+    patterns: list[dict[str, Any]] = [{"NORM": fold(token.text)} for token in nlp.tokenizer(stem)]
+    if form.endswith("*"):
+        patterns[-1] = {"NORM": {"REGEX": "^" + re.escape(patterns[-1]["NORM"])}}
+    return patterns

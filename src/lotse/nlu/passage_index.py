@@ -1,0 +1,101 @@
+"""Which guidance passages fit a message, by meaning, by characters and by the circumstances it names."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from lotse.nlu.judges import Array, Reading, TextJudge
+
+FacetValues = Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One way into a passage: a question people ask for it, or its own text.
+
+    Attributes:
+        passage: id of the passage.
+        reading: the question or text as the judges see it.
+    """
+
+    passage: str
+    reading: Reading
+
+
+class PassageIndex:
+    """Scores every passage for a message: the mean of its two nearest entries, changed by facets.
+
+    Args:
+        meaning_weight: share of meaning against characters, 0 to 1.
+        facet_match: added for each facet on which message and passage agree.
+        facet_conflict: taken away for each facet on which they differ.
+    """
+
+    def __init__(self, meaning_weight: float = 0.5, facet_match: float = 0.06, facet_conflict: float = 0.05) -> None:
+        self.meaning_weight, self.facet_match, self.facet_conflict = meaning_weight, facet_match, facet_conflict
+        self.characters = TextJudge("passages_characters", "characters")
+        self.passages: list[str] = []
+        self.facets: list[FacetValues] = []
+        self.owner: npt.NDArray[np.int64] = np.zeros(0, dtype=np.int64)
+        self.vectors: Array = np.zeros((0, 0), dtype=np.float32)
+        self.pieces: sparse.csr_matrix = sparse.csr_matrix((0, 0))
+
+    def fit(self, entries: Sequence[Entry], facets: Mapping[str, FacetValues]) -> None:
+        """Learn the entries; every passage needs at least one."""
+        self.passages = sorted({entry.passage for entry in entries})
+        self.facets = [facets.get(passage, {}) for passage in self.passages]
+        position = {passage: number for number, passage in enumerate(self.passages)}
+        ordered = sorted(entries, key=lambda entry: position[entry.passage])
+        self.owner = np.array([position[entry.passage] for entry in ordered], dtype=np.int64)
+        self.vectors = np.stack([entry.reading.vector for entry in ordered])
+        self.pieces = self.characters.vectorizer.fit_transform([entry.reading.folded for entry in ordered])
+
+    def rank(self, reading: Reading, named: FacetValues, length: int) -> list[tuple[str, float]]:
+        """The best passages with their scores, best first."""
+        similar = self.meaning_weight * (self.vectors @ reading.vector)
+        similar += (1 - self.meaning_weight) * (self.characters.features([reading]) @ self.pieces.T).toarray()[0]
+        scores = np.zeros(len(self.passages), dtype=np.float32)
+        starts = np.searchsorted(self.owner, np.arange(len(self.passages) + 1))
+        for number in range(len(self.passages)):
+            part = np.sort(similar[starts[number] : starts[number + 1]])[-2:]
+            scores[number] = part.mean() + self._facets(number, named)
+        order = np.argsort(-scores)[:length]
+        return [(self.passages[number], round(float(scores[number]), 4)) for number in order]
+
+    def _facets(self, number: int, named: FacetValues) -> float:
+        total = 0.0
+        for facet, values in self.facets[number].items():
+            if facet in named:
+                total += self.facet_match if values & named[facet] else -self.facet_conflict
+        return total
+
+    def save(self, folder: Path) -> None:
+        """Write the index into a folder."""
+        self.characters.linear.weights = np.zeros((0, 0), dtype=np.float32)
+        self.characters.save(folder)
+        described = [
+            {"passage": passage, "facets": {facet: sorted(values) for facet, values in facets.items()}}
+            for passage, facets in zip(self.passages, self.facets)
+        ]
+        (folder / "passages.json").write_text(json.dumps(described), encoding="utf-8")
+        sparse.save_npz(folder / "passages_pieces.npz", self.pieces.astype(np.float32))
+        np.savez(folder / "passages.npz", vectors=self.vectors.astype(np.float16), owner=self.owner)
+
+    def load(self, folder: Path) -> None:
+        """Read the index back."""
+        self.characters.load(folder)
+        described = json.loads((folder / "passages.json").read_text(encoding="utf-8"))
+        self.passages = [item["passage"] for item in described]
+        self.facets = [
+            {facet: frozenset(values) for facet, values in item["facets"].items()} for item in described
+        ]
+        self.pieces = sparse.load_npz(folder / "passages_pieces.npz").tocsr()
+        with np.load(folder / "passages.npz") as arrays:
+            self.vectors, self.owner = arrays["vectors"].astype(np.float32), arrays["owner"]

@@ -1,0 +1,120 @@
+"""Rasa component: the passage ranking, trained from the guide, part of the parse output."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from hashlib import sha256
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.featurizers.featurizer import Featurizer
+from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from lotse import project
+from lotse.guide import Guide, load_guide
+from lotse.nlu.ensemble_classifier import reading_of
+from lotse.nlu.judges import Reading
+from lotse.nlu.language import fold
+from lotse.nlu.passage_index import Entry, PassageIndex
+from lotse.nlu.sentence_encoder import encode
+
+PASSAGES = "passages"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class PassageRanker(GraphComponent):
+    """Ranks the guide's passages for each message.
+
+    Settings (``config.yml``):
+        meaning_weight, facet_match, facet_conflict: see `PassageIndex`.
+        ranking_length: how many passages the ranking names.
+    """
+
+    def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
+        self._config, self._model_storage, self._resource = config, model_storage, resource
+        self.index = PassageIndex(config["meaning_weight"], config["facet_match"], config["facet_conflict"])
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """The sentence vector is made by a featurizer before."""
+        return [Featurizer]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Meaning and characters count the same."""
+        return {"meaning_weight": 0.5, "facet_match": 0.06, "facet_conflict": 0.05, "ranking_length": 16}
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """Rasa does not know the guide's files; without this it would keep a ranking of yesterday's guide."""
+        digest = sha256()
+        folder = project.data()
+        for path in sorted([*(folder / "guide").rglob("*.yml"), *(folder / "house").rglob("*.yml")]):
+            digest.update(path.read_bytes())
+        return digest.hexdigest()
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> PassageRanker:
+        """Rasa's factory for training."""
+        return cls(config, model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Index the guide's passages and store the index with the model."""
+        guide = load_guide(project.data())
+        facets = {
+            passage.id: {facet: passage.facet_values(facet) for facet in passage.facets}
+            for passage in guide.passages.values()
+        }
+        self.index.fit(entries_of(guide), facets)
+        with self._model_storage.write_to(self._resource) as folder:
+            self.index.save(folder)
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> PassageRanker:
+        """Rasa's factory for a trained model."""
+        component = cls(config, model_storage, resource)
+        with model_storage.read_from(resource) as folder:
+            component.index.load(folder)
+        return component
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Put the passage ranking on each message."""
+        for message in messages:
+            if not message.get(TEXT):
+                continue
+            named: dict[str, set[str]] = defaultdict(set)
+            for entity in message.get(ENTITIES, []):
+                named[entity["entity"]].add(entity["value"])
+            facets = {facet: frozenset(values) for facet, values in named.items()}
+            ranking = self.index.rank(reading_of(message), facets, self._config["ranking_length"])
+            message.set(PASSAGES, dict(ranking), add_to_output=True)
+        return messages
+
+
+def entries_of(guide: Guide) -> list[Entry]:
+    """Every way into every passage: its questions, and its title and text."""
+    texts: list[tuple[str, str]] = []
+    for passage in guide.passages.values():
+        texts += [(passage.id, question) for question in passage.questions]
+        texts.append((passage.id, f"{passage.title}. {passage.text}"))
+    vectors = encode([text for _, text in texts])
+    return [Entry(owner, Reading(fold(text), [], vector)) for (owner, text), vector in zip(texts, vectors)]

@@ -1,0 +1,36 @@
+"""Where the project's files are. Every path in the code starts here."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+HOME_VARIABLE = "LOTSE_HOME"
+_MARKS = ("config.yml", "domain.yml", "data")
+
+
+def home() -> Path:
+    """The project folder: ``LOTSE_HOME``, or the nearest folder upwards that holds Rasa's files.
+
+    Raises:
+        FileNotFoundError: there is none.
+    """
+    if named := os.environ.get(HOME_VARIABLE):
+        return Path(named).resolve()
+    here = Path.cwd().resolve()
+    for folder in (here, *here.parents):
+        if all((folder / mark).exists() for mark in _MARKS):
+            return folder
+    raise FileNotFoundError(
+        f"No project here: {here} holds no {', '.join(_MARKS)}. Change into it or set {HOME_VARIABLE} to its path."
+    )
+
+
+def data() -> Path:
+    """The content folder."""
+    return home() / "data"
+
+
+def models() -> Path:
+    """The folder of trained models."""
+    return home() / "models"
