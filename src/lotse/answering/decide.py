@@ -1,0 +1,176 @@
+"""What to answer. The only place where thresholds act."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lotse.answering import outcomes
+from lotse.answering.answer import Answer
+from lotse.answering.evidence import OUTSIDE, TOPIC_PREFIX, topic_of, weigh
+from lotse.answering.question import LASTING_FACETS, Memory, Offer, Question
+from lotse.answering.settings import Settings, Wording
+from lotse.guide.model import Guide
+
+SMALLTALK = frozenset({"greet", "goodbye", "thank", "bot_challenge", "capabilities", "smalltalk", "deny"})
+ABOUT_THE_ANSWER = frozenset({"request_sources", "request_reason", "request_simpler", "request_example"})
+FOLLOW_UP = frozenset({"refine", "unclear", "affirm"})
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The answer of a turn and what to remember after it."""
+
+    answer: Answer
+    memory: Memory
+
+
+def decide(question: Question, guide: Guide, settings: Settings, wording: Wording) -> Decision:
+    """Answer one message.
+
+    Args:
+        question: the message as it was understood, with the conversation's memory.
+        guide: the checked guidance.
+        settings: thresholds and lengths.
+        wording: everything said that is not guidance.
+    """
+    question = _with_known_facets(question)
+    desk = outcomes.Desk(question, guide, settings, wording, weigh(question, guide.topics, settings))
+    answer = _choose(desk)
+    if answer.outcome in ("answered", "refined") and not question.memory.noticed:
+        answer = answer.copy(update={"notice": " ".join(filter(None, [wording.notice, answer.notice]))})
+    return Decision(answer, _remember(desk, answer))
+
+
+def _choose(desk: outcomes.Desk) -> Answer:
+    question, settings = desk.question, desk.settings
+    if question.problem:
+        return desk.problem(question.problem)
+    if not desk.weighed:
+        return desk.unsure()
+    if question.text.strip().rstrip(".)").isdigit():
+        # A bare number that picked nothing is no question; channels have already turned valid ones into payloads.
+        return desk.problem("command")
+    best, probability = max(desk.weighed.items(), key=lambda item: item[1])
+    if topic_of(best) is None and best != OUTSIDE:
+        dialogue = _dialogue(desk, best, probability)
+        if dialogue is not None:
+            return dialogue
+    return _guidance(desk)
+
+
+def _dialogue(desk: outcomes.Desk, intent: str, probability: float) -> Answer | None:
+    """The answer to something said about the conversation, None if it is a question after all."""
+    question, settings, memory = desk.question, desk.settings, desk.question.memory
+    if intent in FOLLOW_UP:
+        if intent == "affirm" and not question.picked and memory.listed and memory.offered:
+            topic = topic_of(memory.offered[0].payload.lstrip("/"))
+            return desk.answer(topic, "answered") if topic in desk.guide.topics else desk.smalltalk("greet")
+        return _follow_up(desk)
+    if probability < settings.dialogue_at:
+        return None
+    if intent in SMALLTALK:
+        return desk.smalltalk(intent)
+    if intent == "forget_me":
+        return desk.forgotten()
+    if intent == "start_check":
+        return desk.check()
+    if intent == "request_person":
+        return desk.handed_over()
+    if intent == "correct_topic":
+        return _corrected(desk)
+    if intent in ABOUT_THE_ANSWER:
+        return desk.about_the_answer(intent)
+    return None
+
+
+def _follow_up(desk: outcomes.Desk) -> Answer:
+    """A message that leans on the one before: the same topic in a new circumstance, or another topic after all."""
+    memory, settings = desk.question.memory, desk.settings
+    ranking = desk.topics()
+    if memory.topic is None or memory.topic not in desk.guide.topics:
+        topic, probability = ranking[0] if ranking else (None, 0.0)
+        if topic and probability >= settings.answer_at:
+            return desk.answer(topic, "answered")
+        return desk.unsure()
+    share = sum(probability for _, probability in ranking)
+    if ranking and ranking[0][0] != memory.topic and ranking[0][1] >= settings.keep_topic_at * max(share, 1e-6):
+        if share >= settings.answer_at:
+            return desk.answer(ranking[0][0], "answered")
+    return desk.answer(memory.topic, "refined")
+
+
+def _corrected(desk: outcomes.Desk) -> Answer:
+    """“Nein, ich meinte …”: the best topic other than the one just answered."""
+    memory = desk.question.memory
+    ranking = [(topic, probability) for topic, probability in desk.topics() if topic != memory.topic]
+    if ranking and ranking[0][1] >= desk.settings.choice_at:
+        return desk.answer(ranking[0][0], "answered")
+    others = [topic for topic in memory.alternatives if topic != memory.topic]
+    return desk.choices(others or [topic for topic, _ in ranking], desk.wording.corrected)
+
+
+def _guidance(desk: outcomes.Desk) -> Answer:
+    question, settings, memory = desk.question, desk.settings, desk.question.memory
+    ranking = desk.topics()
+    topic, probability = ranking[0] if ranking else (None, 0.0)
+    outside = desk.weighed.get(OUTSIDE, 0.0)
+    if topic is None:
+        return desk.refused() if outside >= settings.refuse_at else desk.unsure()
+    runner_up = ranking[1][1] if len(ranking) > 1 else 0.0
+    if question.picked or (probability >= settings.answer_at and probability - runner_up >= settings.lead_at):
+        if probability >= outside:
+            return desk.answer(topic, "refined" if _leans_on(desk, topic) else "answered")
+    if _leans_on(desk, memory.topic) and outside < settings.refuse_at:
+        return desk.answer(memory.topic, "refined")
+    if outside >= settings.refuse_at or outside > sum(probability for _, probability in ranking):
+        return desk.refused()
+    return desk.unsure()
+
+
+def _leans_on(desk: outcomes.Desk, topic: str | None) -> bool:
+    """Whether a short message belongs to the topic of the last answer."""
+    question, settings, memory = desk.question, desk.settings, desk.question.memory
+    if topic is None or topic != memory.topic or question.picked:
+        return False
+    if question.words > settings.short_message_words:
+        return False
+    return any(name == topic for name, _ in desk.topics()[:3]) or bool(question.facets)
+
+
+def _with_known_facets(question: Question) -> Question:
+    """Remember the circumstances named in this message."""
+    facets = {**question.memory.facets, **{facet: list(values) for facet, values in question.facets.items()}}
+    memory = question.memory.copy(update={"facets": facets})
+    return Question(**{**question.__dict__, "memory": memory})
+
+
+def _remember(desk: outcomes.Desk, answer: Answer) -> Memory:
+    memory = desk.question.memory
+    if answer.outcome == "forgotten":
+        return Memory()
+    offered = [Offer(label=item.label, payload=item.payload) for item in answer.follow_ups]
+    known = {offer.payload for offer in offered}
+    earlier = [offer for offer in memory.offered if offer.payload not in known]
+    changes: dict[str, object] = {
+        "offered": [*offered, *earlier][: desk.settings.remembered_offers],
+        "listed": len(offered),
+        "unanswered": memory.unanswered + 1 if answer.outcome in ("choices", "refused", "error") else 0,
+    }
+    if answer.outcome in ("answered", "refined"):
+        changes["noticed"] = True
+        changes["shown"] = list(dict.fromkeys(citation.passage for citation in answer.citations))
+        changes["alternatives"] = [topic for topic, _ in desk.topics() if topic != answer.topic][: desk.settings.choices]
+        changes["topic"] = answer.topic
+        if answer.topic != memory.topic:
+            if memory.topic:
+                changes["earlier_topics"] = [memory.topic, *memory.earlier_topics][:3]
+            # Circumstances of the old question are not those of the new one.
+            changes["facets"] = {
+                facet: values
+                for facet, values in memory.facets.items()
+                if facet in LASTING_FACETS or facet in desk.question.facets
+            }
+    return memory.copy(update=changes)
+
+
+__all__ = ["TOPIC_PREFIX", "Decision", "decide"]

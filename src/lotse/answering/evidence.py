@@ -1,0 +1,53 @@
+"""How likely each topic is, from the intent ranking and the passage ranking together."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from lotse.answering.question import Question
+from lotse.answering.settings import Settings
+
+TOPIC_PREFIX = "ask_"
+OUTSIDE = "out_of_scope"
+
+
+def topic_of(intent: str) -> str | None:
+    """The topic an intent asks for, None for dialogue intents."""
+    return intent[len(TOPIC_PREFIX) :] if intent.startswith(TOPIC_PREFIX) else None
+
+
+def weigh(question: Question, topics: Iterable[str], settings: Settings) -> dict[str, float]:
+    """Probability of every intent after the passages have been heard.
+
+    The passages move probability between the topics only; how likely it is that any topic is meant stays as the intents
+    say. An intent that is not in the ranking keeps a small share, so that a passage that fits perfectly can bring it in.
+
+    Returns:
+        Intent names (``ask_<topic>`` and the others) with probabilities.
+    """
+    ranked = dict(question.intents)
+    if question.picked or not ranked:
+        return ranked
+    floor = min(ranked.values()) / 4
+    names = [TOPIC_PREFIX + topic for topic in topics]
+    from_intents = {name: ranked.get(name, floor) for name in names}
+    mass = sum(from_intents.values())
+    best_passage: dict[str, float] = {}
+    for passage, score in question.passages.items():
+        name = TOPIC_PREFIX + passage.split(".", 1)[0]
+        best_passage[name] = max(score, best_passage.get(name, 0.0))
+    if not best_passage or not mass:
+        return ranked
+    top, bottom = max(best_passage.values()), min(best_passage.values())
+    weight = settings.passage_weight
+    fused = {
+        name: (1 - weight) * math.log(from_intents[name] / mass)
+        + weight * settings.passage_sharpness * (best_passage.get(name, bottom) - top)
+        for name in names
+    }
+    peak = max(fused.values())
+    shares = {name: math.exp(value - peak) for name, value in fused.items()}
+    total = sum(shares.values())
+    topics_now = {name: mass * share / total for name, share in shares.items()}
+    return {**{name: value for name, value in ranked.items() if name not in topics_now}, **topics_now}

@@ -1,0 +1,51 @@
+"""What may reach the understanding: cleans a message, picks offered choices, stops commands nobody offered."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from lotse.answering.question import Memory, Problem
+
+# Control characters other than line breaks and tabs have no business in a chat message; NUL breaks databases.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\ud800-\udfff]")
+_NUMBER = re.compile(r"^\s*\(?(\d{1,2})[.)]?\s*$")
+
+
+@dataclass(frozen=True)
+class Passed:
+    """A message after the gate.
+
+    Attributes:
+        text: what to understand and store; an offered payload where a choice was picked.
+        problem: why it cannot be understood, if so.
+    """
+
+    text: str
+    problem: Problem | None = None
+
+
+def gate(text: str | None, memory: Memory, max_characters: int) -> Passed:
+    """Clean and judge one incoming message.
+
+    A text that begins with “/” is executed by Rasa as a command. It passes only if this conversation has offered exactly
+    that payload; anything else is treated as something the person typed.
+
+    Args:
+        text: as it came from the channel.
+        memory: of this conversation, with the choices it has offered.
+        max_characters: longest message.
+    """
+    clean = _CONTROL.sub(" ", text if isinstance(text, str) else "").strip()
+    if not clean:
+        return Passed("", "empty")
+    if len(clean) > max_characters:
+        return Passed(clean[:max_characters], "too_long")
+    number = _NUMBER.match(clean)
+    if number and 1 <= int(number[1]) <= memory.listed:
+        return Passed(memory.offered[int(number[1]) - 1].payload)
+    if clean.startswith("/"):
+        if any(offer.payload == clean for offer in memory.offered):
+            return Passed(clean)
+        return Passed(clean.lstrip("/") or "/", "command")
+    return Passed(clean)

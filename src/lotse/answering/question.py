@@ -1,0 +1,108 @@
+"""What a turn knows: the message as it was understood, and what the conversation remembers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+Problem = Literal["empty", "too_long", "command"]
+
+# Circumstances of the person or the account stay true for the whole conversation; the others belong to one question.
+LASTING_FACETS = frozenset({"status", "platform"})
+
+
+class Offer(BaseModel):
+    """A choice the assistant has offered in this conversation."""
+
+    label: str
+    payload: str
+
+
+class Memory(BaseModel):
+    """What is remembered between turns. No text of the person, no name.
+
+    Attributes:
+        topic: the topic of the last answer.
+        earlier_topics: topics before that, latest first.
+        facets: circumstances known so far.
+        shown: passages of the last answer.
+        offered: the choices of the last answers, latest answer first.
+        listed: how many of `offered` belong to the last answer and can be picked by number.
+        alternatives: other topics the last question could have meant, best first.
+        unanswered: how many turns in a row ended in a refusal or in choices.
+        noticed: whether the notice that this is no legal advice has been given.
+    """
+
+    topic: str | None = None
+    earlier_topics: list[str] = Field(default_factory=list)
+    facets: dict[str, list[str]] = Field(default_factory=dict)
+    shown: list[str] = Field(default_factory=list)
+    offered: list[Offer] = Field(default_factory=list)
+    listed: int = 0
+    alternatives: list[str] = Field(default_factory=list)
+    unanswered: int = 0
+    noticed: bool = False
+
+    @property
+    def status(self) -> str | None:
+        """The person's status, if they have told it."""
+        values = self.facets.get("status")
+        return values[0] if values else None
+
+
+@dataclass(frozen=True)
+class Question:
+    """One message, understood.
+
+    Attributes:
+        intents: intent names with probabilities, best first; topics are ``ask_<topic>``.
+        passages: passage ids with scores.
+        facets: circumstances named in this message.
+        text: the message; used only for its length and for numbers that pick a choice.
+        picked: whether the message is an offered choice, not typed text.
+        problem: why the message could not be understood at all.
+        today: the day the answer is given, for overdue reviews.
+    """
+
+    intents: tuple[tuple[str, float], ...] = ()
+    passages: Mapping[str, float] = field(default_factory=dict)
+    facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    text: str = ""
+    picked: bool = False
+    problem: Problem | None = None
+    memory: Memory = field(default_factory=Memory)
+    today: date = field(default_factory=date.today)
+
+    @staticmethod
+    def from_parse(parse: Mapping[str, Any], memory: Memory, today: date | None = None) -> Question:
+        """A question from Rasa's parse output (`intent`, `intent_ranking`, `entities`, `passages`, `problem`)."""
+        ranking = parse.get("intent_ranking") or [parse.get("intent") or {}]
+        facets: dict[str, list[str]] = {}
+        for entity in parse.get("entities") or []:
+            values = facets.setdefault(str(entity.get("entity")), [])
+            if entity.get("value") not in values:
+                values.append(str(entity.get("value")))
+        text = str(parse.get("text") or "")
+        return Question(
+            intents=tuple((str(item["name"]), float(item["confidence"])) for item in ranking if item.get("name")),
+            passages={str(name): float(score) for name, score in (parse.get("passages") or {}).items()},
+            facets={facet: tuple(values) for facet, values in facets.items()},
+            text=text,
+            picked=text.startswith("/"),
+            problem=parse.get("problem"),
+            memory=memory,
+            today=today or date.today(),
+        )
+
+    @property
+    def words(self) -> int:
+        """Length of the message in words."""
+        return len(self.text.split())
+
+    def probability(self, intent: str) -> float:
+        """Probability of one intent, 0 if it is not in the ranking."""
+        return dict(self.intents).get(intent, 0.0)

@@ -1,0 +1,92 @@
+"""Thresholds and wording, read from ``data/`` and checked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import BaseModel, Extra, Field
+
+from lotse.guide.load import parse
+
+
+class _Strict(BaseModel):
+    class Config:
+        extra = Extra.forbid
+        allow_mutation = False
+
+
+class Settings(_Strict):
+    """Numbers that decide; `data/answering.yml` explains each."""
+
+    answer_at: float = Field(..., gt=0, lt=1)
+    lead_at: float = Field(..., ge=0, lt=1)
+    refuse_at: float = Field(..., gt=0, lt=1)
+    choice_at: float = Field(..., gt=0, lt=1)
+    second_topic_at: float = Field(..., gt=0, lt=1)
+    dialogue_at: float = Field(..., gt=0, lt=1)
+    keep_topic_at: float = Field(..., gt=0, lt=1)
+    passage_weight: float = Field(..., ge=0, le=1)
+    passage_sharpness: float = Field(..., gt=0)
+    certainty_high: float = Field(..., gt=0, lt=1)
+    certainty_medium: float = Field(..., gt=0, lt=1)
+    short_message_words: int = Field(..., gt=0)
+    points: int = Field(..., ge=2, le=5)
+    point_distance: float = Field(..., gt=0)
+    facet_bonus: float = Field(..., ge=0)
+    specific_at: float = Field(..., gt=0)
+    choices: int = Field(..., ge=1, le=5)
+    remembered_offers: int = Field(..., gt=0)
+    max_characters: int = Field(..., gt=0)
+    action_timeout_seconds: float = Field(..., gt=0)
+
+
+class Wording(_Strict):
+    """Every sentence the assistant says that is not guidance."""
+
+    notice: str
+    overdue: str
+    verdicts: dict[str, str]
+    addressed: str
+    ask_status: str
+    also: str
+    choices: str
+    choices_again: str
+    no_match_contacts: str
+    refused: list[str] = Field(..., min_items=3)
+    no_topic: str
+    sources: str
+    reason: str
+    simpler: str
+    example: str
+    handed_over: str
+    handed_over_general: str
+    corrected: str
+    check: str
+    forgotten: str
+    smalltalk: dict[str, str]
+    problems: dict[str, str]
+    error: str
+    not_ready: str
+    labels: dict[str, str]
+    starters: list[str] = Field(..., min_items=3)
+    general_contacts: list[str] = Field(..., min_items=1)
+    check_topics: list[str] = Field(..., min_items=1)
+    text: dict[str, str]
+
+
+def load_settings(data: Path) -> Settings:
+    """Read `answering.yml`.
+
+    Raises:
+        ContentError: a number is missing, misspelt or out of range.
+    """
+    return parse(data / "answering.yml", Settings)[1]
+
+
+def load_wording(data: Path, language: str = "de") -> Wording:
+    """Read `wording/<language>.yml`.
+
+    Raises:
+        ContentError: a sentence is missing or misspelt.
+    """
+    return parse(data / "wording" / f"{language}.yml", Wording)[1]

@@ -1,0 +1,1 @@
+"""How people reach the assistant. Thin: channels carry answers, they do not change them."""

@@ -1,0 +1,89 @@
+"""What all commands share at the terminal: where messages go and how content problems are told."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+
+import typer
+from rich.console import Console
+
+from lotse.guide.problems import Problem
+from lotse.operations.errors import OperationError
+from lotse.project import data, home
+
+# Messages go to stderr, results to stdout, so that `./lotse ask --json … | jq` works.
+messages = Console(stderr=True)
+
+
+def say(text: str, style: str | None = None) -> None:
+    """Print a message as it is, without reading markup into file names or brackets."""
+    messages.print(text, style=style, markup=False, highlight=False, soft_wrap=True)
+
+
+def content_problems() -> list[Problem]:
+    """Every problem of guide, wording and settings, with paths as they can be opened from the current folder."""
+    from lotse.answering import load_settings, load_wording
+    from lotse.guide import ContentError
+    from lotse.guide.load import examine_guide
+
+    _, problems = examine_guide(data())
+    for load in (load_settings, load_wording):
+        try:
+            load(data())
+        except ContentError as error:
+            problems += error.problems
+    return [dataclasses.replace(problem, file=_from_here(problem.file)) for problem in problems]
+
+
+def require_good_content() -> None:
+    """Stop before bad content reaches anybody.
+
+    Raises:
+        OperationError: listing the errors.
+    """
+    problems = content_problems()
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if errors:
+        listing = "\n".join(str(problem) for problem in errors)
+        raise OperationError(f"{listing}\n\nDie Inhalte haben {count(errors)}. Nach der Korrektur prüft ./lotse check.")
+    if problems:
+        say(f"Inhalte: {count(problems)} (./lotse check zeigt sie).")
+
+
+def count(problems: Sequence[Problem]) -> str:
+    """``2 Fehler und 1 Warnung``."""
+    errors = sum(problem.severity == "error" for problem in problems)
+    warnings = len(problems) - errors
+    parts = [f"{errors} Fehler"] if errors else []
+    if warnings:
+        parts.append(f"{warnings} Warnung{'en' if warnings > 1 else ''}")
+    return " und ".join(parts) or "keine Fehler"
+
+
+def fresh_model(force: bool = False) -> Path:
+    """The model for the content as it is now; checks the content and trains if it has to."""
+    from lotse.operations.freshness import examine
+    from lotse.project import models
+
+    freshness = examine(home(), models())
+    if freshness.model is not None and freshness.fits and not force:
+        return freshness.model
+    from lotse.operations.training import ensure_model
+
+    require_good_content()
+    return ensure_model(messages, force)
+
+
+def fail(text: str) -> typer.Exit:
+    """Tell what went wrong; raise what this returns."""
+    say(text, style="red")
+    return typer.Exit(1)
+
+
+def _from_here(path: Path) -> Path:
+    try:
+        return path.resolve().relative_to(Path.cwd().resolve())
+    except ValueError:
+        return path

@@ -1,0 +1,108 @@
+"""`lotse evaluate`: real servers, all questions and dialogues, the baselines beside them, tables, JSON and picture."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress
+
+from lotse import project
+from lotse.evaluation import picture
+from lotse.evaluation.baselines import PassageSearch, ask_stock_rasa
+from lotse.evaluation.questions import Material, Question, load_material
+from lotse.evaluation.report import Evaluation, as_json, show
+from lotse.evaluation.score import DialogueScore, QuestionScore, score_dialogues, score_questions
+from lotse.evaluation.servers import running_servers
+from lotse.evaluation.talk import Reply, Talker, open_session
+from lotse.guide import load_guide
+from lotse.operations.ports import free_port
+
+ASSISTANT = "Lotse"
+DEV_QUESTIONS = Path("tests", "questions", "dev.jsonl")
+
+
+def run(files: Sequence[Path], out: Path, baselines: bool = True) -> Evaluation:
+    """Ask everything in the files and report.
+
+    Args:
+        files: questions and dialogues, see `lotse.evaluation.questions`.
+        out: folder for ``evaluation.json`` and ``evaluation.png``, made if missing.
+        baselines: also measure BM25 and the stock Rasa pipeline (trains it, which takes minutes the first time).
+
+    Raises:
+        QuestionFileError: a file does not fit the format.
+        StockRasaError: the stock pipeline did not run.
+    """
+    console = Console()
+    material = load_material(files)
+    out.mkdir(parents=True, exist_ok=True)
+    replies, dialogues = asyncio.run(_talk(material, console))
+    systems: dict[str, QuestionScore] = {}
+    if material.questions:
+        systems[ASSISTANT] = score_questions(material.questions, replies)
+        if baselines:
+            systems |= _baselines(material.questions, files, out, console)
+    evaluation = Evaluation(systems, dialogues)
+    details = {"replies": _replies(material.questions, replies)}
+    text = json.dumps({**as_json(evaluation), **details}, ensure_ascii=False, indent=1)
+    (out / "evaluation.json").write_text(text, encoding="utf-8")
+    show(evaluation, console)
+    if systems:
+        picture.draw(systems, out / "evaluation.png")
+    console.print(f"Geschrieben: {out / 'evaluation.json'}" + (f", {out / 'evaluation.png'}" if systems else ""))
+    return evaluation
+
+
+async def _talk(material: Material, console: Console) -> tuple[list[Reply], DialogueScore | None]:
+    console.print("Server starten …")
+    async with running_servers(free_port()) as base_url, open_session() as session:
+        talker = Talker(base_url, session)
+        with Progress(console=console, transient=True) as progress:
+            task = progress.add_task("Fragen", total=len(material.questions) + len(material.dialogues))
+            replies = await talker.ask(material.questions, lambda: progress.advance(task))
+            held = await talker.hold(material.dialogues, lambda: progress.advance(task))
+    return replies, score_dialogues(material.dialogues, held) if material.dialogues else None
+
+
+def _baselines(
+    questions: Sequence[Question], files: Sequence[Path], out: Path, console: Console
+) -> dict[str, QuestionScore]:
+    guide, dev = load_guide(project.data()), _dev_questions(files)
+    scores = {}
+    for name, with_questions in (("BM25, Passagen", False), ("BM25, auch ihre Fragen", True)):
+        search = PassageSearch(guide, with_questions)
+        if dev:
+            search.choose_threshold(dev)
+        scores[name] = score_questions(questions, [search.ask(question.text) for question in questions])
+    console.print("Rasas Standard-Pipeline trainieren (nur beim ersten Mal, einige Minuten) und fragen …")
+    texts = [question.text for question in questions]
+    replies = ask_stock_rasa(project.data() / "nlu", out / "stock-rasa", texts)
+    scores["Rasa, Standard-Pipeline"] = score_questions(questions, replies)
+    return scores
+
+
+def _dev_questions(files: Sequence[Path]) -> tuple[Question, ...]:
+    """Our own questions set the search's threshold, unless they are the ones to be measured."""
+    dev = project.home() / DEV_QUESTIONS
+    if not dev.exists() or dev.resolve() in {file.resolve() for file in files}:
+        return ()
+    return load_material([dev]).questions
+
+
+def _replies(questions: Sequence[Question], replies: Sequence[Reply]) -> list[dict[str, object]]:
+    return [
+        {
+            "text": question.text,
+            "expected": sorted(question.accepted),
+            "outcome": reply.outcome,
+            "topic": reply.topic,
+            "offered": list(reply.offered),
+            "probability": reply.probability,
+            "milliseconds": round(reply.milliseconds, 1),
+        }
+        for question, reply in zip(questions, replies)
+    ]

@@ -1,0 +1,58 @@
+"""The evaluation as a picture: who is taken for whom, and what answering more would cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from lotse.evaluation.score import QuestionScore
+
+matplotlib.use("Agg")
+
+
+def draw(systems: Mapping[str, QuestionScore], path: Path) -> None:
+    """Draw the first system's confusion matrix and every system's coverage curve into a PNG."""
+    name, score = next(iter(systems.items()))
+    figure = Figure(figsize=(17, 9), layout="constrained")
+    left, right = figure.subplots(1, 2, width_ratios=[3, 2])
+    _confusion(left, name, score)
+    _curves(right, systems)
+    figure.savefig(path, dpi=110)
+
+
+def _confusion(axes: Axes, name: str, score: QuestionScore) -> None:
+    rows = list(score.confusion)
+    others = sorted({column for counts in score.confusion.values() for column in counts} - set(rows))
+    columns = [*rows, *others]
+    counts = np.array([[score.confusion[row].get(column, 0) for column in columns] for row in rows], dtype=float)
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+    for row, column in zip(*np.nonzero(counts)):
+        color = "white" if shares[row, column] > 0.6 else "black"
+        axes.text(column, row, f"{counts[row, column]:.0f}", ha="center", va="center", color=color, fontsize=8)
+    axes.set_xticks(range(len(columns)), columns, rotation=90, fontsize=8)
+    axes.set_yticks(range(len(rows)), rows, fontsize=8)
+    axes.set_xlabel("gekommen")
+    axes.set_ylabel("erwartet")
+    axes.set_title(f"{name}: erwartetes und gekommenes Thema")
+
+
+def _curves(axes: Axes, systems: Mapping[str, QuestionScore]) -> None:
+    for name, score in systems.items():
+        if score.curve:
+            axes.plot([point.coverage for point in score.curve], [point.error for point in score.curve], label=name)
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, 1)
+    axes.grid(alpha=0.3)
+    axes.set_xlabel("Anteil der Fragen, die beantwortet würden (die sichersten zuerst)")
+    axes.set_ylabel("Anteil falscher unter diesen Antworten")
+    axes.set_title("Abdeckung und Fehler")
+    if axes.lines:
+        axes.legend(loc="upper left")
+    else:
+        axes.text(0.5, 0.5, "keine Sicherheiten in den Antworten", ha="center", va="center")

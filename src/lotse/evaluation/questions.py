@@ -1,0 +1,139 @@
+"""The files an evaluation reads: single questions and dialogues, one JSON object per line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, Optional
+
+from pydantic import BaseModel, Extra, Field, ValidationError
+
+from lotse.operations.errors import OperationError
+
+OUT_OF_SCOPE = "out_of_scope"
+CHITCHAT = "chitchat"
+
+Kind = Literal[
+    "answer", "refined", "sources", "explain", "contact", "clarify", "refuse", "smalltalk", "check", "forget", "switch"
+]
+
+
+class _Line(BaseModel):
+    class Config:
+        extra = Extra.forbid
+        frozen = True
+
+
+class Question(_Line):
+    """A question and the topics that would be a right answer."""
+
+    text: str = Field(..., min_length=1)
+    topic: str = Field(..., min_length=1)
+    also: list[str] = []
+    lang: str = "de"
+    persona: str = ""
+
+    @property
+    def accepted(self) -> frozenset[str]:
+        """Every topic that is a right answer."""
+        return frozenset([self.topic, *self.also])
+
+
+class Expectation(_Line):
+    """What the reply to one turn has to be."""
+
+    kind: Kind
+    topic: Optional[str] = None
+    also: list[str] = []
+    status: Optional[str] = None
+    platform: Optional[str] = None
+
+    @property
+    def accepted(self) -> frozenset[str]:
+        """Every topic the reply may rest on; empty if none is asked for."""
+        return frozenset([self.topic, *self.also]) if self.topic else frozenset()
+
+
+class Turn(_Line):
+    """One message of a dialogue."""
+
+    text: str = Field(..., min_length=1)
+    expect: Expectation
+
+
+class Dialogue(_Line):
+    """A conversation, turn by turn."""
+
+    persona: str = ""
+    lang: str = "de"
+    turns: list[Turn] = Field(..., min_items=1)
+
+
+@dataclass(frozen=True)
+class Material:
+    """Everything the files ask."""
+
+    questions: tuple[Question, ...] = ()
+    dialogues: tuple[Dialogue, ...] = ()
+
+
+class QuestionFileError(OperationError):
+    """Lines that cannot be used; the message names each as ``file:line``."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = list(problems)
+        super().__init__("\n".join(self.problems))
+
+
+def load_material(files: Iterable[Path]) -> Material:
+    """Read questions and dialogues; a line with ``turns`` is a dialogue.
+
+    Raises:
+        QuestionFileError: a file cannot be read or a line does not fit the format; all such places at once.
+    """
+    questions: list[Question] = []
+    dialogues: list[Dialogue] = []
+    problems: list[str] = []
+    for file in files:
+        try:
+            lines = file.read_text(encoding="utf-8").split("\n")
+        except (OSError, UnicodeDecodeError) as error:
+            problems.append(f"{file}: nicht lesbar ({error})")
+            continue
+        for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                continue
+            try:
+                item = parse_line(line)
+            except ValueError as error:
+                problems.append(f"{file}:{number}: {error}")
+                continue
+            if isinstance(item, Dialogue):
+                dialogues.append(item)
+            else:
+                questions.append(item)
+    if problems:
+        raise QuestionFileError(problems)
+    return Material(tuple(questions), tuple(dialogues))
+
+
+def parse_line(line: str) -> Question | Dialogue:
+    """One line of a file.
+
+    Raises:
+        ValueError: it is no JSON or lacks something; says what.
+    """
+    try:
+        item: Any = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"kein gültiges JSON ({error.msg}, Spalte {error.colno})") from error
+    if not isinstance(item, dict):
+        raise ValueError("kein JSON-Objekt; jede Zeile ist eine Frage oder ein Dialog in geschweiften Klammern")
+    try:
+        return Dialogue(**item) if "turns" in item else Question(**item)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise ValueError(f"Feld `{field}`: {first['msg']}") from error

@@ -1,0 +1,141 @@
+"""The evaluation as tables for people and as JSON for machines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from lotse.evaluation.score import DialogueScore, QuestionScore, Tally
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Everything one run found out.
+
+    Attributes:
+        systems: question scores by name of the system; the assistant comes first.
+        dialogues: dialogue score of the assistant, if dialogues were asked.
+    """
+
+    systems: Mapping[str, QuestionScore]
+    dialogues: DialogueScore | None = None
+
+
+@dataclass(frozen=True)
+class Aim:
+    """A number the project promised to reach."""
+
+    label: str
+    value: float
+    bound: float
+    at_least: bool
+
+    @property
+    def met(self) -> bool:
+        """Whether it is reached."""
+        return self.value >= self.bound if self.at_least else self.value <= self.bound
+
+
+def aims(score: QuestionScore) -> list[Aim]:
+    """The aims of understanding; shares of the questions the guide answers, and of those it does not."""
+    return [
+        Aim("auf Anhieb richtig", score.inside.share("right"), 0.70, True),
+        Aim("richtig oder zur Wahl gestellt", score.inside.share("right", "offered"), 0.88, True),
+        Aim("falsch beantwortet", score.inside.share("wrong"), 0.15, False),
+        Aim("außerhalb beantwortet", score.outside.share("outside_answered"), 0.15, False),
+    ]
+
+
+def as_json(evaluation: Evaluation) -> dict[str, Any]:
+    """Plain dictionaries of everything."""
+    systems = {}
+    for name, score in evaluation.systems.items():
+        systems[name] = asdict(score)
+        systems[name]["aims"] = [{**asdict(aim), "met": aim.met} for aim in aims(score) if _asked(score, aim)]
+    return {"systems": systems, "dialogues": asdict(evaluation.dialogues) if evaluation.dialogues else None}
+
+
+def show(evaluation: Evaluation, console: Console) -> None:
+    """Print the tables."""
+    if evaluation.systems:
+        console.print(_overview(evaluation.systems))
+        name, score = next(iter(evaluation.systems.items()))
+        console.print(_groups(f"{name}: nach Thema", score.by_topic))
+        console.print(_groups(f"{name}: nach Sprache", score.by_language))
+        for aim in aims(score):
+            if _asked(score, aim):
+                sign, word = ("≥", "erreicht") if aim.at_least else ("≤", "erreicht")
+                word = word if aim.met else "nicht erreicht"
+                console.print(f"Ziel: {aim.label} {sign} {aim.bound:.0%} – {aim.value:.1%}, {word}")
+    if evaluation.dialogues:
+        console.print(_dialogues(evaluation.dialogues))
+
+
+def _asked(score: QuestionScore, aim: Aim) -> bool:
+    return bool(score.outside.total if aim.label.startswith("außerhalb") else score.inside.total)
+
+
+def _percent(tally: Tally, *verdicts: Any) -> str:
+    return f"{tally.share(*verdicts):.0%}" if tally.total else "–"
+
+
+def _overview(systems: Mapping[str, QuestionScore]) -> Table:
+    first = next(iter(systems.values()))
+    table = Table(
+        title=f"{first.everything.total} Fragen: {first.inside.total} im Leitfaden, {first.outside.total} außerhalb, "
+        f"{first.chitchat.total} Plauderei"
+    )
+    table.add_column("System")
+    for heading in (
+        "richtig", "+ zur Wahl", "falsch", "abgelehnt", "außerhalb\nbeantwortet", "außerhalb\nerkannt", "Plauderei\nerkannt",
+        "p50 ms", "p95 ms",
+    ):  # fmt: skip
+        table.add_column(heading, justify="right")
+    for name, score in systems.items():
+        table.add_row(
+            name,
+            _percent(score.inside, "right"),
+            _percent(score.inside, "right", "offered"),
+            _percent(score.inside, "wrong"),
+            _percent(score.inside, "refused"),
+            _percent(score.outside, "outside_answered"),
+            _percent(score.outside, "right"),
+            _percent(score.chitchat, "right"),
+            f"{score.p50:.0f}",
+            f"{score.p95:.0f}",
+        )
+    lost = {name: score.everything.counts.get("lost", 0) for name, score in systems.items()}
+    lines = ["Zeiten des Lotsen über HTTP, der Vergleichssysteme im Prozess."]
+    lines += [f"{name}: {count} ohne brauchbare Antwort." for name, count in lost.items() if count]
+    table.caption = " ".join(lines)
+    return table
+
+
+def _groups(title: str, groups: Mapping[str, Tally]) -> Table:
+    table = Table(title=title)
+    table.add_column("")
+    for heading in ("Fragen", "richtig", "zur Wahl", "falsch", "abgelehnt", "sonst"):
+        table.add_column(heading, justify="right")
+    for name, tally in groups.items():
+        counts = tally.counts
+        wrong = counts.get("wrong", 0) + counts.get("outside_answered", 0)
+        shown = [counts.get("right", 0), counts.get("offered", 0), wrong, counts.get("refused", 0)]
+        table.add_row(name, str(tally.total), *[str(count or "") for count in [*shown, tally.total - sum(shown)]])
+    return table
+
+
+def _dialogues(score: DialogueScore) -> Table:
+    table = Table(
+        title=f"Dialoge: {score.turns_right} von {score.turns} Beiträgen wie erwartet, "
+        f"{score.dialogues_right} von {score.dialogues} Dialogen fehlerlos"
+    )
+    table.add_column("Erwartet")
+    table.add_column("richtig", justify="right")
+    table.add_column("Beiträge", justify="right")
+    for kind, (right, total) in score.by_kind.items():
+        table.add_row(kind, str(right), str(total))
+    return table

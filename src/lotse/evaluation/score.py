@@ -1,0 +1,213 @@
+"""Scores replies against what was expected. Pure functions, no servers."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from lotse.evaluation.questions import CHITCHAT, OUT_OF_SCOPE, Dialogue, Question, Turn
+from lotse.evaluation.talk import Reply
+
+# Outcomes that give guidance, and therefore claim a topic.
+GUIDING = frozenset({"answered", "refined", "sources", "explained", "check"})
+DECLINING = frozenset({"refused", "handed_over"})
+
+# right: a right answer, or the right refusal or small talk. offered: a right topic among the choices. missed: choices
+# without it, small talk. wrong: guidance on a wrong topic. outside_answered: guidance for a question outside the guide.
+# unsure: neither refused nor answered a question outside the guide. lost: no usable reply.
+Verdict = Literal["right", "offered", "missed", "wrong", "refused", "outside_answered", "unsure", "lost"]
+
+ALLOWED_OUTCOMES: dict[str, frozenset[str]] = {
+    "answer": frozenset({"answered", "refined"}),
+    "switch": frozenset({"answered", "refined"}),
+    "refined": frozenset({"refined", "answered"}),
+    "sources": frozenset({"sources"}),
+    "explain": frozenset({"explained"}),
+    "contact": frozenset({"handed_over"}),
+    "clarify": frozenset({"choices"}),
+    "refuse": frozenset({"refused"}),
+    "smalltalk": frozenset({"smalltalk"}),
+    "check": frozenset({"check"}),
+    "forget": frozenset({"forgotten"}),
+}
+_TOPICAL = frozenset({"answered", "refined", "sources", "explained"})
+
+
+def judge_question(question: Question, reply: Reply) -> Verdict:
+    """How one reply to one question is counted."""
+    if reply.outcome in ("lost", "error"):
+        return "lost"
+    accepted = question.accepted
+    if reply.outcome in GUIDING and reply.topic in accepted:
+        return "right"
+    if reply.outcome == "smalltalk" and CHITCHAT in accepted:
+        return "right"
+    if reply.outcome in DECLINING and OUT_OF_SCOPE in accepted:
+        return "right"
+    if reply.outcome in GUIDING:
+        return "outside_answered" if question.topic == OUT_OF_SCOPE else "wrong"
+    if reply.outcome == "choices" and accepted & set(reply.offered):
+        return "offered"
+    if question.topic == OUT_OF_SCOPE:
+        return "unsure"
+    return "refused" if reply.outcome in DECLINING else "missed"
+
+
+def judge_turn(turn: Turn, reply: Reply) -> bool:
+    """Whether the reply to a dialogue's turn has the expected outcome and rests on an expected topic."""
+    if reply.outcome not in ALLOWED_OUTCOMES[turn.expect.kind]:
+        return False
+    if not turn.expect.accepted:
+        return True
+    if reply.outcome in _TOPICAL:
+        return reply.topic in turn.expect.accepted
+    if reply.outcome == "choices":
+        return bool(turn.expect.accepted & set(reply.offered))
+    return True
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How a group of questions ended."""
+
+    total: int
+    counts: dict[str, int]
+
+    def share(self, *verdicts: Verdict) -> float:
+        """Share of the group with one of these verdicts; 0 for an empty group."""
+        return sum(self.counts.get(verdict, 0) for verdict in verdicts) / self.total if self.total else 0.0
+
+
+@dataclass(frozen=True)
+class CurvePoint:
+    """If only the surest ``coverage`` of all questions were answered, ``error`` of these answers would be wrong."""
+
+    coverage: float
+    error: float
+
+
+@dataclass(frozen=True)
+class QuestionScore:
+    """The result of one system on all questions.
+
+    Attributes:
+        inside: questions the guide answers.
+        outside: questions outside it.
+        chitchat: greetings, thanks and the like.
+        by_topic, by_language: tallies of all questions.
+        confusion: expected topic → what came → how often.
+        p50, p95: milliseconds per turn.
+    """
+
+    inside: Tally
+    outside: Tally
+    chitchat: Tally
+    everything: Tally
+    by_topic: dict[str, Tally]
+    by_language: dict[str, Tally]
+    confusion: dict[str, dict[str, int]]
+    p50: float
+    p95: float
+    curve: list[CurvePoint] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class DialogueScore:
+    """The result on all dialogues: turns as expected, and dialogues without a single miss."""
+
+    turns: int
+    turns_right: int
+    dialogues: int
+    dialogues_right: int
+    by_kind: dict[str, tuple[int, int]]
+    misses: list[dict[str, object]]
+
+
+def score_questions(questions: Sequence[Question], replies: Sequence[Reply]) -> QuestionScore:
+    """Tallies, confusion, latency and the coverage curve of one system."""
+    verdicts = [judge_question(question, reply) for question, reply in zip(questions, replies)]
+    confusion: dict[str, Counter[str]] = defaultdict(Counter)
+    for question, reply in zip(questions, replies):
+        confusion[question.topic][heading(reply)] += 1
+    milliseconds = [reply.milliseconds for reply in replies]
+    return QuestionScore(
+        inside=_tally(v for q, v in zip(questions, verdicts) if q.topic not in (OUT_OF_SCOPE, CHITCHAT)),
+        outside=_tally(v for q, v in zip(questions, verdicts) if q.topic == OUT_OF_SCOPE),
+        chitchat=_tally(v for q, v in zip(questions, verdicts) if q.topic == CHITCHAT),
+        everything=_tally(verdicts),
+        by_topic=_tallies([question.topic for question in questions], verdicts),
+        by_language=_tallies([question.lang for question in questions], verdicts),
+        confusion={topic: dict(counts) for topic, counts in sorted(confusion.items())},
+        p50=percentile(milliseconds, 50),
+        p95=percentile(milliseconds, 95),
+        curve=coverage_curve(questions, replies),
+    )
+
+
+def _tally(verdicts: Iterable[Verdict]) -> Tally:
+    counts: Counter[str] = Counter(verdicts)
+    return Tally(sum(counts.values()), dict(counts))
+
+
+def _tallies(groups: Sequence[str], verdicts: Sequence[Verdict]) -> dict[str, Tally]:
+    return {name: _tally(v for group, v in zip(groups, verdicts) if group == name) for name in sorted(set(groups))}
+
+
+def heading(reply: Reply) -> str:
+    """Column of a reply in the confusion matrix: its topic if it gives guidance, else its outcome."""
+    if reply.outcome in GUIDING:
+        return reply.topic or reply.outcome
+    return OUT_OF_SCOPE if reply.outcome in DECLINING else CHITCHAT if reply.outcome == "smalltalk" else reply.outcome
+
+
+def coverage_curve(questions: Sequence[Question], replies: Sequence[Reply]) -> list[CurvePoint]:
+    """Error of the answers when only the surest are given; empty if the system names no probabilities.
+
+    The best guess of `choices` counts as an answer here: the curve shows what answering it would have cost.
+    """
+    guesses = []
+    for question, reply in zip(questions, replies):
+        guess = reply.topic if reply.outcome in GUIDING else reply.offered[0] if reply.offered else None
+        if guess is not None and reply.outcome not in DECLINING and reply.probability is not None:
+            guesses.append((reply.probability, guess in question.accepted))
+    guesses.sort(key=lambda pair: -pair[0])
+    points, wrong = [], 0
+    for given, (_, right) in enumerate(guesses, start=1):
+        wrong += not right
+        points.append(CurvePoint(given / len(questions), wrong / given))
+    return points
+
+
+def score_dialogues(dialogues: Sequence[Dialogue], held: Sequence[Sequence[Reply]]) -> DialogueScore:
+    """Turns and whole dialogues that went as expected."""
+    by_kind: dict[str, list[bool]] = defaultdict(list)
+    misses: list[dict[str, object]] = []
+    faultless = 0
+    for dialogue, replies in zip(dialogues, held):
+        results = [judge_turn(turn, reply) for turn, reply in zip(dialogue.turns, replies)]
+        faultless += all(results)
+        for turn, reply, right in zip(dialogue.turns, replies, results):
+            by_kind[turn.expect.kind].append(right)
+            if not right:
+                wanted = f"{turn.expect.kind} {turn.expect.topic or ''}".strip()
+                got = f"{reply.outcome} {reply.topic or ''}".strip()
+                misses.append({"text": turn.text, "expected": wanted, "got": got, "offered": list(reply.offered)})
+    return DialogueScore(
+        turns=sum(len(results) for results in by_kind.values()),
+        turns_right=sum(sum(results) for results in by_kind.values()),
+        dialogues=len(dialogues),
+        dialogues_right=faultless,
+        by_kind={kind: (sum(results), len(results)) for kind, results in sorted(by_kind.items())},
+        misses=misses,
+    )
+
+
+def percentile(values: Iterable[float], percent: float) -> float:
+    """The smallest value that at least ``percent`` of the values do not exceed; 0 without values."""
+    ordered = sorted(values)
+    if not ordered:
+        return 0.0
+    rank = -(-len(ordered) * percent // 100)
+    return ordered[max(0, int(rank) - 1)]

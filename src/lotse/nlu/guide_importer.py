@@ -1,0 +1,41 @@
+"""Rasa importer: the guide's topics become intents of the domain, and only Rasa's files under ``data/`` are read as such."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rasa.shared.core.domain import Domain
+from rasa.shared.importers.rasa import RasaFileImporter
+
+from lotse import project
+from lotse.answering.evidence import TOPIC_PREFIX
+
+RASA_FOLDERS = ("nlu", "rules", "stories")
+
+
+class GuideImporter(RasaFileImporter):
+    """Reads training data as Rasa does, with two differences.
+
+    A folder that holds our content beside Rasa's data is narrowed to Rasa's part, and every topic of the guide is an
+    intent even if `domain.yml` does not list it: adding a topic touches ``data/`` only.
+    """
+
+    def __init__(
+        self,
+        config_file: str | None = None,
+        domain_path: str | None = None,
+        training_data_paths: list[str] | str | None = None,
+    ) -> None:
+        given = [training_data_paths] if isinstance(training_data_paths, str) else training_data_paths or []
+        super().__init__(config_file, domain_path, [part for path in given for part in rasa_part(Path(path))])
+
+    def get_domain(self) -> Domain:
+        """The domain with the guide's topics."""
+        topics = sorted(path.stem for path in (project.data() / "guide" / "de").glob("*.yml"))
+        return super().get_domain().merge(Domain.from_dict({"intents": [TOPIC_PREFIX + topic for topic in topics]}))
+
+
+def rasa_part(path: Path) -> list[str]:
+    """The folders of Rasa's own data in a path; the path itself if it has none."""
+    parts = [str(path / name) for name in RASA_FOLDERS if (path / name).is_dir()]
+    return parts or [str(path)]

@@ -1,0 +1,1 @@
+"""Running the assistant: servers, training, freshness, storage."""

@@ -1,0 +1,35 @@
+"""The endpoints file for an action server on a port of our choice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import yaml
+
+from lotse.operations.environment import action_url, private_folder
+from lotse.operations.errors import OperationError
+from lotse.project import home
+
+
+def endpoints_for(action_port: int) -> Path:
+    """A copy of endpoints.yml that points to our action server.
+
+    Only the address is replaced in the text: loading and dumping would lose comments and the ``${…}`` of variables.
+
+    Raises:
+        OperationError: endpoints.yml names no ``action_endpoint.url``.
+    """
+    text = (home() / "endpoints.yml").read_text(encoding="utf-8")
+    address = _child(_child(yaml.compose(text, Loader=yaml.SafeLoader), "action_endpoint"), "url")
+    if address is None:
+        raise OperationError("In endpoints.yml fehlt action_endpoint: url. Ohne sie findet Rasa die Antworten nicht.")
+    start, end = address.start_mark.index, address.end_mark.index
+    path = private_folder() / f"endpoints-{action_port}.yml"
+    path.write_text(text[:start] + action_url(action_port) + text[end:], encoding="utf-8")
+    return path
+
+
+def _child(node: yaml.Node | None, key: str) -> yaml.Node | None:
+    if not isinstance(node, yaml.MappingNode):
+        return None
+    return next((value for name, value in node.value if name.value == key), None)

@@ -1,0 +1,65 @@
+"""The environment and the folders of the processes we start."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from lotse.project import HOME_VARIABLE, home
+
+ACTION_PORT_OFFSET = 50
+DEFAULT_PORT = 5005
+ACTION_URL_VARIABLE = "LOTSE_ACTION_URL"
+HOST = "127.0.0.1"
+
+QUIET = {
+    "RASA_TELEMETRY_ENABLED": "false",
+    # Sanic and the SDK listen on all interfaces unless told otherwise.
+    "SANIC_HOST": HOST,
+    "PYTHONWARNINGS": "ignore",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+}
+
+
+def child_environment(action_port: int | None = None) -> dict[str, str]:
+    """The environment for a Rasa process or the action server.
+
+    Args:
+        action_port: where the action server listens; endpoints.yml needs it in every Rasa command, so an address
+            that is already set stays, and the default one is used otherwise.
+    """
+    environment = {**os.environ, **QUIET, HOME_VARIABLE: str(home()), "PYTHONUNBUFFERED": "1"}
+    if action_port is not None:
+        environment[ACTION_URL_VARIABLE] = action_url(action_port)
+    else:
+        environment.setdefault(ACTION_URL_VARIABLE, action_url(DEFAULT_PORT + ACTION_PORT_OFFSET))
+    return environment
+
+
+def action_url(port: int) -> str:
+    """The webhook of an action server on this machine."""
+    return f"http://{HOST}:{port}/webhook"
+
+
+def private_folder() -> Path:
+    """The folder of what arises while running, made if missing and kept out of version control."""
+    folder = home() / ".lotse"
+    folder.mkdir(exist_ok=True)
+    ignore = folder / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("*\n", encoding="utf-8")
+    return folder
+
+
+def logs() -> Path:
+    """The folder of our processes' logs, made if missing."""
+    folder = private_folder() / "logs"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def last_lines(path: Path, count: int = 15) -> str:
+    """The end of a log, or a remark that there is nothing in it."""
+    text = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+    lines = [line for line in text.splitlines() if line.strip()]
+    return "\n".join(lines[-count:]) or "(das Protokoll ist leer)"

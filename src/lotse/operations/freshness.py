@@ -1,0 +1,123 @@
+"""Does the newest model still fit the content, the configuration and our own graph components?"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ARCHIVE = ".tar.gz"
+MARK = ".fingerprint.json"
+
+# First match wins. What people call the area a file belongs to.
+_AREAS = (
+    ("data/guide/", "Inhalte"),
+    ("data/house/", "Hausregeln"),
+    ("data/vocabulary/", "Wortlisten"),
+    ("data/nlu/", "Trainingsbeispiele"),
+    ("data/rules/", "Dialogregeln"),
+    ("data/stories/", "Dialogregeln"),
+    ("data/checks/", "Prüfungen"),
+    ("data/", "Texte und Einstellungen"),
+    ("config.yml", "Konfiguration"),
+    ("domain.yml", "Domäne"),
+    ("src/lotse/nlu/", "Sprachverarbeitung"),
+    ("requirements.lock", "Bibliotheken"),
+)
+_CODE = ("Sprachverarbeitung", "Bibliotheken")
+_NAMED_FILES = 3
+
+Fingerprint = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """The newest model and why it no longer fits.
+
+    Attributes:
+        model: the newest model, fitting or not; None if there is none.
+        reason: why training is needed, in German; None if the model fits.
+        cache_fits: whether Rasa's cache of trained components may be used. It knows content and configuration, but
+            not the modules our components import.
+    """
+
+    model: Path | None
+    reason: str | None
+    cache_fits: bool = False
+
+    @property
+    def fits(self) -> bool:
+        """Whether the model can be used as it is."""
+        return self.model is not None and self.reason is None
+
+
+def fingerprint(home: Path) -> dict[str, dict[str, str]]:
+    """SHA-256 of every file a model depends on, grouped by area, with paths relative to the project."""
+    areas: dict[str, dict[str, str]] = {}
+    for path in _files(home):
+        name = path.relative_to(home).as_posix()
+        areas.setdefault(_area(name), {})[name] = hashlib.sha256(path.read_bytes()).hexdigest()
+    return areas
+
+
+def newest_model(models: Path) -> Path | None:
+    """The model Rasa itself would load: the one written last."""
+    return max(models.glob(f"*{ARCHIVE}"), key=lambda path: path.stat().st_mtime_ns, default=None)
+
+
+def mark_of(model: Path) -> Path:
+    """The file beside a model that tells what it was trained on."""
+    return model.with_name(model.name[: -len(ARCHIVE)] + MARK)
+
+
+def write_mark(model: Path, trained_on: Fingerprint) -> None:
+    """Note what a model was trained on. Take the fingerprint before the training, so that edits during it show."""
+    mark_of(model).write_text(json.dumps(trained_on, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def examine(home: Path, models: Path) -> Freshness:
+    """Compare the newest model with the project's files."""
+    model = newest_model(models)
+    if model is None:
+        return Freshness(None, "es gibt noch kein Modell")
+    try:
+        before = json.loads(mark_of(model).read_text(encoding="utf-8"))
+        now = fingerprint(home)
+        changes = differences(before, now)
+    except FileNotFoundError:
+        return Freshness(model, f"{model.name} wurde nicht mit ./lotse train gebaut, sein Stand ist unbekannt")
+    except (ValueError, AttributeError, TypeError):
+        return Freshness(model, f"{mark_of(model).name} ist unlesbar, der Stand des Modells ist unbekannt")
+    same_code = all(before.get(area) == now.get(area) for area in _CODE)
+    return Freshness(model, "; ".join(changes) or None, cache_fits=same_code)
+
+
+def differences(before: Fingerprint, now: Fingerprint) -> list[str]:
+    """One German phrase for each area that changed: ``Inhalte geändert: data/guide/de/blocking.yml``."""
+    phrases = []
+    for area in dict.fromkeys([*now, *before]):
+        old, new = before.get(area, {}), now.get(area, {})
+        changed = sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
+        if changed:
+            named = [_with_fate(name, old, new) for name in changed[:_NAMED_FILES]]
+            more = f" und {len(changed) - _NAMED_FILES} weitere" if len(changed) > _NAMED_FILES else ""
+            phrases.append(f"{area} geändert: {', '.join(named)}{more}")
+    return phrases
+
+
+def _with_fate(name: str, old: Mapping[str, str], new: Mapping[str, str]) -> str:
+    if name not in old:
+        return f"{name} (neu)"
+    return name if name in new else f"{name} (entfernt)"
+
+
+def _files(home: Path) -> Iterator[Path]:
+    yield from sorted((home / "data").rglob("*.yml"))
+    yield from (path for name in ("config.yml", "domain.yml", "requirements.lock") if (path := home / name).exists())
+    yield from sorted((home / "src" / "lotse" / "nlu").glob("*.py"))
+
+
+def _area(name: str) -> str:
+    return next(area for start, area in _AREAS if name.startswith(start))

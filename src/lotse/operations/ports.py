@@ -1,0 +1,66 @@
+"""Ports on this machine: free or taken, and by whom."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Sequence
+
+from lotse.operations.environment import ACTION_PORT_OFFSET, HOST
+from lotse.operations.errors import OperationError
+
+
+def is_free(port: int) -> bool:
+    """Whether we could listen there."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        # Without it, connections of a server that has just stopped make the port look taken for a minute.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def holder(port: int) -> str | None:
+    """The process that listens on a port, as ``name, PID 123``; None if the system does not tell."""
+    import psutil
+
+    try:
+        for connection in psutil.net_connections(kind="inet"):
+            if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid:
+                return f"{psutil.Process(connection.pid).name()}, PID {connection.pid}"
+    except (psutil.Error, OSError):
+        pass  # other people's processes are hidden on some systems; the port is taken all the same
+    return None
+
+
+def require_free(ports: Sequence[tuple[str, int]]) -> None:
+    """Check the ports of all servers before starting any.
+
+    Args:
+        ports: what each is for, and the port; the first is the one ``--port`` sets.
+
+    Raises:
+        OperationError: naming every port that is taken, its holder and a port to use instead.
+    """
+    taken = [(purpose, port) for purpose, port in ports if not is_free(port)]
+    if not taken:
+        return
+    sentences = []
+    for purpose, port in taken:
+        by = holder(port)
+        sentences.append(f"Port {port} ({purpose}) ist belegt{f' von {by}' if by else ''}.")
+    raise OperationError(" ".join(sentences) + f" Anderer Port: ./lotse up --port {_other(ports[0][1])}")
+
+
+def _other(port: int) -> int:
+    candidates = (port + step for step in range(100, 2000, 100) if port + step + ACTION_PORT_OFFSET < 65536)
+    return next((p for p in candidates if is_free(p) and is_free(p + ACTION_PORT_OFFSET)), free_port())

@@ -1,0 +1,203 @@
+"""Starting, watching and stopping the action server and the Rasa server."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+import aiohttp
+from typing_extensions import Self
+
+from lotse.operations.endpoints import endpoints_for
+from lotse.operations.environment import ACTION_PORT_OFFSET, HOST, child_environment, last_lines, logs
+from lotse.operations.errors import OperationError
+from lotse.project import home
+
+_POLL_SECONDS = 0.2
+_START_SECONDS = 180
+# Rasa finishes the turn it is in before it ends.
+_STOP_SECONDS = 15
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A server: what people call it, its command, and the address that answers 200 once it works."""
+
+    name: str
+    command: Sequence[str]
+    health: str
+    log: str
+
+
+def action_server(port: int) -> Spec:
+    """Our action server."""
+    command = [sys.executable, "-m", "lotse.operations.action_server", "--port", str(port)]
+    return Spec("Action-Server", command, f"http://{HOST}:{port}/health", "actions.log")
+
+
+def rasa_server(port: int, model: Path, endpoints: Path) -> Spec:
+    """The Rasa server with one model."""
+    files = ["--credentials", "credentials.yml", "--endpoints", str(endpoints), "--model", str(model)]
+    command = [sys.executable, "-m", "rasa", "run", "-i", HOST, "-p", str(port), *files]
+    return Spec("Rasa-Server", command, f"http://{HOST}:{port}/", "rasa.log")
+
+
+class Servers:
+    """Servers as children in process groups of their own: Ctrl-C reaches us only, and we stop them in order.
+
+    Use as an asynchronous context manager; leaving it stops everything that still runs.
+
+    Args:
+        environment: of the children.
+    """
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self._environment = environment
+        self._running: list[tuple[Spec, asyncio.subprocess.Process, Path]] = []
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    async def start(self, spec: Spec) -> None:
+        """Start one server; does not wait for it."""
+        log = logs() / spec.log
+        with log.open("wb") as file:
+            process = await asyncio.create_subprocess_exec(
+                *spec.command,
+                cwd=home(),
+                env=self._environment,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=file,
+                stderr=asyncio.subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self._running.append((spec, process, log))
+
+    async def ready(self) -> None:
+        """Wait until every server answers.
+
+        Raises:
+            OperationError: one ended first, or does not answer in time; with the end of its log.
+        """
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:
+            for spec, process, log in self._running:
+                try:
+                    await asyncio.wait_for(self._answers(session, spec), _START_SECONDS)
+                except asyncio.TimeoutError:
+                    problem = f"{spec.name} antwortet nach {_START_SECONDS} Sekunden nicht"
+                    raise OperationError(_with_log(problem, log)) from None
+
+    async def ended(self) -> OperationError:
+        """Wait until any server ends, and say which and why."""
+        waits = [asyncio.ensure_future(process.wait()) for _, process, _ in self._running]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+        return self._death() or OperationError("Ein Server hat sich beendet.")
+
+    async def stop(self) -> None:
+        """Stop all servers, the last started first; kill those that do not end in time."""
+        for _, process, _ in reversed(self._running):
+            _signal(process, signal.SIGTERM)
+        for _, process, _ in reversed(self._running):
+            try:
+                await asyncio.wait_for(process.wait(), _STOP_SECONDS)
+            except asyncio.TimeoutError:
+                _signal(process, signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
+                await process.wait()
+        self._running.clear()
+
+    async def _answers(self, session: aiohttp.ClientSession, spec: Spec) -> None:
+        while True:
+            if death := self._death():
+                raise death
+            with contextlib.suppress(aiohttp.ClientError, asyncio.TimeoutError):
+                async with session.get(spec.health) as answer:
+                    if answer.status == 200:
+                        return
+            await asyncio.sleep(_POLL_SECONDS)
+
+    def _death(self) -> OperationError | None:
+        for spec, process, log in self._running:
+            if process.returncode is not None:
+                return OperationError(_with_log(f"{spec.name} hat sich beendet ({_ending(process.returncode)})", log))
+        return None
+
+
+async def serve(port: int, model: Path, announce: Callable[[], None]) -> None:
+    """Run both servers until Ctrl-C or SIGTERM.
+
+    Args:
+        port: of the Rasa server; the action server listens 50 higher.
+        model: the model to load.
+        announce: called once both answer.
+
+    Raises:
+        OperationError: a server did not start, or ended by itself; the other one is stopped by then.
+    """
+    action_port = port + ACTION_PORT_OFFSET
+    specs = [action_server(action_port), rasa_server(port, model, endpoints_for(action_port))]
+    async with Servers(child_environment(action_port)) as servers:
+        await run_until_stopped(servers, specs, announce)
+
+
+async def run_until_stopped(servers: Servers, specs: Sequence[Spec], announce: Callable[[], None]) -> None:
+    """Start servers, announce them once they answer, and return on Ctrl-C or SIGTERM.
+
+    Raises:
+        OperationError: as for ``serve``.
+    """
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        # Windows' event loop has no signal handlers; Ctrl-C ends it as KeyboardInterrupt.
+        with contextlib.suppress(NotImplementedError):
+            if hasattr(signal, name):
+                loop.add_signal_handler(getattr(signal, name), stopped.set)
+    for spec in specs:
+        await servers.start(spec)
+    stop = asyncio.ensure_future(stopped.wait())
+    work = asyncio.ensure_future(_watch(servers, announce))
+    await asyncio.wait([stop, work], return_when=asyncio.FIRST_COMPLETED)
+    if work.done():
+        stop.cancel()
+        work.result()
+    work.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await work
+
+
+async def _watch(servers: Servers, announce: Callable[[], None]) -> None:
+    await servers.ready()
+    announce()
+    raise await servers.ended()
+
+
+def _signal(process: asyncio.subprocess.Process, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, number)
+        else:
+            process.send_signal(number)
+
+
+def _ending(code: int) -> str:
+    return f"Signal {-code}" if code < 0 else f"Ende {code}"
+
+
+def _with_log(problem: str, log: Path) -> str:
+    return f"{problem}. Die letzten Zeilen aus {log.relative_to(home())}:\n\n{last_lines(log)}"

@@ -1,0 +1,52 @@
+"""A conversation in the terminal through ``rasa shell``."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from lotse.operations.endpoints import endpoints_for
+from lotse.operations.environment import HOST, child_environment
+from lotse.operations.ports import free_port
+from lotse.operations.servers import Servers, Spec, action_server
+from lotse.project import home
+
+
+def command(model: Path, port: int, endpoints: Path) -> list[str]:
+    """The ``rasa shell`` command. Without ``-i`` its internal server would listen on every interface."""
+    files = ["--credentials", "credentials.yml", "--endpoints", str(endpoints), "--model", str(model)]
+    return [sys.executable, "-m", "rasa", "shell", "-i", HOST, "-p", str(port), "--quiet", *files]
+
+
+async def chat(model: Path) -> int:
+    """Chat until the person leaves, with an action server of its own beside it.
+
+    Returns:
+        The exit code of ``rasa shell``.
+
+    Raises:
+        OperationError: the action server did not start.
+    """
+    action_port = free_port()
+    shell = command(model, free_port(), endpoints_for(action_port))
+    return await _chat(action_server(action_port), shell, child_environment(action_port))
+
+
+async def _chat(actions: Spec, shell: Sequence[str], environment: dict[str, str]) -> int:
+    environment = {**environment, "LOG_LEVEL": "ERROR"}
+    async with Servers(environment) as servers:
+        await servers.start(actions)
+        await servers.ready()
+        # Ctrl-C belongs to rasa shell, which runs in the terminal's foreground; we outlive it to clean up.
+        previous = signal.signal(signal.SIGINT, lambda *_: None)
+        try:
+            process = await asyncio.create_subprocess_exec(*shell, cwd=home(), env=environment)
+            with contextlib.suppress(NotImplementedError):
+                asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, process.terminate)
+            return await process.wait()
+        finally:
+            signal.signal(signal.SIGINT, previous)

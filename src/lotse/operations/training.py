@@ -1,0 +1,101 @@
+"""Training a model through ``rasa train``, with the reason and the progress on the terminal."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Sequence
+from datetime import datetime, timezone
+from pathlib import Path
+
+import yaml
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from lotse.operations.environment import child_environment, last_lines, logs
+from lotse.operations.errors import OperationError
+from lotse.operations.freshness import ARCHIVE, examine, fingerprint, write_mark
+from lotse.project import home, models
+
+_STEP = re.compile(r"(Starting to train|Finished training|Restored) component '(\w+)'")
+
+
+def ensure_model(console: Console, force: bool = False) -> Path:
+    """The newest model if it still fits, else a new one.
+
+    Args:
+        console: where reason and progress are shown.
+        force: train even though nothing changed.
+
+    Raises:
+        OperationError: the training failed; with the last lines of its log.
+    """
+    freshness = examine(home(), models())
+    if freshness.fits and freshness.model is not None and not force:
+        return freshness.model
+    reason = freshness.reason or "ausdrücklich verlangt (--force)"
+    return train(console, reason, use_cache=freshness.cache_fits and not force)
+
+
+def train(console: Console, reason: str, use_cache: bool = False, command: Sequence[str] | None = None) -> Path:
+    """Train a model and note what it was trained on.
+
+    Args:
+        console: where reason and progress are shown.
+        reason: why, in German.
+        use_cache: let Rasa take over components whose input did not change; see ``Freshness.cache_fits``.
+        command: the training command, for tests; the model's name is appended.
+
+    Raises:
+        OperationError: as for ``ensure_model``.
+    """
+    command = command or [sys.executable, "-m", "rasa", "train", "--out", str(models())]
+    force = [] if use_cache else ["--force"]
+    name = f"lotse-{datetime.now(timezone.utc):%Y%m%d-%H%M%S-%f}"
+    log = logs() / "train.log"
+    trained_on = fingerprint(home())
+    console.print(f"Trainiere ein neues Modell: {reason}", markup=False, highlight=False)
+    code = _run([*command, *force, "--fixed-model-name", name], log, console)
+    model = models() / f"{name}{ARCHIVE}"
+    if code != 0 or not model.exists():
+        raise OperationError(
+            f"Das Training ist gescheitert (Ende {code}). Die letzten Zeilen aus {log.relative_to(home())}:\n\n"
+            f"{last_lines(log)}\n\nInhalte prüfen: ./lotse check · Daten prüfen: rasa data validate"
+        )
+    write_mark(model, trained_on)
+    console.print(f"Modell fertig: {model.relative_to(home())}", markup=False, highlight=False)
+    return model
+
+
+def _run(command: Sequence[str], log: Path, console: Console) -> int:
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress, log.open("w", encoding="utf-8") as file:
+        # Rasa loads for some seconds before the first component and packs the model after the last.
+        task = progress.add_task("Rasa startet", total=_steps(home() / "config.yml") + 1)
+        with subprocess.Popen(
+            command,
+            cwd=home(),
+            env=child_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+        ) as process:
+            assert process.stdout is not None
+            for line in process.stdout:
+                file.write(line)
+                file.flush()
+                if step := _STEP.search(line):
+                    progress.update(task, description=step[2], advance=step[1] != "Starting to train")
+        return process.returncode
+
+
+def _steps(config: Path) -> int:
+    try:
+        content = yaml.safe_load(config.read_text(encoding="utf-8")) or {}
+        return len(content.get("pipeline") or []) + len(content.get("policies") or [])
+    except (OSError, yaml.YAMLError, AttributeError):
+        return 0  # the bar then only tells the time; Rasa itself says what is wrong with the file

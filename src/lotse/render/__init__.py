@@ -1,0 +1,1 @@
+"""Answer → what a channel shows. Pure functions."""

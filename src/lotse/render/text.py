@@ -1,0 +1,78 @@
+"""An answer as plain text: complete for any client, with numbered sources."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+
+from lotse.answering.answer import Answer, Citation, ContactLine
+from lotse.answering.settings import Wording
+
+TERMINAL_WIDTH = 78
+
+
+def render_text(answer: Answer, wording: Wording, width: int | None = None) -> str:
+    """Write an answer as plain text.
+
+    Args:
+        answer: what to say.
+        wording: headings and labels.
+        width: columns to wrap at; None leaves wrapping to the client.
+    """
+    blocks: list[list[str]] = []
+    if answer.title and answer.outcome in ("answered", "refined"):
+        blocks.append(_wrap(f"{answer.title} {(answer.verdict_label or '')}.".strip(), width))
+    lead = " ".join(part for part in (answer.addressed, answer.short) if part)
+    blocks.append(_wrap(lead, width))
+    for point in answer.points:
+        label = f"{point.status}: " if point.status else ""
+        house = f"[{wording.text['house']}] " if point.level == "house" else ""
+        numbers = "".join(f"[{number}]" for number in point.cites)
+        blocks.append(_wrap(f"{house}{label}{point.text} {numbers}", width, "- ", "  "))
+    if answer.citations:
+        lines = [f"{wording.text['sources']}:"]
+        for citation in answer.citations:
+            lines += _citation(citation, wording, width)
+        blocks.append(lines)
+    if answer.contacts:
+        lines = [] if answer.outcome == "handed_over" else [f"{wording.text['contacts']}:"]
+        blocks.append(lines + [line for contact in answer.contacts for line in _contact(contact, width)])
+    if answer.notice:
+        blocks.append(_wrap(answer.notice, width))
+    if answer.follow_ups:
+        lines = [f"{wording.text['follow_ups']}:"]
+        for number, item in enumerate(answer.follow_ups, start=1):
+            lines += _wrap(item.label, width, f"{number}) ", "   ")
+        blocks.append(lines)
+    return "\n\n".join("\n".join(block) for block in blocks)
+
+
+def german_date(iso: str) -> str:
+    """2023-02-07 as 07.02.2023, 2012-09 as 09/2012, 2012 as 2012."""
+    parts = iso.split("-")
+    return {3: ".", 2: "/", 1: ""}[len(parts)].join(reversed(parts))
+
+
+def _citation(citation: Citation, wording: Wording, width: int | None) -> Iterable[str]:
+    titles = ", ".join(part for part in (citation.title, citation.section) if part)
+    norms = ", ".join(norm.label for norm in citation.norms)
+    line = f"{titles} ({wording.text['as_of']} {german_date(citation.as_of)})" + (f"; {norms}" if norms else "")
+    yield from _wrap(line, width, f"[{citation.n}] ", "    ")
+    # One address to a line and never broken, so that a terminal can open it.
+    for address in dict.fromkeys(filter(None, [citation.url, *(norm.url for norm in citation.norms)])):
+        yield f"    {address}"
+
+
+def _contact(contact: ContactLine, width: int | None) -> Iterable[str]:
+    yield from _wrap(f"{contact.label}: {contact.purpose}", width, "- ", "  ")
+    reach = ", ".join(part for part in (contact.phone, contact.email, contact.url) if part)
+    if reach:
+        yield f"  {reach}"
+
+
+def _wrap(text: str, width: int | None, first: str = "", rest: str = "") -> list[str]:
+    if width is None:
+        return [first + text]
+    return textwrap.wrap(
+        text, width, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
+    )

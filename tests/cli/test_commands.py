@@ -1,0 +1,162 @@
+"""The commands: exit codes, where output goes, and that they say what to do."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lotse.cli import main
+from lotse.cli.assistant import understanding
+
+HOME = Path(__file__).parents[2]
+TOPIC = "data/guide/de/blocking.yml"
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    shutil.copytree(HOME / "data", tmp_path / "data")
+    for name in ("config.yml", "domain.yml"):
+        (tmp_path / name).touch()
+    monkeypatch.setenv("LOTSE_HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def lotse(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as end:
+        main(arguments)
+    return int(end.value.code or 0)
+
+
+def break_topic(project: Path) -> int:
+    """Give the topic a verdict that does not exist; returns its line."""
+    path = project / TOPIC
+    lines = path.read_text(encoding="utf-8").splitlines()
+    at = next(number for number, line in enumerate(lines) if line.startswith("verdict:"))
+    lines[at] = "verdict: perhaps"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return at + 1
+
+
+def age_topic(project: Path) -> None:
+    """Make a passage's review overdue: a warning."""
+    path = project / TOPIC
+    text = path.read_text(encoding="utf-8")
+    dates = {"reviewed": "2020-01-01", "review_by": "2021-01-01"}
+    lines = []
+    for line in text.splitlines():
+        key = line.split(":")[0]
+        lines.append(f"{key}: {dates[key.strip()]}" if key.strip() in dates else line)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def test_check_of_the_project_itself_passes() -> None:
+    command = [sys.executable, "-m", "lotse.cli", "check"]
+    assert subprocess.run(command, env={**os.environ, "LOTSE_HOME": str(HOME)}, check=False).returncode == 0
+
+
+def test_check_names_file_and_line(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    line = break_topic(project)
+    assert lotse("check") == 1
+    captured = capsys.readouterr()
+    assert f"{TOPIC}:{line} [verdict]" in captured.out
+    assert "1 Fehler" in captured.err
+
+
+def test_check_reads_settings_and_wording_too(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "data/answering.yml").write_text("unheard_of: 1\n", encoding="utf-8")
+    assert lotse("check") == 1
+    assert "data/answering.yml:1 [unheard_of]" in capsys.readouterr().out
+
+
+def test_warnings_fail_only_when_strict(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    age_topic(project)
+    assert lotse("check") == 0
+    assert "Warnung" in capsys.readouterr().err
+    assert lotse("check", "--strict") == 1
+
+
+@pytest.mark.parametrize("command", [("up",), ("shell",), ("train", "--force"), ("ask", "Darf ich das?")])
+def test_bad_content_reaches_nobody(
+    project: Path, capsys: pytest.CaptureFixture[str], command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lotse.operations.ports.require_free", lambda ports: None)
+    break_topic(project)
+    assert lotse(*command) == 1
+    assert "./lotse check" in capsys.readouterr().err
+
+
+def test_up_names_a_taken_port(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        port = min(server.getsockname()[1], 65000)
+        assert lotse("up", "--port", str(port)) == 1
+    assert f"Port {port} (Rasa-Server) ist belegt" in capsys.readouterr().err
+
+
+def test_no_project_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("LOTSE_HOME", raising=False)
+    monkeypatch.chdir(tmp_path)
+    assert lotse("check") == 1
+    assert capsys.readouterr().err.startswith("Hier ist kein Projekt")
+
+
+def test_schemas_describe_every_kind_of_content(project: Path) -> None:
+    assert lotse("schema") == 0
+    folder = project / "data/guide/schema"
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "facet.json",
+        "house_rules.json",
+        "registry.json",
+        "topic.json",
+    ]
+    topic = json.loads((folder / "topic.json").read_text(encoding="utf-8"))
+    assert "passages" in topic["required"]
+    assert topic["additionalProperties"] is False
+
+
+def test_every_check_runs_and_any_failure_counts(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ran: list[str] = []
+
+    def run(command: list[str], **_: Any) -> subprocess.CompletedProcess[bytes]:
+        ran.append(" ".join(command[2:]))
+        return subprocess.CompletedProcess(command, int("mypy" in command))
+
+    monkeypatch.setattr(subprocess, "run", run)
+    assert lotse("test", "-k", "ports", "--maxfail=1") == 1
+    assert ran == ["ruff check .", "ruff format --check .", "mypy src/lotse actions", "pytest -k ports --maxfail=1"]
+    assert "Gescheitert: mypy" in capsys.readouterr().err
+
+
+def test_help_is_german_and_light() -> None:
+    code = (
+        "import sys; from lotse.cli import main\n"
+        "try: main(['--help'])\n"
+        "finally: print([name for name in ('rasa', 'tensorflow', 'spacy', 'sklearn', 'aiohttp') if name in sys.modules])"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "Beantwortet eine einzelne Frage" in result.stdout
+    assert result.stdout.rstrip().endswith("[]")
+
+
+def test_understanding_is_told_in_words() -> None:
+    why = {"recognised": "blocking", "certainty": 0.934, "alternatives": [{"topic": "likes", "certainty": 0.04}]}
+    assert understanding(why).splitlines()[1:] == [
+        "  erkannt:      blocking",
+        "  Sicherheit:   93%",
+        "  Alternativen: topic likes, certainty 0.04",
+    ]
+    assert "keine Angabe" in understanding({})

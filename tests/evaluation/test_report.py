@@ -1,0 +1,58 @@
+"""Tables, JSON and picture of an evaluation."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from lotse.evaluation import picture
+from lotse.evaluation.questions import Dialogue, Question
+from lotse.evaluation.report import Evaluation, aims, as_json, show
+from lotse.evaluation.score import score_dialogues, score_questions
+from lotse.evaluation.talk import Reply
+
+
+@pytest.fixture
+def evaluation() -> Evaluation:
+    questions = [Question(text="?", topic="likes"), Question(text="?", topic="out_of_scope")]
+    good = score_questions(questions, [Reply("answered", "likes", probability=0.9), Reply("refused")])
+    bad = score_questions(questions, [Reply("answered", "reposts", probability=0.9), Reply("answered", "likes")])
+    dialogue = Dialogue.parse_obj({"turns": [{"text": "?", "expect": {"kind": "answer", "topic": "likes"}}]})
+    return Evaluation({"Lotse": good, "Suche": bad}, score_dialogues([dialogue], [[Reply("answered", "likes")]]))
+
+
+def test_tables_name_systems_aims_and_dialogues(evaluation: Evaluation) -> None:
+    console = Console(record=True, width=120)
+    show(evaluation, console)
+    text = console.export_text()
+    for said in ("Lotse", "Suche", "likes", "Ziel: auf Anhieb richtig ≥ 70% – 100.0%, erreicht", "1 von 1 Beiträgen"):
+        assert said in text
+
+
+def test_aims_are_missed_in_both_directions(evaluation: Evaluation) -> None:
+    assert [aim.met for aim in aims(evaluation.systems["Lotse"])] == [True, True, True, True]
+    assert [aim.met for aim in aims(evaluation.systems["Suche"])] == [False, False, False, False]
+
+
+def test_json_holds_every_number(evaluation: Evaluation) -> None:
+    read = json.loads(json.dumps(as_json(evaluation)))
+    assert read["systems"]["Suche"]["outside"]["counts"] == {"outside_answered": 1}
+    assert read["systems"]["Lotse"]["aims"][0]["met"] is True
+    assert read["dialogues"]["turns_right"] == 1
+
+
+def test_only_dialogues_or_nothing_at_all_is_no_error(evaluation: Evaluation) -> None:
+    console = Console(record=True)
+    show(Evaluation({}, evaluation.dialogues), console)
+    show(Evaluation({}), console)
+    assert "Dialoge" in console.export_text()
+
+
+def test_the_picture_is_drawn_with_and_without_probabilities(evaluation: Evaluation, tmp_path: Path) -> None:
+    picture.draw(evaluation.systems, tmp_path / "with.png")
+    bare = score_questions([Question(text="?", topic="likes")], [Reply("choices", offered=("likes",))])
+    picture.draw({"Lotse": bare}, tmp_path / "without.png")
+    assert all((tmp_path / name).stat().st_size > 10_000 for name in ("with.png", "without.png"))

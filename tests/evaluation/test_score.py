@@ -1,0 +1,139 @@
+"""How replies are counted."""
+
+from __future__ import annotations
+
+import pytest
+
+from lotse.evaluation.questions import Dialogue, Question, Turn
+from lotse.evaluation.score import (
+    coverage_curve,
+    judge_question,
+    judge_turn,
+    percentile,
+    score_dialogues,
+    score_questions,
+)
+from lotse.evaluation.talk import Reply
+
+BLOCKING = Question(text="?", topic="blocking", also=["networking"])
+OUTSIDE = Question(text="?", topic="out_of_scope")
+CHITCHAT = Question(text="?", topic="chitchat")
+
+
+@pytest.mark.parametrize(
+    ("question", "reply", "verdict"),
+    [
+        (BLOCKING, Reply("answered", "blocking"), "right"),
+        (BLOCKING, Reply("refined", "networking"), "right"),
+        (BLOCKING, Reply("answered", "likes"), "wrong"),
+        (BLOCKING, Reply("choices", offered=("likes", "networking")), "offered"),
+        (BLOCKING, Reply("choices", offered=("likes",)), "missed"),
+        (BLOCKING, Reply("smalltalk"), "missed"),
+        (BLOCKING, Reply("refused"), "refused"),
+        (BLOCKING, Reply("handed_over"), "refused"),
+        (BLOCKING, Reply("error"), "lost"),
+        (BLOCKING, Reply("lost"), "lost"),
+        (OUTSIDE, Reply("refused"), "right"),
+        (OUTSIDE, Reply("handed_over"), "right"),
+        (OUTSIDE, Reply("answered", "likes"), "outside_answered"),
+        (OUTSIDE, Reply("choices", offered=("likes",)), "unsure"),
+        (OUTSIDE, Reply("smalltalk"), "unsure"),
+        (CHITCHAT, Reply("smalltalk"), "right"),
+        (CHITCHAT, Reply("refused"), "refused"),
+        (CHITCHAT, Reply("handed_over"), "refused"),
+        (CHITCHAT, Reply("answered", "likes"), "wrong"),
+        (Question(text="?", topic="out_of_scope", also=["likes"]), Reply("answered", "likes"), "right"),
+        (Question(text="?", topic="likes", also=["out_of_scope"]), Reply("refused"), "right"),
+    ],
+)
+def test_verdict_on_a_question(question: Question, reply: Reply, verdict: str) -> None:
+    assert judge_question(question, reply) == verdict
+
+
+@pytest.mark.parametrize(
+    ("kind", "topic", "reply", "right"),
+    [
+        ("answer", "likes", Reply("answered", "likes"), True),
+        ("answer", "likes", Reply("answered", "blocking"), False),
+        ("switch", "likes", Reply("refined", "likes"), True),
+        ("refined", "likes", Reply("answered", "likes"), True),
+        ("refined", "likes", Reply("choices", offered=("likes",)), False),
+        ("explain", "likes", Reply("explained", "likes"), True),
+        ("explain", "likes", Reply("explained", "blocking"), False),
+        ("sources", "likes", Reply("sources", "likes"), True),
+        ("contact", "likes", Reply("handed_over"), True),
+        ("clarify", "likes", Reply("choices", offered=("likes",)), True),
+        ("clarify", "likes", Reply("choices", offered=("blocking",)), False),
+        ("refuse", "out_of_scope", Reply("refused"), True),
+        ("smalltalk", "chitchat", Reply("smalltalk"), True),
+        ("check", None, Reply("check"), True),
+        ("forget", "likes", Reply("forgotten"), True),
+        ("forget", "likes", Reply("lost"), False),
+    ],
+)
+def test_verdict_on_a_turn(kind: str, topic: str | None, reply: Reply, right: bool) -> None:
+    turn = Turn.parse_obj({"text": "?", "expect": {"kind": kind, "topic": topic}})
+    assert judge_turn(turn, reply) is right
+
+
+def test_another_right_topic_counts_in_a_dialogue_too() -> None:
+    expect = {"kind": "answer", "topic": "likes", "also": ["reposts"], "platform": "instagram"}
+    turn = Turn.parse_obj({"text": "?", "expect": expect})
+    assert judge_turn(turn, Reply("answered", "reposts"))
+
+
+def test_shares_groups_confusion_and_latency() -> None:
+    questions = [BLOCKING, BLOCKING.copy(update={"lang": "en"}), OUTSIDE, CHITCHAT]
+    replies = [
+        Reply("answered", "blocking", milliseconds=10),
+        Reply("answered", "likes", milliseconds=20),
+        Reply("refused", milliseconds=30),
+        Reply("smalltalk", milliseconds=40),
+    ]
+    score = score_questions(questions, replies)
+    assert score.inside.total == 2 and score.inside.share("right") == 0.5 and score.inside.share("wrong") == 0.5
+    assert score.outside.share("right") == score.chitchat.share("right") == 1.0
+    assert score.everything.share("right") == 0.75
+    assert score.by_topic["blocking"].counts == {"right": 1, "wrong": 1}
+    assert score.by_language["en"].counts == {"wrong": 1}
+    assert score.confusion["blocking"] == {"blocking": 1, "likes": 1}
+    assert score.confusion["out_of_scope"] == {"out_of_scope": 1} and score.confusion["chitchat"] == {"chitchat": 1}
+    assert (score.p50, score.p95) == (20, 40)
+
+
+def test_nothing_asked_gives_zeros() -> None:
+    score = score_questions([], [])
+    assert score.inside.share("right") == 0.0 and score.p50 == 0.0 and score.curve == []
+
+
+def test_coverage_curve_takes_the_surest_first() -> None:
+    replies = [
+        Reply("answered", "likes", probability=0.5),
+        Reply("answered", "blocking", probability=0.9),
+        Reply("choices", offered=("networking", "likes"), probability=0.3),
+        Reply("refused", probability=0.1),
+    ]
+    points = coverage_curve([BLOCKING] * 4, replies)
+    assert [(point.coverage, round(point.error, 2)) for point in points] == [(0.25, 0.0), (0.5, 0.5), (0.75, 0.33)]
+
+
+def test_no_curve_without_probabilities() -> None:
+    assert coverage_curve([BLOCKING], [Reply("answered", "blocking")]) == []
+
+
+def test_dialogues_count_turns_and_whole_conversations() -> None:
+    turns = [
+        {"text": "a", "expect": {"kind": "answer", "topic": "likes"}},
+        {"text": "b", "expect": {"kind": "sources", "topic": "likes"}},
+    ]
+    dialogue = Dialogue.parse_obj({"turns": turns})
+    good = [Reply("answered", "likes"), Reply("sources", "likes")]
+    score = score_dialogues([dialogue, dialogue], [good, [good[0], Reply("refused")]])
+    assert (score.turns_right, score.turns, score.dialogues_right, score.dialogues) == (3, 4, 1, 2)
+    assert score.by_kind == {"answer": (2, 2), "sources": (1, 2)}
+    assert score.misses == [{"text": "b", "expected": "sources likes", "got": "refused", "offered": []}]
+
+
+@pytest.mark.parametrize(("percent", "value"), [(50, 5), (95, 10), (100, 10), (1, 1)])
+def test_percentiles(percent: float, value: float) -> None:
+    assert percentile(range(1, 11), percent) == value

@@ -1,0 +1,117 @@
+"""A model is used only while it fits, and the reason for a training is named."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from lotse.operations.freshness import ARCHIVE, examine, fingerprint, mark_of, newest_model, write_mark
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    for name in (
+        "data/guide/de/blocking.yml",
+        "data/nlu/blocking.yml",
+        "data/wording/de.yml",
+        "config.yml",
+        "domain.yml",
+        "requirements.lock",
+        "src/lotse/nlu/ranker.py",
+    ):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name, encoding="utf-8")
+    (tmp_path / "models").mkdir()
+    return tmp_path
+
+
+def trained(project: Path, name: str = "one", age: int = 0) -> Path:
+    model = project / "models" / f"{name}{ARCHIVE}"
+    model.write_bytes(b"model")
+    os.utime(model, (1_700_000_000 - age, 1_700_000_000 - age))
+    write_mark(model, fingerprint(project))
+    return model
+
+
+def reason(project: Path) -> str | None:
+    return examine(project, project / "models").reason
+
+
+def test_no_model(project: Path) -> None:
+    freshness = examine(project, project / "models")
+    assert not freshness.fits
+    assert freshness.reason == "es gibt noch kein Modell"
+
+
+def test_unchanged_project_keeps_its_model(project: Path) -> None:
+    model = trained(project)
+    freshness = examine(project, project / "models")
+    assert freshness.fits
+    assert freshness.model == model
+
+
+@pytest.mark.parametrize(
+    ("file", "expected"),
+    [
+        ("data/guide/de/blocking.yml", "Inhalte geändert: data/guide/de/blocking.yml"),
+        ("data/nlu/blocking.yml", "Trainingsbeispiele geändert: data/nlu/blocking.yml"),
+        ("data/wording/de.yml", "Texte und Einstellungen geändert: data/wording/de.yml"),
+        ("config.yml", "Konfiguration geändert: config.yml"),
+        ("domain.yml", "Domäne geändert: domain.yml"),
+        ("requirements.lock", "Bibliotheken geändert: requirements.lock"),
+        ("src/lotse/nlu/ranker.py", "Sprachverarbeitung geändert: src/lotse/nlu/ranker.py"),
+    ],
+)
+def test_change_is_named(project: Path, file: str, expected: str) -> None:
+    trained(project)
+    (project / file).write_text("other", encoding="utf-8")
+    assert reason(project) == expected
+
+
+@pytest.mark.parametrize(
+    ("file", "fits"),
+    [("data/guide/de/blocking.yml", True), ("src/lotse/nlu/ranker.py", False), ("requirements.lock", False)],
+)
+def test_cache_is_trusted_only_while_our_code_is_the_same(project: Path, file: str, fits: bool) -> None:
+    trained(project)
+    (project / file).write_text("other", encoding="utf-8")
+    assert examine(project, project / "models").cache_fits is fits
+
+
+def test_new_removed_and_many_files(project: Path) -> None:
+    trained(project)
+    (project / "data/guide/de/blocking.yml").unlink()
+    for name in ("likes", "memes", "opinions"):
+        (project / f"data/guide/de/{name}.yml").write_text("new", encoding="utf-8")
+    (project / "config.yml").write_text("other", encoding="utf-8")
+    assert reason(project) == (
+        "Inhalte geändert: data/guide/de/blocking.yml (entfernt), data/guide/de/likes.yml (neu), "
+        "data/guide/de/memes.yml (neu) und 1 weitere; Konfiguration geändert: config.yml"
+    )
+
+
+def test_other_files_do_not_matter(project: Path) -> None:
+    trained(project)
+    (project / "data/guide/schema.json").write_text("{}", encoding="utf-8")
+    (project / "README.md").write_text("text", encoding="utf-8")
+    assert reason(project) is None
+
+
+def test_newest_model_counts(project: Path) -> None:
+    trained(project, "old", age=100)
+    newest = trained(project, "new")
+    assert newest_model(project / "models") == newest
+
+
+def test_model_of_unknown_origin_is_replaced(project: Path) -> None:
+    mark_of(trained(project)).unlink()
+    assert reason(project) == "one.tar.gz wurde nicht mit ./lotse train gebaut, sein Stand ist unbekannt"
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"Inhalte": 3}', "null"])
+def test_damaged_mark_is_replaced(project: Path, content: str) -> None:
+    mark_of(trained(project)).write_text(content, encoding="utf-8")
+    assert "unlesbar" in (reason(project) or "")

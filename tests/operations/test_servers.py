@@ -1,0 +1,136 @@
+"""Servers start, answer, die and stop as announced; small HTTP servers stand in for Rasa's."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from lotse.operations import shell
+from lotse.operations.environment import child_environment
+from lotse.operations.errors import OperationError
+from lotse.operations.ports import free_port, is_free
+from lotse.operations.servers import Servers, Spec, run_until_stopped
+
+DIES = "print('Modell nicht lesbar'); raise SystemExit(4)"
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("LOTSE_HOME", str(tmp_path))
+    return tmp_path
+
+
+def answering(name: str = "Action-Server") -> tuple[Spec, int]:
+    port = free_port()
+    command = [sys.executable, "-m", "http.server", "--bind", "127.0.0.1", str(port)]
+    return Spec(name, command, f"http://127.0.0.1:{port}/", f"{name}.log"), port
+
+
+def dying(name: str = "Rasa-Server") -> Spec:
+    return Spec(name, [sys.executable, "-c", DIES], f"http://127.0.0.1:{free_port()}/", f"{name}.log")
+
+
+def children() -> list[psutil.Process]:
+    return [child for child in psutil.Process().children(recursive=True) if child.status() != psutil.STATUS_ZOMBIE]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_both_answer_before_the_announcement_and_stop_on_a_signal(number: signal.Signals) -> None:
+    (one, first), (two, second) = answering("Action-Server"), answering("Rasa-Server")
+    announced: list[bool] = []
+
+    def announce() -> None:
+        announced.append(is_free(first) or is_free(second))
+        os.kill(os.getpid(), number)
+
+    async def run() -> None:
+        async with Servers(child_environment(first)) as servers:
+            await run_until_stopped(servers, [one, two], announce)
+
+    asyncio.run(run())
+    assert announced == [False]
+    assert is_free(first)
+    assert is_free(second)
+    assert children() == []
+
+
+def test_death_before_the_start_names_the_cause_and_stops_the_other() -> None:
+    fine, port = answering()
+
+    async def run() -> None:
+        async with Servers(child_environment(port)) as servers:
+            await run_until_stopped(servers, [fine, dying()], lambda: pytest.fail("announced"))
+
+    with pytest.raises(OperationError, match=r"Rasa-Server hat sich beendet \(Ende 4\)") as problem:
+        asyncio.run(run())
+    assert "Modell nicht lesbar" in str(problem.value)
+    assert ".lotse/logs/Rasa-Server.log" in str(problem.value)
+    assert is_free(port)
+
+
+def test_death_while_running_stops_the_other() -> None:
+    (one, first), (two, second) = answering("Action-Server"), answering("Rasa-Server")
+
+    def kill_one() -> None:
+        next(child for child in children() if str(first) in child.cmdline()).kill()
+
+    async def run() -> None:
+        async with Servers(child_environment(first)) as servers:
+            await run_until_stopped(servers, [one, two], kill_one)
+
+    with pytest.raises(OperationError, match=r"Action-Server hat sich beendet \(Signal 9\)"):
+        asyncio.run(run())
+    assert is_free(second)
+
+
+def test_server_that_ignores_the_request_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lotse.operations.servers._STOP_SECONDS", 0.1)
+    port = free_port()
+    stubborn = (
+        "import http.server, signal; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
+        f"http.server.HTTPServer(('127.0.0.1', {port}), http.server.SimpleHTTPRequestHandler).serve_forever()"
+    )
+    spec = Spec("Action-Server", [sys.executable, "-c", stubborn], f"http://127.0.0.1:{port}/", "actions.log")
+
+    async def run() -> None:
+        async with Servers(child_environment(port)) as servers:
+            await servers.start(spec)
+            await servers.ready()
+
+    asyncio.run(run())
+    assert children() == []
+
+
+def test_silent_server_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lotse.operations.servers._START_SECONDS", 0.1)
+    waits = [sys.executable, "-c", "import threading; threading.Event().wait()"]
+    spec = Spec("Rasa-Server", waits, f"http://127.0.0.1:{free_port()}/", "rasa.log")
+
+    async def run() -> None:
+        async with Servers(child_environment()) as servers:
+            await servers.start(spec)
+            await servers.ready()
+
+    with pytest.raises(OperationError, match="Rasa-Server antwortet nach"):
+        asyncio.run(run())
+    assert children() == []
+
+
+def test_shell_talks_on_loopback_only(project: Path) -> None:
+    command = shell.command(Path("models/a.tar.gz"), 6005, project / "endpoints.yml")
+    assert command[command.index("-i") + 1] == "127.0.0.1"
+    assert command[command.index("-p") + 1] == "6005"
+
+
+def test_shell_stops_its_action_server_and_passes_the_exit_code_on() -> None:
+    actions, port = answering()
+    ended = asyncio.run(shell._chat(actions, [sys.executable, "-c", "raise SystemExit(5)"], child_environment(port)))
+    assert ended == 5
+    assert is_free(port)
+    assert children() == []

@@ -1,0 +1,71 @@
+"""Training as a child process, with fakes in place of Rasa."""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from lotse.operations import training
+from lotse.operations.errors import OperationError
+from lotse.operations.freshness import examine
+
+TRAINS = """
+import pathlib, sys
+print("Starting to train component 'Ranker'.")
+print("Finished training component 'Ranker'.")
+pathlib.Path("models", sys.argv[-1] + ".tar.gz").write_bytes(b"")
+"""
+FAILS = "print('Die Regel widerspricht sich'); raise SystemExit(3)"
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "models").mkdir()
+    (tmp_path / "config.yml").write_text("pipeline: [{name: a}]\npolicies:\n", encoding="utf-8")
+    monkeypatch.setenv("LOTSE_HOME", str(tmp_path))
+    return tmp_path
+
+
+def run(code: str, reason: str = "es gibt noch kein Modell") -> tuple[Path, str]:
+    output = io.StringIO()
+    model = training.train(Console(file=output, width=200), reason, command=[sys.executable, "-c", code])
+    return model, output.getvalue()
+
+
+def test_new_model_fits_and_the_reason_is_shown(project: Path) -> None:
+    model, output = run(TRAINS, "Inhalte geändert: data/guide/de/[x].yml")
+    assert "Trainiere ein neues Modell: Inhalte geändert: data/guide/de/[x].yml" in output
+    assert examine(project, project / "models").model == model
+    assert examine(project, project / "models").fits
+    assert training.ensure_model(Console(file=io.StringIO())) == model
+
+
+def test_failure_shows_the_end_of_the_log(project: Path) -> None:
+    with pytest.raises(OperationError, match="Die Regel widerspricht sich") as failure:
+        run(FAILS)
+    assert "Ende 3" in str(failure.value)
+    assert ".lotse/logs/train.log" in str(failure.value)
+
+
+def test_success_without_a_model_is_a_failure(project: Path) -> None:
+    with pytest.raises(OperationError, match="gescheitert"):
+        run("pass")
+
+
+@pytest.mark.parametrize("config", ["- a list", "a: [", ""])
+def test_strange_configuration_is_left_to_rasa(project: Path, config: str) -> None:
+    (project / "config.yml").write_text(config, encoding="utf-8")
+    model, _ = run(TRAINS)
+    assert model.exists()
+
+
+@pytest.mark.parametrize("cached", [True, False])
+def test_the_cache_is_used_only_if_our_code_is_the_same(project: Path, cached: bool) -> None:
+    code = f"import sys; assert ('--force' not in sys.argv) is {cached}\n{TRAINS}"
+    command = [sys.executable, "-c", code]
+    assert training.train(Console(file=io.StringIO()), "", use_cache=cached, command=command).exists()
