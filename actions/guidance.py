@@ -21,9 +21,7 @@ class ActionGuidance(Action):
         """Name in the domain."""
         return "action_guidance"
 
-    def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[dict[str, Any]]:
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """One answer, one message."""
         turn = self.desk.turn(tracker.latest_message, tracker.get_slot("memory"), tracker.get_latest_input_channel())
         dispatcher.utter_message(text=turn.text, json_message=turn.payload)

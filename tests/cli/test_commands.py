@@ -153,10 +153,10 @@ def test_help_is_german_and_light() -> None:
 
 
 def test_understanding_is_told_in_words() -> None:
-    why = {"recognised": "blocking", "certainty": 0.934, "alternatives": [{"topic": "likes", "certainty": 0.04}]}
+    why = {"recognised": "Darf ich?", "certainty": "high", "alternatives": ["Likes?", "Memes?"], "probability": 0.934}
     assert understanding(why).splitlines()[1:] == [
-        "  erkannt:      blocking",
-        "  Sicherheit:   93%",
-        "  Alternativen: topic likes, certainty 0.04",
+        "  erkannt:      Darf ich?",
+        "  Sicherheit:   hoch (93%)",
+        "  Alternativen: Likes?, Memes?",
     ]
     assert "keine Angabe" in understanding({})

@@ -111,10 +111,11 @@ def test_coverage_curve_takes_the_surest_first() -> None:
         Reply("answered", "likes", probability=0.5),
         Reply("answered", "blocking", probability=0.9),
         Reply("choices", offered=("networking", "likes"), probability=0.3),
-        Reply("refused", probability=0.1),
+        Reply("refused", offered=("likes",), probability=0.1),
+        Reply("smalltalk", offered=("likes",), probability=0.1),
     ]
-    points = coverage_curve([BLOCKING] * 4, replies)
-    assert [(point.coverage, round(point.error, 2)) for point in points] == [(0.25, 0.0), (0.5, 0.5), (0.75, 0.33)]
+    points = coverage_curve([BLOCKING] * 5, replies)
+    assert [(point.coverage, round(point.error, 2)) for point in points] == [(0.2, 0.0), (0.4, 0.5), (0.6, 0.33)]
 
 
 def test_no_curve_without_probabilities() -> None:

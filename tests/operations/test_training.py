@@ -10,6 +10,7 @@ import pytest
 from rich.console import Console
 
 from lotse.operations import training
+from lotse.operations.environment import last_lines
 from lotse.operations.errors import OperationError
 from lotse.operations.freshness import examine
 
@@ -69,3 +70,11 @@ def test_the_cache_is_used_only_if_our_code_is_the_same(project: Path, cached: b
     code = f"import sys; assert ('--force' not in sys.argv) is {cached}\n{TRAINS}"
     command = [sys.executable, "-c", code]
     assert training.train(Console(file=io.StringIO()), "", use_cache=cached, command=command).exists()
+
+
+def test_warnings_do_not_hide_the_cause(project: Path) -> None:
+    log = project / "a.log"
+    log.write_text("cause\n/x/y.py:74: PyparsingDeprecationWarning: old\n  code()\n\n", encoding="utf-8")
+    assert last_lines(log) == "cause"
+    log.write_text("", encoding="utf-8")
+    assert "leer" in last_lines(log)

@@ -159,7 +159,9 @@ def _remember(desk: outcomes.Desk, answer: Answer) -> Memory:
     if answer.outcome in ("answered", "refined"):
         changes["noticed"] = True
         changes["shown"] = list(dict.fromkeys(citation.passage for citation in answer.citations))
-        changes["alternatives"] = [topic for topic, _ in desk.topics() if topic != answer.topic][: desk.settings.choices]
+        changes["alternatives"] = [topic for topic, _ in desk.topics() if topic != answer.topic][
+            : desk.settings.choices
+        ]
         changes["topic"] = answer.topic
         if answer.topic != memory.topic:
             if memory.topic:

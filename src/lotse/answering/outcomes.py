@@ -144,8 +144,12 @@ class Desk:
 
     def choices(self, topics: Iterable[str], text: str) -> Answer:
         """Topics to pick from; the commonest ones where nothing better is known."""
-        names = list(dict.fromkeys([*topics]))[: self.settings.choices] or self.wording.starters[: self.settings.choices]
-        return Answer(outcome="choices", short=text, follow_ups=[self._topic_offer(name) for name in names], why=self._why(None))
+        names = (
+            list(dict.fromkeys([*topics]))[: self.settings.choices] or self.wording.starters[: self.settings.choices]
+        )
+        return Answer(
+            outcome="choices", short=text, follow_ups=[self._topic_offer(name) for name in names], why=self._why(None)
+        )
 
     def refused(self) -> Answer:
         """Outside the guide: says so, says what it can do, never twice in a row with the same words."""
@@ -174,7 +178,9 @@ class Desk:
         """A friendly word, and what one can ask."""
         text = self.wording.smalltalk.get(intent, self.wording.smalltalk["smalltalk"])
         offers = intent in ("greet", "capabilities", "bot_challenge", "smalltalk")
-        follow_ups = [self._topic_offer(name) for name in self.wording.starters[: self.settings.choices]] if offers else []
+        follow_ups = (
+            [self._topic_offer(name) for name in self.wording.starters[: self.settings.choices]] if offers else []
+        )
         return Answer(outcome="smalltalk", short=text, follow_ups=follow_ups)
 
     def forgotten(self) -> Answer:
@@ -236,7 +242,9 @@ class Desk:
             follow_ups.append(self._topic_offer(second))
         if any(point.status for point in points) and not self.question.memory.status:
             for status in ("beamte", "tarif"):
-                follow_ups.append(FollowUp(label=labels[f"status_{status}"], payload=f'/refine{{"status": "{status}"}}'))
+                follow_ups.append(
+                    FollowUp(label=labels[f"status_{status}"], payload=f'/refine{{"status": "{status}"}}')
+                )
         for intent in ("request_simpler", "request_example", "request_person"):
             if intent != leave_out:
                 follow_ups.append(FollowUp(label=labels[intent], payload=f"/{intent}"))

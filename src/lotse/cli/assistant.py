@@ -38,20 +38,20 @@ def ask(
         typer.echo("\n" + understanding(payload.get("why") or {}))
 
 
+_CERTAINTIES = {"high": "hoch", "medium": "mittel", "low": "gering", "none": "keine"}
+
+
 def understanding(why: dict[str, Any]) -> str:
     """How a question was understood, for people."""
-    certainty = why.get("certainty")
+    certainty, probability = why.get("certainty"), why.get("probability")
+    sure = _CERTAINTIES.get(str(certainty), _shown(certainty))
     lines = [
         "So verstanden:",
         f"  erkannt:      {_shown(why.get('recognised'))}",
-        f"  Sicherheit:   {f'{certainty:.0%}' if isinstance(certainty, float) else _shown(certainty)}",
+        f"  Sicherheit:   {sure}{f' ({probability:.0%})' if isinstance(probability, float) else ''}",
         f"  Alternativen: {_shown(why.get('alternatives'))}",
     ]
-    lines += [f"  {key}: {_shown(value)}" for key, value in why.items() if key not in _NAMED]
     return "\n".join(lines)
-
-
-_NAMED = ("recognised", "certainty", "alternatives")
 
 
 def train(
@@ -90,7 +90,8 @@ def _quiet_libraries() -> None:
     import structlog
 
     os.environ.update(QUIET)
-    warnings.simplefilter("ignore")
+    # Not a filter: libraries reset the filters while they are imported.
+    warnings.showwarning = lambda *_, **__: None
     logging.basicConfig(level=logging.ERROR)
     # Unconfigured, structlog prints to stdout, into the answer.
     structlog.configure(

@@ -54,7 +54,7 @@ def shell() -> None:
     model = fresh_model()
     say("Starte das Gespräch; /stop beendet es.")
     if code := asyncio.run(chat(model)):
-        raise fail(f"rasa shell hat sich mit {code} beendet; Meldungen des Action-Servers: .lotse/logs/actions.log")
+        raise fail(f"rasa shell hat sich mit {code} beendet; Protokolle: .lotse/logs/shell.log und actions.log")
 
 
 def add_to(app: typer.Typer) -> None:

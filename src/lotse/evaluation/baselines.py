@@ -89,7 +89,7 @@ def ask_stock_rasa(data: Path, cache: Path, texts: Sequence[str]) -> list[Reply]
 
     Args:
         data: folder of the training messages.
-        cache: keeps the trained model, because training takes minutes.
+        cache: keeps the trained model, because training takes up to an hour on two cores.
         texts: the questions.
 
     Raises:

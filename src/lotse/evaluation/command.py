@@ -31,7 +31,7 @@ def run(files: Sequence[Path], out: Path, baselines: bool = True) -> Evaluation:
     Args:
         files: questions and dialogues, see `lotse.evaluation.questions`.
         out: folder for ``evaluation.json`` and ``evaluation.png``, made if missing.
-        baselines: also measure BM25 and the stock Rasa pipeline (trains it, which takes minutes the first time).
+        baselines: also measure BM25 and the stock Rasa pipeline (trains it, which takes up to an hour the first time).
 
     Raises:
         QuestionFileError: a file does not fit the format.
@@ -78,7 +78,9 @@ def _baselines(
         if dev:
             search.choose_threshold(dev)
         scores[name] = score_questions(questions, [search.ask(question.text) for question in questions])
-    console.print("Rasas Standard-Pipeline trainieren (nur beim ersten Mal, einige Minuten) und fragen …")
+    console.print(
+        "Rasas Standard-Pipeline trainieren (nur beim ersten Mal, bis zu einer Stunde; ohne: --no-baselines) und fragen …"
+    )
     texts = [question.text for question in questions]
     replies = ask_stock_rasa(project.data() / "nlu", out / "stock-rasa", texts)
     scores["Rasa, Standard-Pipeline"] = score_questions(questions, replies)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Optional
+from typing import Any, Literal
 
 from pydantic import BaseModel, Extra, Field, ValidationError
 
@@ -45,10 +45,10 @@ class Expectation(_Line):
     """What the reply to one turn has to be."""
 
     kind: Kind
-    topic: Optional[str] = None
+    topic: str | None = None
     also: list[str] = []
-    status: Optional[str] = None
-    platform: Optional[str] = None
+    status: str | None = None
+    platform: str | None = None
 
     @property
     def accepted(self) -> frozenset[str]:

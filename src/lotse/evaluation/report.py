@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -68,8 +68,7 @@ def show(evaluation: Evaluation, console: Console) -> None:
         console.print(_groups(f"{name}: nach Sprache", score.by_language))
         for aim in aims(score):
             if _asked(score, aim):
-                sign, word = ("≥", "erreicht") if aim.at_least else ("≤", "erreicht")
-                word = word if aim.met else "nicht erreicht"
+                sign, word = "≥" if aim.at_least else "≤", "erreicht" if aim.met else "nicht erreicht"
                 console.print(f"Ziel: {aim.label} {sign} {aim.bound:.0%} – {aim.value:.1%}, {word}")
     if evaluation.dialogues:
         console.print(_dialogues(evaluation.dialogues))
@@ -85,33 +84,25 @@ def _percent(tally: Tally, *verdicts: Any) -> str:
 
 def _overview(systems: Mapping[str, QuestionScore]) -> Table:
     first = next(iter(systems.values()))
-    table = Table(
-        title=f"{first.everything.total} Fragen: {first.inside.total} im Leitfaden, {first.outside.total} außerhalb, "
-        f"{first.chitchat.total} Plauderei"
-    )
-    table.add_column("System")
-    for heading in (
-        "richtig", "+ zur Wahl", "falsch", "abgelehnt", "außerhalb\nbeantwortet", "außerhalb\nerkannt", "Plauderei\nerkannt",
-        "p50 ms", "p95 ms",
-    ):  # fmt: skip
-        table.add_column(heading, justify="right")
-    for name, score in systems.items():
-        table.add_row(
-            name,
-            _percent(score.inside, "right"),
-            _percent(score.inside, "right", "offered"),
-            _percent(score.inside, "wrong"),
-            _percent(score.inside, "refused"),
-            _percent(score.outside, "outside_answered"),
-            _percent(score.outside, "right"),
-            _percent(score.chitchat, "right"),
-            f"{score.p50:.0f}",
-            f"{score.p95:.0f}",
-        )
-    lost = {name: score.everything.counts.get("lost", 0) for name, score in systems.items()}
-    lines = ["Zeiten des Lotsen über HTTP, der Vergleichssysteme im Prozess."]
-    lines += [f"{name}: {count} ohne brauchbare Antwort." for name, count in lost.items() if count]
-    table.caption = " ".join(lines)
+    table = Table(title=f"{first.everything.total} Fragen")
+    table.add_column("")
+    for name in systems:
+        table.add_column(name.replace(", ", ",\n"), justify="right")
+    lines: list[tuple[str, Callable[[QuestionScore], str]]] = [
+        (f"im Leitfaden ({first.inside.total}): richtig", lambda score: _percent(score.inside, "right")),
+        ("  richtig oder zur Wahl", lambda score: _percent(score.inside, "right", "offered")),
+        ("  falsch", lambda score: _percent(score.inside, "wrong")),
+        ("  abgelehnt", lambda score: _percent(score.inside, "refused")),
+        (f"außerhalb ({first.outside.total}): beantwortet", lambda score: _percent(score.outside, "outside_answered")),
+        ("  erkannt", lambda score: _percent(score.outside, "right")),
+        (f"Plauderei ({first.chitchat.total}): erkannt", lambda score: _percent(score.chitchat, "right")),
+        ("ohne brauchbare Antwort", lambda score: str(score.everything.counts.get("lost", 0))),
+        ("p50, ms", lambda score: f"{score.p50:.1f}"),
+        ("p95, ms", lambda score: f"{score.p95:.1f}"),
+    ]
+    for label, value in lines:
+        table.add_row(label, *[value(score) for score in systems.values()])
+    table.caption = "Zeiten: der Lotse über HTTP, die Vergleichssysteme im Prozess."
     return table
 
 
@@ -129,13 +120,13 @@ def _groups(title: str, groups: Mapping[str, Tally]) -> Table:
 
 
 def _dialogues(score: DialogueScore) -> Table:
-    table = Table(
-        title=f"Dialoge: {score.turns_right} von {score.turns} Beiträgen wie erwartet, "
-        f"{score.dialogues_right} von {score.dialogues} Dialogen fehlerlos"
-    )
+    table = Table(title="Dialoge, Beiträge wie erwartet")
     table.add_column("Erwartet")
     table.add_column("richtig", justify="right")
     table.add_column("Beiträge", justify="right")
     for kind, (right, total) in score.by_kind.items():
         table.add_row(kind, str(right), str(total))
+    table.add_section()
+    table.add_row("alle Beiträge", str(score.turns_right), str(score.turns))
+    table.add_row("Dialoge ohne Fehler", str(score.dialogues_right), str(score.dialogues))
     return table

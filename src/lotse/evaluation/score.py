@@ -169,8 +169,10 @@ def coverage_curve(questions: Sequence[Question], replies: Sequence[Reply]) -> l
     """
     guesses = []
     for question, reply in zip(questions, replies):
-        guess = reply.topic if reply.outcome in GUIDING else reply.offered[0] if reply.offered else None
-        if guess is not None and reply.outcome not in DECLINING and reply.probability is not None:
+        guess = reply.topic if reply.outcome in GUIDING else None
+        if reply.outcome == "choices" and reply.offered:
+            guess = reply.offered[0]
+        if guess is not None and reply.probability is not None:
             guesses.append((reply.probability, guess in question.accepted))
     guesses.sort(key=lambda pair: -pair[0])
     points, wrong = [], 0

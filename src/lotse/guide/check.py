@@ -44,9 +44,7 @@ def check_guide(guide: Guide, files: Iterable[tuple[YamlFile, Topic]], today: da
     return problems
 
 
-def check_house_rules(
-    guide: Guide, files: Iterable[tuple[YamlFile, HouseRules]], passages: set[str]
-) -> list[Problem]:
+def check_house_rules(guide: Guide, files: Iterable[tuple[YamlFile, HouseRules]], passages: set[str]) -> list[Problem]:
     """Everything that is wrong in an authority's own rules.
 
     Args:

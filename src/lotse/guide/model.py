@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, Optional, Union
+from typing import Literal, Union
 
 from pydantic import BaseModel, Extra, Field, root_validator, validator
 
@@ -30,13 +30,13 @@ class Strict(BaseModel):
 class Cite(Strict):
     """What carries a statement: a source (with its section) or a norm (with paragraph and sentence)."""
 
-    source: Optional[str] = Field(None, description="id in sources.yml")
-    section: Optional[str] = Field(None, description="section id of that source, if it has sections")
-    norm: Optional[str] = Field(None, description="id in norms.yml")
-    at: Optional[str] = Field(None, max_length=40, description="paragraph and sentence: Abs. 1 S. 2")
+    source: str | None = Field(None, description="id in sources.yml")
+    section: str | None = Field(None, description="section id of that source, if it has sections")
+    norm: str | None = Field(None, description="id in norms.yml")
+    at: str | None = Field(None, max_length=40, description="paragraph and sentence: Abs. 1 S. 2")
 
     @root_validator
-    def _one_of_both(cls, values: dict[str, Optional[str]]) -> dict[str, Optional[str]]:
+    def _one_of_both(cls, values: dict[str, str | None]) -> dict[str, str | None]:
         if bool(values.get("source")) == bool(values.get("norm")):
             raise ValueError("names neither or both of `source` and `norm`; it needs exactly one")
         if values.get("section") and not values.get("source"):
@@ -67,14 +67,14 @@ class Passage(Strict):
     text: str = Field(..., min_length=20, max_length=420)
     questions: list[str] = Field(..., min_items=3)
     facets: dict[str, FacetValues] = Field(default_factory=dict)
-    verdict: Optional[Verdict] = Field(None, description="only where the answer differs from the topic's")
-    short: Optional[str] = Field(None, max_length=240, description="the answer to exactly this case")
+    verdict: Verdict | None = Field(None, description="only where the answer differs from the topic's")
+    short: str | None = Field(None, max_length=240, description="the answer to exactly this case")
     by_status: dict[Status, CitedText] = Field(default_factory=dict)
     certainty: Literal["settled", "disputed", "uncertain"] = "settled"
     cites: list[Cite] = Field(..., min_items=1)
     reviewed: date
     review_by: date
-    overrides: Optional[str] = Field(None, regex=PASSAGE_PATTERN, description="house rules only: the passage replaced")
+    overrides: str | None = Field(None, regex=PASSAGE_PATTERN, description="house rules only: the passage replaced")
     level: Level = "guide"
 
     @root_validator(skip_on_failure=True)
@@ -131,7 +131,7 @@ class Section(Strict):
     """A part of a source that has an address of its own."""
 
     title: str = Field(..., max_length=120)
-    url: Optional[str] = Field(None, regex=r"^https?://\S+$")
+    url: str | None = Field(None, regex=r"^https?://\S+$")
 
 
 class Source(Strict):
@@ -139,11 +139,11 @@ class Source(Strict):
 
     title: str = Field(..., max_length=160)
     publisher: str = Field(..., max_length=120)
-    url: Optional[str] = Field(None, regex=r"^https?://\S+$")
+    url: str | None = Field(None, regex=r"^https?://\S+$")
     as_of: date
     as_of_precision: Literal["day", "month", "year"] = "day"
     kind: Literal["guide", "authority", "court", "literature", "press", "house"]
-    note: Optional[str] = Field(None, max_length=300)
+    note: str | None = Field(None, max_length=300)
     sections: dict[str, Section] = Field(default_factory=dict)
 
     @root_validator(skip_on_failure=True)
@@ -159,7 +159,7 @@ class Norm(Strict):
 
     label: str = Field(..., max_length=60)
     law: str = Field(..., max_length=120)
-    url: Optional[str] = Field(None, regex=r"^https?://\S+$")
+    url: str | None = Field(None, regex=r"^https?://\S+$")
     says: str = Field(..., max_length=400)
     as_of: date
     basis: Literal["text", "secondary", "general"] = Field(
@@ -172,10 +172,10 @@ class Contact(Strict):
 
     label: str = Field(..., max_length=60)
     purpose: str = Field(..., alias="for", max_length=200)
-    note: Optional[str] = Field(None, max_length=300)
-    email: Optional[str] = Field(None, regex=r"^[^@\s]+@[^@\s]+$")
-    phone: Optional[str] = Field(None, max_length=40)
-    url: Optional[str] = Field(None, regex=r"^https?://\S+$")
+    note: str | None = Field(None, max_length=300)
+    email: str | None = Field(None, regex=r"^[^@\s]+@[^@\s]+$")
+    phone: str | None = Field(None, max_length=40)
+    url: str | None = Field(None, regex=r"^https?://\S+$")
 
 
 class FacetValue(Strict):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Union
+from typing import Any
 
 import yaml
 
 from lotse.guide.problems import ContentError, Problem
 
-FieldPath = tuple[Union[str, int], ...]
+FieldPath = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,7 @@ def read_yaml(path: Path) -> YamlFile:
     return YamlFile(path, data, lines)
 
 
-def _walk(
-    node: yaml.Node, at: FieldPath, lines: dict[FieldPath, int], file: Path, duplicates: list[Problem]
-) -> None:
+def _walk(node: yaml.Node, at: FieldPath, lines: dict[FieldPath, int], file: Path, duplicates: list[Problem]) -> None:
     lines[at] = node.start_mark.line + 1
     if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()

@@ -101,7 +101,9 @@ class EnsembleIntentClassifier(IntentClassifier, GraphComponent):
         rows = self.panel.probabilities([reading_of(message) for message in messages])
         for message, row in zip(messages, rows):
             order = np.argsort(-row)[: self._config["ranking_length"]]
-            ranking = [{"name": self.panel.intents[index], "confidence": round(float(row[index]), 4)} for index in order]
+            ranking = [
+                {"name": self.panel.intents[index], "confidence": round(float(row[index]), 4)} for index in order
+            ]
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(RANKING, ranking, add_to_output=True)
         return messages

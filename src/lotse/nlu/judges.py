@@ -85,7 +85,12 @@ class TextJudge:
         self.vectorizer = self._vectorizer()
 
     def _vectorizer(self, vocabulary: dict[str, int] | None = None) -> TfidfVectorizer:
-        options: dict[str, Any] = {"sublinear_tf": True, "dtype": np.float32, "vocabulary": vocabulary, "lowercase": False}
+        options: dict[str, Any] = {
+            "sublinear_tf": True,
+            "dtype": np.float32,
+            "vocabulary": vocabulary,
+            "lowercase": False,
+        }
         if self.kind == "characters":
             return TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=2, **options)
         return TfidfVectorizer(token_pattern=r"\S+", ngram_range=(1, 2), min_df=1, **options)

@@ -79,7 +79,9 @@ def lemmas(nlp: Language, doc: Doc) -> list[str]:
     """Folded lemmas of the words of a message, without punctuation."""
     trained = nlp.has_pipe("lemmatizer")
     words = [token for token in doc if not token.is_punct and not token.is_space]
-    return [fold(token.lemma_ if trained else simplemma.lemmatize(token.text.lower(), LEMMA_LANGUAGES)) for token in words]
+    return [
+        fold(token.lemma_ if trained else simplemma.lemmatize(token.text.lower(), LEMMA_LANGUAGES)) for token in words
+    ]
 
 
 def mentions(doc: Doc) -> list[FacetMention]:

@@ -93,9 +93,7 @@ class PassageIndex:
         self.characters.load(folder)
         described = json.loads((folder / "passages.json").read_text(encoding="utf-8"))
         self.passages = [item["passage"] for item in described]
-        self.facets = [
-            {facet: frozenset(values) for facet, values in item["facets"].items()} for item in described
-        ]
+        self.facets = [{facet: frozenset(values) for facet, values in item["facets"].items()} for item in described]
         self.pieces = sparse.load_npz(folder / "passages_pieces.npz").tocsr()
         with np.load(folder / "passages.npz") as arrays:
             self.vectors, self.owner = arrays["vectors"].astype(np.float32), arrays["owner"]

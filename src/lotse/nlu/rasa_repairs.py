@@ -115,9 +115,7 @@ def _never_stay_silent(sentence: str) -> None:
         except Exception:
             logger.exception("A turn failed. The person is told so, the conversation goes on.")
         if not _has_spoken(tracker):
-            logger.error(
-                "The assistant had no answer: is the action server of endpoints.yml running?"
-            )
+            logger.error("The assistant had no answer: is the action server of endpoints.yml running?")
             answer = Answer(outcome="error", short=sentence)
             data = {} if tracker.get_latest_input_channel() == SHELL_CHANNEL else {"custom": answer.payload()}
             event = BotUttered(sentence, data)

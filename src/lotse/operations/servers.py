@@ -150,9 +150,13 @@ async def serve(port: int, model: Path, announce: Callable[[], None]) -> None:
         OperationError: a server did not start, or ended by itself; the other one is stopped by then.
     """
     action_port = port + ACTION_PORT_OFFSET
-    specs = [action_server(action_port), rasa_server(port, model, endpoints_for(action_port))]
-    async with Servers(child_environment(action_port)) as servers:
-        await run_until_stopped(servers, specs, announce)
+    endpoints = endpoints_for(action_port)
+    try:
+        async with Servers(child_environment(action_port)) as servers:
+            specs = [action_server(action_port), rasa_server(port, model, endpoints)]
+            await run_until_stopped(servers, specs, announce)
+    finally:
+        endpoints.unlink(missing_ok=True)
 
 
 async def run_until_stopped(servers: Servers, specs: Sequence[Spec], announce: Callable[[], None]) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lotse.operations.endpoints import endpoints_for
-from lotse.operations.environment import HOST, child_environment
+from lotse.operations.environment import HOST, child_environment, logs
 from lotse.operations.ports import free_port
 from lotse.operations.servers import Servers, Spec, action_server
 from lotse.project import home
@@ -32,8 +32,12 @@ async def chat(model: Path) -> int:
         OperationError: the action server did not start.
     """
     action_port = free_port()
-    shell = command(model, free_port(), endpoints_for(action_port))
-    return await _chat(action_server(action_port), shell, child_environment(action_port))
+    endpoints = endpoints_for(action_port)
+    try:
+        shell = command(model, free_port(), endpoints)
+        return await _chat(action_server(action_port), shell, child_environment(action_port))
+    finally:
+        endpoints.unlink(missing_ok=True)
 
 
 async def _chat(actions: Spec, shell: Sequence[str], environment: dict[str, str]) -> int:
@@ -44,7 +48,9 @@ async def _chat(actions: Spec, shell: Sequence[str], environment: dict[str, str]
         # Ctrl-C belongs to rasa shell, which runs in the terminal's foreground; we outlive it to clean up.
         previous = signal.signal(signal.SIGINT, lambda *_: None)
         try:
-            process = await asyncio.create_subprocess_exec(*shell, cwd=home(), env=environment)
+            # The talk goes to stdout; stderr is the libraries' warnings, which would bury the first answer.
+            with (logs() / "shell.log").open("wb") as errors:
+                process = await asyncio.create_subprocess_exec(*shell, cwd=home(), env=environment, stderr=errors)
             with contextlib.suppress(NotImplementedError):
                 asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, process.terminate)
             return await process.wait()

@@ -34,7 +34,10 @@ def render_text(answer: Answer, wording: Wording, width: int | None = None) -> s
         for citation in answer.citations:
             lines += _citation(citation, wording, width)
         blocks.append(lines)
-    if answer.contacts:
+    if answer.contacts and answer.outcome in ("answered", "refined"):
+        names = ", ".join(contact.label for contact in answer.contacts)
+        blocks.append(_wrap(f"{wording.text['contacts']}: {names}", width))
+    elif answer.contacts:
         lines = [] if answer.outcome == "handed_over" else [f"{wording.text['contacts']}:"]
         blocks.append(lines + [line for contact in answer.contacts for line in _contact(contact, width)])
     if answer.notice:
