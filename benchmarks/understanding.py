@@ -1,7 +1,7 @@
 """Compares ways to recognise the topic, split by the people who wrote the examples. Writes `understanding.md`.
 
 Run ``python benchmarks/understanding.py`` from the project folder; ``--stock`` also trains Rasa's stock pipeline on one
-split (minutes; kept in ``results/`` until the examples change).
+split (up to an hour on two cores; kept in ``results/`` until the examples change).
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from lotse import project
 from lotse.evaluation import stock_rasa
 from lotse.guide import load_guide
 from lotse.guide.vocabulary import load_facets
+from lotse.nlu.encoding import encode
 from lotse.nlu.judges import Array, Judge, MeaningJudge, NeighbourJudge, Reading, TextJudge, _Linear
 from lotse.nlu.language import build_pipeline, fold, lemmas
-from lotse.nlu.sentence_encoder import encode
 
 HANDS = ("hand_a", "hand_b", "hand_c", "hand_d")
 GUIDE = "guide"
@@ -99,7 +99,7 @@ def read(examples: Sequence[Example]) -> list[Reading]:
     vectors = encode([example.text for example in examples])
     return [
         Reading(fold(example.text), lemmas(nlp, nlp(example.text)), vector)
-        for example, vector in zip(examples, vectors)
+        for example, vector in zip(examples, vectors, strict=True)
     ]
 
 
@@ -175,8 +175,8 @@ def stock(examples: Sequence[Example]) -> tuple[Row, Row]:
 
 def rate_stock(intents: Sequence[str], parses: Sequence[stock_rasa.Parse], seconds: float) -> tuple[Row, Row]:
     """The classifier's own ranking, and what the assistant does with it when the fallback declines."""
-    inside = [pair for pair in zip(intents, parses) if pair[0] != OUTSIDE]
-    beyond = [parse for intent, parse in zip(intents, parses) if intent == OUTSIDE]
+    inside = [pair for pair in zip(intents, parses, strict=True) if pair[0] != OUTSIDE]
+    beyond = [parse for intent, parse in zip(intents, parses, strict=True) if intent == OUTSIDE]
     three = sum(intent in [name for name, _ in parse.ranking[:3]] for intent, parse in inside) / len(inside)
     alone = Row(
         sum(parse.ranking[0][0] == intent for intent, parse in inside) / len(inside),
@@ -222,9 +222,10 @@ PAGE = """# Recognising the topic
 Made by `python benchmarks/understanding.py --stock` on {date}; do not edit.
 
 Split by hand: four people wrote the German examples; train on three of them, the English and the dialogue examples, test
-on the fourth; means over the four splits. The questions written for the guide's passages are left out unless a row says so. *First*, *in three*: right intent among in-guide and dialogue examples, in
-percent. *Outside*: examples of `out_of_scope` recognised as such, without any threshold. *Seconds*: fitting, without
-encoding (2 cores, others busy; an order of magnitude). Examples: {sizes}.
+on the fourth; means over the four splits. The questions written for the guide's passages are left out unless a row says
+so. *First*, *in three*: right intent among in-guide and dialogue examples, in percent. *Outside*: examples of
+`out_of_scope` recognised as such, without any threshold. *Seconds*: fitting, without encoding, an order of magnitude.
+Examples: {sizes}.
 
 | judges | first | in three | outside | seconds |
 |---|--:|--:|--:|--:|

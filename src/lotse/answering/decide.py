@@ -42,7 +42,7 @@ def decide(question: Question, guide: Guide, settings: Settings, wording: Wordin
 
 
 def _choose(desk: outcomes.Desk) -> Answer:
-    question, settings = desk.question, desk.settings
+    question = desk.question
     if question.problem:
         return desk.problem(question.problem)
     if not desk.weighed:
@@ -93,9 +93,10 @@ def _follow_up(desk: outcomes.Desk) -> Answer:
             return desk.answer(topic, "answered")
         return desk.unsure()
     share = sum(probability for _, probability in ranking)
-    if ranking and ranking[0][0] != memory.topic and ranking[0][1] >= settings.keep_topic_at * max(share, 1e-6):
-        if share >= settings.answer_at:
-            return desk.answer(ranking[0][0], "answered")
+    if ranking and share >= settings.answer_at:
+        topic, probability = ranking[0]
+        if topic != memory.topic and probability >= settings.keep_topic_at * max(share, 1e-6):
+            return desk.answer(topic, "answered")
     return desk.answer(memory.topic, "refined")
 
 
@@ -117,9 +118,9 @@ def _guidance(desk: outcomes.Desk) -> Answer:
     if topic is None:
         return desk.refused() if outside >= settings.refuse_at else desk.unsure()
     runner_up = ranking[1][1] if len(ranking) > 1 else 0.0
-    if question.picked or (probability >= settings.answer_at and probability - runner_up >= settings.lead_at):
-        if probability >= outside:
-            return desk.answer(topic, "refined" if _leans_on(desk, topic) else "answered")
+    certain = probability >= settings.answer_at and probability - runner_up >= settings.lead_at
+    if (question.picked or certain) and probability >= outside:
+        return desk.answer(topic, "refined" if _leans_on(desk, topic) else "answered")
     if _leans_on(desk, memory.topic) and outside < settings.refuse_at:
         return desk.answer(memory.topic, "refined")
     if outside >= settings.refuse_at or outside > sum(probability for _, probability in ranking):

@@ -21,7 +21,8 @@ def weigh(question: Question, topics: Iterable[str], settings: Settings) -> dict
     """Probability of every intent after the passages have been heard.
 
     The passages move probability between the topics only; how likely it is that any topic is meant stays as the intents
-    say. An intent that is not in the ranking keeps a small share, so that a passage that fits perfectly can bring it in.
+    say. An intent that is not in the ranking keeps a small share, so that a passage that fits perfectly can bring it
+    in.
 
     Returns:
         Intent names (``ask_<topic>`` and the others) with probabilities.

@@ -28,8 +28,8 @@ class Passed:
 def gate(text: str | None, memory: Memory, max_characters: int) -> Passed:
     """Clean and judge one incoming message.
 
-    A text that begins with “/” is executed by Rasa as a command. It passes only if this conversation has offered exactly
-    that payload; anything else is treated as something the person typed.
+    A text that begins with “/” is executed by Rasa as a command. It passes only if this conversation has offered
+    exactly that payload; anything else is treated as something the person typed.
 
     Args:
         text: as it came from the channel.

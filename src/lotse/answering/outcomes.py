@@ -221,7 +221,7 @@ class Desk:
 
     def _topic_at_hand(self) -> Topic | None:
         memory = self.question.memory
-        if memory.topic in self.guide.topics:
+        if memory.topic is not None and memory.topic in self.guide.topics:
             return self.guide.topics[memory.topic]
         ranking = self.topics()
         if ranking and ranking[0][1] >= self.settings.choice_at:

@@ -1,7 +1,7 @@
 """The REST channel for scripts and tests: Rasa's route and shapes, with the holes closed.
 
-Against the stock channel: no shared conversation for callers without a sender, no caller-chosen channel name or metadata,
-wrong bodies are answered with 400 and a reason, a turn is one message with text and payload, and silence is an error.
+Against the stock channel: no shared conversation for callers without a sender, no caller-chosen channel name or
+metadata, wrong bodies are answered with 400 and a reason, a turn is one message with text and payload, and silence is an error.
 """
 
 from __future__ import annotations
@@ -88,7 +88,8 @@ class RestInput(InputChannel):
     def read(self, body: bytes) -> tuple[str, str]:
         """Sender and message of a request body.
 
-        An overlong body is not parsed; its beginning goes on as the message, so that the person is told that it is too long.
+        An overlong body is not parsed; its beginning goes on as the message, so that the person is told that it
+        is too long.
 
         Raises:
             ValueError: with what is wrong, for the caller.

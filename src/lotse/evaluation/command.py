@@ -78,9 +78,7 @@ def _baselines(
         if dev:
             search.choose_threshold(dev)
         scores[name] = score_questions(questions, [search.ask(question.text) for question in questions])
-    console.print(
-        "Rasas Standard-Pipeline trainieren (nur beim ersten Mal, bis zu einer Stunde; ohne: --no-baselines) und fragen …"
-    )
+    console.print("Rasas Standard-Pipeline: erstes Training bis zu einer Stunde; ohne sie: --no-baselines …")
     texts = [question.text for question in questions]
     replies = ask_stock_rasa(project.data() / "nlu", out / "stock-rasa", texts)
     scores["Rasa, Standard-Pipeline"] = score_questions(questions, replies)
@@ -106,5 +104,5 @@ def _replies(questions: Sequence[Question], replies: Sequence[Reply]) -> list[di
             "probability": reply.probability,
             "milliseconds": round(reply.milliseconds, 1),
         }
-        for question, reply in zip(questions, replies)
+        for question, reply in zip(questions, replies, strict=True)
     ]

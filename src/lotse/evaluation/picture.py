@@ -32,7 +32,7 @@ def _confusion(axes: Axes, name: str, score: QuestionScore) -> None:
     counts = np.array([[score.confusion[row].get(column, 0) for column in columns] for row in rows], dtype=float)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=1, aspect="auto")
-    for row, column in zip(*np.nonzero(counts)):
+    for row, column in zip(*np.nonzero(counts), strict=True):
         color = "white" if shares[row, column] > 0.6 else "black"
         axes.text(column, row, f"{counts[row, column]:.0f}", ha="center", va="center", color=color, fontsize=8)
     axes.set_xticks(range(len(columns)), columns, rotation=90, fontsize=8)

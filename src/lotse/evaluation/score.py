@@ -127,15 +127,15 @@ class DialogueScore:
 
 def score_questions(questions: Sequence[Question], replies: Sequence[Reply]) -> QuestionScore:
     """Tallies, confusion, latency and the coverage curve of one system."""
-    verdicts = [judge_question(question, reply) for question, reply in zip(questions, replies)]
+    verdicts = [judge_question(question, reply) for question, reply in zip(questions, replies, strict=True)]
     confusion: dict[str, Counter[str]] = defaultdict(Counter)
-    for question, reply in zip(questions, replies):
+    for question, reply in zip(questions, replies, strict=True):
         confusion[question.topic][heading(reply)] += 1
     milliseconds = [reply.milliseconds for reply in replies]
     return QuestionScore(
-        inside=_tally(v for q, v in zip(questions, verdicts) if q.topic not in (OUT_OF_SCOPE, CHITCHAT)),
-        outside=_tally(v for q, v in zip(questions, verdicts) if q.topic == OUT_OF_SCOPE),
-        chitchat=_tally(v for q, v in zip(questions, verdicts) if q.topic == CHITCHAT),
+        inside=_tally(v for q, v in zip(questions, verdicts, strict=True) if q.topic not in (OUT_OF_SCOPE, CHITCHAT)),
+        outside=_tally(v for q, v in zip(questions, verdicts, strict=True) if q.topic == OUT_OF_SCOPE),
+        chitchat=_tally(v for q, v in zip(questions, verdicts, strict=True) if q.topic == CHITCHAT),
         everything=_tally(verdicts),
         by_topic=_tallies([question.topic for question in questions], verdicts),
         by_language=_tallies([question.lang for question in questions], verdicts),
@@ -152,7 +152,10 @@ def _tally(verdicts: Iterable[Verdict]) -> Tally:
 
 
 def _tallies(groups: Sequence[str], verdicts: Sequence[Verdict]) -> dict[str, Tally]:
-    return {name: _tally(v for group, v in zip(groups, verdicts) if group == name) for name in sorted(set(groups))}
+    return {
+        name: _tally(v for group, v in zip(groups, verdicts, strict=True) if group == name)
+        for name in sorted(set(groups))
+    }
 
 
 def heading(reply: Reply) -> str:
@@ -168,7 +171,7 @@ def coverage_curve(questions: Sequence[Question], replies: Sequence[Reply]) -> l
     The best guess of `choices` counts as an answer here: the curve shows what answering it would have cost.
     """
     guesses = []
-    for question, reply in zip(questions, replies):
+    for question, reply in zip(questions, replies, strict=True):
         guess = reply.topic if reply.outcome in GUIDING else None
         if reply.outcome == "choices" and reply.offered:
             guess = reply.offered[0]
@@ -187,10 +190,10 @@ def score_dialogues(dialogues: Sequence[Dialogue], held: Sequence[Sequence[Reply
     by_kind: dict[str, list[bool]] = defaultdict(list)
     misses: list[dict[str, object]] = []
     faultless = 0
-    for dialogue, replies in zip(dialogues, held):
-        results = [judge_turn(turn, reply) for turn, reply in zip(dialogue.turns, replies)]
+    for dialogue, replies in zip(dialogues, held, strict=True):
+        results = [judge_turn(turn, reply) for turn, reply in zip(dialogue.turns, replies, strict=True)]
         faultless += all(results)
-        for turn, reply, right in zip(dialogue.turns, replies, results):
+        for turn, reply, right in zip(dialogue.turns, replies, results, strict=True):
             by_kind[turn.expect.kind].append(right)
             if not right:
                 wanted = f"{turn.expect.kind} {turn.expect.topic or ''}".strip()

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, Union
+from typing import Literal
 
 from pydantic import BaseModel, Extra, Field, root_validator, validator
 
 Verdict = Literal["allowed", "depends", "not_allowed", "info"]
 Status = Literal["beamte", "tarif", "azubi", "soldaten"]
 Level = Literal["guide", "house"]
-FacetValues = Union[str, list[str]]
+FacetValues = str | list[str]
 
 TOPIC_PATTERN = r"^[a-z][a-z0-9_]*$"
 PASSAGE_PATTERN = r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$"

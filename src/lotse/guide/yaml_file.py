@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from lotse.guide.problems import ContentError, Problem
+from lotse.guide.problems import ContentError, Problem, Severity
 
 FieldPath = tuple[str | int, ...]
 
@@ -30,7 +30,7 @@ class YamlFile:
 
     def problem(self, path: FieldPath, message: str, mend: str = "", *, warning: bool = False) -> Problem:
         """A problem at a field of this file."""
-        severity = "warning" if warning else "error"
+        severity: Severity = "warning" if warning else "error"
         dotted = ".".join(str(part) for part in path)
         return Problem(severity, self.path, self.line(path), dotted, message, mend)
 

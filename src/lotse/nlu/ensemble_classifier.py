@@ -15,10 +15,10 @@ from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from lotse.nlu.encoding import DIMENSIONS
 from lotse.nlu.german_language import LEMMAS
-from lotse.nlu.judges import Array, MeaningJudge, NeighbourJudge, Panel, Reading, TextJudge
+from lotse.nlu.judges import Array, Judge, MeaningJudge, NeighbourJudge, Panel, Reading, TextJudge
 from lotse.nlu.language import fold
-from lotse.nlu.sentence_encoder import DIMENSIONS
 
 RANKING = "intent_ranking"
 
@@ -99,7 +99,7 @@ class EnsembleIntentClassifier(IntentClassifier, GraphComponent):
         if not messages:
             return messages
         rows = self.panel.probabilities([reading_of(message) for message in messages])
-        for message, row in zip(messages, rows):
+        for message, row in zip(messages, rows, strict=True):
             order = np.argsort(-row)[: self._config["ranking_length"]]
             ranking = [
                 {"name": self.panel.intents[index], "confidence": round(float(row[index]), 4)} for index in order
@@ -111,7 +111,7 @@ class EnsembleIntentClassifier(IntentClassifier, GraphComponent):
 
 def build_panel(weights: dict[str, float], temperature: float) -> Panel:
     """The judges that `benchmarks/understanding.md` shows to be best together."""
-    judges = {
+    judges: dict[str, Judge] = {
         "characters": TextJudge("characters", "characters"),
         "words": TextJudge("words", "words"),
         "meaning": MeaningJudge(),

@@ -1,4 +1,4 @@
-"""Rasa importer: the guide's topics become intents of the domain, and only Rasa's files under ``data/`` are read as such."""
+"""Rasa importer: the guide's topics become intents, and only Rasa's files under ``data/`` are read as such."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Separate judges of what a message asks, and the verdict they reach together.
 
 Each judge sees one kind of evidence (characters, words, meaning, nearest examples) and gives a probability for every
-intent. Their geometric mean is better than one classifier over all features at once; `benchmarks/understanding.md` holds
-the comparison. Everything is stored as arrays and JSON, never as pickles.
+intent. Their geometric mean is better than one classifier over all features at once; `benchmarks/understanding.md`
+holds the comparison. Everything is stored as arrays and JSON, never as pickles.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-Array = npt.NDArray[np.float32]
+from lotse.nlu.encoding import Array
 
 
 @dataclass(frozen=True)
@@ -215,7 +215,7 @@ class Panel:
     def probabilities(self, readings: Sequence[Reading]) -> Array:
         """Shape ``(messages, intents)`` in the order of `intents`."""
         total = np.zeros((len(readings), len(self.intents)), dtype=np.float32)
-        for judge, weight in zip(self.judges, self.weights):
+        for judge, weight in zip(self.judges, self.weights, strict=True):
             total += weight * np.log(judge.probabilities(readings) + 1e-6)
         return softmax(total / (sum(self.weights) * self.temperature))
 

@@ -57,10 +57,7 @@ def build_pipeline(facets: Mapping[str, Facet], model: str = BLANK) -> Language:
     Raises:
         OSError: the model is not installed.
     """
-    if model == BLANK:
-        nlp = spacy.blank("de")
-    else:
-        nlp = spacy.load(model, exclude=["parser", "ner"])
+    nlp = spacy.blank("de") if model == BLANK else spacy.load(model, exclude=["parser", "ner"])
     nlp.add_pipe("lotse_fold_norms", first=True)
     ruler = nlp.add_pipe("entity_ruler", config={"overwrite_ents": True})
     ruler.add_patterns(list(_patterns(nlp, facets)))  # type: ignore[attr-defined]

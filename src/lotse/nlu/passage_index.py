@@ -82,7 +82,7 @@ class PassageIndex:
         self.characters.save(folder)
         described = [
             {"passage": passage, "facets": {facet: sorted(values) for facet, values in facets.items()}}
-            for passage, facets in zip(self.passages, self.facets)
+            for passage, facets in zip(self.passages, self.facets, strict=True)
         ]
         (folder / "passages.json").write_text(json.dumps(described), encoding="utf-8")
         sparse.save_npz(folder / "passages_pieces.npz", self.pieces.astype(np.float32))

@@ -17,11 +17,11 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from lotse import project
 from lotse.guide import Guide, load_guide
+from lotse.nlu.encoding import encode_remembering
 from lotse.nlu.ensemble_classifier import reading_of
 from lotse.nlu.judges import Reading
 from lotse.nlu.language import fold
 from lotse.nlu.passage_index import Entry, PassageIndex
-from lotse.nlu.sentence_encoder import encode_remembering
 
 PASSAGES = "passages"
 
@@ -117,4 +117,5 @@ def entries_of(guide: Guide) -> list[Entry]:
         texts += [(passage.id, question) for question in passage.questions]
         texts.append((passage.id, f"{passage.title}. {passage.text}"))
     vectors = encode_remembering([text for _, text in texts])
-    return [Entry(owner, Reading(fold(text), [], vector)) for (owner, text), vector in zip(texts, vectors)]
+    pairs = zip(texts, vectors, strict=True)
+    return [Entry(owner, Reading(fold(text), [], vector)) for (owner, text), vector in pairs]

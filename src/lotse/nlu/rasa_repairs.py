@@ -1,7 +1,7 @@
 """Repairs of Rasa 3.6.21's own behaviour, all in one place. docs/adr/0004 says why and when each can go.
 
-They are applied when the first of our graph components is imported, so they hold for `rasa run`, `rasa shell` and our own
-commands alike. Each is idempotent; `tests/nlu/test_rasa_repairs.py` fails when Rasa changes underneath.
+They are applied when the first of our graph components is imported, so they hold for `rasa run`, `rasa shell` and our
+own commands alike. Each is idempotent; `tests/nlu/test_rasa_repairs.py` fails when Rasa changes underneath.
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ def logs() -> Path:
 
 
 def last_lines(path: Path, count: int = 15) -> str:
-    """The end of a log without Python's warnings, which would hide the cause, or a remark that there is nothing in it."""
+    """The end of a log, or a remark that there is none; without Python's warnings, which would hide the cause."""
     text = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
     text = _WARNING.sub("", text)
     lines = [line for line in text.splitlines() if line.strip()]

@@ -92,7 +92,7 @@ class Servers:
             OperationError: one ended first, or does not answer in time; with the end of its log.
         """
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:
-            for spec, process, log in self._running:
+            for spec, _, log in self._running:
                 try:
                     await asyncio.wait_for(self._answers(session, spec), _START_SECONDS)
                 except asyncio.TimeoutError:

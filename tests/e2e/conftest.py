@@ -1,0 +1,61 @@
+"""Real servers for the end-to-end tests: started once, with the newest model (trained first if content changed)."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import requests
+from lotse.evaluation.servers import running_servers
+from lotse.operations.ports import free_port
+
+Say = Callable[[str], dict[str, Any]]
+
+
+@pytest.fixture(scope="session")
+def base_url() -> Iterator[str]:
+    """Address of a running Rasa server with its action server."""
+    ready, stop = threading.Event(), threading.Event()
+    box: dict[str, Any] = {}
+
+    async def serve() -> None:
+        try:
+            async with running_servers(free_port()) as url:
+                box["url"] = url
+                ready.set()
+                await asyncio.to_thread(stop.wait)
+        except BaseException as error:
+            box["error"] = error
+            ready.set()
+            raise
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
+    thread.start()
+    ready.wait()
+    if "error" in box:
+        pytest.fail(f"The servers did not start: {box['error']}")
+    yield box["url"]
+    stop.set()
+    thread.join()
+
+
+@pytest.fixture
+def say(base_url: str) -> Say:
+    """Send messages in one fresh conversation; each call gives the one message of the turn."""
+    sender = uuid4().hex
+
+    def send(text: str) -> dict[str, Any]:
+        body = {"sender": sender, "message": text}
+        response = requests.post(f"{base_url}/webhooks/rest/webhook", json=body, timeout=60)
+        assert response.status_code == 200, response.text
+        messages = response.json()
+        assert len(messages) == 1, f"one message a turn, not {len(messages)}"
+        message: dict[str, Any] = messages[0]
+        assert message["text"]
+        return message
+
+    return send

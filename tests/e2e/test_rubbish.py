@@ -1,0 +1,64 @@
+"""What callers may send instead of a question, and what may break behind the assistant."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import psutil
+import pytest
+import requests
+
+HOOK = "/webhooks/rest/webhook"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{", b"[]", b'"hi"', b"null", b'{"message": "hi"}', b'{"sender": "a b", "message": "hi"}']
+    + [b'{"sender": "a", "message": 7}', b'{"sender": {"a": 1}, "message": "hi"}', b"[" * 5000, b"\xff\xfe"],
+)
+def test_a_wrong_body_is_answered_with_400_and_a_reason(base_url: str, body: bytes) -> None:
+    response = requests.post(base_url + HOOK, data=body, timeout=30)
+    assert response.status_code == 400
+    assert response.json()["error"]
+
+
+def test_100_kilobytes_are_too_long_and_the_conversation_goes_on(say: Any) -> None:
+    message = say("Darf ich das? " * 7500)
+    assert message["custom"]["outcome"] == "error"
+    assert "zu lang" in message["text"]
+    assert say("Darf ich meinen Chef blockieren?")["custom"]["topic"] == "blocking"
+
+
+def test_the_caller_chooses_neither_channel_nor_metadata(base_url: str) -> None:
+    body = {"sender": uuid4().hex, "message": "Hallo", "input_channel": "cmdline", "metadata": {"a": 1}}
+    message = requests.post(base_url + HOOK, json=body, timeout=30).json()[0]
+    assert message["custom"]["outcome"] == "smalltalk"
+
+
+def test_two_conversations_share_nothing(base_url: str) -> None:
+    first, second = uuid4().hex, uuid4().hex
+    ask = {"sender": first, "message": "Ich bin Beamtin. Darf ich meinen Chef blockieren?"}
+    requests.post(base_url + HOOK, json=ask, timeout=30)
+    other = requests.post(base_url + HOOK, json={"sender": second, "message": "Quelle?"}, timeout=30).json()[0]
+    assert other["custom"]["outcome"] == "choices"
+
+
+def test_with_the_action_server_hung_the_person_is_told_and_the_conversation_goes_on(say: Any) -> None:
+    assert say("Darf ich meinen Chef blockieren?")["custom"]["outcome"] == "answered"
+    [actions] = [
+        process
+        for process in psutil.Process().children(recursive=True)
+        if "lotse.operations.action_server" in process.cmdline()
+    ]
+    family = [actions, *actions.children(recursive=True)]
+    for process in family:
+        process.suspend()
+    try:
+        message = say("Darf ich meine Meinung zur Regierung sagen?")
+    finally:
+        for process in reversed(family):
+            process.resume()
+    assert message["custom"]["outcome"] == "error"
+    assert "schiefgegangen" in message["text"]
+    assert say("Quelle?")["custom"]["outcome"] == "sources"
