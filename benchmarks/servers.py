@@ -263,12 +263,12 @@ def page(found: dict[str, Figures], runs: int, load: float) -> str:
     lines.append(f"| memory of both servers, MiB | {both[0]:.1f} | {both[1]:.1f} | {both[0] / both[1]:.2f} |")
     lines += [
         "",
-        f"Medians of {runs} runs, taken in turn; training once. Memory: resident, after {TURNS} turns. One user: {TURNS} "
-        f"turns, a new sender every {TURNS_A_SENDER}; ten users: {CROWD_TURNS} turns as fast as answers come; the client "
-        "runs on the same machine. Every turn calls the action server in both: the Lotse answers the questions of "
-        "`tests/questions/dev.jsonl`; the other is what `rasa init --no-prompt` makes (all its policies), with its reply "
-        "to “are you a bot?” moved into a custom action, asked in the words of its own examples. Conversations are kept "
-        "as each comes configured: the Lotse in SQLite, the other in memory only.",
+        f"Medians of {runs} runs, taken in turn; training once. Memory: resident, after {TURNS} turns. One user: "
+        f"{TURNS} turns, a new sender every {TURNS_A_SENDER}; ten users: {CROWD_TURNS} turns as fast as answers come; "
+        "the client runs on the same machine. Every turn calls the action server in both: the Lotse answers the "
+        "questions of `tests/questions/dev.jsonl`; the other is what `rasa init --no-prompt` makes (all its policies), "
+        "with its reply to “are you a bot?” moved into a custom action, asked in the words of its own examples. "
+        "Conversations are kept as each comes configured: the Lotse in SQLite, the other in memory only.",
         "",
         f"Turns without any reply: {our_name} {our.unanswered}, {stock_name} {other.unanswered}.",
         "",

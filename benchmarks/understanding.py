@@ -26,8 +26,8 @@ from lotse import project
 from lotse.evaluation import stock_rasa
 from lotse.guide import load_guide
 from lotse.guide.vocabulary import load_facets
-from lotse.nlu.encoding import encode
-from lotse.nlu.judges import Array, Judge, MeaningJudge, NeighbourJudge, Reading, TextJudge, _Linear
+from lotse.nlu.encoding import Array, encode
+from lotse.nlu.judges import Judge, MeaningJudge, NeighbourJudge, Reading, TextJudge, _Linear
 from lotse.nlu.language import build_pipeline, fold, lemmas
 
 HANDS = ("hand_a", "hand_b", "hand_c", "hand_d")
@@ -221,9 +221,9 @@ PAGE = """# Recognising the topic
 
 Made by `python benchmarks/understanding.py --stock` on {date}; do not edit.
 
-Split by hand: four people wrote the German examples; train on three of them, the English and the dialogue examples, test
-on the fourth; means over the four splits. The questions written for the guide's passages are left out unless a row says
-so. *First*, *in three*: right intent among in-guide and dialogue examples, in percent. *Outside*: examples of
+Split by hand: four people wrote the German examples; train on three of them, the English and the dialogue examples,
+test on the fourth; means over the four splits. The questions written for the guide's passages are left out unless a
+row says so. *First*, *in three*: right intent among in-guide and dialogue examples, in percent. *Outside*: examples of
 `out_of_scope` recognised as such, without any threshold. *Seconds*: fitting, without encoding, an order of magnitude.
 Examples: {sizes}.
 
@@ -233,8 +233,8 @@ Examples: {sizes}.
 {stock}
 
 Several names joined by `+`: geometric mean of the separate judges' probabilities. The judges see folded characters
-(2 to 5), lemmas (one and two), the sentence vector of multilingual-e5-small, and the five nearest examples of each intent
-(by vector and characters). The assistant uses the panel of all four (`config.yml`).
+(2 to 5), lemmas (one and two), the sentence vector of multilingual-e5-small, and the five nearest examples of each
+intent (by vector and characters). The assistant uses the panel of all four (`config.yml`).
 
 {d}
 

@@ -70,6 +70,9 @@ class Desk:
         answer = decision.answer.copy(update={"answer_id": uuid4().hex})
         in_terminal = channel == SHELL_CHANNEL
         text = render_text(answer, self.wording, TERMINAL_WIDTH if in_terminal else None)
+        if in_terminal:
+            # Rasa's terminal channel tears a text apart at empty lines and drops them; a line with a blank stays.
+            text = text.replace("\n\n", "\n \n")
         events = [_slot("memory", decision.memory.dict())]
         if answer.outcome == "forgotten":
             events.append(_slot("erase", True))

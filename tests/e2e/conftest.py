@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 import requests
+
 from lotse.evaluation.servers import running_servers
 from lotse.operations.ports import free_port
 

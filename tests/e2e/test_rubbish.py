@@ -14,8 +14,19 @@ HOOK = "/webhooks/rest/webhook"
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{", b"[]", b'"hi"', b"null", b'{"message": "hi"}', b'{"sender": "a b", "message": "hi"}']
-    + [b'{"sender": "a", "message": 7}', b'{"sender": {"a": 1}, "message": "hi"}', b"[" * 5000, b"\xff\xfe"],
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'"hi"',
+        b"null",
+        b'{"message": "hi"}',
+        b'{"sender": "a b", "message": "hi"}',
+        b'{"sender": "a", "message": 7}',
+        b'{"sender": {"a": 1}, "message": "hi"}',
+        b"[" * 5000,
+        b"\xff\xfe",
+    ],
 )
 def test_a_wrong_body_is_answered_with_400_and_a_reason(base_url: str, body: bytes) -> None:
     response = requests.post(base_url + HOOK, data=body, timeout=30)

@@ -30,9 +30,9 @@ def weigh(question: Question, topics: Iterable[str], settings: Settings) -> dict
     ranked = dict(question.intents)
     if question.picked or not ranked:
         return ranked
-    floor = min(ranked.values()) / 4
+    floor = max(min(ranked.values()) / 4, 1e-6)
     names = [TOPIC_PREFIX + topic for topic in topics]
-    from_intents = {name: ranked.get(name, floor) for name in names}
+    from_intents = {name: max(ranked.get(name, floor), floor) for name in names}
     mass = sum(from_intents.values())
     best_passage: dict[str, float] = {}
     for passage, score in question.passages.items():

@@ -86,7 +86,7 @@ class Desk:
             outcome, short = "sources", self.wording.sources.format(title=topic.title)
             shown = [self.guide.passages[name] for name in self.question.memory.shown if name in self.guide.passages]
             fits = [Fit(passage, 0.0, False) for passage in shown if passage.topic == topic.topic]
-            fits = fits or [Fit(self.guide.passages[name], 0.0, False) for name in topic.rests_on]
+            fits = fits or [Fit(self._passage(topic, name), 0.0, False) for name in topic.rests_on]
             points = points_of(fits, self.question.memory.status, self.guide, citations)
         elif intent == "request_reason":
             short = self.wording.reason.format(title=topic.title)

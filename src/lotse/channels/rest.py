@@ -1,7 +1,8 @@
 """The REST channel for scripts and tests: Rasa's route and shapes, with the holes closed.
 
 Against the stock channel: no shared conversation for callers without a sender, no caller-chosen channel name or
-metadata, wrong bodies are answered with 400 and a reason, a turn is one message with text and payload, and silence is an error.
+metadata, wrong bodies are answered with 400 and a reason, a turn is one message with text and payload, and silence is
+an error.
 """
 
 from __future__ import annotations

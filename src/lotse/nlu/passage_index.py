@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from lotse.nlu.judges import Array, Reading, TextJudge
+from lotse.nlu.encoding import Array
+from lotse.nlu.judges import Reading, TextJudge
 
 FacetValues = Mapping[str, frozenset[str]]
 

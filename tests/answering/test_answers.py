@@ -1,0 +1,181 @@
+"""Every answer of every topic: its points, what carries them, and what follows."""
+
+from __future__ import annotations
+
+import warnings
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lotse.answering import Answer, Memory, Question, decide
+from lotse.turn import Desk
+
+TOPICS = sorted(path.stem for path in (Path(__file__).parents[2] / "data/guide/de").glob("*.yml"))
+STATUSES = [None, "beamte", "tarif", "azubi", "soldaten"]
+# More citations than this are hard to read under an answer.
+FEW_CITATIONS = 10
+
+
+def check_points(answer: Answer, desk: Desk, status: str | None) -> None:
+    """2 to `points` statements and their variants, each carried by what it cites."""
+    variants = [point for point in answer.points if point.status]
+    assert 2 <= len(answer.points) - len(variants) <= desk.settings.points
+    by_number = {citation.n: citation for citation in answer.citations}
+    assert [number for point in answer.points for number in point.cites] == list(range(1, len(answer.citations) + 1))
+    for point in answer.points:
+        assert point.cites
+        for number in point.cites:
+            passage = desk.guide.passages[by_number[number].passage]
+            assert passage.topic == answer.topic
+            assert by_number[number].excerpt == point.text
+            assert by_number[number].title
+            if point.status:
+                labels = {desk.guide.status_label(name): text.text for name, text in passage.by_status.items()}
+                assert labels[point.status] == point.text
+            else:
+                assert (point.text, point.level) == (passage.text, passage.level)
+    if status:
+        assert {point.status for point in variants} <= {desk.guide.status_label(status)}
+        assert (answer.addressed is None) == (not variants)
+
+
+def check_answer(answer: Answer, desk: Desk) -> None:
+    topic = desk.guide.topics[answer.topic or ""]
+    assert answer.title == topic.title
+    assert answer.verdict_label == desk.wording.verdicts[answer.verdict or ""]
+    shorts = {topic.short: topic.verdict} | {
+        passage.short: passage.verdict for passage in desk.guide.of_topic[topic.topic] if passage.short
+    }
+    assert shorts[answer.short] == answer.verdict
+    assert [contact.label for contact in answer.contacts] == [desk.guide.contacts[id].label for id in topic.contacts]
+    payloads = [item.payload for item in answer.follow_ups]
+    assert len(set(payloads)) == len(payloads)
+    assert len({item.label for item in answer.follow_ups}) == len(payloads)
+    assert all(payload.startswith("/") for payload in payloads)
+    assert f"/ask_{answer.topic}" not in payloads
+
+
+@pytest.mark.parametrize("status", STATUSES)
+@pytest.mark.parametrize("topic", TOPICS)
+def test_every_passage_and_every_status(desk: Desk, talk: Any, topic: str, status: str | None) -> None:
+    facets = {"status": status} if status else {}
+    for passage in desk.guide.of_topic[topic]:
+        talk.memory = None
+        answer = talk.say(f"ask_{topic}", passages={passage.id: 0.9}, **facets)
+        assert (answer.outcome, answer.topic) == ("answered", topic)
+        check_points(answer, desk, status)
+        check_answer(answer, desk)
+        about = passage.facet_values("status")
+        if not status or not about or status in about:
+            assert answer.points[0].text == passage.text
+
+
+@pytest.mark.parametrize("status", STATUSES)
+@pytest.mark.parametrize("topic", TOPICS)
+def test_a_picked_topic_rests_on_its_general_passages(desk: Desk, talk: Any, topic: str, status: str | None) -> None:
+    talk.memory = Memory(
+        offered=[{"label": "…", "payload": f"/ask_{topic}"}], facets={"status": [status]} if status else {}
+    ).dict()
+    answer = talk.pick(f"/ask_{topic}")
+    assert answer.outcome == "answered"
+    check_points(answer, desk, status)
+    check_answer(answer, desk)
+    assert answer.short == desk.guide.topics[topic].short
+    assert answer.citations[0].passage in desk.guide.topics[topic].rests_on or status
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_citations_stay_few(desk: Desk, talk: Any, topic: str) -> None:
+    most = 0
+    for passage in desk.guide.of_topic[topic]:
+        talk.memory = None
+        near = {other.id: 0.85 for other in desk.guide.of_topic[topic]}
+        most = max(most, len(talk.say(f"ask_{topic}", passages={**near, passage.id: 0.9}).citations))
+    if most > FEW_CITATIONS:
+        warnings.warn(f"{topic}: an answer has {most} citations", stacklevel=1)
+    assert most <= 2 * FEW_CITATIONS
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_everything_about_an_answer_is_carried_too(desk: Desk, talk: Any, topic: str) -> None:
+    talk.say(f"ask_{topic}")
+    wanted = {
+        "request_sources": "sources",
+        "request_reason": "explained",
+        "request_simpler": "explained",
+        "request_example": "explained",
+    }
+    for intent, outcome in wanted.items():
+        answer = talk.say(intent)
+        assert (answer.outcome, answer.topic) == (outcome, topic)
+        assert answer.citations
+        assert [citation.n for citation in answer.citations] == list(range(1, len(answer.citations) + 1))
+        assert all(citation.passage in desk.guide.passages for citation in answer.citations)
+        assert {number for point in answer.points for number in point.cites} <= {c.n for c in answer.citations}
+        assert all(point.cites for point in answer.points)
+        assert bool(answer.points) == (intent != "request_simpler")
+        assert f"/{intent}" not in talk.offers
+    answer = talk.say("request_person")
+    assert answer.outcome == "handed_over"
+    assert answer.contacts
+
+
+@pytest.mark.parametrize("status", ["beamte", "tarif"])
+@pytest.mark.parametrize("topic", TOPICS)
+def test_telling_the_status_refines_the_answer(desk: Desk, talk: Any, topic: str, status: str) -> None:
+    answer = talk.say(f"ask_{topic}")
+    payload = f'/refine{{"status": "{status}"}}'
+    variants = {point.status for point in answer.points if point.status}
+    assert (payload in talk.offers) == bool(variants)
+    assert (desk.wording.ask_status in (answer.notice or "")) == bool(variants)
+    if not variants:
+        return
+    refined = talk.pick(payload)
+    assert (refined.outcome, refined.topic) == ("refined", topic)
+    check_points(refined, desk, status)
+    assert payload not in talk.offers
+    assert desk.wording.ask_status not in (refined.notice or "")
+    assert talk.memory["facets"]["status"] == [status]
+    # The status holds for the next question as well.
+    other = next(name for name in TOPICS if name != topic)
+    check_points(talk.say(f"ask_{other}"), desk, status)
+
+
+def test_an_overdue_review_is_said(desk: Desk) -> None:
+    parse = {"text": "Darf ich blockieren?", "intent_ranking": [{"name": "ask_blocking", "confidence": 0.9}]}
+    for today, expected in ((date(2099, 1, 1), True), (date(2026, 11, 24), False)):
+        question = Question.from_parse(parse, Memory(), today)
+        answer = decide(question, desk.guide, desk.settings, desk.wording).answer
+        assert (desk.wording.overdue in (answer.notice or "")) == expected
+
+
+def test_a_second_topic_is_offered_by_name(desk: Desk, talk: Any) -> None:
+    answer = talk.say({"ask_blocking": 0.55, "ask_networking": 0.35, "out_of_scope": 0.02})
+    assert (answer.outcome, answer.topic) == ("answered", "blocking")
+    title = desk.guide.topics["networking"].title
+    assert title in (answer.notice or "")
+    assert (answer.follow_ups[0].label, answer.follow_ups[0].payload) == (title, "/ask_networking")
+    assert talk.offers.count("/ask_networking") == 1
+    assert talk.pick("1").topic == "networking"
+
+
+def test_the_certainty_follows_the_probability(desk: Desk, talk: Any) -> None:
+    for probability, certainty in ((0.9, "high"), (0.6, "medium"), (0.45, "low")):
+        talk.memory = None
+        answer = talk.say({"ask_blocking": probability, "greet": 0.01})
+        assert (answer.outcome, answer.why.certainty) == ("answered", certainty)
+        assert answer.why.recognised == answer.title
+
+
+def test_a_passage_about_another_status_is_left_out(desk: Desk, talk: Any) -> None:
+    seen = 0
+    for passage in desk.guide.passages.values():
+        about = passage.facet_values("status")
+        for status in {"beamte", "tarif"} - about if about else ():
+            talk.memory = None
+            answer = talk.say(f"ask_{passage.topic}", passages={passage.id: 0.9}, status=status)
+            assert passage.text not in [point.text for point in answer.points]
+            seen += 1
+    assert seen

@@ -1,0 +1,276 @@
+"""Several turns: follow-ups, refusals, choices, what is remembered and what is forgotten."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lotse.answering import Memory
+from lotse.turn import Desk
+
+DATA = Path(__file__).parents[2] / "data"
+ABOUT = ["request_sources", "request_reason", "request_simpler", "request_example"]
+INTENTS = [
+    *["ask_blocking", "out_of_scope", "greet", "goodbye", "thank", "affirm", "deny", "bot_challenge", "capabilities"],
+    *["smalltalk", *ABOUT, "request_person", "refine", "correct_topic", "unclear", "forget_me", "start_check", "new"],
+]
+UNSURE = {"ask_blocking": 0.2, "ask_networking": 0.15, "ask_likes": 0.1, "greet": 0.05}
+
+
+def test_the_notice_is_given_once(desk: Desk, talk: Any) -> None:
+    assert desk.wording.notice in (talk.say("ask_blocking").notice or "")
+    for intent in ("ask_likes", "refine", "ask_opinions"):
+        assert desk.wording.notice not in (talk.say(intent).notice or "")
+
+
+def test_a_refusal_never_comes_twice_in_a_row(desk: Desk, talk: Any) -> None:
+    last = ""
+    for turn in range(8):
+        answer = talk.say("out_of_scope")
+        assert answer.outcome == "refused"
+        assert answer.short != last
+        assert bool(answer.contacts) == (turn > 0)
+        assert 1 <= len(answer.follow_ups) <= desk.settings.choices
+        assert all(payload.removeprefix("/ask_") in desk.guide.topics for payload in talk.offers)
+        assert answer.points == answer.citations == []
+        last = answer.short
+
+
+def test_every_refusal_offers_other_topics(talk: Any) -> None:
+    talk.say("out_of_scope")
+    first = talk.offers
+    talk.say("out_of_scope")
+    assert set(first).isdisjoint(talk.offers)
+
+
+def test_being_unsure_does_not_go_in_circles(desk: Desk, talk: Any) -> None:
+    first, second, third = (talk.say(UNSURE) for _ in range(3))
+    assert [first.outcome, second.outcome, third.outcome] == ["choices", "choices", "refused"]
+    assert [item.payload for item in first.follow_ups] == ["/ask_blocking", "/ask_networking", "/ask_likes"]
+    assert first.short != second.short
+    assert not first.contacts
+    assert second.contacts and third.contacts
+    for _ in range(4):
+        assert talk.say(UNSURE).outcome == "refused"
+
+
+@pytest.mark.parametrize("intent", ["correct_topic", *ABOUT])
+def test_no_intent_ends_in_the_same_choices_for_ever(talk: Any, intent: str) -> None:
+    answers = [talk.say({intent: 0.9}) for _ in range(4)]
+    texts = [(answer.outcome, answer.short, *talk.offers) for answer in answers]
+    assert any(one != texts[0] for one in texts[1:])
+
+
+def test_correcting_again_and_again_does_not_go_in_circles(talk: Any) -> None:
+    talk.say("ask_blocking")
+    answers = [talk.say({"correct_topic": 0.9}) for _ in range(4)]
+    texts = [(answer.outcome, answer.short, *(item.payload for item in answer.follow_ups)) for answer in answers]
+    assert any(one != texts[0] for one in texts[1:])
+
+
+def test_nothing_understood_still_offers_something(desk: Desk, talk: Any) -> None:
+    for outcome in ("choices", "refused"):
+        answer = talk.say({})
+        assert answer.outcome == outcome
+        assert answer.follow_ups
+
+
+@pytest.mark.parametrize(("number", "topic"), [("1", "blocking"), ("2.", "networking"), (" 3) ", "likes")])
+def test_a_choice_is_picked_by_number(talk: Any, number: str, topic: str) -> None:
+    talk.say(UNSURE)
+    answer = talk.pick(number)
+    assert (answer.outcome, answer.topic) == ("answered", topic)
+
+
+def test_a_bare_number_without_a_choice_is_said_so(desk: Desk, talk: Any) -> None:
+    assert talk.say("out_of_scope", text="7").short == desk.wording.problems["command"]
+
+
+def test_yes_takes_the_first_choice(talk: Any) -> None:
+    talk.say(UNSURE)
+    assert talk.say("affirm", text="ja genau").topic == "blocking"
+
+
+def test_yes_to_nothing_is_no_question(talk: Any) -> None:
+    assert talk.say("affirm", text="ja").outcome in ("choices", "smalltalk")
+
+
+def test_what_was_offered_before_stays_valid(talk: Any) -> None:
+    talk.say(UNSURE)
+    talk.say("ask_opinions")
+    talk.say("thank")
+    assert talk.pick("/ask_likes").topic == "likes"
+
+
+def test_sources_are_those_of_the_answer_shown(desk: Desk, talk: Any) -> None:
+    shown = talk.say("ask_blocking", passages={"blocking.press": 0.9, "blocking.critics": 0.88})
+    answer = talk.say("request_sources")
+    passages = list(dict.fromkeys(citation.passage for citation in shown.citations))
+    assert list(dict.fromkeys(citation.passage for citation in answer.citations)) == passages
+    assert "blocking.press" in passages
+
+
+def test_reason_and_plain_words_are_the_topics_own(desk: Desk, talk: Any) -> None:
+    topic = desk.guide.topics["blocking"]
+    talk.say("ask_blocking")
+    assert [point.text for point in talk.say("request_reason").points] == [topic.why.text]
+    assert talk.say("request_simpler").short == topic.plain
+
+
+def test_examples_carry_their_verdict(desk: Desk, talk: Any) -> None:
+    talk.say("ask_blocking")
+    answer = talk.say("request_example")
+    texts = {
+        f"{example.text} ({desk.wording.verdicts[example.verdict]})": example.passage
+        for example in desk.guide.topics["blocking"].examples
+    }
+    assert answer.points
+    for point in answer.points:
+        assert {answer.citations[number - 1].passage for number in point.cites} == {texts[point.text]}
+
+
+def test_a_question_about_no_answer_asks_which(desk: Desk, talk: Any) -> None:
+    answer = talk.say({"request_sources": 0.9})
+    assert (answer.outcome, answer.short) == ("choices", desk.wording.no_topic)
+    assert answer.follow_ups
+
+
+def test_a_person_to_ask_without_a_topic(desk: Desk, talk: Any) -> None:
+    answer = talk.say({"request_person": 0.9})
+    assert (answer.outcome, answer.topic) == ("handed_over", None)
+    assert len(answer.contacts) == len(desk.wording.general_contacts)
+
+
+def test_a_correction_answers_the_other_topic(talk: Any) -> None:
+    talk.say({"ask_blocking": 0.6, "ask_networking": 0.1})
+    answer = talk.say({"correct_topic": 0.6, "ask_blocking": 0.2, "ask_networking": 0.1})
+    assert (answer.outcome, answer.topic) == ("answered", "networking")
+    assert talk.memory["earlier_topics"] == ["blocking"]
+
+
+def test_a_correction_without_a_hint_offers_what_else_was_meant(desk: Desk, talk: Any) -> None:
+    talk.say({"ask_blocking": 0.6, "ask_networking": 0.1, "ask_likes": 0.05})
+    answer = talk.say({"correct_topic": 0.9})
+    assert (answer.outcome, answer.short) == ("choices", desk.wording.corrected)
+    assert talk.offers[:2] == ["/ask_networking", "/ask_likes"]
+
+
+def test_a_short_follow_up_keeps_the_topic(talk: Any) -> None:
+    talk.say("ask_blocking")
+    answer = talk.say({"refine": 0.5, "ask_blocking": 0.2, "ask_likes": 0.1}, text="und auf TikTok?", platform="tiktok")
+    assert (answer.outcome, answer.topic) == ("refined", "blocking")
+    assert talk.memory["facets"]["platform"] == ["tiktok"]
+
+
+def test_a_follow_up_may_change_the_topic(talk: Any) -> None:
+    talk.say("ask_blocking")
+    answer = talk.say({"refine": 0.4, "ask_likes": 0.5, "ask_blocking": 0.02}, text="und liken?")
+    assert (answer.outcome, answer.topic) == ("answered", "likes")
+
+
+def test_status_lasts_and_circumstances_of_one_question_do_not(talk: Any) -> None:
+    talk.say("ask_blocking", status="beamte", person="press")
+    talk.say("ask_likes")
+    assert talk.memory["facets"] == {"status": ["beamte"]}
+
+
+def test_forgetting_forgets_everything(desk: Desk, talk: Any) -> None:
+    talk.say("ask_blocking", status="beamte")
+    answer = talk.say("forget_me")
+    assert answer.outcome == "forgotten"
+    assert talk.memory == Memory().dict()
+    assert [(event["name"], event["value"]) for event in talk.turn.events] == [
+        ("memory", Memory().dict()),
+        ("erase", True),
+    ]
+    assert desk.wording.notice in (talk.say("ask_blocking").notice or "")
+
+
+def test_only_forgetting_erases(talk: Any) -> None:
+    for intent in INTENTS:
+        talk.say(intent)
+        assert ("erase" in {event["name"] for event in talk.turn.events}) == (intent == "forget_me")
+
+
+@pytest.mark.parametrize("problem", ["empty", "too_long", "command"])
+def test_what_could_not_be_read_is_said_so(desk: Desk, problem: str) -> None:
+    answer = desk.turn({"text": "x", "problem": problem}, None, "rest").answer
+    assert answer.outcome == "error"
+    assert answer.short == desk.wording.problems[problem].format(limit=desk.settings.max_characters)
+
+
+def test_the_memory_holds_no_text_of_the_person(talk: Any) -> None:
+    secret = "Az-4711 Erika Mustermann"
+    for intent in INTENTS:
+        talk.say(intent, text=f"{secret} {intent}")
+        assert "Mustermann" not in str(talk.memory)
+
+
+@pytest.mark.parametrize("intent", INTENTS)
+def test_every_intent_is_answered_at_every_point(desk: Desk, talk: Any, intent: str) -> None:
+    for before in ([], ["ask_blocking"], ["out_of_scope"], ["ask_blocking", "start_check"], ["forget_me"]):
+        talk.memory = None
+        for earlier in before:
+            talk.say(earlier)
+        answer = talk.say(intent)
+        assert answer.short.strip()
+        assert talk.turn.text.strip()
+        assert len(talk.turn.text) < 8000
+        for payload in talk.offers:
+            kept = talk.memory
+            assert talk.pick(payload).outcome != "error"
+            talk.memory = kept
+
+
+def test_every_outcome_is_reachable(talk: Any) -> None:
+    steps = ["ask_blocking", "refine", *ABOUT, "request_person", "start_check", "greet", "forget_me", "out_of_scope"]
+    outcomes = {talk.say(step).outcome for step in steps} | {talk.say({}).outcome, talk.say("x", text="9").outcome}
+    talk.memory = None
+    outcomes.add(talk.say(UNSURE).outcome)
+    assert outcomes == {
+        *["answered", "refined", "sources", "explained", "choices", "refused", "handed_over", "check"],
+        *["smalltalk", "forgotten", "error"],
+    }
+
+
+def test_house_rules_carry_what_rested_on_the_replaced_passage(tmp_path: Path, talk: Any) -> None:
+    for part in ("guide", "vocabulary", "house", "wording"):
+        shutil.copytree(DATA / part, tmp_path / part)
+    shutil.copy(DATA / "answering.yml", tmp_path)
+    rules = tmp_path / "house" / "rules" / "ours.yml"
+    rules.parent.mkdir(exist_ok=True)
+    replaced = Desk.load(DATA).guide.topics["blocking"].rests_on
+    rules.write_text(
+        "topic: blocking\npassages:\n"
+        + "".join(
+            f"""  - id: blocking.ours_{number}
+    title: Regel des Hauses
+    text: In unserem Haus blockiert nur die Pressestelle, und sie schreibt jedes Mal einen Vermerk ({number}).
+    questions: [Wer blockiert bei uns?, Darf ich in unserem Haus blockieren?, Was sagt unsere Hausregel?]
+    cites: [{{source: tum_guide, section: blockierung}}]
+    reviewed: 2026-01-01
+    review_by: 2099-01-01
+    overrides: {name}
+"""
+            for number, name in enumerate(replaced)
+        ),
+        encoding="utf-8",
+    )
+    talk.desk = Desk.load(tmp_path)
+    ours = {f"blocking.ours_{number}" for number in range(len(replaced))}
+    # Before anything was shown, the topic's own foundations are asked for.
+    for memory in (None, Memory(topic="blocking").dict(), Memory(topic="blocking", shown=replaced).dict()):
+        for intent in ("request_sources", "request_simpler"):
+            talk.memory = memory
+            answer = talk.say({intent: 0.8, "ask_blocking": 0.15})
+            assert {citation.passage for citation in answer.citations} == ours
+        assert talk.say("request_example").citations
+    talk.memory = None
+    answer = talk.say("ask_blocking", passages={"blocking.press": 0.1})
+    assert "[Regel Ihres Hauses]" in talk.turn.text
+    talk.memory = Memory(offered=[{"label": "…", "payload": "/ask_blocking"}]).dict()
+    answer = talk.pick("/ask_blocking")
+    assert answer.points[0].level == "house"

@@ -1,0 +1,112 @@
+"""An authority's own rules: what they add, what they replace, and what is refused."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from lotse.guide import ContentError, Problem, load_guide
+
+DATA = Path(__file__).parents[2] / "data"
+RULE = """topic: {topic}
+passages:
+  - id: {id}
+    title: Regel des Hauses
+    text: In unserem Haus blockiert nur die Pressestelle, und sie schreibt jedes Mal einen Vermerk.
+    questions: [Wer blockiert bei uns?, Darf ich in unserem Haus blockieren?, Was sagt unsere Hausregel?]
+    cites: [{{source: tum_guide, section: blockierung}}]
+    reviewed: 2026-01-01
+    review_by: 2099-01-01
+{more}"""
+
+
+@pytest.fixture
+def content(tmp_path: Path) -> Path:
+    for part in ("guide", "vocabulary", "house"):
+        shutil.copytree(DATA / part, tmp_path / part)
+    shutil.rmtree(tmp_path / "house" / "rules", ignore_errors=True)
+    (tmp_path / "house" / "rules").mkdir()
+    return tmp_path
+
+
+def write(content: Path, id: str, overrides: str = "", topic: str = "blocking", file: str = "ours") -> Path:
+    path = content / "house" / "rules" / f"{file}.yml"
+    more = f"    overrides: {overrides}\n" if overrides else ""
+    path.write_text(RULE.format(topic=topic, id=id, more=more), encoding="utf-8")
+    return path
+
+
+def errors(content: Path) -> list[Problem]:
+    with pytest.raises(ContentError) as caught:
+        load_guide(content)
+    return caught.value.problems
+
+
+def test_a_rule_adds_a_passage(content: Path) -> None:
+    before = load_guide(content)
+    write(content, "blocking.ours")
+    guide = load_guide(content)
+    assert guide.passages["blocking.ours"].level == "house"
+    assert set(guide.passages) - set(before.passages) == {"blocking.ours"}
+    assert guide.of_topic["blocking"][-1].id == "blocking.ours"
+
+
+@pytest.mark.parametrize("id", ["blocking.ours", "blocking.press"])
+def test_a_rule_takes_the_place_of_a_passage(content: Path, id: str) -> None:
+    before = [passage.id for passage in load_guide(content).of_topic["blocking"]]
+    write(content, id, overrides="blocking.press")
+    guide = load_guide(content)
+    assert [passage.id for passage in guide.of_topic["blocking"]] == [
+        id if name == "blocking.press" else name for name in before
+    ]
+    assert guide.passages[id].level == "house"
+    assert guide.passages[id].text.startswith("In unserem Haus")
+    assert ("blocking.press" in guide.passages) == (id == "blocking.press")
+
+
+def test_overriding_nothing_is_an_error(content: Path) -> None:
+    path = write(content, "blocking.ours", overrides="blocking.gone")
+    (problem,) = errors(content)
+    assert (problem.severity, problem.file, problem.field) == ("error", path, "passages.0.overrides")
+    assert path.read_text(encoding="utf-8").splitlines()[problem.line - 1].strip() == "overrides: blocking.gone"
+    assert "blocking.gone" in problem.message
+
+
+def test_a_taken_id_is_an_error(content: Path) -> None:
+    path = write(content, "blocking.press")
+    (problem,) = errors(content)
+    assert (problem.file, problem.field, problem.line) == (path, "passages.0.id", 3)
+
+
+def test_an_id_taken_by_another_rule_file_is_an_error(content: Path) -> None:
+    write(content, "blocking.ours", file="one")
+    write(content, "blocking.ours", file="two")
+    assert {problem.field for problem in errors(content)} == {"passages.0.id"}
+
+
+def test_two_rules_for_one_passage_are_an_error(content: Path) -> None:
+    write(content, "blocking.ours", overrides="blocking.press", file="one")
+    write(content, "blocking.theirs", overrides="blocking.press", file="two")
+    assert "passages.0.overrides" in {problem.field for problem in errors(content)}
+
+
+def test_overriding_a_passage_of_another_topic_is_an_error(content: Path) -> None:
+    write(content, "opinions.ours", overrides="blocking.press", topic="opinions")
+    assert "passages.0.overrides" in {problem.field for problem in errors(content)}
+
+
+def test_an_unknown_topic_is_an_error(content: Path) -> None:
+    path = write(content, "gone.ours", topic="gone")
+    assert ("topic", 1, path) in {(problem.field, problem.line, problem.file) for problem in errors(content)}
+
+
+def test_only_a_house_rule_overrides(content: Path) -> None:
+    path = content / "guide/de/blocking.yml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace("    facets: {account: private}", "    overrides: likes.x\n    facets: {account: private}", 1),
+        encoding="utf-8",
+    )
+    assert [problem.field for problem in errors(content)] == ["passages.0.overrides"]
