@@ -63,7 +63,8 @@ def test_every_passage_and_every_status(desk: Desk, talk: Any, topic: str, statu
     facets = {"status": status} if status else {}
     for passage in desk.guide.of_topic[topic]:
         talk.memory = None
-        answer = talk.say(f"ask_{topic}", passages={passage.id: 0.9}, **facets)
+        others = {other.id: 0.4 for other in desk.guide.of_topic[topic]}
+        answer = talk.say(f"ask_{topic}", passages={**others, passage.id: 0.9}, **facets)
         assert (answer.outcome, answer.topic) == ("answered", topic)
         check_points(answer, desk, status)
         check_answer(answer, desk)
@@ -92,7 +93,9 @@ def test_citations_stay_few(desk: Desk, talk: Any, topic: str) -> None:
     for passage in desk.guide.of_topic[topic]:
         talk.memory = None
         near = {other.id: 0.85 for other in desk.guide.of_topic[topic]}
-        most = max(most, len(talk.say(f"ask_{topic}", passages={**near, passage.id: 0.9}).citations))
+        answer = talk.say(f"ask_{topic}", passages={**near, passage.id: 0.9})
+        check_points(answer, desk, None)
+        most = max(most, len(answer.citations))
     if most > FEW_CITATIONS:
         warnings.warn(f"{topic}: an answer has {most} citations", stacklevel=1)
     assert most <= 2 * FEW_CITATIONS

@@ -266,10 +266,10 @@ def test_house_rules_carry_what_rested_on_the_replaced_passage(tmp_path: Path, t
         for intent in ("request_sources", "request_simpler"):
             talk.memory = memory
             answer = talk.say({intent: 0.8, "ask_blocking": 0.15})
-            assert {citation.passage for citation in answer.citations} == ours
+            assert {citation.passage for citation in answer.citations} == ours, intent
         assert talk.say("request_example").citations
     talk.memory = None
-    answer = talk.say("ask_blocking", passages={"blocking.press": 0.1})
+    talk.say("ask_blocking", passages={"blocking.critics": 0.9, **dict.fromkeys(ours, 0.1)})
     assert "[Regel Ihres Hauses]" in talk.turn.text
     talk.memory = Memory(offered=[{"label": "…", "payload": "/ask_blocking"}]).dict()
     answer = talk.pick("/ask_blocking")

@@ -5,14 +5,17 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lotse.answering import Memory, Offer
 from lotse.answering.gate import gate
 
 LIMIT = 200
-OFFERS = [Offer(label="Blockieren", payload="/ask_blocking"), Offer(label="Beamte", payload='/refine{"status": "beamte"}')]
+OFFERS = [
+    Offer(label="Blockieren", payload="/ask_blocking"),
+    Offer(label="Beamte", payload='/refine{"status": "beamte"}'),
+]
 MEMORY = Memory(offered=OFFERS, listed=2)
 
 messages = st.one_of(
@@ -34,10 +37,15 @@ memories = st.builds(
 
 
 @given(text=messages, memory=memories)
+@example(text="1", memory=Memory(listed=1))
+@example(text="\x9b31m", memory=Memory())
+@example(text="/" + "x" * LIMIT, memory=Memory())
 def test_whatever_comes_nothing_dangerous_passes(text: str | None, memory: Memory) -> None:
     passed = gate(text, memory, LIMIT)
     assert len(passed.text) <= LIMIT
-    assert not any(unicodedata.category(character) in ("Cc", "Cs") for character in passed.text if character not in "\t\n\r")
+    assert not any(
+        unicodedata.category(character) in ("Cc", "Cs") for character in passed.text if character not in "\t\n\r"
+    )
     if passed.problem is None:
         assert passed.text
         if passed.text.lstrip().startswith("/"):
@@ -54,7 +62,9 @@ def test_nothing_is_empty(text: str | None) -> None:
     assert gate(text, MEMORY, LIMIT).problem == "empty"
 
 
-@pytest.mark.parametrize("text", ["/restart", "/ask_likes", "//ask_blocking", "/ask_blocking{}", "/ ask_blocking", "/session_start"])
+@pytest.mark.parametrize(
+    "text", ["/restart", "/ask_likes", "//ask_blocking", "/ask_blocking{}", "/ ask_blocking", "/session_start"]
+)
 def test_a_command_nobody_offered_is_stopped(text: str) -> None:
     passed = gate(text, MEMORY, LIMIT)
     assert passed.problem == "command"
@@ -77,6 +87,8 @@ def test_a_long_message_is_cut_and_said_so() -> None:
     assert (len(passed.text), passed.problem) == (LIMIT, "too_long")
 
 
-@pytest.mark.parametrize("text", ["Darf ich 1/2 Tage …?", "Zeile eins\nZeile zwei", "👍", "Ist §203 StGB/Art. 3 wichtig?"])
+@pytest.mark.parametrize(
+    "text", ["Darf ich 1/2 Tage …?", "Zeile eins\nZeile zwei", "👍", "Ist §203 StGB/Art. 3 wichtig?"]
+)
 def test_ordinary_text_passes_unchanged(text: str) -> None:
     assert gate(text, MEMORY, LIMIT).text == text

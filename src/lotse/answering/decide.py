@@ -87,7 +87,8 @@ def _follow_up(desk: outcomes.Desk) -> Answer:
     """A message that leans on the one before: the same topic in a new circumstance, or another topic after all."""
     memory, settings = desk.question.memory, desk.settings
     ranking = desk.topics()
-    if memory.topic is None or memory.topic not in desk.guide.topics:
+    at_hand = memory.at_hand
+    if at_hand is None or at_hand not in desk.guide.topics:
         topic, probability = ranking[0] if ranking else (None, 0.0)
         if topic and probability >= settings.answer_at:
             return desk.answer(topic, "answered")
@@ -95,9 +96,9 @@ def _follow_up(desk: outcomes.Desk) -> Answer:
     share = sum(probability for _, probability in ranking)
     if ranking and share >= settings.answer_at:
         topic, probability = ranking[0]
-        if topic != memory.topic and probability >= settings.keep_topic_at * max(share, 1e-6):
+        if topic != at_hand and probability >= settings.keep_topic_at * max(share, 1e-6):
             return desk.answer(topic, "answered")
-    return desk.answer(memory.topic, "refined")
+    return desk.answer(at_hand, "refined")
 
 
 def _corrected(desk: outcomes.Desk) -> Answer:
@@ -119,7 +120,7 @@ def _guidance(desk: outcomes.Desk) -> Answer:
         return desk.refused() if outside >= settings.refuse_at else desk.unsure()
     runner_up = ranking[1][1] if len(ranking) > 1 else 0.0
     certain = probability >= settings.answer_at and probability - runner_up >= settings.lead_at
-    if (question.picked or certain) and probability >= outside:
+    if (question.picked or certain) and outside < settings.doubt_at:
         return desk.answer(topic, "refined" if _leans_on(desk, topic) else "answered")
     if _leans_on(desk, memory.topic) and outside < settings.refuse_at:
         return desk.answer(memory.topic, "refined")
@@ -157,6 +158,9 @@ def _remember(desk: outcomes.Desk, answer: Answer) -> Memory:
         "listed": len(offered),
         "unanswered": memory.unanswered + 1 if answer.outcome in ("choices", "refused", "error") else 0,
     }
+    if answer.outcome in ("choices", "refused"):
+        likely = [topic for topic, probability in desk.topics() if probability >= desk.settings.choice_at]
+        changes["alternatives"] = likely[: desk.settings.choices] if answer.outcome == "choices" else []
     if answer.outcome in ("answered", "refined"):
         changes["noticed"] = True
         changes["shown"] = list(dict.fromkeys(citation.passage for citation in answer.citations))

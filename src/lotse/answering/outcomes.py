@@ -220,11 +220,11 @@ class Desk:
         return list(ordered[:2])
 
     def _topic_at_hand(self) -> Topic | None:
-        memory = self.question.memory
-        if memory.topic is not None and memory.topic in self.guide.topics:
-            return self.guide.topics[memory.topic]
+        at_hand = self.question.memory.at_hand
+        if at_hand is not None and at_hand in self.guide.topics:
+            return self.guide.topics[at_hand]
         ranking = self.topics()
-        if ranking and ranking[0][1] >= self.settings.choice_at:
+        if ranking and ranking[0][1] >= self.settings.answer_at:
             return self.guide.topics[ranking[0][0]]
         return None
 

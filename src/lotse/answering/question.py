@@ -32,7 +32,7 @@ class Memory(BaseModel):
         shown: passages of the last answer.
         offered: the choices of the last answers, latest answer first.
         listed: how many of `offered` belong to the last answer and can be picked by number.
-        alternatives: other topics the last question could have meant, best first.
+        alternatives: other topics the last question could have meant, best first; after choices, the ones offered.
         unanswered: how many turns in a row ended in a refusal or in choices.
         noticed: whether the notice that this is no legal advice has been given.
     """
@@ -46,6 +46,11 @@ class Memory(BaseModel):
     alternatives: list[str] = Field(default_factory=list)
     unanswered: int = 0
     noticed: bool = False
+
+    @property
+    def at_hand(self) -> str | None:
+        """The topic a follow-up leans on: of the last answer, or the likeliest of the choices offered since."""
+        return self.alternatives[0] if self.unanswered and self.alternatives else self.topic
 
     @property
     def status(self) -> str | None:

@@ -21,6 +21,7 @@ class Settings(_Strict):
     answer_at: float = Field(..., gt=0, lt=1)
     lead_at: float = Field(..., ge=0, lt=1)
     refuse_at: float = Field(..., gt=0, lt=1)
+    doubt_at: float = Field(..., gt=0, le=1)
     choice_at: float = Field(..., gt=0, lt=1)
     second_topic_at: float = Field(..., gt=0, lt=1)
     dialogue_at: float = Field(..., gt=0, lt=1)

@@ -1,0 +1,94 @@
+"""The judges learn, agree, and are the same after storing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lotse.nlu.judges import MeaningJudge, NeighbourJudge, Panel, Reading, TextJudge, softmax
+
+WORDS = {"a": ["blocken", "sperren", "entfernen"], "b": ["liken", "herz", "daumen"], "c": ["foto", "bild", "selfie"]}
+
+
+def readings() -> tuple[list[Reading], list[str]]:
+    random = np.random.default_rng(7)
+    made, intents = [], []
+    for number, (intent, words) in enumerate(WORDS.items()):
+        for turn in range(8):
+            vector = random.normal(0, 0.3, 16)
+            vector[number] += 2
+            vector /= np.linalg.norm(vector)
+            text = f"darf ich {words[turn % 3]} oder {words[(turn + 1) % 3]} nummer {turn}"
+            made.append(Reading(text, text.split(), vector.astype(np.float32)))
+            intents.append(intent)
+    return made, intents
+
+
+def panel() -> Panel:
+    judges = [TextJudge("characters", "characters"), TextJudge("words", "words"), MeaningJudge(), NeighbourJudge()]
+    return Panel(judges, [1.0, 0.5, 1.0, 2.0], temperature=0.5)
+
+
+def test_the_panel_learns_its_examples() -> None:
+    made, intents = readings()
+    trained = panel()
+    trained.fit(made, intents)
+    result = trained.probabilities(made)
+    assert result.shape == (len(made), 3)
+    np.testing.assert_allclose(result.sum(axis=1), 1, atol=1e-5)
+    assert [trained.intents[index] for index in result.argmax(axis=1)] == intents
+
+
+def test_a_stored_panel_judges_the_same(tmp_path: Path) -> None:
+    made, intents = readings()
+    trained, loaded = panel(), panel()
+    trained.fit(made, intents)
+    trained.save(tmp_path)
+    loaded.load(tmp_path)
+    assert loaded.intents == trained.intents
+    unseen = Reading(
+        "darf ich die pinnwand blocken", ["darf", "ich", "pinnwand", "blocken"], made[0].vector[::-1].copy()
+    )
+    # The neighbours' vectors are stored with half the digits.
+    np.testing.assert_allclose(loaded.probabilities([*made, unseen]), trained.probabilities([*made, unseen]), atol=5e-3)
+
+
+def test_nothing_stored_can_run_code(tmp_path: Path) -> None:
+    trained = panel()
+    trained.fit(*readings())
+    trained.save(tmp_path)
+    assert {path.suffix for path in tmp_path.iterdir()} == {".json", ".npz"}
+    for path in tmp_path.glob("*.npz"):
+        with np.load(path, allow_pickle=False) as arrays:
+            assert all(arrays[name].dtype.kind != "O" for name in arrays.files)
+
+
+def test_storing_twice_is_the_same(tmp_path: Path) -> None:
+    made, intents = readings()
+    first, second, third = panel(), panel(), panel()
+    first.fit(made, intents)
+    for number, (one, other) in enumerate(((first, second), (second, third))):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        one.save(folder)
+        other.load(folder)
+    np.testing.assert_allclose(third.probabilities(made), second.probabilities(made), atol=1e-6)
+
+
+def test_words_never_seen_are_no_error() -> None:
+    trained = panel()
+    trained.fit(*readings())
+    odd = [Reading(text, text.split(), np.zeros(16, dtype=np.float32)) for text in ("", "👍", "zzz " * 500)]
+    result = trained.probabilities(odd)
+    assert np.isfinite(result).all()
+
+
+def test_each_judge_needs_a_weight() -> None:
+    with pytest.raises(ValueError, match="weight"):
+        Panel([MeaningJudge()], [])
+
+
+def test_softmax_bears_large_scores() -> None:
+    assert softmax(np.array([[1e9, -1e9], [0.0, 0.0]])).tolist() == [[1.0, 0.0], [0.5, 0.5]]

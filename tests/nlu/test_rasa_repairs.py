@@ -1,0 +1,148 @@
+"""The repairs of Rasa hold, and this says so when Rasa changes underneath them (docs/adr/0004)."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import inspect
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import jsonschema
+import pytest
+
+HOME = Path(__file__).parents[2]
+
+
+def pristine(module: str) -> ast.Module:
+    """A module of Rasa as it is on disk, whatever has been patched in memory."""
+    spec = importlib.util.find_spec(module)
+    assert spec and spec.origin, f"Rasa has no module {module} any more"
+    return ast.parse(Path(spec.origin).read_text(encoding="utf-8"))
+
+
+def method(module: str, owner: str, name: str) -> ast.FunctionDef | ast.AsyncFunctionDef:
+    for node in pristine(module).body:
+        if isinstance(node, ast.ClassDef) and node.name == owner:
+            for item in node.body:
+                if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef) and item.name == name:
+                    return item
+    pytest.fail(f"Rasa has no {module}.{owner}.{name} any more: see docs/adr/0004")
+
+
+@pytest.fixture(scope="module")
+def repairs() -> Any:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LOTSE_HOME", str(HOME))
+        from lotse.nlu import rasa_repairs
+
+        rasa_repairs.apply()
+        yield rasa_repairs
+
+
+def patched() -> dict[str, Any]:
+    import rasa.core.actions.action as action
+    import rasa.utils.endpoints as endpoints
+    from rasa.core.processor import MessageProcessor
+
+    return {
+        "validate": action.RemoteAction._validate_action_result,
+        "handle": MessageProcessor._handle_message_with_tracker,
+        "loop": MessageProcessor._run_prediction_loop,
+        "action timeout": action.DEFAULT_REQUEST_TIMEOUT,
+        "endpoint timeout": endpoints.DEFAULT_REQUEST_TIMEOUT,
+    }
+
+
+@pytest.mark.parametrize(
+    ("module", "owner", "name", "arguments", "is_async"),
+    [
+        ("rasa.core.processor", "MessageProcessor", "_handle_message_with_tracker", ["message", "tracker"], True),
+        ("rasa.core.processor", "MessageProcessor", "_run_prediction_loop", ["output_channel", "tracker"], True),
+        ("rasa.core.actions.action", "RemoteAction", "_validate_action_result", ["result"], False),
+    ],
+)
+def test_what_is_patched_is_still_there(
+    module: str, owner: str, name: str, arguments: list[str], is_async: bool
+) -> None:
+    function = method(module, owner, name)
+    assert [argument.arg for argument in function.args.args] == ["self", *arguments]
+    assert not function.args.kwonlyargs and not function.args.vararg and not function.args.kwarg
+    assert isinstance(function, ast.AsyncFunctionDef) == is_async
+
+
+def test_the_replacements_take_the_same_arguments(repairs: Any) -> None:
+    now = patched()
+    for key, module, owner, name in (
+        ("handle", "rasa.core.processor", "MessageProcessor", "_handle_message_with_tracker"),
+        ("loop", "rasa.core.processor", "MessageProcessor", "_run_prediction_loop"),
+        ("validate", "rasa.core.actions.action", "RemoteAction", "_validate_action_result"),
+    ):
+        function = method(module, owner, name)
+        assert now[key].__module__ == repairs.__name__
+        assert list(inspect.signature(now[key]).parameters) == [argument.arg for argument in function.args.args]
+        assert inspect.iscoroutinefunction(now[key]) == isinstance(function, ast.AsyncFunctionDef)
+
+
+@pytest.mark.parametrize("module", ["rasa.core.actions.action", "rasa.utils.endpoints"])
+def test_the_timeout_is_still_a_name_of_the_module(module: str) -> None:
+    tree = pristine(module)
+    imported = {
+        alias.name for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names if not alias.asname
+    }
+    assert "DEFAULT_REQUEST_TIMEOUT" in imported
+    used = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id == "DEFAULT_REQUEST_TIMEOUT"]
+    assert used
+
+
+def test_the_schema_is_still_a_function_of_the_class() -> None:
+    function = method("rasa.core.actions.action", "RemoteAction", "action_response_format_spec")
+    assert function.args.args == []
+    assert [ast.unparse(item) for item in function.decorator_list] == ["staticmethod"]
+
+
+def test_a_parse_made_before_still_stops_rasa_from_parsing() -> None:
+    # The gate relies on it: a stopped message is never executed as a command.
+    first = method("rasa.core.processor", "MessageProcessor", "_handle_message_with_tracker").body[0]
+    assert isinstance(first, ast.If)
+    assert ast.unparse(first.test) == "message.parse_data"
+
+
+def test_the_prediction_loop_still_swallows_a_failed_action() -> None:
+    names = {node.attr for node in ast.walk(method("rasa.core.processor", "MessageProcessor", "_run_action"))
+             if isinstance(node, ast.Attribute)}  # fmt: skip
+    assert "exception" in names or "error" in names
+
+
+def test_repairing_twice_changes_nothing(repairs: Any) -> None:
+    before = patched()
+    repairs.apply()
+    assert patched() == before
+
+
+def test_the_time_of_an_action_is_the_setting(repairs: Any) -> None:
+    from lotse.answering import load_settings
+
+    seconds = load_settings(HOME / "data").action_timeout_seconds
+    assert (patched()["action timeout"], patched()["endpoint timeout"]) == (seconds, seconds)
+
+
+def test_results_of_actions_are_still_checked(repairs: Any) -> None:
+    validate = patched()["validate"]
+    assert validate(None, {"events": [], "responses": []}) is True
+    assert validate(None, {"events": [{"event": "slot", "name": "memory", "value": {}}], "responses": [{}]}) is True
+    for wrong in ({"events": 5}, {"responses": "x"}, []):
+        with pytest.raises(jsonschema.ValidationError):
+            validate(None, wrong)
+
+
+@pytest.mark.parametrize("slot", [None, "rubbish", 5, [1], [[1, 2]], {"topic": []}, {"offered": [{"label": "x"}]}])
+def test_an_unreadable_memory_is_an_empty_one(repairs: Any, slot: Any) -> None:
+    tracker = SimpleNamespace(get_slot=lambda name: slot)
+    assert repairs.memory_of(tracker).topic is None
+
+
+def test_a_readable_memory_is_kept(repairs: Any) -> None:
+    tracker = SimpleNamespace(get_slot=lambda name: {"topic": "blocking"} if name == "memory" else None)
+    assert repairs.memory_of(tracker).topic == "blocking"

@@ -1,0 +1,142 @@
+"""The text is complete: whoever sees only it misses nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lotse.answering import Answer
+from lotse.answering.answer import Citation, ContactLine, FollowUp
+from lotse.render.text import TERMINAL_WIDTH, german_date, render_text
+from lotse.turn import Desk
+
+DATA = Path(__file__).parents[2] / "data"
+TOPICS = sorted(path.stem for path in (DATA / "guide/de").glob("*.yml"))
+ABOUT = ["request_sources", "request_reason", "request_simpler", "request_example", "request_person"]
+ALONE = [
+    "out_of_scope",
+    "greet",
+    "goodbye",
+    "thank",
+    "deny",
+    "bot_challenge",
+    "capabilities",
+    "forget_me",
+    "start_check",
+]
+
+
+@pytest.fixture(scope="session")
+def desk() -> Desk:
+    return Desk.load(DATA)
+
+
+def parse(intent: str, **facets: str) -> dict[str, Any]:
+    entities = [{"entity": facet, "value": value} for facet, value in facets.items()]
+    ranking = [{"name": intent, "confidence": 0.95}, {"name": "ask_reposts", "confidence": 0.3}]
+    text = "ein Satz, der lang genug ist, um für sich zu stehen, ohne den davor"
+    return {"text": text, "intent_ranking": ranking, "entities": entities}
+
+
+def check(answer: Answer, desk: Desk, width: int | None) -> None:
+    text = render_text(answer, desk.wording, width)
+    flat = " ".join(text.split())
+
+    def holds(part: str | None) -> bool:
+        return " ".join((part or "").split()) in flat
+
+    if width:
+        for line in text.splitlines():
+            assert len(line) <= width or line.strip().startswith(("http://", "https://")), line
+    assert holds(answer.short)
+    assert holds(answer.addressed)
+    assert holds(answer.notice)
+    for point in answer.points:
+        assert holds(point.text)
+        assert holds("".join(f"[{number}]" for number in point.cites))
+        assert holds(point.status)
+    for citation in answer.citations:
+        assert f"[{citation.n}] " in flat
+        assert holds(citation.title)
+        assert holds(citation.section)
+        assert german_date(citation.as_of) in flat
+        assert citation.url is None or citation.url in text
+        for norm in citation.norms:
+            assert holds(norm.label)
+            assert norm.url is None or norm.url in text
+    for number, item in enumerate(answer.follow_ups, start=1):
+        assert holds(f"{number}) {item.label}")
+    for contact in answer.contacts:
+        assert holds(contact.label)
+    if answer.outcome in ("answered", "refined"):
+        assert holds(f"{answer.title} {answer.verdict_label}.")
+    assert "None" not in text
+    assert "\n\n\n" not in text
+    assert text == text.strip()
+    # A payload is for machines.
+    assert "/ask_" not in text
+    assert "/refine" not in text
+
+
+@pytest.mark.parametrize("width", [TERMINAL_WIDTH, None])
+@pytest.mark.parametrize("topic", TOPICS)
+def test_every_answer_of_a_topic(desk: Desk, topic: str, width: int | None) -> None:
+    for status in (None, "beamte", "tarif", "azubi", "soldaten"):
+        facets = {"status": status} if status else {}
+        turn = desk.turn(parse(f"ask_{topic}", **facets), None, None)
+        check(turn.answer, desk, width)
+        for intent in ABOUT:
+            check(desk.turn(parse(intent), turn.events[0]["value"], None).answer, desk, width)
+
+
+@pytest.mark.parametrize("width", [TERMINAL_WIDTH, None])
+@pytest.mark.parametrize("intent", ALONE)
+def test_every_other_answer(desk: Desk, intent: str, width: int | None) -> None:
+    for unanswered in range(4):
+        check(desk.turn(parse(intent), {"unanswered": unanswered}, None).answer, desk, width)
+
+
+@pytest.mark.parametrize("unanswered", [0, 1, 2])
+def test_being_unsure(desk: Desk, unanswered: int) -> None:
+    ranking = [{"name": "ask_blocking", "confidence": 0.2}, {"name": "ask_likes", "confidence": 0.1}]
+    turn = desk.turn({"text": "hm", "intent_ranking": ranking}, {"unanswered": unanswered}, None)
+    check(turn.answer, desk, TERMINAL_WIDTH)
+
+
+@pytest.mark.parametrize("problem", ["empty", "too_long", "command"])
+def test_what_could_not_be_read(desk: Desk, problem: str) -> None:
+    check(desk.turn({"text": "", "problem": problem}, None, None).answer, desk, TERMINAL_WIDTH)
+
+
+def test_a_house_rule_says_who_speaks(desk: Desk) -> None:
+    answer = desk.turn(parse("ask_blocking"), None, None).answer
+    ours = answer.copy(update={"points": [answer.points[0].copy(update={"level": "house"})]})
+    assert f"[{desk.wording.text['house']}] {answer.points[0].text}" in render_text(ours, desk.wording)
+
+
+def test_an_address_is_never_broken(desk: Desk) -> None:
+    url = "https://example.org/" + "lang-" * 40
+    citation = Citation(n=1, passage="a.b", title="Titel " * 20, as_of="2012-09", excerpt="…", url=url)
+    answer = Answer(outcome="sources", short="Kurz.", citations=[citation])
+    text = render_text(answer, desk.wording, TERMINAL_WIDTH)
+    assert f"    {url}" in text.splitlines()
+    assert "09/2012" in text
+
+
+def test_offices_say_how_to_reach_them(desk: Desk) -> None:
+    office = ContactLine(label="Personalrat", purpose="Für Rat.", phone="0800 1", email="rat@example.org")
+    text = render_text(Answer(outcome="handed_over", short="Hier:", contacts=[office]), desk.wording, TERMINAL_WIDTH)
+    assert "- Personalrat: Für Rat.\n  0800 1, rat@example.org" in text
+
+
+def test_long_choices_wrap_under_their_text(desk: Desk) -> None:
+    choice = FollowUp(label="Wort " * 30, payload="/ask_blocking")
+    text = render_text(Answer(outcome="choices", short="Welche?", follow_ups=[choice]), desk.wording, TERMINAL_WIDTH)
+    assert text.splitlines()[-1].startswith("   Wort")
+
+
+@pytest.mark.parametrize(("iso", "german"), [("2023-02-07", "07.02.2023"), ("2012-09", "09/2012"), ("2012", "2012")])
+def test_dates_are_as_precise_as_known(iso: str, german: str) -> None:
+    assert german_date(iso) == german
