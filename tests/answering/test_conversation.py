@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -236,17 +237,19 @@ def test_every_outcome_is_reachable(talk: Any) -> None:
     }
 
 
-def test_house_rules_carry_what_rested_on_the_replaced_passage(tmp_path: Path, talk: Any) -> None:
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """The content of an authority that has replaced everything the topic `blocking` rests on."""
+    data = tmp_path_factory.mktemp("data")
     for part in ("guide", "vocabulary", "house", "wording"):
-        shutil.copytree(DATA / part, tmp_path / part)
-    shutil.copy(DATA / "answering.yml", tmp_path)
-    rules = tmp_path / "house" / "rules" / "ours.yml"
+        shutil.copytree(DATA / part, data / part)
+    shutil.copy(DATA / "answering.yml", data)
+    rules = data / "house" / "rules" / "ours.yml"
     rules.parent.mkdir(exist_ok=True)
-    replaced = Desk.load(DATA).guide.topics["blocking"].rests_on
-    rules.write_text(
-        "topic: blocking\npassages:\n"
-        + "".join(
-            f"""  - id: blocking.ours_{number}
+    rules.write_text("topic: blocking\npassages:\n", encoding="utf-8")
+    for number, name in enumerate(Desk.load(DATA).guide.topics["blocking"].rests_on):
+        with rules.open("a", encoding="utf-8") as file:
+            file.write(f"""  - id: blocking.ours_{number}
     title: Regel des Hauses
     text: In unserem Haus blockiert nur die Pressestelle, und sie schreibt jedes Mal einen Vermerk ({number}).
     questions: [Wer blockiert bei uns?, Darf ich in unserem Haus blockieren?, Was sagt unsere Hausregel?]
@@ -254,23 +257,58 @@ def test_house_rules_carry_what_rested_on_the_replaced_passage(tmp_path: Path, t
     reviewed: 2026-01-01
     review_by: 2099-01-01
     overrides: {name}
-"""
-            for number, name in enumerate(replaced)
-        ),
-        encoding="utf-8",
-    )
-    talk.desk = Desk.load(tmp_path)
-    ours = {f"blocking.ours_{number}" for number in range(len(replaced))}
-    # Before anything was shown, the topic's own foundations are asked for.
-    for memory in (None, Memory(topic="blocking").dict(), Memory(topic="blocking", shown=replaced).dict()):
-        for intent in ("request_sources", "request_simpler"):
-            talk.memory = memory
-            answer = talk.say({intent: 0.8, "ask_blocking": 0.15})
-            assert {citation.passage for citation in answer.citations} == ours, intent
-        assert talk.say("request_example").citations
-    talk.memory = None
-    talk.say("ask_blocking", passages={"blocking.critics": 0.9, **dict.fromkeys(ours, 0.1)})
-    assert "[Regel Ihres Hauses]" in talk.turn.text
+""")
+    return Desk.load(data)
+
+
+@pytest.mark.parametrize("shown", [[], ["blocking.gone"]])
+@pytest.mark.parametrize("intent", ABOUT)
+def test_house_rules_carry_what_rested_on_a_replaced_passage(
+    house: Desk, talk: Any, intent: str, shown: list[str]
+) -> None:
+    talk.desk = house
+    talk.memory = Memory(topic="blocking", shown=shown).dict()
+    answer = talk.say({intent: 0.9})
+    assert answer.citations
+    assert {citation.passage for citation in answer.citations} - set(house.guide.passages) == set()
+    if intent in ("request_sources", "request_simpler"):
+        assert {citation.passage.split("_")[0] for citation in answer.citations} == {"blocking.ours"}
+
+
+def test_a_house_rule_is_among_the_foundations_of_an_answer(house: Desk, talk: Any) -> None:
+    talk.desk = house
+    others = [passage.id for passage in house.guide.of_topic["blocking"] if passage.level == "guide"]
+    answer = talk.say("ask_blocking", passages={**dict.fromkeys(others, 0.9), "blocking.ours_0": 0.1})
+    assert "house" in {point.level for point in answer.points}
+    assert f"[{house.wording.text['house']}]" in talk.turn.text
+
+
+def test_a_picked_topic_begins_with_the_house_rule(house: Desk, talk: Any) -> None:
+    talk.desk = house
+    # The replaced passages do not stand first in this order.
+    passages = house.guide.of_topic["blocking"]
+    reordered = tuple(sorted(passages, key=lambda passage: passage.level == "house"))
+    guide = replace(house.guide, of_topic={**house.guide.of_topic, "blocking": reordered})
+    talk.desk = replace(house, guide=guide)
     talk.memory = Memory(offered=[{"label": "…", "payload": "/ask_blocking"}]).dict()
-    answer = talk.pick("/ask_blocking")
-    assert answer.points[0].level == "house"
+    assert talk.pick("/ask_blocking").points[0].level == "house"
+
+
+@pytest.mark.parametrize("problem", ["empty", "too_long", "command"])
+def test_an_unreadable_message_does_not_change_the_topic(desk: Desk, talk: Any, problem: str) -> None:
+    talk.say({"ask_blocking": 0.8, "ask_networking": 0.1})
+    turn = desk.turn({"text": "", "problem": problem}, talk.memory, "rest")
+    talk.memory = turn.events[0]["value"]
+    assert talk.say({"request_sources": 0.9}).topic == "blocking"
+
+
+def test_a_follow_up_after_choices_leans_on_the_likeliest(talk: Any) -> None:
+    talk.say("ask_opinions")
+    assert talk.say(UNSURE).outcome == "choices"
+    assert talk.say({"request_reason": 0.9}).topic == "blocking"
+
+
+def test_a_follow_up_after_a_refusal_leans_on_the_last_answer(talk: Any) -> None:
+    talk.say("ask_opinions")
+    talk.say("out_of_scope")
+    assert talk.say({"request_reason": 0.9}).topic == "opinions"

@@ -21,13 +21,6 @@ DATA = Path(__file__).parents[2] / "data"
 TOPIC = "guide/de/blocking.yml"
 
 
-@pytest.fixture
-def content(tmp_path: Path) -> Path:
-    for part in ("guide", "vocabulary", "house"):
-        shutil.copytree(DATA / part, tmp_path / part)
-    return tmp_path
-
-
 def edit(path: Path, pattern: str, replacement: str, after: str = "passages:") -> int:
     """Replace the first match behind a marker; returns the line on which it is."""
     text = path.read_text(encoding="utf-8")

@@ -268,6 +268,8 @@ class Desk:
             parts.append(self.wording.also.format(title=self.guide.topics[second].title))
         if any(point.status for point in points) and not self.question.memory.status:
             parts.append(self.wording.ask_status)
+        certainties = {fit.passage.certainty for fit in chosen}
+        parts += [self.wording.certainty[name] for name in ("disputed", "uncertain") if name in certainties]
         if any(fit.passage.review_by < self.question.today for fit in chosen):
             parts.append(self.wording.overdue)
         return " ".join(parts) or None

