@@ -18,6 +18,8 @@ HOME = Path(__file__).parents[1]
 TOPICS = sorted(path.stem for path in (HOME / "data/guide/de").glob("*.yml"))
 MIN_EXAMPLES, MIN_HANDS, MIN_OUTSIDE, MIN_QUESTIONS = 60, 3, 300, 2
 NEAR_COPY, SHORT = 0.8, 5
+# Stricter for questions that measure: one misspelt word must not hide a copy.
+NEAR_QUESTION = 0.7
 # A greeting of one or two words belongs to everyone.
 COMMON_PHRASE = 2
 WORD = re.compile(r"\w+")
@@ -141,6 +143,21 @@ def test_no_question_is_also_training_data(name: str) -> None:
         if length > COMMON_PHRASE and (text in exact or (length >= SHORT and text in everything)):
             known.append(question["text"])
     assert known == []
+
+
+@pytest.mark.parametrize("name", ["dev.jsonl", "test.jsonl"])
+def test_no_question_is_a_near_copy_of_training_data(name: str) -> None:
+    messages = [(example.text, words(example.text)) for example in examples()]
+    copies = []
+    for question in questions(name):
+        asked = words(question["text"])
+        if len(asked) >= SHORT:
+            copies += [
+                f"“{question['text']}” / “{text}”"
+                for text, known in messages
+                if len(asked & known) > NEAR_QUESTION * len(asked | known)
+            ]
+    assert copies == []
 
 
 def test_no_question_is_kept_in_both_sets() -> None:

@@ -63,7 +63,7 @@ class Desk:
         """
         try:
             remembered = Memory.parse_obj(memory or {})
-        except ValueError:
+        except (ValueError, TypeError):
             logger.error("A conversation's memory is unreadable; it starts with an empty one.")
             remembered = Memory()
         decision = decide(Question.from_parse(parse or {}, remembered), self.guide, self.settings, self.wording)

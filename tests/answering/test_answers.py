@@ -23,7 +23,11 @@ def check_points(answer: Answer, desk: Desk, status: str | None) -> None:
     variants = [point for point in answer.points if point.status]
     assert 2 <= len(answer.points) - len(variants) <= desk.settings.points
     by_number = {citation.n: citation for citation in answer.citations}
-    assert [number for point in answer.points for number in point.cites] == list(range(1, len(answer.citations) + 1))
+    in_points = [number for point in answer.points for number in point.cites]
+    assert in_points == list(range(1, len(in_points) + 1))
+    # The short answer rests on citations of its own passages, shown as points or not.
+    assert answer.short_cites
+    assert {*in_points, *answer.short_cites} == {citation.n for citation in answer.citations}
     for point in answer.points:
         assert point.cites
         for number in point.cites:

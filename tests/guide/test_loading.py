@@ -180,6 +180,17 @@ def test_sentences_leave_legal_abbreviations_whole() -> None:
     assert len(sentences("Das steht in § 33 Abs. 1 S. 2 BeamtStG, z. B. Fotos. Es gilt für alle.")) == 2
 
 
+@pytest.mark.parametrize("key", ["1", "no", "2026-01-01", "null"])
+@pytest.mark.parametrize("indent", ["", "    "])
+def test_a_key_that_is_no_word_is_an_error(content: Path, key: str, indent: str) -> None:
+    path = content / TOPIC
+    if indent:
+        edit(path, r"(    title: .*)", rf"\1\n{indent}{key}: etwas")
+    else:
+        path.write_text(path.read_text(encoding="utf-8") + f"{key}: etwas\n", encoding="utf-8")
+    assert errors(content)[0].file == path
+
+
 def test_yaml_that_contains_itself_is_an_error(content: Path) -> None:
     (content / TOPIC).write_text("topic: &a [*a]\n", encoding="utf-8")
     assert errors(content)[0].file == content / TOPIC

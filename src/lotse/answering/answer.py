@@ -95,6 +95,7 @@ class Answer(BaseModel):
     verdict: Verdict | None = None
     verdict_label: str | None = None
     short: str
+    short_cites: list[int] = Field(default_factory=list)
     points: list[Point] = Field(default_factory=list)
     citations: list[Citation] = Field(default_factory=list)
     follow_ups: list[FollowUp] = Field(default_factory=list)

@@ -156,6 +156,7 @@ def _remember(desk: outcomes.Desk, answer: Answer) -> Memory:
     changes: dict[str, object] = {
         "offered": [*offered, *earlier][: desk.settings.remembered_offers],
         "listed": len(offered),
+        "choosing": answer.outcome == "choices" or (memory.choosing and answer.outcome == "error"),
         "unanswered": memory.unanswered + 1 if answer.outcome in ("choices", "refused", "error") else 0,
     }
     if answer.outcome in ("choices", "refused"):

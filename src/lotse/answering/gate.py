@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lotse.answering.question import Memory, Problem
 
 # Control characters other than line breaks and tabs have no business in a chat message; NUL breaks databases.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _NUMBER = re.compile(r"^\s*\(?(\d{1,2})[.)]?\s*$")
 
 
@@ -42,7 +42,7 @@ def gate(text: str | None, memory: Memory, max_characters: int) -> Passed:
     if len(clean) > max_characters:
         return Passed(clean[:max_characters], "too_long")
     number = _NUMBER.match(clean)
-    if number and 1 <= int(number[1]) <= memory.listed:
+    if number and 1 <= int(number[1]) <= min(memory.listed, len(memory.offered)):
         return Passed(memory.offered[int(number[1]) - 1].payload)
     if clean.startswith("/"):
         if any(offer.payload == clean for offer in memory.offered):

@@ -45,15 +45,18 @@ class Desk:
         topic = self.guide.topics[topic_id or ""]
         memory = self.question.memory
         facets = memory.facets if outcome == "refined" or topic.topic == memory.topic else self._own_facets()
+        foundations = [self._passage(topic, name).id for name in topic.rests_on]
         fits = fitting(self.guide, topic.topic, self.question.passages, facets, self.settings)
         if self.question.picked and topic.topic != memory.topic:
             # A picked topic has no words of its own: its general passages come first, as the editors ordered them.
             fits = [Fit(fit.passage, 0.0, False) for fit in fits]
-            fits.sort(key=lambda fit: fit.passage.id not in topic.rests_on)
-        chosen = choose(fits, topic.rests_on, self.settings)
+            fits.sort(key=lambda fit: fit.passage.id not in foundations)
+        chosen = choose(fits, foundations, self.settings)
         citations = Citations(self.guide)
         points = points_of(chosen, memory.status, self.guide, citations)
         specific = self._specific(chosen)
+        carriers = [specific.id] if specific else topic.rests_on
+        short_cites = [number for name in carriers for number in self._cites_of(topic, name, citations)]
         verdict = specific.verdict if specific and specific.verdict else topic.verdict
         status_known = any(point.status for point in points) and memory.status
         return Answer(
@@ -63,6 +66,7 @@ class Desk:
             verdict=verdict,
             verdict_label=self.wording.verdicts[verdict],
             short=specific.short if specific and specific.short else topic.short,
+            short_cites=short_cites,
             points=points,
             citations=citations.all,
             follow_ups=self._follow_ups(topic, points),
@@ -82,6 +86,7 @@ class Desk:
         citations = Citations(self.guide)
         outcome: Outcome = "explained"
         points: list[Point] = []
+        short_cites: list[int] = []
         if intent == "request_sources":
             outcome, short = "sources", self.wording.sources.format(title=topic.title)
             shown = [self.guide.passages[name] for name in self.question.memory.shown if name in self.guide.passages]
@@ -90,12 +95,12 @@ class Desk:
             points = points_of(fits, self.question.memory.status, self.guide, citations)
         elif intent == "request_reason":
             short = self.wording.reason.format(title=topic.title)
-            numbers = citations.add(topic.rests_on[0], topic.why.cites, topic.why.text)
+            passage = self._passage(topic, topic.rests_on[0])
+            numbers = citations.add(passage.id, topic.why.cites, topic.why.text)
             points = [Point(text=topic.why.text, cites=numbers)]
         elif intent == "request_simpler":
             short = topic.plain
-            for name in topic.rests_on:
-                citations.add(name, self._passage(topic, name).cites, self._passage(topic, name).text)
+            short_cites = [number for name in topic.rests_on for number in self._cites_of(topic, name, citations)]
         else:
             short = self.wording.example.format(title=topic.title)
             for example in self._examples(topic):
@@ -108,6 +113,7 @@ class Desk:
             topic=topic.topic,
             title=topic.title,
             short=short,
+            short_cites=short_cites,
             points=points,
             citations=citations.all,
             follow_ups=self._follow_ups(topic, [], leave_out=intent),
@@ -143,20 +149,19 @@ class Desk:
         return answer
 
     def choices(self, topics: Iterable[str], text: str) -> Answer:
-        """Topics to pick from; the commonest ones where nothing better is known."""
-        names = (
-            list(dict.fromkeys([*topics]))[: self.settings.choices] or self.wording.starters[: self.settings.choices]
-        )
-        return Answer(
-            outcome="choices", short=text, follow_ups=[self._topic_offer(name) for name in names], why=self._why(None)
-        )
+        """Topics to pick from; the commonest ones where nothing better is known. Never a third time in a row."""
+        if self.question.memory.unanswered >= 2:
+            return self.refused()
+        names = [name for name in dict.fromkeys(topics) if name in self.guide.topics] or self._starters()
+        offers = [self._topic_offer(name) for name in names[: self.settings.choices]]
+        return Answer(outcome="choices", short=text, follow_ups=offers, why=self._why(None))
 
     def refused(self) -> Answer:
         """Outside the guide: says so, says what it can do, never twice in a row with the same words."""
         turn = self.question.memory.unanswered
         texts = self.wording.refused
         contacts = self._contacts(self.wording.general_contacts) if turn else []
-        starters = self.wording.starters
+        starters = self._starters()
         first = (turn * self.settings.choices) % len(starters)
         offered = (starters + starters)[first : first + self.settings.choices]
         return Answer(
@@ -178,9 +183,7 @@ class Desk:
         """A friendly word, and what one can ask."""
         text = self.wording.smalltalk.get(intent, self.wording.smalltalk["smalltalk"])
         offers = intent in ("greet", "capabilities", "bot_challenge", "smalltalk")
-        follow_ups = (
-            [self._topic_offer(name) for name in self.wording.starters[: self.settings.choices]] if offers else []
-        )
+        follow_ups = [self._topic_offer(name) for name in self._starters()[: self.settings.choices]] if offers else []
         return Answer(outcome="smalltalk", short=text, follow_ups=follow_ups)
 
     def forgotten(self) -> Answer:
@@ -191,6 +194,10 @@ class Desk:
         """What to look at before posting, as topics to pick."""
         names = [name for name in self.wording.check_topics if name in self.guide.topics]
         return Answer(outcome="check", short=self.wording.check, follow_ups=[self._topic_offer(name) for name in names])
+
+    def _starters(self) -> list[str]:
+        """Topics to begin with; in a guide of its own an authority may have others."""
+        return [name for name in self.wording.starters if name in self.guide.topics] or list(self.guide.topics)
 
     # --- parts ------------------------------------------------------------------------------------------------------
 
@@ -213,6 +220,12 @@ class Desk:
         if name in self.guide.passages:
             return self.guide.passages[name]
         return next(passage for passage in self.guide.of_topic[topic.topic] if passage.overrides == name)
+
+    def _cites_of(self, topic: Topic, name: str, citations: Citations) -> list[int]:
+        """The numbers of a passage's own citations, added if no point has brought them."""
+        passage = self._passage(topic, name)
+        shown = [item.n for item in citations.all if item.passage == passage.id and item.excerpt == passage.text]
+        return shown or citations.add(passage.id, passage.cites, passage.text)
 
     def _examples(self, topic: Topic) -> list[Example]:
         shown = set(self.question.memory.shown)

@@ -34,6 +34,7 @@ class Memory(BaseModel):
         listed: how many of `offered` belong to the last answer and can be picked by number.
         alternatives: other topics the last question could have meant, best first; after choices, the ones offered.
         unanswered: how many turns in a row ended in a refusal or in choices.
+        choosing: whether the last answer offered topics to choose from.
         noticed: whether the notice that this is no legal advice has been given.
     """
 
@@ -45,12 +46,13 @@ class Memory(BaseModel):
     listed: int = 0
     alternatives: list[str] = Field(default_factory=list)
     unanswered: int = 0
+    choosing: bool = False
     noticed: bool = False
 
     @property
     def at_hand(self) -> str | None:
         """The topic a follow-up leans on: of the last answer, or the likeliest of the choices offered since."""
-        return self.alternatives[0] if self.unanswered and self.alternatives else self.topic
+        return self.alternatives[0] if self.choosing and self.alternatives else self.topic
 
     @property
     def status(self) -> str | None:

@@ -107,7 +107,7 @@ class RestInput(InputChannel):
         if not isinstance(data, dict):
             raise ValueError('The body must be an object: {"sender": "…", "message": "…"}.')
         sender_id, text = data.get("sender"), data.get("message")
-        if not isinstance(sender_id, str) or not SENDER.match(sender_id):
+        if not isinstance(sender_id, str) or not SENDER.fullmatch(sender_id):
             raise ValueError("“sender” must be 1 to 128 of A-Z a-z 0-9 _ . : - and name one conversation.")
         if not isinstance(text, str):
             raise ValueError("“message” must be text.")

@@ -53,15 +53,24 @@ def check_house_rules(guide: Guide, files: Iterable[tuple[YamlFile, HouseRules]]
         passages: ids of the guide's own passages, before anything was overridden.
     """
     problems: list[Problem] = []
+    files = list(files)
+    everything = [passage for _, rules in files for passage in rules.passages]
+    counts = Counter(passage.id for passage in everything)
+    overrides = Counter(passage.overrides for passage in everything if passage.overrides)
     for file, rules in files:
         if rules.topic not in guide.topics:
             problems.append(file.problem(("topic",), f"there is no topic “{rules.topic}”"))
-        counts = Counter(passage.id for passage in rules.passages)
         for index, passage in enumerate(rules.passages):
             at: FieldPath = ("passages", index)
             if passage.overrides and passage.overrides not in passages:
                 message = f"overrides “{passage.overrides}”, which does not exist"
                 problems.append(file.problem((*at, "overrides"), message, "name an existing passage, or leave it out"))
+            if passage.overrides and overrides[passage.overrides] > 1:
+                message = f"“{passage.overrides}” is overridden by more than one rule"
+                problems.append(file.problem((*at, "overrides"), message, "keep one of them"))
+            if passage.overrides and passage.overrides.split(".", 1)[0] != rules.topic:
+                message = f"overrides “{passage.overrides}” of another topic"
+                problems.append(file.problem((*at, "overrides"), message, "put it into that topic's file"))
             if counts[passage.id] > 1 or (passage.id in passages and passage.id != passage.overrides):
                 problems.append(file.problem((*at, "id"), f"passage id “{passage.id}” is already taken"))
             if passage.topic != rules.topic:

@@ -110,6 +110,9 @@ def parse(path: Path, model: type[Model]) -> tuple[YamlFile, Model]:
     file = read_yaml(path)
     if not isinstance(file.data, dict):
         raise ContentError([file.problem((), "is not a mapping of fields", "docs/editors.md shows the form")])
+    odd = [key for key in file.data if not isinstance(key, str)]
+    if odd:
+        raise ContentError([file.problem((str(key),), f"“{key}” is not the name of a field") for key in odd])
     try:
         return file, model.parse_obj(file.data)
     except ValidationError as error:

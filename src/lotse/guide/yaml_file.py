@@ -49,6 +49,7 @@ def read_yaml(path: Path) -> YamlFile:
         message = f"is not UTF-8 (byte {error.start})"
         raise ContentError([Problem("error", path, 1, "", message, "save the file as UTF-8")]) from None
     loader = yaml.CSafeLoader(text)
+    node: yaml.Node | None = None
     try:
         node = loader.get_single_node()
         lines: dict[FieldPath, int] = {}
@@ -59,8 +60,13 @@ def read_yaml(path: Path) -> YamlFile:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ContentError([Problem("error", path, line, "", f"is not valid YAML: {error.problem}")]) from None
+    except RecursionError:
+        raise ContentError([Problem("error", path, 1, "", "refers to itself or is nested too deeply")]) from None
     except (yaml.YAMLError, ValueError) as error:
         # ValueError: an impossible date such as 2026-02-31
+        if node is not None and (place := _unreadable(loader, node)) is not None:
+            message = f"is not valid YAML: {place.value}: {error}"
+            raise ContentError([Problem("error", path, place.start_mark.line + 1, "", message)]) from None
         raise ContentError([Problem("error", path, 1, "", f"is not valid YAML: {error}")]) from None
     finally:
         loader.dispose()
@@ -85,3 +91,15 @@ def _walk(node: yaml.Node, at: FieldPath, lines: dict[FieldPath, int], file: Pat
     elif isinstance(node, yaml.SequenceNode):
         for index, item in enumerate(node.value):
             _walk(item, (*at, index), lines, file, duplicates)
+
+
+def _unreadable(loader: yaml.CSafeLoader, node: yaml.Node) -> yaml.ScalarNode | None:
+    """The first scalar under a node that cannot be made into a value."""
+    if isinstance(node, yaml.ScalarNode):
+        try:
+            loader.construct_object(node)
+        except (yaml.YAMLError, ValueError):
+            return node
+        return None
+    children = node.value if isinstance(node, yaml.SequenceNode) else [part for pair in node.value for part in pair]
+    return next((found for child in children if (found := _unreadable(loader, child)) is not None), None)

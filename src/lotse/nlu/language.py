@@ -8,6 +8,7 @@ and an entity ruler fed from ``data/vocabulary``. With a trained spaCy model ins
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -44,7 +45,7 @@ class FacetMention:
 
 def fold(text: str) -> str:
     """Write text the way hurried people do, so that “Bürger” and “buerger” are the same word."""
-    return text.casefold().translate(_FOLDING)
+    return unicodedata.normalize("NFC", text).casefold().translate(_FOLDING)
 
 
 def build_pipeline(facets: Mapping[str, Facet], model: str = BLANK) -> Language:

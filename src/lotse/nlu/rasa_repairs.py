@@ -49,7 +49,7 @@ def memory_of(tracker: DialogueStateTracker) -> Memory:
     """The conversation's memory; an empty one if the slot holds nothing usable."""
     try:
         return Memory.parse_obj(tracker.get_slot(MEMORY_SLOT) or {})
-    except ValueError:
+    except (ValueError, TypeError):
         logger.error("The slot “%s” of a conversation is unreadable; it starts with an empty memory.", MEMORY_SLOT)
         return Memory()
 

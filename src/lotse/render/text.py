@@ -22,7 +22,8 @@ def render_text(answer: Answer, wording: Wording, width: int | None = None) -> s
     blocks: list[list[str]] = []
     if answer.title and answer.outcome in ("answered", "refined"):
         blocks.append(_wrap(f"{answer.title} {(answer.verdict_label or '')}.".strip(), width))
-    lead = " ".join(part for part in (answer.addressed, answer.short) if part)
+    carried = "".join(f"[{number}]" for number in answer.short_cites)
+    lead = " ".join(part for part in (answer.addressed, answer.short, carried) if part)
     blocks.append(_wrap(lead, width))
     for point in answer.points:
         label = f"{point.status}: " if point.status else ""
