@@ -36,8 +36,18 @@ def dying(name: str = "Rasa-Server") -> Spec:
     return Spec(name, [sys.executable, "-c", DIES], f"http://127.0.0.1:{free_port()}/", f"{name}.log")
 
 
+@pytest.fixture(autouse=True)
+def others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processes of other tests (the end-to-end servers) are none of ours."""
+    monkeypatch.setattr(sys.modules[__name__], "_others", {*psutil.Process().children(recursive=True)})
+
+
+_others: set[psutil.Process] = set()
+
+
 def children() -> list[psutil.Process]:
-    return [child for child in psutil.Process().children(recursive=True) if child.status() != psutil.STATUS_ZOMBIE]
+    running = [child for child in psutil.Process().children(recursive=True) if child not in _others]
+    return [child for child in running if child.status() != psutil.STATUS_ZOMBIE]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
