@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,8 @@ def check(answer: Answer, desk: Desk, width: int | None) -> None:
         assert holds("".join(f"[{number}]" for number in point.cites))
         assert holds(point.status)
     for citation in answer.citations:
-        assert f"[{citation.n}] " in flat
+        # In the list of sources, alone or beside others that read the same.
+        assert re.search(rf"\n(\[\d+\])*\[{citation.n}\](\[\d+\])* \w", text), citation.n
         assert holds(citation.title)
         assert holds(citation.section)
         assert german_date(citation.as_of) in flat

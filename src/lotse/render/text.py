@@ -32,8 +32,8 @@ def render_text(answer: Answer, wording: Wording, width: int | None = None) -> s
         blocks.append(_wrap(f"{house}{label}{point.text} {numbers}", width, "- ", "  "))
     if answer.citations:
         lines = [f"{wording.text['sources']}:"]
-        for citation in answer.citations:
-            lines += _citation(citation, wording, width)
+        for carried_by, citation in _alike(answer.citations):
+            lines += _citation(carried_by, citation, wording, width)
         blocks.append(lines)
     if answer.contacts and answer.outcome in ("answered", "refined"):
         names = ", ".join(contact.label for contact in answer.contacts)
@@ -57,11 +57,20 @@ def german_date(iso: str) -> str:
     return {3: ".", 2: "/", 1: ""}[len(parts)].join(reversed(parts))
 
 
-def _citation(citation: Citation, wording: Wording, width: int | None) -> Iterable[str]:
+def _alike(citations: Iterable[Citation]) -> list[tuple[list[int], Citation]]:
+    """Citations that read the same become one entry with all their numbers."""
+    groups: dict[str, tuple[list[int], Citation]] = {}
+    for citation in citations:
+        key = citation.json(include={"title", "section", "url", "as_of", "norms"})
+        groups.setdefault(key, ([], citation))[0].append(citation.n)
+    return list(groups.values())
+
+
+def _citation(numbers: Iterable[int], citation: Citation, wording: Wording, width: int | None) -> Iterable[str]:
     titles = ", ".join(part for part in (citation.title, citation.section) if part)
     norms = ", ".join(norm.label for norm in citation.norms)
     line = f"{titles} ({wording.text['as_of']} {german_date(citation.as_of)})" + (f"; {norms}" if norms else "")
-    yield from _wrap(line, width, f"[{citation.n}] ", "    ")
+    yield from _wrap(line, width, "".join(f"[{number}]" for number in numbers) + " ", "    ")
     # One address to a line and never broken, so that a terminal can open it.
     for address in dict.fromkeys(filter(None, [citation.url, *(norm.url for norm in citation.norms)])):
         yield f"    {address}"
