@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import BaseModel, Extra, Field
+from pydantic import Field
 
 from lotse.guide.load import parse
+from lotse.guide.model import Strict
 
 
-class _Strict(BaseModel):
-    class Config:
-        extra = Extra.forbid
-        allow_mutation = False
-
-
-class Settings(_Strict):
+class Settings(Strict):
     """Numbers that decide; `data/answering.yml` explains each."""
 
     answer_at: float = Field(..., gt=0, lt=1)
@@ -41,7 +36,7 @@ class Settings(_Strict):
     action_timeout_seconds: float = Field(..., gt=0)
 
 
-class Wording(_Strict):
+class Wording(Strict):
     """Every sentence the assistant says that is not guidance."""
 
     notice: str
