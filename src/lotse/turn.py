@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,13 +9,11 @@ from typing import Any
 from uuid import uuid4
 
 from lotse import project
-from lotse.answering import Answer, Memory, Question, Settings, Wording, decide, load_settings, load_wording
-from lotse.guide import Guide, load_guide
+from lotse.answering import Answer, Memory, Question, Settings, Wording, decide, load_settings, load_wording, speak
+from lotse.answering.settings import load_other_languages
+from lotse.guide import ORIGINAL, Guide, languages, load_guide
+from lotse.rasa_names import ERASE_SLOT, MEMORY_SLOT, SHELL_CHANNEL
 from lotse.render.text import TERMINAL_WIDTH, render_text
-
-logger = logging.getLogger(__name__)
-
-SHELL_CHANNEL = "cmdline"
 
 
 @dataclass(frozen=True)
@@ -39,9 +36,20 @@ class Turn:
 class Desk:
     """The content a turn needs, read once."""
 
-    guide: Guide
+    guides: Mapping[str, Guide]
     settings: Settings
-    wording: Wording
+    wordings: Mapping[str, Wording]
+    other_languages: Mapping[str, str]
+
+    @property
+    def guide(self) -> Guide:
+        """The German guide."""
+        return self.guides[ORIGINAL]
+
+    @property
+    def wording(self) -> Wording:
+        """What is said in German beside the guide."""
+        return self.wordings[ORIGINAL]
 
     @staticmethod
     def load(data: Path | None = None) -> Desk:
@@ -51,7 +59,13 @@ class Desk:
             ContentError: the content must not reach a user.
         """
         folder = data or project.data()
-        return Desk(load_guide(folder), load_settings(folder), load_wording(folder))
+        spoken = languages(folder)
+        return Desk(
+            {language: load_guide(folder, language) for language in spoken},
+            load_settings(folder),
+            {language: load_wording(folder, language) for language in spoken},
+            load_other_languages(folder),
+        )
 
     def turn(self, parse: Mapping[str, Any] | None, memory: object, channel: str | None) -> Turn:
         """Answer one message.
@@ -61,21 +75,20 @@ class Desk:
             memory: value of the memory slot; anything unreadable counts as empty.
             channel: input channel, for the width of the text.
         """
-        try:
-            remembered = Memory.parse_obj(memory or {})
-        except (ValueError, TypeError):
-            logger.error("A conversation's memory is unreadable; it starts with an empty one.")
-            remembered = Memory()
-        decision = decide(Question.from_parse(parse or {}, remembered), self.guide, self.settings, self.wording)
+        question = speak(Question.from_parse(parse or {}, Memory.read(memory)), self.settings, list(self.guides))
+        language = question.memory.language or ORIGINAL
+        language = language if language in self.guides else ORIGINAL
+        guide, wording = self.guides[language], self.wordings[language]
+        decision = decide(question, guide, self.settings, wording, self.other_languages)
         answer = decision.answer.copy(update={"answer_id": uuid4().hex})
         in_terminal = channel == SHELL_CHANNEL
-        text = render_text(answer, self.wording, TERMINAL_WIDTH if in_terminal else None)
+        text = render_text(answer, wording, TERMINAL_WIDTH if in_terminal else None)
         if in_terminal:
             # Rasa's terminal channel tears a text apart at empty lines and drops them; a line with a blank stays.
             text = text.replace("\n\n", "\n \n")
-        events = [_slot("memory", decision.memory.dict())]
+        events = [_slot(MEMORY_SLOT, decision.memory.dict())]
         if answer.outcome == "forgotten":
-            events.append(_slot("erase", True))
+            events.append(_slot(ERASE_SLOT, True))
         return Turn(answer, text, None if in_terminal else answer.payload(), events)
 
 

@@ -29,9 +29,12 @@ class Talk:
         intents: str | Mapping[str, float],
         text: str = "irgendein Satz, den jemand wirklich so schreiben würde, wenn er es wissen will",
         passages: Mapping[str, float] | None = None,
+        language: Mapping[str, Any] | str | None = None,
         **facets: str,
     ) -> Answer:
-        """A typed message with the intents it is understood as."""
+        """A typed message with the intents it is understood as; a language given as text is one it asks for."""
+        if isinstance(language, str):
+            facets["language"] = language
         ranking = {intents: 0.95} if isinstance(intents, str) else dict(intents)
         named = [{"name": name, "confidence": value} for name, value in ranking.items()]
         return self._answer(
@@ -41,6 +44,7 @@ class Talk:
                 "intent_ranking": named,
                 "entities": [{"entity": facet, "value": value} for facet, value in facets.items()],
                 "passages": dict(passages or {}),
+                "language": language if isinstance(language, Mapping) else None,
             }
         )
 

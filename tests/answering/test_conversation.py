@@ -142,7 +142,7 @@ def test_a_question_about_no_answer_asks_which(desk: Desk, talk: Any) -> None:
 def test_a_person_to_ask_without_a_topic(desk: Desk, talk: Any) -> None:
     answer = talk.say({"request_person": 0.9})
     assert (answer.outcome, answer.topic) == ("handed_over", None)
-    assert len(answer.contacts) == len(desk.wording.general_contacts)
+    assert len(answer.contacts) == len(desk.settings.general_contacts)
 
 
 def test_a_correction_answers_the_other_topic(talk: Any) -> None:
@@ -289,7 +289,7 @@ def test_a_picked_topic_begins_with_the_house_rule(house: Desk, talk: Any) -> No
     passages = house.guide.of_topic["blocking"]
     reordered = tuple(sorted(passages, key=lambda passage: passage.level == "house"))
     guide = replace(house.guide, of_topic={**house.guide.of_topic, "blocking": reordered})
-    talk.desk = replace(house, guide=guide)
+    talk.desk = replace(house, guides={**house.guides, "de": guide})
     talk.memory = Memory(offered=[{"label": "…", "payload": "/ask_blocking"}]).dict()
     assert talk.pick("/ask_blocking").points[0].level == "house"
 

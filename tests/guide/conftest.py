@@ -18,10 +18,10 @@ def content(tmp_path: Path) -> Path:
     shutil.rmtree(tmp_path / "house" / "rules", ignore_errors=True)
     (tmp_path / "house" / "rules").mkdir()
     other = {"blocking": "likes", "likes": "blocking"}
-    for path in (tmp_path / "guide" / "de").glob("*.yml"):
+    for path in (tmp_path / "guide").glob("??/*.yml"):
         if path.stem not in other:
             path.unlink()
-            continue
+    for path in (tmp_path / "guide" / "de").glob("*.yml"):
         text = path.read_text(encoding="utf-8")
         path.write_text(re.sub(r"(?m)^related: .*$", f"related: [{other[path.stem]}]", text), encoding="utf-8")
     return tmp_path

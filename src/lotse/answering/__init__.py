@@ -2,6 +2,7 @@
 
 from lotse.answering.answer import Answer, Citation, FollowUp, Point
 from lotse.answering.decide import Decision, decide
+from lotse.answering.language import speak
 from lotse.answering.question import Memory, Offer, Question
 from lotse.answering.settings import Settings, Wording, load_settings, load_wording
 
@@ -19,4 +20,5 @@ __all__ = [
     "decide",
     "load_settings",
     "load_wording",
+    "speak",
 ]

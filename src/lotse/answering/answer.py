@@ -53,6 +53,7 @@ class Point(BaseModel):
     text: str
     cites: list[int]
     level: Level = "guide"
+    language: str = "de"
     status: str | None = None
     title: str | None = None
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lotse.answering import outcomes
 from lotse.answering.answer import Answer
 from lotse.answering.evidence import OUTSIDE, TOPIC_PREFIX, topic_of, weigh
+from lotse.answering.language import SWITCH
+from lotse.answering.personal_data import MASK
 from lotse.answering.question import LASTING_FACETS, Memory, Offer, Question
 from lotse.answering.settings import Settings, Wording
 from lotse.guide.model import Guide
@@ -24,18 +27,30 @@ class Decision:
     memory: Memory
 
 
-def decide(question: Question, guide: Guide, settings: Settings, wording: Wording) -> Decision:
+def decide(
+    question: Question,
+    guide: Guide,
+    settings: Settings,
+    wording: Wording,
+    other_languages: Mapping[str, str] | None = None,
+) -> Decision:
     """Answer one message.
 
     Args:
         question: the message as it was understood, with the conversation's memory.
-        guide: the checked guidance.
+        guide: the checked guidance, in the language of the conversation.
         settings: thresholds and lengths.
-        wording: everything said that is not guidance.
+        wording: everything said that is not guidance, in the same language.
+        other_languages: what is said in languages the guide does not speak.
     """
     question = _with_known_facets(question)
     desk = outcomes.Desk(question, guide, settings, wording, weigh(question, guide.topics, settings))
-    answer = _choose(desk)
+    foreign = (other_languages or {}).get(question.foreign or "")
+    if foreign:
+        return Decision(desk.foreign(question.foreign or "", foreign), question.memory)
+    answer = _choose(desk).copy(update={"language": guide.language})
+    if MASK in question.text:
+        answer = answer.copy(update={"notice": " ".join(filter(None, [wording.personal_data, answer.notice]))})
     if answer.outcome in ("answered", "refined") and not question.memory.noticed:
         answer = answer.copy(update={"notice": " ".join(filter(None, [wording.notice, answer.notice]))})
     return Decision(answer, _remember(desk, answer))
@@ -70,6 +85,9 @@ def _dialogue(desk: outcomes.Desk, intent: str, probability: float) -> Answer | 
         return None
     if intent in SMALLTALK:
         return desk.smalltalk(intent)
+    if intent == SWITCH:
+        # “Auf Deutsch bitte” in a German conversation asks for plain words.
+        return desk.switched() if question.switched else desk.about_the_answer("request_simpler")
     if intent == "forget_me":
         return desk.forgotten()
     if intent == "start_check":
@@ -149,7 +167,8 @@ def _with_known_facets(question: Question) -> Question:
 def _remember(desk: outcomes.Desk, answer: Answer) -> Memory:
     memory = desk.question.memory
     if answer.outcome == "forgotten":
-        return Memory()
+        # Not the conversation, but how to talk to the person.
+        return Memory(language=memory.language, language_chosen=memory.language_chosen)
     offered = [Offer(label=item.label, payload=item.payload) for item in answer.follow_ups]
     known = {offer.payload for offer in offered}
     earlier = [offer for offer in memory.offered if offer.payload not in known]

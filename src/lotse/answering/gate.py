@@ -1,10 +1,11 @@
-"""What may reach the understanding: cleans a message, picks offered choices, stops commands nobody offered."""
+"""What may reach the understanding: cleans and masks a message, picks offered choices, stops unoffered commands."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
+from lotse.answering.personal_data import mask
 from lotse.answering.question import Memory, Problem
 
 # Control characters other than line breaks and tabs have no business in a chat message; NUL breaks databases.
@@ -40,12 +41,13 @@ def gate(text: str | None, memory: Memory, max_characters: int) -> Passed:
     if not clean:
         return Passed("", "empty")
     if len(clean) > max_characters:
-        return Passed(clean[:max_characters], "too_long")
+        return Passed(mask(clean[:max_characters]), "too_long")
     number = _NUMBER.match(clean)
     if number and 1 <= int(number[1]) <= min(memory.listed, len(memory.offered)):
         return Passed(memory.offered[int(number[1]) - 1].payload)
     if clean.startswith("/"):
         if any(offer.payload == clean for offer in memory.offered):
             return Passed(clean)
-        return Passed(clean.lstrip("/") or "/", "command")
-    return Passed(clean)
+        return Passed(mask(clean.lstrip("/")) or "/", "command")
+    # What is masked here is never understood, logged or stored.
+    return Passed(mask(clean))

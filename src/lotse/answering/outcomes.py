@@ -97,7 +97,7 @@ class Desk:
             short = self.wording.reason.format(title=topic.title)
             passage = self._passage(topic, topic.rests_on[0])
             numbers = citations.add(passage.id, topic.why.cites, topic.why.text)
-            points = [Point(text=topic.why.text, cites=numbers)]
+            points = [Point(text=topic.why.text, cites=numbers, language=passage.language)]
         elif intent == "request_simpler":
             short = topic.plain
             short_cites = [number for name in topic.rests_on for number in self._cites_of(topic, name, citations)]
@@ -107,7 +107,7 @@ class Desk:
                 passage = self._passage(topic, example.passage)
                 numbers = citations.add(passage.id, passage.cites, passage.text)
                 text = f"{example.text} ({self.wording.verdicts[example.verdict]})"
-                points.append(Point(text=text, cites=numbers, level=passage.level))
+                points.append(Point(text=text, cites=numbers, level=passage.level, language=passage.language))
         return Answer(
             outcome=outcome,
             topic=topic.topic,
@@ -124,7 +124,7 @@ class Desk:
         """The offices to turn to."""
         topic = self._topic_at_hand()
         if topic is None:
-            contacts = self._contacts(self.wording.general_contacts)
+            contacts = self._contacts(self.settings.general_contacts)
             return Answer(outcome="handed_over", short=self.wording.handed_over_general, contacts=contacts)
         return Answer(
             outcome="handed_over",
@@ -145,7 +145,7 @@ class Desk:
         text = self.wording.choices_again if self.question.memory.unanswered else self.wording.choices
         answer = self.choices(ranking or [topic for topic, _ in self.topics()], text)
         if self.question.memory.unanswered:
-            return answer.copy(update={"contacts": self._contacts(self.wording.general_contacts)})
+            return answer.copy(update={"contacts": self._contacts(self.settings.general_contacts)})
         return answer
 
     def choices(self, topics: Iterable[str], text: str) -> Answer:
@@ -160,7 +160,7 @@ class Desk:
         """Outside the guide: says so, says what it can do, never twice in a row with the same words."""
         turn = self.question.memory.unanswered
         texts = self.wording.refused
-        contacts = self._contacts(self.wording.general_contacts) if turn else []
+        contacts = self._contacts(self.settings.general_contacts) if turn else []
         starters = self._starters()
         first = (turn * self.settings.choices) % len(starters)
         offered = (starters + starters)[first : first + self.settings.choices]
@@ -171,6 +171,17 @@ class Desk:
             follow_ups=[self._topic_offer(name) for name in offered],
             why=self._why(None),
         )
+
+    def foreign(self, language: str, sentence: str) -> Answer:
+        """Written in a language the guide does not speak: says so in that language."""
+        return Answer(outcome="refused", language=language, short=sentence)
+
+    def switched(self) -> Answer:
+        """The language has been changed: the last answer again, or a word that it worked."""
+        at_hand = self.question.memory.at_hand
+        if at_hand in self.guide.topics:
+            return self.answer(at_hand, "refined")
+        return Answer(outcome="smalltalk", short=self.wording.language_switched)
 
     def problem(self, kind: str) -> Answer:
         """A message that could not be read at all."""
@@ -192,12 +203,12 @@ class Desk:
 
     def check(self) -> Answer:
         """What to look at before posting, as topics to pick."""
-        names = [name for name in self.wording.check_topics if name in self.guide.topics]
+        names = [name for name in self.settings.check_topics if name in self.guide.topics]
         return Answer(outcome="check", short=self.wording.check, follow_ups=[self._topic_offer(name) for name in names])
 
     def _starters(self) -> list[str]:
         """Topics to begin with; in a guide of its own an authority may have others."""
-        return [name for name in self.wording.starters if name in self.guide.topics] or list(self.guide.topics)
+        return [name for name in self.settings.starters if name in self.guide.topics] or list(self.guide.topics)
 
     # --- parts ------------------------------------------------------------------------------------------------------
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field
+
+logger = logging.getLogger(__name__)
 
 Problem = Literal["empty", "too_long", "command"]
 
@@ -36,6 +39,8 @@ class Memory(BaseModel):
         unanswered: how many turns in a row ended in a refusal or in choices.
         choosing: whether the last answer offered topics to choose from.
         noticed: whether the notice that this is no legal advice has been given.
+        language: ISO 639-1 code of the conversation, None until a message had one.
+        language_chosen: whether the person asked for it; then messages in another language do not change it.
     """
 
     topic: str | None = None
@@ -48,6 +53,17 @@ class Memory(BaseModel):
     unanswered: int = 0
     choosing: bool = False
     noticed: bool = False
+    language: str | None = None
+    language_chosen: bool = False
+
+    @staticmethod
+    def read(value: object) -> Memory:
+        """The memory kept in a slot; an empty one if the slot holds nothing usable."""
+        try:
+            return Memory.parse_obj(value or {})
+        except (ValueError, TypeError):
+            logger.error("The memory of a conversation is unreadable; it starts with an empty one.")
+            return Memory()
 
     @property
     def at_hand(self) -> str | None:
@@ -72,6 +88,9 @@ class Question:
         text: the message; used only for its length and for numbers that pick a choice.
         picked: whether the message is an offered choice, not typed text.
         problem: why the message could not be understood at all.
+        language: the language it is written in and how certain that is.
+        switched: whether the person asked for another language than before and now gets it.
+        foreign: the language it is written in or asks for, if the guide does not speak it.
         today: the day the answer is given, for overdue reviews.
     """
 
@@ -81,12 +100,21 @@ class Question:
     text: str = ""
     picked: bool = False
     problem: Problem | None = None
+    language: tuple[str | None, float] = (None, 0.0)
+    foreign: str | None = None
+    switched: bool = False
     memory: Memory = field(default_factory=Memory)
     today: date = field(default_factory=date.today)
 
     @staticmethod
     def from_parse(parse: Mapping[str, Any], memory: Memory, today: date | None = None) -> Question:
-        """A question from Rasa's parse output (`intent`, `intent_ranking`, `entities`, `passages`, `problem`)."""
+        """A question from Rasa's parse output.
+
+        Args:
+            parse: with `intent`, `intent_ranking`, `entities`, `passages`, `language` and `problem`.
+            memory: of the conversation.
+            today: the day it is asked; today if not given.
+        """
         ranking = parse.get("intent_ranking") or [parse.get("intent") or {}]
         facets: dict[str, list[str]] = {}
         for entity in parse.get("entities") or []:
@@ -94,6 +122,7 @@ class Question:
             if entity.get("value") not in values:
                 values.append(str(entity.get("value")))
         text = str(parse.get("text") or "")
+        language = parse.get("language") or {}
         return Question(
             intents=tuple((str(item["name"]), float(item["confidence"])) for item in ranking if item.get("name")),
             passages={str(name): float(score) for name, score in (parse.get("passages") or {}).items()},
@@ -101,6 +130,7 @@ class Question:
             text=text,
             picked=text.startswith("/"),
             problem=parse.get("problem"),
+            language=(language.get("code"), float(language.get("certainty") or 0.0)),
             memory=memory,
             today=today or date.today(),
         )

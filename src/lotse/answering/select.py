@@ -124,7 +124,9 @@ def points_of(chosen: list[Fit], status: str | None, guide: Guide, citations: Ci
     for fit in chosen:
         passage = fit.passage
         numbers = citations.add(passage.id, passage.cites, passage.text)
-        points.append(Point(text=passage.text, cites=numbers, level=passage.level, title=passage.title))
+        points.append(
+            Point(text=passage.text, cites=numbers, level=passage.level, title=passage.title, language=passage.language)
+        )
         names = [status] if status else [] if variants_shown else list(passage.by_status)
         for name in names:
             variant = passage.by_status.get(name)  # type: ignore[call-overload]
@@ -132,7 +134,10 @@ def points_of(chosen: list[Fit], status: str | None, guide: Guide, citations: Ci
                 continue
             variants_shown = True
             numbers = citations.add(passage.id, variant.cites, variant.text)
-            points.append(Point(text=variant.text, cites=numbers, level=passage.level, status=guide.status_label(name)))
+            label = guide.status_label(name)
+            points.append(
+                Point(text=variant.text, cites=numbers, level=passage.level, status=label, language=passage.language)
+            )
     return points
 
 

@@ -32,8 +32,15 @@ class Settings(Strict):
     specific_at: float = Field(..., gt=0)
     choices: int = Field(..., ge=1, le=5)
     remembered_offers: int = Field(..., gt=0)
+    language_at: float = Field(..., gt=0, lt=1)
+    language_words: int = Field(..., gt=0)
+    foreign_at: float = Field(..., gt=0, lt=1)
+    foreign_words: int = Field(..., gt=0)
     max_characters: int = Field(..., gt=0)
     action_timeout_seconds: float = Field(..., gt=0)
+    starters: list[str] = Field(..., min_items=3)
+    general_contacts: list[str] = Field(..., min_items=1)
+    check_topics: list[str] = Field(..., min_items=1)
 
 
 class Wording(Strict):
@@ -48,27 +55,30 @@ class Wording(Strict):
     also: str
     choices: str
     choices_again: str
-    no_match_contacts: str
     refused: list[str] = Field(..., min_items=3)
     no_topic: str
     sources: str
     reason: str
-    simpler: str
     example: str
     handed_over: str
     handed_over_general: str
     corrected: str
     check: str
     forgotten: str
+    personal_data: str
+    language_switched: str
     smalltalk: dict[str, str]
     problems: dict[str, str]
     error: str
     not_ready: str
     labels: dict[str, str]
-    starters: list[str] = Field(..., min_items=3)
-    general_contacts: list[str] = Field(..., min_items=1)
-    check_topics: list[str] = Field(..., min_items=1)
     text: dict[str, str]
+
+
+class OtherLanguages(Strict):
+    """What is said to somebody who writes in a language the guide does not speak, in that language."""
+
+    sentences: dict[str, str] = Field(..., description="by ISO 639-1 code")
 
 
 def load_settings(data: Path) -> Settings:
@@ -87,3 +97,12 @@ def load_wording(data: Path, language: str = "de") -> Wording:
         ContentError: a sentence is missing or misspelt.
     """
     return parse(data / "wording" / f"{language}.yml", Wording)[1]
+
+
+def load_other_languages(data: Path) -> dict[str, str]:
+    """Read `wording/other_languages.yml`.
+
+    Raises:
+        ContentError: it is missing or misspelt.
+    """
+    return parse(data / "wording" / "other_languages.yml", OtherLanguages)[1].sentences

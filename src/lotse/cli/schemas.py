@@ -8,8 +8,15 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from lotse.guide.model import Facet, HouseRules, Registry, Topic
+from lotse.guide.translation import TopicTranslation
 
-SCHEMAS: dict[str, type[BaseModel]] = {"topic": Topic, "house_rules": HouseRules, "registry": Registry, "facet": Facet}
+SCHEMAS: dict[str, type[BaseModel]] = {
+    "topic": Topic,
+    "translation": TopicTranslation,
+    "house_rules": HouseRules,
+    "registry": Registry,
+    "facet": Facet,
+}
 
 
 def write_schemas(folder: Path) -> list[Path]:

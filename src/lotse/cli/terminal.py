@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import typer
@@ -25,13 +26,18 @@ def say(text: str, style: str | None = None) -> None:
 def content_problems() -> list[Problem]:
     """Every problem of guide, wording and settings, with paths as they can be opened from the current folder."""
     from lotse.answering import load_settings, load_wording
-    from lotse.guide import ContentError
+    from lotse.guide import ContentError, languages
     from lotse.guide.load import examine_guide
 
-    _, problems = examine_guide(data())
-    for load in (load_settings, load_wording):
+    problems: list[Problem] = []
+    readers: list[Callable[[], object]] = [lambda: load_settings(data())]
+    for language in languages(data()):
+        _, found = examine_guide(data(), language)
+        problems += [problem for problem in found if problem not in problems]
+        readers.append(partial(load_wording, data(), language))
+    for read in readers:
         try:
-            load(data())
+            read()
         except ContentError as error:
             problems += error.problems
     return [dataclasses.replace(problem, file=_from_here(problem.file)) for problem in problems]

@@ -27,11 +27,13 @@ class _Line(BaseModel):
 
 
 class Question(_Line):
-    """A question and the topics that would be a right answer."""
+    """A question and the topics, and perhaps passages, that would be a right answer."""
 
     text: str = Field(..., min_length=1)
     topic: str = Field(..., min_length=1)
     also: list[str] = []
+    passage: str | None = None
+    also_passages: list[str] = []
     lang: str = "de"
     persona: str = ""
 
@@ -39,6 +41,11 @@ class Question(_Line):
     def accepted(self) -> frozenset[str]:
         """Every topic that is a right answer."""
         return frozenset([self.topic, *self.also])
+
+    @property
+    def accepted_passages(self) -> frozenset[str]:
+        """Every passage that answers it; empty if the file names none."""
+        return frozenset([self.passage, *self.also_passages]) if self.passage else frozenset()
 
 
 class Expectation(_Line):

@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from lotse.evaluation.score import DialogueScore, QuestionScore, Tally
+from lotse.evaluation.score import DialogueScore, QuestionScore, Share, Tally
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,10 @@ def _percent(tally: Tally, *verdicts: Any) -> str:
     return f"{tally.share(*verdicts):.0%}" if tally.total else "–"
 
 
+def _share(share: Share) -> str:
+    return f"{share.value:.0%}" if share.total else "–"
+
+
 def _overview(systems: Mapping[str, QuestionScore]) -> Table:
     first = next(iter(systems.values()))
     table = Table(title=f"{first.everything.total} Fragen")
@@ -97,6 +101,8 @@ def _overview(systems: Mapping[str, QuestionScore]) -> Table:
         ("  erkannt", lambda score: _percent(score.outside, "right")),
         (f"Plauderei ({first.chitchat.total}): erkannt", lambda score: _percent(score.chitchat, "right")),
         ("ohne brauchbare Antwort", lambda score: str(score.everything.counts.get("lost", 0))),
+        (f"Passage unter den ersten drei ({first.passages.total})", lambda score: _share(score.passages)),
+        (f"in der Sprache der Frage ({first.same_language.total})", lambda score: _share(score.same_language)),
         ("p50, ms", lambda score: f"{score.p50:.1f}"),
         ("p95, ms", lambda score: f"{score.p95:.1f}"),
     ]

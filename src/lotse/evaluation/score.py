@@ -81,6 +81,19 @@ class Tally:
 
 
 @dataclass(frozen=True)
+class Share:
+    """So many of so many."""
+
+    total: int
+    right: int
+
+    @property
+    def value(self) -> float:
+        """The share; 0 of nothing."""
+        return self.right / self.total if self.total else 0.0
+
+
+@dataclass(frozen=True)
 class CurvePoint:
     """If only the surest ``coverage`` of all questions were answered, ``error`` of these answers would be wrong."""
 
@@ -96,6 +109,8 @@ class QuestionScore:
         inside: questions the guide answers.
         outside: questions outside it.
         chitchat: greetings, thanks and the like.
+        passages: questions that name their passage, and how many of them saw it among the first three points.
+        same_language: answered questions, and how many of them were answered in their own language.
         by_topic, by_language: tallies of all questions.
         confusion: expected topic → what came → how often.
         p50, p95: milliseconds per turn.
@@ -110,6 +125,8 @@ class QuestionScore:
     confusion: dict[str, dict[str, int]]
     p50: float
     p95: float
+    passages: Share = Share(0, 0)
+    same_language: Share = Share(0, 0)
     curve: list[CurvePoint] = field(default_factory=list)
 
 
@@ -142,8 +159,28 @@ def score_questions(questions: Sequence[Question], replies: Sequence[Reply]) -> 
         confusion={topic: dict(counts) for topic, counts in sorted(confusion.items())},
         p50=percentile(milliseconds, 50),
         p95=percentile(milliseconds, 95),
+        passages=passage_recall(questions, replies),
+        same_language=_same_language(questions, replies),
         curve=coverage_curve(questions, replies),
     )
+
+
+def passage_recall(questions: Sequence[Question], replies: Sequence[Reply], points: int = 3) -> Share:
+    """Questions whose passage is among the first points of the answer, of all that name one.
+
+    Args:
+        questions: what was asked.
+        replies: what came, in the same order.
+        points: how many of the passages shown count.
+    """
+    named = [(q, reply) for q, reply in zip(questions, replies, strict=True) if q.accepted_passages]
+    found = [q.accepted_passages & set(reply.passages[:points]) for q, reply in named if reply.outcome in GUIDING]
+    return Share(len(named), sum(map(bool, found)))
+
+
+def _same_language(questions: Sequence[Question], replies: Sequence[Reply]) -> Share:
+    answered = [(q, r) for q, r in zip(questions, replies, strict=True) if r.outcome in GUIDING and r.language]
+    return Share(len(answered), sum(q.lang == reply.language for q, reply in answered))
 
 
 def _tally(verdicts: Iterable[Verdict]) -> Tally:

@@ -27,6 +27,8 @@ class Reply:
         topic: topic the reply rests on.
         offered: topics it offers to choose from.
         probability: how sure the assistant says it is, if it says so.
+        passages: passages behind the points shown, in their order.
+        language: language of the answer.
         milliseconds: time from question to reply.
     """
 
@@ -34,6 +36,8 @@ class Reply:
     topic: str | None = None
     offered: tuple[str, ...] = ()
     probability: float | None = None
+    passages: tuple[str, ...] = ()
+    language: str = ""
     milliseconds: float = 0.0
 
 
@@ -54,9 +58,19 @@ def reply_of(messages: Any, milliseconds: float) -> Reply:
                 topic=payload.get("topic"),
                 offered=tuple(offer[len(_OFFER) :] for offer in offers if offer.startswith(_OFFER)),
                 probability=None if probability is None else float(probability),
+                passages=_passages(payload),
+                language=str(payload.get("language") or ""),
                 milliseconds=milliseconds,
             )
     return Reply("lost", milliseconds=milliseconds)
+
+
+def _passages(payload: dict[str, Any]) -> tuple[str, ...]:
+    owner = {citation.get("n"): str(citation.get("passage")) for citation in payload.get("citations") or []}
+    cited = [
+        owner[number] for point in payload.get("points") or [] for number in point.get("cites") or [] if number in owner
+    ]
+    return tuple(dict.fromkeys(cited))
 
 
 class Talker:

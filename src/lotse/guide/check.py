@@ -37,6 +37,9 @@ def check_guide(guide: Guide, files: Iterable[tuple[YamlFile, Topic]], today: da
             if passage.topic != topic.topic:
                 message = f"passage id “{passage.id}” does not begin with the topic"
                 problems.append(file.problem((*at, "id"), message, f"begin it with “{topic.topic}.”"))
+            if passage.level != "guide":
+                message = "only a rule in data/house/rules speaks for the house"
+                problems.append(file.problem((*at, "level"), message, "leave `level` out"))
             if passage.overrides:
                 message = "only a house rule overrides a passage"
                 problems.append(file.problem((*at, "overrides"), message, "move it to data/house/rules"))
@@ -44,13 +47,16 @@ def check_guide(guide: Guide, files: Iterable[tuple[YamlFile, Topic]], today: da
     return problems
 
 
-def check_house_rules(guide: Guide, files: Iterable[tuple[YamlFile, HouseRules]], passages: set[str]) -> list[Problem]:
+def check_house_rules(
+    guide: Guide, files: Iterable[tuple[YamlFile, HouseRules]], passages: set[str], today: date
+) -> list[Problem]:
     """Everything that is wrong in an authority's own rules.
 
     Args:
         guide: the guide with the rules already laid over.
         files: the house rule files.
         passages: ids of the guide's own passages, before anything was overridden.
+        today: the day reviews are measured against.
     """
     problems: list[Problem] = []
     files = list(files)
@@ -75,17 +81,17 @@ def check_house_rules(guide: Guide, files: Iterable[tuple[YamlFile, HouseRules]]
                 problems.append(file.problem((*at, "id"), f"passage id “{passage.id}” is already taken"))
             if passage.topic != rules.topic:
                 problems.append(file.problem((*at, "id"), f"passage id must begin with “{rules.topic}.”"))
-            problems += check_passage(guide, file, passage, at, date.today())
+            problems += check_passage(guide, file, passage, at, today)
     return problems
 
 
 def check_passage(guide: Guide, file: YamlFile, passage: Passage, at: FieldPath, today: date) -> Iterator[Problem]:
     """What is wrong or due in one passage."""
     yield from _check_cites(guide, file, passage.cites, (*at, "cites"))
-    yield from _check_sentences(file, passage.text, (*at, "text"))
+    yield from check_sentences(file, passage.text, (*at, "text"))
     for status, variant in passage.by_status.items():
         yield from _check_cites(guide, file, variant.cites, (*at, "by_status", status, "cites"))
-        yield from _check_sentences(file, variant.text, (*at, "by_status", status, "text"))
+        yield from check_sentences(file, variant.text, (*at, "by_status", status, "text"))
     for facet in passage.facets:
         if facet not in guide.facets:
             known = ", ".join(sorted(guide.facets))
@@ -123,7 +129,12 @@ def _check_topic(guide: Guide, file: YamlFile, topic: Topic) -> Iterator[Problem
             message = f"there is no contact “{contact}”"
             yield file.problem(("contacts", index), message, "add it to data/house/contacts.yml")
     yield from _check_cites(guide, file, topic.why.cites, ("why", "cites"))
-    for sentence in sentences(topic.plain):
+    yield from check_plain(file, topic.plain)
+
+
+def check_plain(file: YamlFile, text: str) -> Iterator[Problem]:
+    """Sentences of the plain text that are too long to be easy."""
+    for sentence in sentences(text):
         words = len(sentence.split())
         if words > MAX_PLAIN_WORDS:
             message = f"a plain sentence has {words} words, at most {MAX_PLAIN_WORDS} are easy: “{sentence}”"
@@ -149,7 +160,8 @@ def _check_cites(guide: Guide, file: YamlFile, cites: list[Cite], at: FieldPath)
             yield file.problem((*at, index, "section"), f"“{cite.source}” has no sections", "leave `section` out")
 
 
-def _check_sentences(file: YamlFile, text: str, at: FieldPath) -> Iterator[Problem]:
+def check_sentences(file: YamlFile, text: str, at: FieldPath) -> Iterator[Problem]:
+    """A text of more sentences than one rule has."""
     count = len(sentences(text))
     if count > MAX_SENTENCES:
         message = f"has {count} sentences, at most {MAX_SENTENCES} make one rule"

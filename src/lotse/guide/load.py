@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from lotse.guide.check import check_guide, check_house_rules
 from lotse.guide.model import Contact, Facet, Guide, HouseRules, Norm, Passage, Registry, Source, Topic
 from lotse.guide.problems import ContentError, Problem
+from lotse.guide.translation import ORIGINAL, TopicTranslation, check_translations, translate
 from lotse.guide.yaml_file import YamlFile, read_yaml
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -32,12 +34,18 @@ class Parsed:
     topic: Topic
 
 
-def load_guide(data: Path, language: str = "de", today: date | None = None) -> Guide:
+def languages(data: Path) -> list[str]:
+    """The languages the guide speaks, German first."""
+    folders = [path.name for path in (data / "guide").iterdir() if re.fullmatch("[a-z]{2}", path.name)]
+    return sorted(folders, key=lambda name: (name != ORIGINAL, name))
+
+
+def load_guide(data: Path, language: str = ORIGINAL, today: date | None = None) -> Guide:
     """Load the guide of one language.
 
     Args:
         data: the project's ``data`` folder.
-        language: ISO 639-1 code; the topics are read from ``guide/<language>``.
+        language: ISO 639-1 code; another than German reads the texts of ``guide/<language>`` over ``guide/de``.
         today: the day reviews are measured against; today if not given.
 
     Raises:
@@ -50,7 +58,9 @@ def load_guide(data: Path, language: str = "de", today: date | None = None) -> G
     return guide
 
 
-def examine_guide(data: Path, language: str = "de", today: date | None = None) -> tuple[Guide | None, list[Problem]]:
+def examine_guide(
+    data: Path, language: str = ORIGINAL, today: date | None = None
+) -> tuple[Guide | None, list[Problem]]:
     """Load the guide and report everything an editor should know, warnings included.
 
     Returns:
@@ -71,7 +81,7 @@ def examine_guide(data: Path, language: str = "de", today: date | None = None) -
         except ContentError as error:
             problems += error.problems
     parsed: list[Parsed] = []
-    folder = data / "guide" / language
+    folder = data / "guide" / ORIGINAL
     for path in sorted(folder.glob("*.yml")):
         try:
             parsed.append(Parsed(*parse(path, Topic)))
@@ -85,6 +95,12 @@ def examine_guide(data: Path, language: str = "de", today: date | None = None) -
             house.append(parse(path, HouseRules))
         except ContentError as error:
             problems += error.problems
+    translations: list[tuple[YamlFile, TopicTranslation]] = []
+    for path in sorted((data / "guide" / language).glob("*.yml")) if language != ORIGINAL else ():
+        try:
+            translations.append(parse(path, TopicTranslation))
+        except ContentError as error:
+            problems += error.problems
     if problems:
         return None, problems
 
@@ -95,9 +111,13 @@ def examine_guide(data: Path, language: str = "de", today: date | None = None) -
         sources |= registry.sources
         norms |= registry.norms
         contacts |= registry.contacts
-    guide = _assemble(language, parsed, house, sources, norms, contacts, facets)
-    problems += check_guide(guide, [(item.file, item.topic) for item in parsed], today or date.today())
-    problems += check_house_rules(guide, house, {p.id for item in parsed for p in item.topic.passages})
+    guide = _assemble(parsed, house, sources, norms, contacts, facets)
+    day = today or date.today()
+    problems += check_guide(guide, [(item.file, item.topic) for item in parsed], day)
+    problems += check_house_rules(guide, house, {p.id for item in parsed for p in item.topic.passages}, day)
+    if language != ORIGINAL:
+        problems += check_translations(guide, translations)
+        guide = translate(guide, {translation.topic: translation for _, translation in translations}, language)
     return guide, problems
 
 
@@ -135,7 +155,6 @@ def _registry_files(data: Path) -> Iterator[tuple[str, Path]]:
 
 
 def _assemble(
-    language: str,
     parsed: list[Parsed],
     house: list[tuple[YamlFile, HouseRules]],
     sources: dict[str, Source],
@@ -155,7 +174,7 @@ def _assemble(
             else:
                 siblings[replaced] = passage
     return Guide(
-        language=language,
+        language=ORIGINAL,
         topics=topics,
         passages={passage.id: passage for passages in of_topic.values() for passage in passages},
         sources=sources,

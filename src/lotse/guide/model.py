@@ -76,6 +76,7 @@ class Passage(Strict):
     review_by: date
     overrides: str | None = Field(None, regex=PASSAGE_PATTERN, description="house rules only: the passage replaced")
     level: Level = "guide"
+    language: str = Field("de", regex=r"^[a-z]{2}$", description="of its texts; house rules may be in another")
 
     @root_validator(skip_on_failure=True)
     def _agree(cls, values: dict[str, object]) -> dict[str, object]:
@@ -134,6 +135,12 @@ class Section(Strict):
     url: str | None = Field(None, regex=r"^https?://\S+$")
 
 
+class SourceTranslation(Strict):
+    """What a source's entry says in another language. Its title stays as it was published."""
+
+    note: str | None = Field(None, max_length=300)
+
+
 class Source(Strict):
     """A document passages rest on."""
 
@@ -145,6 +152,7 @@ class Source(Strict):
     kind: Literal["guide", "authority", "court", "literature", "press", "house"]
     note: str | None = Field(None, max_length=300)
     sections: dict[str, Section] = Field(default_factory=dict)
+    translations: dict[str, SourceTranslation] = Field(default_factory=dict, description="by language: en")
 
     @root_validator(skip_on_failure=True)
     def _findable(cls, values: dict[str, object]) -> dict[str, object]:
@@ -167,6 +175,14 @@ class Norm(Strict):
     )
 
 
+class ContactTranslation(Strict):
+    """What an office is called in another language."""
+
+    label: str = Field(..., max_length=60)
+    purpose: str = Field(..., alias="for", max_length=200)
+    note: str | None = Field(None, max_length=300)
+
+
 class Contact(Strict):
     """An office to turn to. An authority fills in its own addresses."""
 
@@ -176,12 +192,14 @@ class Contact(Strict):
     email: str | None = Field(None, regex=r"^[^@\s]+@[^@\s]+$")
     phone: str | None = Field(None, max_length=40)
     url: str | None = Field(None, regex=r"^https?://\S+$")
+    translations: dict[str, ContactTranslation] = Field(default_factory=dict, description="by language: en")
 
 
 class FacetValue(Strict):
     """One value of a facet and the words people use for it."""
 
     label: str = Field(..., max_length=60)
+    translations: dict[str, str] = Field(default_factory=dict, description="the label by language: en")
     forms: list[str] = Field(..., min_items=1)
 
 

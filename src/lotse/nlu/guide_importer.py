@@ -9,6 +9,7 @@ from rasa.shared.importers.rasa import RasaFileImporter
 
 from lotse import project
 from lotse.answering.evidence import TOPIC_PREFIX
+from lotse.guide.translation import ORIGINAL
 
 RASA_FOLDERS = ("nlu", "rules", "stories")
 
@@ -31,7 +32,7 @@ class GuideImporter(RasaFileImporter):
 
     def get_domain(self) -> Domain:
         """The domain with the guide's topics."""
-        topics = sorted(path.stem for path in (project.data() / "guide" / "de").glob("*.yml"))
+        topics = sorted(path.stem for path in (project.data() / "guide" / ORIGINAL).glob("*.yml"))
         return super().get_domain().merge(Domain.from_dict({"intents": [TOPIC_PREFIX + topic for topic in topics]}))
 
 

@@ -16,7 +16,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from lotse import project
-from lotse.guide import Guide, load_guide
+from lotse.guide import Guide, languages, load_guide
 from lotse.nlu.encoding import encode_remembering
 from lotse.nlu.ensemble_classifier import reading_of
 from lotse.nlu.judges import Reading
@@ -71,12 +71,13 @@ class PassageRanker(GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Index the guide's passages and store the index with the model."""
-        guide = load_guide(project.data())
+        guides = [load_guide(project.data(), language) for language in languages(project.data())]
+        guide = guides[0]
         facets = {
             passage.id: {facet: passage.facet_values(facet) for facet in passage.facets}
             for passage in guide.passages.values()
         }
-        self.index.fit(entries_of(guide), facets)
+        self.index.fit([entry for spoken in guides for entry in entries_of(spoken)], facets)
         with self._model_storage.write_to(self._resource) as folder:
             self.index.save(folder)
         return self._resource
@@ -114,6 +115,8 @@ def entries_of(guide: Guide) -> list[Entry]:
     """Every way into every passage: its questions, and its title and text."""
     texts: list[tuple[str, str]] = []
     for passage in guide.passages.values():
+        if passage.language != guide.language:
+            continue
         texts += [(passage.id, question) for question in passage.questions]
         texts.append((passage.id, f"{passage.title}. {passage.text}"))
     vectors = encode_remembering([text for _, text in texts])

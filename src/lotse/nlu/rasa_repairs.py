@@ -22,12 +22,10 @@ from lotse.answering.answer import Answer
 from lotse.answering.gate import gate
 from lotse.answering.question import Memory
 from lotse.answering.settings import load_settings, load_wording
+from lotse.rasa_names import MEMORY_SLOT, PROBLEM_INTENT, SHELL_CHANNEL
 
 logger = logging.getLogger(__name__)
 
-MEMORY_SLOT = "memory"
-PROBLEM_INTENT = "unreadable"
-SHELL_CHANNEL = "cmdline"
 _applied = False
 
 
@@ -46,12 +44,8 @@ def apply() -> None:
 
 
 def memory_of(tracker: DialogueStateTracker) -> Memory:
-    """The conversation's memory; an empty one if the slot holds nothing usable."""
-    try:
-        return Memory.parse_obj(tracker.get_slot(MEMORY_SLOT) or {})
-    except (ValueError, TypeError):
-        logger.error("The slot “%s” of a conversation is unreadable; it starts with an empty memory.", MEMORY_SLOT)
-        return Memory()
+    """The conversation's memory."""
+    return Memory.read(tracker.get_slot(MEMORY_SLOT))
 
 
 def _validate_action_results_with_a_compiled_schema() -> None:
@@ -134,4 +128,4 @@ def _has_spoken(tracker: DialogueStateTracker) -> bool:
     return True
 
 
-__all__ = ["MEMORY_SLOT", "PROBLEM_INTENT", "SHELL_CHANNEL", "apply", "memory_of"]
+__all__ = ["apply", "memory_of"]

@@ -1,0 +1,58 @@
+"""Which language a turn is answered in: recognised for each message, kept through the conversation, switchable."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from lotse.answering.question import Question
+from lotse.answering.settings import Settings
+
+SWITCH = "switch_language"
+FACET = "language"
+
+
+def speak(question: Question, settings: Settings, spoken: Collection[str]) -> Question:
+    """The question with the language to answer it in, noted in its memory.
+
+    A wish (“auf Deutsch bitte”) counts until there is another wish. Without one, the language of the message counts if
+    it was recognised with certainty, else the one of the conversation so far: “LinkedIn?” has no language.
+
+    Args:
+        question: as it was understood.
+        settings: certainties and lengths from which a language counts.
+        spoken: languages of the guide, the original first.
+
+    Returns:
+        The question; with `foreign` set if it is clearly written, or to be answered, in a language not spoken.
+    """
+    memory = question.memory
+    wish = _wish(question, settings)
+    if wish:
+        if wish not in spoken:
+            return replace(question, foreign=wish)
+        switched = wish != (memory.language or next(iter(spoken)))
+        return replace(_in(question, wish, chosen=True), switched=switched)
+    if memory.language_chosen and memory.language in spoken:
+        return question
+    code, certainty = question.language
+    typed = not question.picked and not question.problem
+    if typed and code and certainty >= settings.language_at:
+        long_enough = question.words >= settings.language_words or memory.language is None
+        if code in spoken and long_enough:
+            return _in(question, code)
+        if code not in spoken and certainty >= settings.foreign_at and question.words >= settings.foreign_words:
+            return replace(question, foreign=code)
+    return question
+
+
+def _wish(question: Question, settings: Settings) -> str | None:
+    if not question.intents or question.intents[0][0] != SWITCH or question.intents[0][1] < settings.dialogue_at:
+        return None
+    named = question.facets.get(FACET)
+    return named[-1] if named else None
+
+
+def _in(question: Question, language: str, chosen: bool = False) -> Question:
+    changes = {"language": language, "language_chosen": chosen}
+    return replace(question, memory=question.memory.copy(update=changes))

@@ -1,0 +1,149 @@
+"""The guide in another language: its texts laid over the German guide, which keeps rules, citations and dates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import TypeVar
+
+from pydantic import Field
+
+from lotse.guide.check import check_plain, check_sentences
+from lotse.guide.model import TOPIC_PATTERN, Contact, Facet, Guide, Passage, Source, Status, Strict, Topic
+from lotse.guide.problems import Problem
+from lotse.guide.yaml_file import FieldPath, YamlFile
+
+ORIGINAL = "de"
+Entry = TypeVar("Entry", Contact, Source)
+
+
+class PassageTranslation(Strict):
+    """The texts of one passage."""
+
+    title: str = Field(..., min_length=3, max_length=70)
+    text: str = Field(..., min_length=20, max_length=420)
+    short: str | None = Field(None, max_length=240, description="exactly where the German passage has one")
+    by_status: dict[Status, str] = Field(default_factory=dict, description="exactly the German passage's statuses")
+    questions: list[str] = Field(..., min_items=2)
+
+
+class TopicTranslation(Strict):
+    """The texts of one topic; everything else is the German topic's."""
+
+    topic: str = Field(..., regex=TOPIC_PATTERN)
+    translated: date = Field(..., description="the day it was last compared with the German text")
+    title: str = Field(..., min_length=10, max_length=90)
+    label: str = Field(..., min_length=3, max_length=40)
+    short: str = Field(..., min_length=20, max_length=300)
+    plain: str = Field(..., min_length=40, max_length=700)
+    why: str = Field(..., min_length=20, max_length=420)
+    examples: list[str] = Field(..., min_items=1, description="in the order of the German examples")
+    passages: dict[str, PassageTranslation] = Field(..., description="by passage id")
+
+
+def translate(guide: Guide, translations: Mapping[str, TopicTranslation], language: str) -> Guide:
+    """The guide with its texts in another language.
+
+    A topic or passage without a translation stays German and says so (`Passage.language`), as an authority's own rules
+    do: a statement in the wrong language is better than none.
+    """
+    topics = {
+        name: _topic(topic, translations[name]) if name in translations else topic
+        for name, topic in guide.topics.items()
+    }
+    of_topic = {
+        name: tuple(_passage(passage, translations.get(name), language) for passage in passages)
+        for name, passages in guide.of_topic.items()
+    }
+    return Guide(
+        language=language,
+        topics=topics,
+        passages={passage.id: passage for passages in of_topic.values() for passage in passages},
+        sources={name: _entry(source, language) for name, source in guide.sources.items()},
+        norms=guide.norms,
+        contacts={name: _entry(contact, language) for name, contact in guide.contacts.items()},
+        facets={name: _facet(facet, language) for name, facet in guide.facets.items()},
+        of_topic=of_topic,
+    )
+
+
+def check_translations(guide: Guide, files: Iterable[tuple[YamlFile, TopicTranslation]]) -> Iterator[Problem]:
+    """What does not fit the German guide: missing or superfluous parts, or a text older than the German one.
+
+    Args:
+        guide: the German guide, without house rules laid over.
+        files: the translations of one language.
+    """
+    files, known = list(files), set()
+    for file, translation in files:
+        known.add(translation.topic)
+        topic = guide.topics.get(translation.topic)
+        if topic is None or file.path.stem != translation.topic:
+            message = f"there is no German topic “{translation.topic}” of this file's name"
+            yield file.problem(("topic",), message, "name an existing topic and give the file its name")
+            continue
+        yield from _check_topic(file, translation, topic)
+    folder = next((file.path.parent for file, _ in files), None)
+    for name in sorted(set(guide.topics) - known):
+        if folder is not None:
+            message = f"topic “{name}” is not translated; it is answered in German"
+            yield Problem("warning", folder, 1, "", message, f"add {name}.yml")
+
+
+def _check_topic(file: YamlFile, translation: TopicTranslation, topic: Topic) -> Iterator[Problem]:
+    if len(translation.examples) != len(topic.examples):
+        message = f"has {len(translation.examples)} examples, the German topic {len(topic.examples)}"
+        yield file.problem(("examples",), message, "translate each, in the same order")
+    german = {passage.id: passage for passage in topic.passages}
+    for name in sorted(set(german) - set(translation.passages)):
+        yield file.problem(("passages",), f"passage “{name}” is not translated", "add it")
+    for name, own in translation.passages.items():
+        at: FieldPath = ("passages", name)
+        if name not in german:
+            yield file.problem(at, f"there is no German passage “{name}”", "remove it, or mend its id")
+            continue
+        passage = german[name]
+        if (own.short is None) != (passage.short is None):
+            yield file.problem((*at, "short"), "belongs exactly where the German passage has one")
+        if set(own.by_status) != set(passage.by_status):
+            named = ", ".join(sorted(passage.by_status)) or "none"
+            yield file.problem((*at, "by_status"), f"must name the German passage's statuses: {named}")
+        if translation.translated < passage.reviewed:
+            message = f"“{name}” was reviewed in German on {passage.reviewed}, after this translation"
+            yield file.problem(("translated",), message, "compare it and set the date", warning=True)
+        yield from check_sentences(file, own.text, (*at, "text"))
+    yield from check_plain(file, translation.plain)
+
+
+def _topic(topic: Topic, own: TopicTranslation) -> Topic:
+    why = topic.why.copy(update={"text": own.why})
+    examples = [
+        example.copy(update={"text": text}) for example, text in zip(topic.examples, own.examples, strict=False)
+    ]
+    texts = {"title": own.title, "label": own.label, "short": own.short, "plain": own.plain}
+    return topic.copy(update={**texts, "why": why, "examples": examples})
+
+
+def _passage(passage: Passage, topic: TopicTranslation | None, language: str) -> Passage:
+    own = topic.passages.get(passage.id) if topic else None
+    if own is None or passage.level == "house":
+        return passage
+    variants = {
+        status: variant.copy(update={"text": own.by_status.get(status, variant.text)})
+        for status, variant in passage.by_status.items()
+    }
+    texts = {"title": own.title, "text": own.text, "short": own.short, "questions": own.questions}
+    return passage.copy(update={**texts, "by_status": variants, "language": language})
+
+
+def _entry(entry: Entry, language: str) -> Entry:
+    own = entry.translations.get(language)
+    return entry.copy(update=own.dict(exclude_none=True)) if own else entry
+
+
+def _facet(facet: Facet, language: str) -> Facet:
+    values = {
+        name: value.copy(update={"label": value.translations.get(language, value.label)})
+        for name, value in facet.values.items()
+    }
+    return facet.copy(update={"values": values})

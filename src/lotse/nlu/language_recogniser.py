@@ -1,0 +1,76 @@
+"""Rasa component: which language a message is written in."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+LANGUAGE = "language"
+
+
+@lru_cache(maxsize=4)
+def recogniser(languages: tuple[str, ...]) -> Any:
+    """langid's model (Lui and Baldwin 2012), narrowed to some languages; comes with its package."""
+    identifier = LanguageIdentifier.from_pickled_model(MODEL_FILE, norm_probs=True)
+    identifier.set_languages(list(languages))
+    return identifier
+
+
+def recognise(text: str, languages: tuple[str, ...]) -> tuple[str, float]:
+    """Language of a text and its probability among the given ones; near zero where the text shows none.
+
+    Args:
+        text: a message.
+        languages: ISO 639-1 codes to choose from.
+    """
+    code, probability = recogniser(languages).classify(text)
+    return str(code), round(float(probability), 4)
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+class LanguageRecogniser(GraphComponent):
+    """Puts the language and how certain it is on each message.
+
+    Settings (``config.yml``):
+        languages: ISO 639-1 codes to choose from. Dutch is better left out: Low German would be taken for it.
+    """
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        self.languages = tuple(config["languages"])
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """The languages of the guide and those most spoken besides."""
+        return {"languages": ["de", "en", "fr", "es", "it", "pl", "tr", "uk", "ru", "ar", "ro"]}
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> LanguageRecogniser:
+        """Rasa's factory."""
+        return cls({**cls.get_default_config(), **config})
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Note the language of incoming messages."""
+        for message in messages:
+            if message.get(TEXT):
+                code, certainty = recognise(message.get(TEXT), self.languages)
+                message.set(LANGUAGE, {"code": code, "certainty": certainty}, add_to_output=True)
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Nothing to learn from: the language of an example says nothing about its intent."""
+        return training_data

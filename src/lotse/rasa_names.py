@@ -1,0 +1,9 @@
+"""Names that stand in Rasa's own files (``domain.yml``) or in Rasa itself and that more than one of our parts uses."""
+
+from __future__ import annotations
+
+MEMORY_SLOT = "memory"
+ERASE_SLOT = "erase"
+PROBLEM_INTENT = "unreadable"
+# Rasa's name for the channel of `rasa shell`.
+SHELL_CHANNEL = "cmdline"
