@@ -60,7 +60,7 @@ def test_both_answer_before_the_announcement_and_stop_on_a_signal(number: signal
         os.kill(os.getpid(), number)
 
     async def run() -> None:
-        async with Servers(child_environment(first)) as servers:
+        async with Servers(child_environment()) as servers:
             await run_until_stopped(servers, [one, two], announce)
 
     asyncio.run(run())
@@ -74,7 +74,7 @@ def test_death_before_the_start_names_the_cause_and_stops_the_other() -> None:
     fine, port = answering()
 
     async def run() -> None:
-        async with Servers(child_environment(port)) as servers:
+        async with Servers(child_environment()) as servers:
             await run_until_stopped(servers, [fine, dying()], lambda: pytest.fail("announced"))
 
     with pytest.raises(OperationError, match=r"Rasa-Server hat sich beendet \(Ende 4\)") as problem:
@@ -91,7 +91,7 @@ def test_death_while_running_stops_the_other() -> None:
         next(child for child in children() if str(first) in child.cmdline()).kill()
 
     async def run() -> None:
-        async with Servers(child_environment(first)) as servers:
+        async with Servers(child_environment()) as servers:
             await run_until_stopped(servers, [one, two], kill_one)
 
     with pytest.raises(OperationError, match=r"Action-Server hat sich beendet \(Signal 9\)"):
@@ -109,7 +109,7 @@ def test_server_that_ignores_the_request_is_killed(monkeypatch: pytest.MonkeyPat
     spec = Spec("Action-Server", [sys.executable, "-c", stubborn], f"http://127.0.0.1:{port}/", "actions.log")
 
     async def run() -> None:
-        async with Servers(child_environment(port)) as servers:
+        async with Servers(child_environment()) as servers:
             await servers.start(spec)
             await servers.ready()
 
@@ -140,7 +140,7 @@ def test_shell_talks_on_loopback_only(project: Path) -> None:
 
 def test_shell_stops_its_action_server_and_passes_the_exit_code_on() -> None:
     actions, port = answering()
-    ended = asyncio.run(shell._chat(actions, [sys.executable, "-c", "raise SystemExit(5)"], child_environment(port)))
+    ended = asyncio.run(shell._chat(actions, [sys.executable, "-c", "raise SystemExit(5)"], child_environment()))
     assert ended == 5
     assert is_free(port)
     assert children() == []

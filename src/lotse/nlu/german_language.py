@@ -81,5 +81,6 @@ class GermanLanguage(Tokenizer, EntityExtractorMixin):
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Tokens of the training examples; facets in them are not annotated and not needed."""
-        super().process_training_data(training_data)
+        with self.nlp.select_pipes(disable="entity_ruler"):
+            super().process_training_data(training_data)
         return training_data

@@ -60,7 +60,7 @@ def build_pipeline(facets: Mapping[str, Facet], model: str = BLANK) -> Language:
     """
     nlp = spacy.blank("de") if model == BLANK else spacy.load(model, exclude=["parser", "ner"])
     nlp.add_pipe("lotse_fold_norms", first=True)
-    ruler = nlp.add_pipe("entity_ruler", config={"overwrite_ents": True})
+    ruler = nlp.add_pipe("entity_ruler", config={"overwrite_ents": True, "phrase_matcher_attr": "NORM"})
     ruler.add_patterns(list(_patterns(nlp, facets)))  # type: ignore[attr-defined]
     return nlp
 
@@ -95,13 +95,22 @@ def mentions(doc: Doc) -> list[FacetMention]:
 def _patterns(nlp: Language, facets: Mapping[str, Facet]) -> Iterable[dict[str, Any]]:
     for facet in facets.values():
         for name, value in facet.values.items():
-            for form in value.forms:
-                yield {"label": f"{facet.facet}={name}", "pattern": _token_patterns(nlp, form)}
+            label = f"{facet.facet}={name}"
+            # Whole forms are looked up; only beginnings need regular expressions, all one-word ones together: a
+            # pattern for each form made every message three milliseconds slower.
+            yield from ({"label": label, "pattern": form} for form in value.forms if not form.endswith("*"))
+            beginnings = [_words(nlp, form.rstrip("*")) for form in value.forms if form.endswith("*")]
+            if single := [words[0] for words in beginnings if len(words) == 1]:
+                yield {"label": label, "pattern": [_begins_with(single)]}
+            for words in beginnings:
+                if len(words) > 1:
+                    whole = [{"NORM": word} for word in words[:-1]]
+                    yield {"label": label, "pattern": [*whole, _begins_with(words[-1:])]}
 
 
-def _token_patterns(nlp: Language, form: str) -> list[dict[str, Any]]:
-    stem = form.rstrip("*")
-    patterns: list[dict[str, Any]] = [{"NORM": fold(token.text)} for token in nlp.tokenizer(stem)]
-    if form.endswith("*"):
-        patterns[-1] = {"NORM": {"REGEX": "^" + re.escape(patterns[-1]["NORM"])}}
-    return patterns
+def _words(nlp: Language, form: str) -> list[str]:
+    return [fold(token.text) for token in nlp.tokenizer(form)]
+
+
+def _begins_with(words: Iterable[str]) -> dict[str, Any]:
+    return {"NORM": {"REGEX": "^(?:" + "|".join(map(re.escape, words)) + ")"}}

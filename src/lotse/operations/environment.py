@@ -10,7 +10,6 @@ from lotse.project import HOME_VARIABLE, home
 
 ACTION_PORT_OFFSET = 50
 DEFAULT_PORT = 5005
-ACTION_URL_VARIABLE = "LOTSE_ACTION_URL"
 HOST = "127.0.0.1"
 
 # A warning and the source line Python shows below it. Rasa's libraries reset PYTHONWARNINGS.
@@ -22,22 +21,15 @@ QUIET = {
     "SANIC_HOST": HOST,
     "PYTHONWARNINGS": "ignore",
     "TF_CPP_MIN_LOG_LEVEL": "3",
+    # How often OpenMP's threads look again before they sleep; see lotse.nlu.encoding. On two cores 1000 keeps most of
+    # what a second thread gains, and costs nothing when the machine is busy.
+    "GOMP_SPINCOUNT": "1000",
 }
 
 
-def child_environment(action_port: int | None = None) -> dict[str, str]:
-    """The environment for a Rasa process or the action server.
-
-    Args:
-        action_port: where the action server listens; endpoints.yml needs it in every Rasa command, so an address
-            that is already set stays, and the default one is used otherwise.
-    """
-    environment = {**os.environ, **QUIET, HOME_VARIABLE: str(home()), "PYTHONUNBUFFERED": "1"}
-    if action_port is not None:
-        environment[ACTION_URL_VARIABLE] = action_url(action_port)
-    else:
-        environment.setdefault(ACTION_URL_VARIABLE, action_url(DEFAULT_PORT + ACTION_PORT_OFFSET))
-    return environment
+def child_environment() -> dict[str, str]:
+    """The environment for a Rasa process or the action server."""
+    return {**os.environ, **QUIET, HOME_VARIABLE: str(home()), "PYTHONUNBUFFERED": "1"}
 
 
 def action_url(port: int) -> str:

@@ -152,7 +152,7 @@ async def serve(port: int, model: Path, announce: Callable[[], None]) -> None:
     action_port = port + ACTION_PORT_OFFSET
     endpoints = endpoints_for(action_port)
     try:
-        async with Servers(child_environment(action_port)) as servers:
+        async with Servers(child_environment()) as servers:
             specs = [action_server(action_port), rasa_server(port, model, endpoints)]
             await run_until_stopped(servers, specs, announce)
     finally:

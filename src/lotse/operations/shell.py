@@ -35,7 +35,7 @@ async def chat(model: Path) -> int:
     endpoints = endpoints_for(action_port)
     try:
         shell = command(model, free_port(), endpoints)
-        return await _chat(action_server(action_port), shell, child_environment(action_port))
+        return await _chat(action_server(action_port), shell, child_environment())
     finally:
         endpoints.unlink(missing_ok=True)
 
