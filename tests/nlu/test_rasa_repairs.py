@@ -48,6 +48,7 @@ def patched() -> dict[str, Any]:
 
     return {
         "validate": action.RemoteAction._validate_action_result,
+        "call": action.RemoteAction._action_call_format,
         "handle": MessageProcessor._handle_message_with_tracker,
         "loop": MessageProcessor._run_prediction_loop,
         "action timeout": action.DEFAULT_REQUEST_TIMEOUT,
@@ -61,6 +62,7 @@ def patched() -> dict[str, Any]:
         ("rasa.core.processor", "MessageProcessor", "_handle_message_with_tracker", ["message", "tracker"], True),
         ("rasa.core.processor", "MessageProcessor", "_run_prediction_loop", ["output_channel", "tracker"], True),
         ("rasa.core.actions.action", "RemoteAction", "_validate_action_result", ["result"], False),
+        ("rasa.core.actions.action", "RemoteAction", "_action_call_format", ["tracker", "domain"], False),
     ],
 )
 def test_what_is_patched_is_still_there(
@@ -78,6 +80,7 @@ def test_the_replacements_take_the_same_arguments(repairs: Any) -> None:
         ("handle", "rasa.core.processor", "MessageProcessor", "_handle_message_with_tracker"),
         ("loop", "rasa.core.processor", "MessageProcessor", "_run_prediction_loop"),
         ("validate", "rasa.core.actions.action", "RemoteAction", "_validate_action_result"),
+        ("call", "rasa.core.actions.action", "RemoteAction", "_action_call_format"),
     ):
         function = method(module, owner, name)
         assert now[key].__module__ == repairs.__name__
@@ -146,3 +149,34 @@ def test_an_unreadable_memory_is_an_empty_one(repairs: Any, slot: Any) -> None:
 def test_a_readable_memory_is_kept(repairs: Any) -> None:
     tracker = SimpleNamespace(get_slot=lambda name: {"topic": "blocking"} if name == "memory" else None)
     assert repairs.memory_of(tracker).topic == "blocking"
+
+
+def test_the_action_server_gets_the_last_turn_only(repairs: Any) -> None:
+    from rasa.core.actions.action import RemoteAction
+    from rasa.shared.core.domain import Domain
+    from rasa.shared.core.events import ActionExecuted, BotUttered, SlotSet, UserUttered
+    from rasa.shared.core.trackers import DialogueStateTracker
+    from rasa.utils.endpoints import EndpointConfig
+
+    events = []
+    for turn in range(50):
+        slot = SlotSet("memory", {"turn": turn})
+        events += [UserUttered(f"Frage {turn}", input_channel="rest"), ActionExecuted("x"), slot, BotUttered("…")]
+    domain = Domain.from_dict(
+        {"slots": {"memory": {"type": "any", "mappings": [{"type": "custom"}]}}, "actions": ["x"]}
+    )
+    tracker = DialogueStateTracker.from_events("someone", events, domain.slots)
+    tracker.update(UserUttered("Frage 50", input_channel="rest"))
+    action = RemoteAction("x", EndpointConfig("http://127.0.0.1", enable_selective_domain=True))
+    call = action._action_call_format(tracker, domain)
+    assert [event["event"] for event in call["tracker"]["events"]] == ["user"]
+    assert call["tracker"]["latest_message"]["text"] == "Frage 50"
+    assert call["tracker"]["slots"]["memory"] == {"turn": 49}
+    assert call["tracker"]["latest_input_channel"] == "rest"
+    assert (call["sender_id"], call["next_action"], "domain" in call) == ("someone", "x", False)
+
+
+def test_rasa_still_sends_everything_by_itself() -> None:
+    # When this fails, the repair can go.
+    body = ast.unparse(method("rasa.core.actions.action", "RemoteAction", "_action_call_format"))
+    assert "EventVerbosity.ALL" in body

@@ -10,12 +10,14 @@ import logging
 from typing import Any
 
 import jsonschema
+import rasa
 import rasa.core.actions.action as rasa_action
 import rasa.utils.endpoints as rasa_endpoints
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.processor import MessageProcessor
+from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
-from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 
 from lotse import project
 from lotse.answering.answer import Answer
@@ -38,6 +40,7 @@ def apply() -> None:
     settings = load_settings(project.data())
     wording = load_wording(project.data())
     _validate_action_results_with_a_compiled_schema()
+    _send_only_the_turn()
     _bound_the_action_time(settings.action_timeout_seconds)
     _gate_every_message(settings.max_characters)
     _never_stay_silent(wording.error)
@@ -51,7 +54,8 @@ def memory_of(tracker: DialogueStateTracker) -> Memory:
 def _validate_action_results_with_a_compiled_schema() -> None:
     """Rasa checks the schema itself anew on every turn: about 20 of 37 ms of a turn with a custom action.
 
-    Upstream: `jsonschema.validate` in RemoteAction._validate_action_result. Goes when that compiles the schema once.
+    Upstream: `jsonschema.validate` in RemoteAction._validate_action_result, no issue known. Goes when that compiles the
+    schema once.
     """
     validator = jsonschema.Draft7Validator(rasa_action.RemoteAction.action_response_format_spec())
 
@@ -62,10 +66,35 @@ def _validate_action_results_with_a_compiled_schema() -> None:
     rasa_action.RemoteAction._validate_action_result = validate
 
 
+def _send_only_the_turn() -> None:
+    """Rasa sends all events of a conversation to the action server on every turn, megabytes after some hundred turns.
+
+    Upstream: RasaHQ/rasa#6334 and #3011 (closed, not mended); RemoteAction._action_call_format. Goes when endpoints.yml
+    can bound what is sent.
+    """
+
+    def call_format(self: Any, tracker: DialogueStateTracker, domain: Domain) -> dict[str, Any]:
+        state = tracker.current_state(EventVerbosity.NONE)
+        events = list(tracker.events)
+        start = next((n for n in range(len(events) - 1, -1, -1) if isinstance(events[n], UserUttered)), 0)
+        state["events"] = [event.as_dict() for event in events[start:]]
+        call = {
+            "next_action": self._name,
+            "sender_id": tracker.sender_id,
+            "tracker": state,
+            "version": rasa.__version__,
+        }
+        if not self._is_selective_domain_enabled() or domain.does_custom_action_explicitly_need_domain(self.name()):
+            call["domain"] = domain.as_dict()
+        return call
+
+    rasa_action.RemoteAction._action_call_format = call_format
+
+
 def _bound_the_action_time(seconds: float) -> None:
     """A hung action server blocks a conversation for 300 s, a constant no setting reaches.
 
-    Upstream: DEFAULT_REQUEST_TIMEOUT. Goes when endpoints.yml takes a timeout.
+    Upstream: RasaHQ/rasa#9789 and #10764 (closed, not mended). Goes when endpoints.yml takes a timeout.
     """
     rasa_action.DEFAULT_REQUEST_TIMEOUT = seconds
     rasa_endpoints.DEFAULT_REQUEST_TIMEOUT = seconds
@@ -74,7 +103,7 @@ def _bound_the_action_time(seconds: float) -> None:
 def _gate_every_message(max_characters: int) -> None:
     """Rasa executes any typed “/intent” or “/restart” and reads messages of any length on the event loop.
 
-    Upstream: by design (payloads of buttons). Goes when Rasa separates typed text from payloads.
+    Upstream: by design since RasaHQ/rasa#1928 (payloads of buttons). Goes when Rasa separates typed text from payloads.
     """
     original = MessageProcessor._handle_message_with_tracker
 
@@ -99,7 +128,8 @@ def _gate_every_message(max_characters: int) -> None:
 def _never_stay_silent(sentence: str) -> None:
     """With the action server down or slow, Rasa logs an error and says nothing at all.
 
-    Upstream: MessageProcessor._run_action swallows the exception. Goes when a failed action can have a response.
+    Upstream: RasaHQ/rasa#7630 (open) and #5588; MessageProcessor._run_action swallows the exception. Goes when a failed
+    action can have a response.
     """
     original = MessageProcessor._run_prediction_loop
 

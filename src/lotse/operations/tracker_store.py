@@ -1,28 +1,38 @@
-"""A tracker store that really forgets.
+"""A tracker store that really forgets, and that stays as fast in a long conversation as in a short one.
 
 Rasa's SQL store has no way to delete a conversation; a slot reset leaves every message in the database. When the person
 asks to be forgotten, this store deletes the rows instead of adding to them.
+
+It also reads every event of a conversation back on each turn, which made the 150th turn three times as slow as the
+first. Ours depend on the last turn and its slots only, so this store reads the last few events; all stay stored.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from rasa.core.tracker_store import SQLTrackerStore
-from rasa.shared.core.events import SlotSet
+from rasa.shared.core.events import Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy.orm import aliased
 
-ERASE_SLOT = "erase"
+from lotse.rasa_names import ERASE_SLOT
+
+_STORED = "lotse_stored_events"
 
 
 class ForgettingTrackerStore(SQLTrackerStore):
-    """Rasa's SQL tracker store, plus erasure.
+    """Rasa's SQL tracker store, plus erasure, reading only what a turn needs.
 
-    Settings (`endpoints.yml`): as for Rasa's `SQL` store, with this class as `type`.
+    Settings (`endpoints.yml`): as for Rasa's `SQL` store, with this class as `type`, and
+        loaded_events: how many of a conversation's last events a turn sees; a turn has about six.
     """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, loaded_events: int = 60, **kwargs: Any) -> None:
+        self.loaded_events = int(loaded_events)
         database = kwargs.get("db")
         if kwargs.get("dialect", "sqlite") == "sqlite" and database and database != ":memory:":
             Path(database).parent.mkdir(parents=True, exist_ok=True)
@@ -34,6 +44,29 @@ class ForgettingTrackerStore(SQLTrackerStore):
             self.delete(tracker.sender_id)
             return
         await super().save(tracker)
+        setattr(tracker, _STORED, len(tracker.events))
+
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+        """The conversation with its last events."""
+        tracker = await super().retrieve(sender_id)
+        if tracker is not None:
+            # What is new at the next save cannot be counted in the database any more: it holds more than was read.
+            setattr(tracker, _STORED, len(tracker.events))
+        return tracker
+
+    def _event_query(self, session: Any, sender_id: str, fetch_events_from_all_sessions: bool) -> Any:
+        query = super()._event_query(session, sender_id, fetch_events_from_all_sessions)
+        if fetch_events_from_all_sessions:
+            return query
+        newest = query.order_by(None).order_by(self.SQLEvent.id.desc()).limit(self.loaded_events).subquery()
+        event = aliased(self.SQLEvent, newest)
+        return session.query(event).order_by(event.id)
+
+    def _additional_events(self, session: Any, tracker: DialogueStateTracker) -> Iterator[Event]:
+        stored = getattr(tracker, _STORED, None)
+        if stored is None:
+            return super()._additional_events(session, tracker)
+        return islice(tracker.events, stored, len(tracker.events))
 
     def delete(self, sender_id: str) -> None:
         """Delete every event of a conversation."""
