@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lotse.answering import outcomes
 from lotse.answering.answer import Answer
-from lotse.answering.evidence import OUTSIDE, TOPIC_PREFIX, topic_of, weigh
+from lotse.answering.evidence import OUTSIDE, TOPIC_PREFIX, lean, topic_of, weigh
 from lotse.answering.language import SWITCH
 from lotse.answering.personal_data import MASK
 from lotse.answering.question import LASTING_FACETS, Memory, Offer, Question
@@ -44,7 +44,8 @@ def decide(
         other_languages: what is said in languages the guide does not speak.
     """
     question = _with_known_facets(question)
-    desk = outcomes.Desk(question, guide, settings, wording, weigh(question, guide.topics, settings))
+    alone = weigh(question, guide.topics, settings)
+    desk = outcomes.Desk(question, guide, settings, wording, lean(alone, question, settings), alone)
     foreign = (other_languages or {}).get(question.foreign or "")
     if foreign:
         return Decision(desk.foreign(question.foreign or "", foreign), question.memory)
@@ -76,6 +77,9 @@ def _choose(desk: outcomes.Desk) -> Answer:
 def _dialogue(desk: outcomes.Desk, intent: str, probability: float) -> Answer | None:
     """The answer to something said about the conversation, None if it is a question after all."""
     question, settings, memory = desk.question, desk.settings, desk.question.memory
+    if intent == "unclear" and memory.at_hand and probability >= settings.dialogue_at:
+        # “Hä?” wants the same in words that can be understood.
+        return desk.about_the_answer("request_simpler")
     if intent in FOLLOW_UP:
         if intent == "affirm" and not question.picked and memory.listed and memory.offered:
             topic = topic_of(memory.offered[0].payload.lstrip("/"))
@@ -83,13 +87,17 @@ def _dialogue(desk: outcomes.Desk, intent: str, probability: float) -> Answer | 
         return _follow_up(desk)
     if probability < settings.dialogue_at:
         return None
+    if intent == "deny" and memory.at_hand and desk.question.words > settings.word_of_mouth:
+        # “Die Leute hinten zählen nicht, oder?” denies nothing.
+        return _follow_up(desk)
     if intent in SMALLTALK:
         return desk.smalltalk(intent)
     if intent == SWITCH:
         # “Auf Deutsch bitte” in a German conversation asks for plain words.
         return desk.switched() if question.switched else desk.about_the_answer("request_simpler")
     if intent == "forget_me":
-        return desk.forgotten()
+        # The only thing that cannot be undone.
+        return desk.forgotten() if probability >= settings.forget_at or question.picked else desk.offer_to_forget()
     if intent == "start_check":
         return desk.check()
     if intent == "request_person":
@@ -104,7 +112,8 @@ def _dialogue(desk: outcomes.Desk, intent: str, probability: float) -> Answer | 
 def _follow_up(desk: outcomes.Desk) -> Answer:
     """A message that leans on the one before: the same topic in a new circumstance, or another topic after all."""
     memory, settings = desk.question.memory, desk.settings
-    ranking = desk.topics()
+    # What makes a follow-up one of another topic is what it says by itself.
+    ranking = desk.topics_alone()
     at_hand = memory.at_hand
     if at_hand is None or at_hand not in desk.guide.topics:
         topic, probability = ranking[0] if ranking else (None, 0.0)
@@ -123,7 +132,8 @@ def _corrected(desk: outcomes.Desk) -> Answer:
     """“Nein, ich meinte …”: the best topic other than the one just answered."""
     memory = desk.question.memory
     ranking = [(topic, probability) for topic, probability in desk.topics() if topic != memory.topic]
-    if ranking and ranking[0][1] >= desk.settings.choice_at:
+    share = sum(probability for _, probability in ranking)
+    if ranking and ranking[0][1] >= max(desk.settings.choice_at, desk.settings.corrected_at * share):
         return desk.answer(ranking[0][0], "answered")
     others = [topic for topic in memory.alternatives if topic != memory.topic]
     return desk.choices(others or [topic for topic, _ in ranking], desk.wording.corrected)

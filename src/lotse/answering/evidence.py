@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from lotse.answering.question import Question
+from lotse.answering.question import LASTING_FACETS, Question
 from lotse.answering.settings import Settings
 
 TOPIC_PREFIX = "ask_"
@@ -15,6 +15,34 @@ OUTSIDE = "out_of_scope"
 def topic_of(intent: str) -> str | None:
     """The topic an intent asks for, None for dialogue intents."""
     return intent[len(TOPIC_PREFIX) :] if intent.startswith(TOPIC_PREFIX) else None
+
+
+def lean(weighed: dict[str, float], question: Question, settings: Settings) -> dict[str, float]:
+    """Probabilities once the conversation has been heard: mid-conversation, most messages go on with its topic.
+
+    The classifier sees each message alone, as if it were the first. Here a message that goes on (`refine`), the topic
+    at hand and the ones before gain, and what lies outside loses: short messages more than long ones, because they say
+    less by themselves.
+
+    Returns:
+        The same intents with the same sum.
+    """
+    memory = question.memory
+    if memory.topic is None or memory.choosing or question.picked or not weighed:
+        return weighed
+    short = question.words <= settings.short_message_words
+    stay = settings.stay_short if short else settings.stay_long
+    told = any(facet in LASTING_FACETS for facet in question.facets)
+    factors = {
+        "refine": stay,
+        TOPIC_PREFIX + memory.topic: stay,
+        OUTSIDE: (settings.leave_short if short else 1.0) * (settings.leave_short if told else 1.0),
+    }
+    for topic in memory.earlier_topics:
+        factors.setdefault(TOPIC_PREFIX + topic, settings.stay_long)
+    leaning = {name: value * factors.get(name, 1.0) for name, value in weighed.items()}
+    scale = sum(weighed.values()) / sum(leaning.values())
+    return {name: value * scale for name, value in leaning.items()}
 
 
 def weigh(question: Question, topics: Iterable[str], settings: Settings) -> dict[str, float]:

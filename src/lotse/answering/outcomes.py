@@ -19,7 +19,8 @@ class Desk:
     """Everything needed to answer one message.
 
     Attributes:
-        weighed: probability of every intent after intents and passages have been heard.
+        weighed: probability of every intent after intents, passages and the conversation have been heard.
+        alone: the same before the conversation was heard, as if the message were the first.
     """
 
     question: Question
@@ -27,14 +28,22 @@ class Desk:
     settings: Settings
     wording: Wording
     weighed: dict[str, float]
+    alone: dict[str, float]
 
     def topics(self) -> list[tuple[str, float]]:
         """Topics of the guide with probabilities, best first."""
         return self._ranking
 
+    def topics_alone(self) -> list[tuple[str, float]]:
+        """The same for the message alone."""
+        return self._topics(self.alone)
+
     @cached_property
     def _ranking(self) -> list[tuple[str, float]]:
-        pairs = ((topic_of(name), probability) for name, probability in self.weighed.items())
+        return self._topics(self.weighed)
+
+    def _topics(self, weighed: dict[str, float]) -> list[tuple[str, float]]:
+        pairs = ((topic_of(name), probability) for name, probability in weighed.items())
         known = [(topic, probability) for topic, probability in pairs if topic in self.guide.topics and topic]
         return sorted(known, key=lambda pair: -pair[1])
 
@@ -200,6 +209,17 @@ class Desk:
     def forgotten(self) -> Answer:
         """The conversation is erased."""
         return Answer(outcome="forgotten", short=self.wording.forgotten)
+
+    def offer_to_forget(self) -> Answer:
+        """Perhaps a wish to be forgotten: asks before anything is deleted."""
+        labels = self.wording.labels
+        offers = [FollowUp(label=labels["forget_me"], payload="/forget_me")]
+        topic = self._topic_at_hand()
+        return Answer(
+            outcome="choices",
+            short=self.wording.forget_or_not,
+            follow_ups=offers + ([self._topic_offer(topic.topic)] if topic else []),
+        )
 
     def check(self) -> Answer:
         """What to look at before posting, as topics to pick."""

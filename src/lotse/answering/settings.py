@@ -25,6 +25,12 @@ class Settings(Strict):
     passage_sharpness: float = Field(..., gt=0)
     certainty_high: float = Field(..., gt=0, lt=1)
     certainty_medium: float = Field(..., gt=0, lt=1)
+    stay_short: float = Field(..., ge=1)
+    stay_long: float = Field(..., ge=1)
+    leave_short: float = Field(..., gt=0, le=1)
+    forget_at: float = Field(..., gt=0, lt=1)
+    word_of_mouth: int = Field(..., gt=0)
+    corrected_at: float = Field(..., gt=0, lt=1)
     short_message_words: int = Field(..., gt=0)
     points: int = Field(..., ge=2, le=5)
     point_distance: float = Field(..., gt=0)
@@ -65,6 +71,7 @@ class Wording(Strict):
     corrected: str
     check: str
     forgotten: str
+    forget_or_not: str
     personal_data: str
     language_switched: str
     smalltalk: dict[str, str]
