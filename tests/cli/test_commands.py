@@ -120,6 +120,7 @@ def test_schemas_describe_every_kind_of_content(project: Path) -> None:
         "house_rules.json",
         "registry.json",
         "topic.json",
+        "translation.json",
     ]
     topic = json.loads((folder / "topic.json").read_text(encoding="utf-8"))
     assert "passages" in topic["required"]

@@ -103,7 +103,8 @@ def _dialogue(desk: outcomes.Desk, intent: str, probability: float) -> Answer | 
     if intent == "request_person":
         return desk.handed_over()
     if intent == "correct_topic":
-        return _corrected(desk)
+        # “Ich behalte die ja nicht” sounds like a correction, but goes on.
+        return _corrected(desk) if desk.alone[intent] >= settings.correction_at else _follow_up(desk)
     if intent in ABOUT_THE_ANSWER:
         return desk.about_the_answer(intent)
     return None

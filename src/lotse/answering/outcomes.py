@@ -55,7 +55,7 @@ class Desk:
         memory = self.question.memory
         facets = memory.facets if outcome == "refined" or topic.topic == memory.topic else self._own_facets()
         foundations = [self._passage(topic, name).id for name in topic.rests_on]
-        fits = fitting(self.guide, topic.topic, self.question.passages, facets, self.settings)
+        fits = fitting(self.guide, topic.topic, self.question.passages, facets, self._heard(), self.settings)
         if self.question.picked and topic.topic != memory.topic:
             # A picked topic has no words of its own: its general passages come first, as the editors ordered them.
             fits = [Fit(fit.passage, 0.0, False) for fit in fits]
@@ -238,6 +238,10 @@ class Desk:
             if facet in self.question.memory.facets:
                 own.setdefault(facet, self.question.memory.facets[facet])
         return own
+
+    def _heard(self) -> frozenset[str]:
+        """Circumstances the passage ranking has already counted: those of the message itself."""
+        return frozenset(self.question.facets if self.question.passages else ())
 
     def _specific(self, chosen: list[Fit]) -> Passage | None:
         """The first passage, if it fits so well that its own verdict is the answer to this case."""

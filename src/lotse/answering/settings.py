@@ -30,6 +30,7 @@ class Settings(Strict):
     leave_short: float = Field(..., gt=0, le=1)
     forget_at: float = Field(..., gt=0, lt=1)
     word_of_mouth: int = Field(..., gt=0)
+    correction_at: float = Field(..., gt=0, lt=1)
     corrected_at: float = Field(..., gt=0, lt=1)
     short_message_words: int = Field(..., gt=0)
     points: int = Field(..., ge=2, le=5)

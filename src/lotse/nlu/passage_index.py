@@ -39,7 +39,7 @@ class PassageIndex:
         facet_conflict: taken away for each facet on which they differ.
     """
 
-    def __init__(self, meaning_weight: float = 0.5, facet_match: float = 0.06, facet_conflict: float = 0.05) -> None:
+    def __init__(self, meaning_weight: float = 0.5, facet_match: float = 0.02, facet_conflict: float = 0.02) -> None:
         self.meaning_weight, self.facet_match, self.facet_conflict = meaning_weight, facet_match, facet_conflict
         self.characters = TextJudge("passages_characters", "characters")
         self.passages: list[str] = []

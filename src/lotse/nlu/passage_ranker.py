@@ -47,7 +47,7 @@ class PassageRanker(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Meaning and characters count the same."""
-        return {"meaning_weight": 0.5, "facet_match": 0.06, "facet_conflict": 0.05, "ranking_length": 16}
+        return {"meaning_weight": 0.5, "facet_match": 0.02, "facet_conflict": 0.02, "ranking_length": 16}
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
