@@ -6,9 +6,11 @@ import pytest
 
 from lotse.evaluation.questions import Dialogue, Question, Turn
 from lotse.evaluation.score import (
+    calibration,
     coverage_curve,
     judge_question,
     judge_turn,
+    passage_recall,
     percentile,
     score_dialogues,
     score_questions,
@@ -138,3 +140,29 @@ def test_dialogues_count_turns_and_whole_conversations() -> None:
 @pytest.mark.parametrize(("percent", "value"), [(50, 5), (95, 10), (100, 10), (1, 1)])
 def test_percentiles(percent: float, value: float) -> None:
     assert percentile(range(1, 11), percent) == value
+
+
+def test_calibration_compares_what_was_said_with_what_was_right() -> None:
+    questions = [Question(text=str(number), topic="blocking") for number in range(4)]
+    replies = [
+        Reply("answered", "blocking", probability=0.95),
+        Reply("answered", "likes", probability=0.91),
+        Reply("choices", None, ("blocking", "likes"), probability=0.4),
+        Reply("refused", None, probability=0.9),
+    ]
+    low, high = calibration(questions, replies)
+    assert (low.said, low.right, low.count) == (0.4, 1.0, 1)
+    assert (high.said, high.right, high.count) == (0.93, 0.5, 2)
+
+
+def test_passage_recall_counts_the_first_points_of_guiding_answers() -> None:
+    named = {"topic": "blocking", "passage": "blocking.press", "also_passages": ["blocking.critics"]}
+    questions = [Question(text=str(number), **named) for number in range(3)] + [Question(text="x", topic="likes")]
+    replies = [
+        Reply("answered", "blocking", passages=("blocking.a", "blocking.b", "blocking.critics")),
+        Reply("answered", "blocking", passages=("blocking.a", "blocking.b", "blocking.c", "blocking.press")),
+        Reply("choices", None, passages=("blocking.press",)),
+        Reply("answered", "likes"),
+    ]
+    share = passage_recall(questions, replies)
+    assert (share.total, share.right) == (3, 1)

@@ -13,10 +13,12 @@ from rich.progress import Progress
 from lotse import project
 from lotse.evaluation import picture
 from lotse.evaluation.baselines import PassageSearch, ask_stock_rasa
+from lotse.evaluation.misses import as_markdown, explain
 from lotse.evaluation.questions import Material, Question, load_material
 from lotse.evaluation.report import Evaluation, as_json, show
 from lotse.evaluation.score import DialogueScore, QuestionScore, score_dialogues, score_questions
 from lotse.evaluation.servers import running_servers
+from lotse.evaluation.stock_rasa import read_examples
 from lotse.evaluation.talk import Reply, Talker, open_session
 from lotse.guide import load_guide
 from lotse.operations.ports import free_port
@@ -30,7 +32,7 @@ def run(files: Sequence[Path], out: Path, baselines: bool = True) -> Evaluation:
 
     Args:
         files: questions and dialogues, see `lotse.evaluation.questions`.
-        out: folder for ``evaluation.json`` and ``evaluation.png``, made if missing.
+        out: folder for ``evaluation.json``, ``evaluation.png`` and ``misses.md``, made if missing.
         baselines: also measure BM25 and the stock Rasa pipeline (trains it, which takes up to an hour the first time).
 
     Raises:
@@ -50,10 +52,13 @@ def run(files: Sequence[Path], out: Path, baselines: bool = True) -> Evaluation:
     details = {"replies": _replies(material.questions, replies)}
     text = json.dumps({**as_json(evaluation), **details}, ensure_ascii=False, indent=1)
     (out / "evaluation.json").write_text(text, encoding="utf-8")
+    misses = explain(material.questions, replies, read_examples(project.data() / "nlu"))
+    (out / "misses.md").write_text(as_markdown(misses), encoding="utf-8")
     show(evaluation, console)
     if systems:
         picture.draw(systems, out / "evaluation.png")
-    console.print(f"Geschrieben: {out / 'evaluation.json'}" + (f", {out / 'evaluation.png'}" if systems else ""))
+    written = ["evaluation.json", "misses.md", *(["evaluation.png"] if systems else [])]
+    console.print("Geschrieben: " + ", ".join(str(out / name) for name in written))
     return evaluation
 
 

@@ -1,4 +1,4 @@
-"""The evaluation as a picture: who is taken for whom, and what answering more would cost."""
+"""The evaluation as a picture: who is taken for whom, what answering more would cost, and what certainty is worth."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ def draw(systems: Mapping[str, QuestionScore], path: Path) -> None:
     """Draw the first system's confusion matrix and every system's coverage curve into a PNG."""
     name, score = next(iter(systems.items()))
     figure = Figure(figsize=(17, 9), layout="constrained")
-    left, right = figure.subplots(1, 2, width_ratios=[3, 2])
-    _confusion(left, name, score)
-    _curves(right, systems)
+    panels = figure.subplot_mosaic([["confusion", "curves"], ["confusion", "calibration"]], width_ratios=[3, 2])
+    _confusion(panels["confusion"], name, score)
+    _curves(panels["curves"], systems)
+    _calibration(panels["calibration"], name, score)
     figure.savefig(path, dpi=110)
 
 
@@ -40,6 +41,22 @@ def _confusion(axes: Axes, name: str, score: QuestionScore) -> None:
     axes.set_xlabel("gekommen")
     axes.set_ylabel("erwartet")
     axes.set_title(f"{name}: erwartetes und gekommenes Thema")
+
+
+def _calibration(axes: Axes, name: str, score: QuestionScore) -> None:
+    axes.plot([0, 1], [0, 1], color="grey", linestyle=":", label="so sicher wie gesagt")
+    if score.calibration:
+        said, right = [point.said for point in score.calibration], [point.right for point in score.calibration]
+        axes.plot(said, right, marker="o", label=name)
+        for point in score.calibration:
+            axes.annotate(f"{point.count}", (point.said, point.right), xytext=(4, -10), textcoords="offset points")
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, 1)
+    axes.grid(alpha=0.3)
+    axes.set_xlabel("genannte Sicherheit")
+    axes.set_ylabel("Anteil richtiger")
+    axes.set_title("Was die Sicherheit wert ist (Zahl der Fragen)")
+    axes.legend(loc="upper left")
 
 
 def _curves(axes: Axes, systems: Mapping[str, QuestionScore]) -> None:

@@ -43,10 +43,10 @@ class Aim:
 def aims(score: QuestionScore) -> list[Aim]:
     """The aims of understanding; shares of the questions the guide answers, and of those it does not."""
     return [
-        Aim("auf Anhieb richtig", score.inside.share("right"), 0.70, True),
-        Aim("richtig oder zur Wahl gestellt", score.inside.share("right", "offered"), 0.88, True),
-        Aim("falsch beantwortet", score.inside.share("wrong"), 0.15, False),
-        Aim("außerhalb beantwortet", score.outside.share("outside_answered"), 0.15, False),
+        Aim("auf Anhieb richtig", score.inside.share("right"), 0.85, True),
+        Aim("richtig oder zur Wahl gestellt", score.inside.share("right", "offered"), 0.95, True),
+        Aim("falsch beantwortet", score.inside.share("wrong"), 0.06, False),
+        Aim("außerhalb beantwortet", score.outside.share("outside_answered"), 0.05, False),
     ]
 
 

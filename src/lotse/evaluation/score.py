@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 from lotse.evaluation.questions import CHITCHAT, OUT_OF_SCOPE, Dialogue, Question, Turn
@@ -102,6 +103,21 @@ class CurvePoint:
 
 
 @dataclass(frozen=True)
+class CalibrationPoint:
+    """What the assistant said of its certainty, and how often its best guess was then right.
+
+    Attributes:
+        said: mean probability of the guesses in this range.
+        right: share of them that were right.
+        count: how many.
+    """
+
+    said: float
+    right: float
+    count: int
+
+
+@dataclass(frozen=True)
 class QuestionScore:
     """The result of one system on all questions.
 
@@ -128,6 +144,7 @@ class QuestionScore:
     passages: Share = Share(0, 0)
     same_language: Share = Share(0, 0)
     curve: list[CurvePoint] = field(default_factory=list)
+    calibration: list[CalibrationPoint] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -162,6 +179,7 @@ def score_questions(questions: Sequence[Question], replies: Sequence[Reply]) -> 
         passages=passage_recall(questions, replies),
         same_language=_same_language(questions, replies),
         curve=coverage_curve(questions, replies),
+        calibration=calibration(questions, replies),
     )
 
 
@@ -207,6 +225,37 @@ def coverage_curve(questions: Sequence[Question], replies: Sequence[Reply]) -> l
 
     The best guess of `choices` counts as an answer here: the curve shows what answering it would have cost.
     """
+    guesses = sorted(_guesses(questions, replies), key=lambda pair: -pair[0])
+    points, wrong = [], 0
+    for given, (_, right) in enumerate(guesses, start=1):
+        wrong += not right
+        points.append(CurvePoint(given / len(questions), wrong / given))
+    return points
+
+
+def calibration(
+    questions: Sequence[Question], replies: Sequence[Reply], edges: Sequence[float] = (0.0, 0.3, 0.5, 0.7, 0.9, 1.01)
+) -> list[CalibrationPoint]:
+    """Whether certainty means something: said and reached, range by range; ranges without a guess are left out.
+
+    Args:
+        questions: what was asked.
+        replies: what came, in the same order.
+        edges: of the ranges.
+    """
+    guesses = _guesses(questions, replies)
+    points = []
+    for low, high in pairwise(edges):
+        within = [(said, right) for said, right in guesses if low <= said < high]
+        if within:
+            count = len(within)
+            said, right = sum(said for said, _ in within) / count, sum(right for _, right in within) / count
+            points.append(CalibrationPoint(round(said, 4), round(right, 4), count))
+    return points
+
+
+def _guesses(questions: Sequence[Question], replies: Sequence[Reply]) -> list[tuple[float, bool]]:
+    """Probability of each best guess and whether it was right."""
     guesses = []
     for question, reply in zip(questions, replies, strict=True):
         guess = reply.topic if reply.outcome in GUIDING else None
@@ -214,12 +263,7 @@ def coverage_curve(questions: Sequence[Question], replies: Sequence[Reply]) -> l
             guess = reply.offered[0]
         if guess is not None and reply.probability is not None:
             guesses.append((reply.probability, guess in question.accepted))
-    guesses.sort(key=lambda pair: -pair[0])
-    points, wrong = [], 0
-    for given, (_, right) in enumerate(guesses, start=1):
-        wrong += not right
-        points.append(CurvePoint(given / len(questions), wrong / given))
-    return points
+    return guesses
 
 
 def score_dialogues(dialogues: Sequence[Dialogue], held: Sequence[Sequence[Reply]]) -> DialogueScore:

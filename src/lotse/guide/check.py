@@ -13,6 +13,8 @@ from lotse.guide.yaml_file import FieldPath, YamlFile
 
 MAX_SENTENCES = 3
 MAX_PLAIN_WORDS = 12
+# “Tarifbeschäftigte” is the longest word that plain texts here cannot do without.
+MAX_PLAIN_LETTERS = 17
 REVIEW_NOTICE = timedelta(days=60)
 
 # A full stop ends a sentence only before a space and a capital; “Abs. 1”, “z. B. Fotos” and “2 AZR” do not end one.
@@ -133,7 +135,11 @@ def _check_topic(guide: Guide, file: YamlFile, topic: Topic) -> Iterator[Problem
 
 
 def check_plain(file: YamlFile, text: str) -> Iterator[Problem]:
-    """Sentences of the plain text that are too long to be easy."""
+    """Sentences of the plain text that are too long to be easy, and words that are."""
+    for word in re.findall(r"\w+", text):
+        if len(word) > MAX_PLAIN_LETTERS:
+            message = f"“{word}” has {len(word)} letters, at most {MAX_PLAIN_LETTERS} are easy"
+            yield file.problem(("plain",), message, "use a shorter word, or part it with a hyphen", warning=True)
     for sentence in sentences(text):
         words = len(sentence.split())
         if words > MAX_PLAIN_WORDS:
