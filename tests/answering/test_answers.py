@@ -186,3 +186,21 @@ def test_a_passage_about_another_status_is_left_out(desk: Desk, talk: Any) -> No
             assert passage.text not in [point.text for point in answer.points]
             seen += 1
     assert seen
+
+
+@pytest.mark.parametrize("status", [None, "beamte", "tarif"])
+def test_no_answer_has_more_sources_than_a_reader_can_check(desk: Desk, status: str | None) -> None:
+    for topic, passages in desk.guide.of_topic.items():
+        for first in passages:
+            scores = {passage.id: 0.8 if passage is first else 0.7 for passage in passages}
+            entities = [{"entity": "status", "value": status}] if status else []
+            parse = {
+                "text": "eine Frage",
+                "intent_ranking": [{"name": f"ask_{topic}", "confidence": 0.95}],
+                "passages": scores,
+                "entities": entities,
+            }
+            answer = desk.turn(parse, None, "rest").answer
+            variants = [point for point in answer.points if point.status]
+            few = len(answer.points) - len(variants) <= 2
+            assert len(answer.citations) <= desk.settings.citations or few, (first.id, len(answer.citations))

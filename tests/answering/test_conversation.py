@@ -256,6 +256,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     cites: [{{source: tum_guide, section: blockierung}}]
     reviewed: 2026-01-01
     review_by: 2099-01-01
+    verdict: not_allowed
+    short: In unserem Haus blockiert nur die Pressestelle.
     overrides: {name}
 """)
     return Desk.load(data)

@@ -21,9 +21,12 @@ passages:
 {more}"""
 
 
-def write(content: Path, id: str, overrides: str = "", topic: str = "blocking", file: str = "ours") -> Path:
+def write(
+    content: Path, id: str, overrides: str = "", topic: str = "blocking", file: str = "ours", own_answer: bool = True
+) -> Path:
     path = content / "house" / "rules" / f"{file}.yml"
-    more = f"    overrides: {overrides}\n" if overrides else ""
+    answer = "    verdict: not_allowed\n    short: Nein, in unserem Haus nicht.\n"
+    more = f"    overrides: {overrides}\n{answer if own_answer else ''}" if overrides else ""
     path.write_text(RULE.format(topic=topic, id=id, more=more), encoding="utf-8")
     return path
 
@@ -100,3 +103,29 @@ def test_only_a_house_rule_overrides(content: Path) -> None:
         encoding="utf-8",
     )
     assert [problem.field for problem in errors(content)] == ["passages.0.overrides"]
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_a_rule_in_place_of_a_foundation_becomes_the_answer(content: Path, language: str) -> None:
+    foundation = load_guide(content).topics["blocking"].rests_on[0]
+    write(content, "blocking.ours", overrides=foundation)
+    topic = load_guide(content, language).topics["blocking"]
+    assert (topic.short, topic.plain, topic.verdict) == (*["Nein, in unserem Haus nicht."] * 2, "not_allowed")
+    assert topic.rests_on == ["blocking.ours"]
+    assert topic.why.text.startswith("In unserem Haus")
+    # An example of what no longer holds is no example.
+    assert foundation not in {example.passage for example in topic.examples}
+
+
+def test_a_rule_in_place_of_a_foundation_needs_an_answer_of_its_own(content: Path) -> None:
+    foundation = load_guide(content).topics["blocking"].rests_on[0]
+    write(content, "blocking.ours", overrides=foundation, own_answer=False)
+    (problem,) = errors(content)
+    assert problem.field == "passages.0.overrides"
+    assert "short answer rests" in problem.message
+
+
+def test_house_rules_speak_in_every_language(content: Path) -> None:
+    write(content, "blocking.ours")
+    passage = load_guide(content, "en").passages["blocking.ours"]
+    assert (passage.level, passage.language) == ("house", "de")

@@ -13,6 +13,8 @@ from lotse.answering.select import Citations, Fit, choose, fitting, points_of
 from lotse.answering.settings import Settings, Wording
 from lotse.guide.model import Example, Guide, Passage, Topic
 
+MIN_POINTS = 2
+
 
 @dataclass(frozen=True)
 class Desk:
@@ -61,11 +63,16 @@ class Desk:
             fits = [Fit(fit.passage, 0.0, False) for fit in fits]
             fits.sort(key=lambda fit: fit.passage.id not in foundations)
         chosen = choose(fits, foundations, self.settings)
-        citations = Citations(self.guide)
-        points = points_of(chosen, memory.status, self.guide, citations)
         specific = self._specific(chosen)
         carriers = [specific.id] if specific else topic.rests_on
-        short_cites = [number for name in carriers for number in self._cites_of(topic, name, citations)]
+        while True:
+            citations = Citations(self.guide)
+            points = points_of(chosen, memory.status, self.guide, citations)
+            short_cites = [number for name in carriers for number in self._cites_of(topic, name, citations)]
+            if len(citations.all) <= self.settings.citations or len(chosen) <= MIN_POINTS:
+                break
+            # More than a reader can check, and more than some clients show: the passage that fits least goes.
+            chosen = [*chosen[:-2], chosen[-1]] if chosen[-1].passage.id in carriers else chosen[:-1]
         verdict = specific.verdict if specific and specific.verdict else topic.verdict
         status_known = any(point.status for point in points) and memory.status
         return Answer(
@@ -92,6 +99,9 @@ class Desk:
         topic = self._topic_at_hand()
         if topic is None:
             return self.choices([], self.wording.no_topic)
+        if intent == "request_example" and not topic.examples:
+            # A rule of the house has replaced what they were examples of.
+            intent = "request_simpler"
         citations = Citations(self.guide)
         outcome: Outcome = "explained"
         points: list[Point] = []

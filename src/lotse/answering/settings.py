@@ -34,6 +34,7 @@ class Settings(Strict):
     corrected_at: float = Field(..., gt=0, lt=1)
     short_message_words: int = Field(..., gt=0)
     points: int = Field(..., ge=2, le=5)
+    citations: int = Field(..., ge=3)
     point_distance: float = Field(..., gt=0)
     facet_bonus: float = Field(..., ge=0)
     specific_at: float = Field(..., gt=0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
 
 from lotse.guide.model import Cite, Guide, HouseRules, Passage, Topic
@@ -50,18 +50,20 @@ def check_guide(guide: Guide, files: Iterable[tuple[YamlFile, Topic]], today: da
 
 
 def check_house_rules(
-    guide: Guide, files: Iterable[tuple[YamlFile, HouseRules]], passages: set[str], today: date
+    guide: Guide, files: Iterable[tuple[YamlFile, HouseRules]], topics: Collection[Topic], today: date
 ) -> list[Problem]:
     """Everything that is wrong in an authority's own rules.
 
     Args:
         guide: the guide with the rules already laid over.
         files: the house rule files.
-        passages: ids of the guide's own passages, before anything was overridden.
+        topics: the guide's own topics, before anything was overridden.
         today: the day reviews are measured against.
     """
     problems: list[Problem] = []
     files = list(files)
+    foundations = {topic.topic: topic.rests_on for topic in topics}
+    passages = {passage.id for topic in topics for passage in topic.passages}
     everything = [passage for _, rules in files for passage in rules.passages]
     counts = Counter(passage.id for passage in everything)
     overrides = Counter(passage.overrides for passage in everything if passage.overrides)
@@ -73,6 +75,9 @@ def check_house_rules(
             if passage.overrides and passage.overrides not in passages:
                 message = f"overrides “{passage.overrides}”, which does not exist"
                 problems.append(file.problem((*at, "overrides"), message, "name an existing passage, or leave it out"))
+            if passage.overrides in foundations.get(rules.topic, ()) and passage.short is None:
+                message = f"takes the place of “{passage.overrides}”, on which the topic's short answer rests"
+                problems.append(file.problem((*at, "overrides"), message, "give it `verdict` and `short` of its own"))
             if passage.overrides and overrides[passage.overrides] > 1:
                 message = f"“{passage.overrides}” is overridden by more than one rule"
                 problems.append(file.problem((*at, "overrides"), message, "keep one of them"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,7 +12,8 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from lotse.guide.check import check_guide, check_house_rules
-from lotse.guide.model import Contact, Facet, Guide, HouseRules, Norm, Passage, Registry, Source, Topic
+from lotse.guide.house import lay_over
+from lotse.guide.model import Contact, Facet, Guide, HouseRules, Norm, Registry, Source, Topic
 from lotse.guide.problems import ContentError, Problem
 from lotse.guide.translation import ORIGINAL, TopicTranslation, check_translations, translate
 from lotse.guide.yaml_file import YamlFile, read_yaml
@@ -111,13 +112,14 @@ def examine_guide(
         sources |= registry.sources
         norms |= registry.norms
         contacts |= registry.contacts
-    guide = _assemble(parsed, house, sources, norms, contacts, facets)
+    guide = _assemble([item.topic for item in parsed], sources, norms, contacts, facets)
     day = today or date.today()
     problems += check_guide(guide, [(item.file, item.topic) for item in parsed], day)
-    problems += check_house_rules(guide, house, {p.id for item in parsed for p in item.topic.passages}, day)
     if language != ORIGINAL:
         problems += check_translations(guide, translations)
         guide = translate(guide, {translation.topic: translation for _, translation in translations}, language)
+    guide = lay_over(guide, [rules for _, rules in house])
+    problems += check_house_rules(guide, house, [item.topic for item in parsed], day)
     return guide, problems
 
 
@@ -155,31 +157,20 @@ def _registry_files(data: Path) -> Iterator[tuple[str, Path]]:
 
 
 def _assemble(
-    parsed: list[Parsed],
-    house: list[tuple[YamlFile, HouseRules]],
+    topics: Iterable[Topic],
     sources: dict[str, Source],
     norms: dict[str, Norm],
     contacts: dict[str, Contact],
     facets: dict[str, Facet],
 ) -> Guide:
-    topics = {item.topic.topic: item.topic for item in parsed}
-    of_topic: dict[str, list[Passage]] = {name: list(topic.passages) for name, topic in topics.items()}
-    for _, rules in house:
-        for rule in rules.passages:
-            passage = rule.copy(update={"level": "house"})
-            siblings = of_topic.setdefault(rules.topic, [])
-            replaced = next((n for n, old in enumerate(siblings) if old.id == passage.overrides), None)
-            if replaced is None:
-                siblings.append(passage)
-            else:
-                siblings[replaced] = passage
+    by_id = {topic.topic: topic for topic in topics}
     return Guide(
         language=ORIGINAL,
-        topics=topics,
-        passages={passage.id: passage for passages in of_topic.values() for passage in passages},
+        topics=by_id,
+        passages={passage.id: passage for topic in by_id.values() for passage in topic.passages},
         sources=sources,
         norms=norms,
         contacts=contacts,
         facets=facets,
-        of_topic={name: tuple(passages) for name, passages in of_topic.items()},
+        of_topic={name: tuple(topic.passages) for name, topic in by_id.items()},
     )

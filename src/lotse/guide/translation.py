@@ -44,8 +44,8 @@ class TopicTranslation(Strict):
 def translate(guide: Guide, translations: Mapping[str, TopicTranslation], language: str) -> Guide:
     """The guide with its texts in another language.
 
-    A topic or passage without a translation stays German and says so (`Passage.language`), as an authority's own rules
-    do: a statement in the wrong language is better than none.
+    A topic or passage without a translation stays German and says so (`Passage.language`): a statement in the wrong
+    language is better than none. House rules are laid over afterwards, so that they speak in every language.
     """
     topics = {
         name: _topic(topic, translations[name]) if name in translations else topic
@@ -71,7 +71,7 @@ def check_translations(guide: Guide, files: Iterable[tuple[YamlFile, TopicTransl
     """What does not fit the German guide: missing or superfluous parts, or a text older than the German one.
 
     Args:
-        guide: the German guide, without house rules laid over.
+        guide: the German guide, before house rules are laid over.
         files: the translations of one language.
     """
     files, known = list(files), set()
@@ -126,7 +126,7 @@ def _topic(topic: Topic, own: TopicTranslation) -> Topic:
 
 def _passage(passage: Passage, topic: TopicTranslation | None, language: str) -> Passage:
     own = topic.passages.get(passage.id) if topic else None
-    if own is None or passage.level == "house":
+    if own is None:
         return passage
     variants = {
         status: variant.copy(update={"text": own.by_status.get(status, variant.text)})
