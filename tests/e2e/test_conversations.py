@@ -29,6 +29,8 @@ def test_conversation(turns: list[dict[str, Any]], say: Any) -> None:
         assert answer["outcome"] in [turn["outcome"], *turn.get("or_outcome", [])], where
         if "topic" in turn:
             assert answer["topic"] == turn["topic"], where
+        if "language" in turn:
+            assert answer["language"] == turn["language"], where
         for part in turn.get("says", []):
             assert part in text, f"{part!r} is missing: {where}"
         for part in turn.get("not_says", []):

@@ -33,7 +33,7 @@ def test_our_held_out_questions(base_url: str) -> None:
         counts[row["topic"] != "out_of_scope"][verdict(row, message["custom"])] += 1
     inside, outside = counts[True], counts[False]
     total = inside.total()
-    assert inside["right"] / total >= 0.74, inside
-    assert (inside["right"] + inside["offered"]) / total >= 0.86, inside
-    assert inside["wrong"] / total <= 0.10, inside
+    assert inside["right"] / total >= 0.82, inside
+    assert (inside["right"] + inside["offered"]) / total >= 0.91, inside
+    assert inside["wrong"] / total <= 0.08, inside
     assert outside["wrong"] / outside.total() <= 0.08, outside
