@@ -24,6 +24,7 @@ from lotse.channels.web.transcript import Item
 logger = logging.getLogger(__name__)
 
 NO_STORE = {"cache-control": "no-store"}
+PREFIX = "/chat"
 GUIDE = "guide/"
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -101,7 +102,7 @@ class WebChat:
         allowed = self.settings.allowed_origins
         if not origins.is_allowed(request.headers.get("origin"), request.headers.get("host", ""), allowed):
             raise Problem("foreign_origin")
-        methods = self._methods(request.path)
+        methods = self._methods(request)
         if methods is None:
             raise Problem("not_found")
         allow = ", ".join(sorted({*methods, "OPTIONS", *(["HEAD"] if "GET" in methods else [])}))
@@ -110,20 +111,19 @@ class WebChat:
         endpoint = methods.get("GET" if request.method == "HEAD" else request.method)
         if endpoint is None:
             raise Problem("method_not_allowed", {"allow": allow})
-        if request.path in self.endpoints:
+        if request.name in self.endpoints:
             self.rates.count("requests_per_address", self._hashed(request.address))
         return await endpoint(request)
 
-    def _methods(self, path: str) -> dict[str, Endpoint] | None:
-        if path in self.endpoints:
-            return self.endpoints[path]
-        if path in self.resources:
-            return {"GET": self._file}
-        if path.startswith(GUIDE):
-            return {"GET": self._page}
-        if path + "/" in self.resources or path + "/" == GUIDE:
+    def _methods(self, request: Request) -> dict[str, Endpoint] | None:
+        name = request.name
+        if not request.path or name + "/" in (*self.resources, GUIDE):
             return {"GET": self._with_slash}
-        return None
+        if name in self.endpoints:
+            return self.endpoints[name]
+        if name in self.resources:
+            return {"GET": self._file}
+        return {"GET": self._page} if name.startswith(GUIDE) else None
 
     # --- sessions ---------------------------------------------------------------------------------------------------
 
@@ -180,10 +180,10 @@ class WebChat:
         return self._labels[self._language(request)].respond(request)
 
     async def _file(self, request: Request) -> Response:
-        return self.resources[request.path].respond(request)
+        return self.resources[request.name].respond(request)
 
     async def _page(self, request: Request) -> Response:
-        name = request.path[len(GUIDE) :]
+        name = request.name[len(GUIDE) :]
         language = self._language(request)
         page = self.pages.topic(name, language) if name else self.pages.index(language)
         if page is not None:
@@ -193,7 +193,8 @@ class WebChat:
 
     async def _with_slash(self, request: Request) -> Response:
         # Relative, so that it works under any prefix a proxy adds.
-        return Response(308, b"", {"location": request.path.rsplit("/", 1)[-1] + "/", **NO_STORE})
+        last = request.path.rsplit("/", 1)[-1] or PREFIX[1:]
+        return Response(308, b"", {"location": f"{last}/", **NO_STORE})
 
     # --- parts ------------------------------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from sanic.request import Request as SanicRequest
 import lotse
 from lotse import project
 from lotse.channels.web import openapi, static_files
-from lotse.channels.web.app import WebChat
+from lotse.channels.web.app import PREFIX, WebChat
 from lotse.channels.web.conversations import NAME, Conversations
 from lotse.channels.web.feedback import FeedbackStore
 from lotse.channels.web.guide_pages import GuidePages
@@ -28,7 +28,6 @@ from lotse.channels.web.secret import secret_key
 from lotse.channels.web.settings import SettingsError, WebSettings, read_settings
 from lotse.turn import Desk
 
-PREFIX = "/chat"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
@@ -79,9 +78,8 @@ class WebInput(InputChannel):
         """Rasa's hook: the routes of this channel. Messages go to the agent directly, inside its lock."""
         routes = Blueprint("lotse_web")
 
-        async def answer(request: SanicRequest, path: str = "") -> HTTPResponse:
-            response = await self.chat.handle(await self._read(request, path))
-            return _sent(response)
+        async def answer(request: SanicRequest, **_: str) -> HTTPResponse:
+            return _sent(await self.chat.handle(await self._read(request)))
 
         @routes.before_server_start
         async def start(app: Sanic, _: object) -> None:
@@ -95,11 +93,11 @@ class WebInput(InputChannel):
     def _agent(self) -> Any:
         return getattr(self.app.ctx, "agent", None) if self.app is not None else None
 
-    async def _read(self, request: SanicRequest, path: str) -> Request:
+    async def _read(self, request: SanicRequest) -> Request:
         peer = request.conn_info.client if request.conn_info else ""
         return Request(
             method=request.method,
-            path=path,
+            path=request.path[len(PREFIX) :],
             headers={name.lower(): value for name, value in request.headers.items()},
             query={name: values[0] for name, values in request.args.items()},
             body=await _body(request, self.chat.max_bytes),

@@ -40,6 +40,7 @@ from lotse.turn import Desk
 logger = logging.getLogger(__name__)
 
 NAME = "web"
+TRACKER_STORE = "lotse.operations.tracker_store.ForgettingTrackerStore"
 # Below the time after which the widget (45 s) and Sanic (60 s) give up. The turn goes on; a retry collects its answer.
 _PATIENCE_SECONDS = 40
 _POLL_SECONDS = 0.1
@@ -83,7 +84,12 @@ class Conversations:
     def ready(self) -> bool:
         """Whether messages can be answered."""
         agent = self.agent()
-        return agent is not None and bool(agent.is_ready())
+        if agent is None or not agent.is_ready():
+            return False
+        if not hasattr(_store(agent), "said"):
+            logger.error("The web chat needs tracker_store: type: %s in endpoints.yml.", TRACKER_STORE)
+            return False
+        return True
 
     async def begin(self, session: Session) -> list[Item]:
         """Store the beginning of a conversation and greet."""
@@ -232,8 +238,11 @@ class Conversations:
 
 
 def _store(agent: Any) -> Any:
-    """Our tracker store itself. Rasa wraps it so that a failing database looks like an empty one."""
-    return getattr(agent.tracker_store, "_tracker_store", agent.tracker_store)
+    """Our tracker store itself. Rasa wraps it, so that a failing database looks like an empty one."""
+    store = agent.tracker_store
+    while hasattr(store, "_tracker_store"):
+        store = store._tracker_store
+    return store
 
 
 def _drop_spare_copy(agent: Any, sender: str) -> None:

@@ -66,13 +66,19 @@ class GuidePages:
 
     def _topic(self, guide: Guide, topic: Topic, language: str) -> str:
         wording = self.wordings[language]
+        passages = [_passage(guide, wording, passage) for passage in guide.of_topic[topic.topic]]
+        why_citations = _cited(guide, topic.rests_on[0], topic.why.cites, topic.why.text)
+        variants = [variant for passage in passages for variant in passage["variants"]]
+        cited = [citation for part in (*passages, *variants) for citation in part["citations"]]
         return self._render(
             "topic.html",
             language,
             "../",
             topic=topic,
-            passages=[_passage(guide, wording, passage) for passage in guide.of_topic[topic.topic]],
-            why_citations=_cited(guide, topic.rests_on[0], topic.why.cites, topic.why.text),
+            passages=passages,
+            why_citations=why_citations,
+            # What is said about a source itself stands once on a page, not at each of its citations.
+            sources=list({citation.title: citation for citation in (*cited, *why_citations)}.values()),
             contacts=[guide.contacts[contact] for contact in topic.contacts if contact in guide.contacts],
             related=[guide.topics[other] for other in topic.related if other in guide.topics],
         )

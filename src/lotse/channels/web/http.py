@@ -16,7 +16,7 @@ class Request:
     """One HTTP request.
 
     Attributes:
-        path: below ``/chat/``, without a leading slash and as sent.
+        path: below ``/chat``, as sent: empty, ``/``, ``/session`` …
         headers: by lower-case name.
         query: the first value of each parameter.
         body: None if it was too large to be read.
@@ -29,6 +29,11 @@ class Request:
     query: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = b""
     address: str = ""
+
+    @property
+    def name(self) -> str:
+        """What is asked for, below ``/chat/``."""
+        return self.path[1:]
 
 
 @dataclass(frozen=True)
