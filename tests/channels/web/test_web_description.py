@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 EXAMPLES = 25
 
@@ -23,4 +24,8 @@ schema = schemathesis.pytest.from_fixture("described")
 @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_the_description_is_kept(case: Any, server: Any) -> None:
     # A session of its own for each request: erasing is one of them.
-    case.call_and_validate(headers={"Authorization": f"Bearer {server.begin()}"})
+    headers = {"Authorization": f"Bearer {server.begin()}"}
+    response = case.call(headers=headers)
+    # No schema tells which choices were offered or that a text of blanks is empty: 422 is the described answer to both.
+    excluded = [positive_data_acceptance] if response.status_code == 422 else []
+    case.validate_response(response, headers=headers, excluded_checks=excluded)

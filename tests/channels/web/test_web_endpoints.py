@@ -269,6 +269,12 @@ def test_both_languages_say_the_same_things(chat: WebChat) -> None:
     assert german.problems.keys() == english.problems.keys() == STATUS.keys()
 
 
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_the_widget_is_built_with_the_same_words(chat: WebChat, language: str) -> None:
+    built = json.loads((DATA.parent / "widget" / "labels" / f"{language}.json").read_text(encoding="utf-8"))
+    assert chat.wordings[language].web.widget == built
+
+
 def test_the_description_names_every_endpoint(chat: WebChat) -> None:
     described = {
         (path.removeprefix("/chat/"), method.upper())

@@ -81,10 +81,18 @@ class WebInput(InputChannel):
         async def answer(request: SanicRequest, **_: str) -> HTTPResponse:
             return _sent(await self.chat.handle(await self._read(request)))
 
+        async def odd_method(request: SanicRequest) -> HTTPResponse | None:
+            # Sanic's router knows no TRACE or CONNECT and would answer them itself, without our headers.
+            ours = request.path == PREFIX or request.path.startswith(f"{PREFIX}/")
+            if ours and request.method not in METHODS:
+                return _sent(await self.chat.handle(Request(request.method, request.path[len(PREFIX) :])))
+            return None
+
         @routes.before_server_start
         async def start(app: Sanic, _: object) -> None:
             self.app = app
             _keep_away_cors_extension(app)
+            app.request_middleware.appendleft(odd_method)
 
         routes.add_route(answer, "/", methods=METHODS, stream=True, name="page")
         routes.add_route(answer, "/<path:path>", methods=METHODS, stream=True, name="rest")

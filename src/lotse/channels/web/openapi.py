@@ -33,7 +33,7 @@ def description(version: str, languages: Sequence[str], max_characters: int) -> 
         max_characters: longest message.
     """
     language = {"type": "string", "enum": list(languages)}
-    language_query = [{"name": "language", "in": "query", "schema": {"type": "string", "maxLength": 35}}]
+    language_query = [{"name": "language", "in": "query", "schema": {"type": "string"}}]
     return {
         "openapi": "3.1.0",
         "info": {
