@@ -17,6 +17,9 @@ export function typeset(text: string): string {
   return RULES.reduce((changed, [pattern, bound]) => changed.replace(pattern, bound), text);
 }
 
+// The English edition is read in Germany: 24 hours, the day before the month.
+const region = (language: string): string => (language === "en" ? "en-GB" : language);
+
 /** 2023-02-07 as a person of the language writes it; 2012-09 and 2012 stay month and year. */
 export function formatDate(iso: string, language: string): string {
   const parts = /^(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?/.exec(iso);
@@ -26,7 +29,7 @@ export function formatDate(iso: string, language: string): string {
   const shape: Intl.DateTimeFormatOptions = { timeZone: "UTC", year: "numeric" };
   if (month) shape.month = "long";
   if (day) shape.day = "numeric";
-  return new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, shape)
+  return new Intl.DateTimeFormat(region(language), shape)
     .format(Date.UTC(Number(year), Number(month ?? 1) - 1, Number(day ?? 1)));
 }
 
@@ -34,5 +37,5 @@ export function formatDate(iso: string, language: string): string {
 export function formatTime(iso: string, language: string): string {
   const moment = new Date(iso);
   if (Number.isNaN(moment.getTime())) return "";
-  return new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" }).format(moment);
+  return new Intl.DateTimeFormat(region(language), { hour: "2-digit", minute: "2-digit" }).format(moment);
 }

@@ -11,7 +11,7 @@ import payloads from "./payloads.json" with { type: "json" };
 const STATIC = fileURLToPath(new URL("../../../src/lotse/channels/web/static/", import.meta.url));
 const LABELS = fileURLToPath(new URL("../../labels/", import.meta.url));
 const TYPES: Record<string, string> = {
-  html: "text/html; charset=utf-8", js: "text/javascript; charset=utf-8", css: "text/css; charset=utf-8", txt: "text/plain; charset=utf-8",
+  html: "text/html; charset=utf-8", js: "text/javascript; charset=utf-8", css: "text/css; charset=utf-8", txt: "text/plain; charset=utf-8", svg: "image/svg+xml",
 };
 export const CSP = [
   "default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'", "img-src 'self'", "base-uri 'none'",
