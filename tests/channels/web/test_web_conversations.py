@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -69,6 +70,7 @@ class Agent:
         self.store = Store()
         self.tracker_store = Wrapper(self.store)
         self.lock_store = self.processor = self
+        self.domain = SimpleNamespace(session_config=SimpleNamespace(session_expiration_time=60))
         self.memory: Any = Memory(language="de").dict()
         self.asked: list[str] = []
         self.go = asyncio.Event()
@@ -207,7 +209,13 @@ async def test_a_choice_of_another_conversation_is_not_offered(talk: Conversatio
 
 async def test_the_language_of_the_session_outlasts_a_pause(talk: Conversations, agent: Agent) -> None:
     agent.memory = None
-    await talk.ask(SESSION, typed("LinkedIn?"))
+    agent.store.events[SESSION.sender] = [{"event": "bot", "text": "", "timestamp": 1000.0}]
+    talk.clock = lambda: 1000.0 + 58 * 60
+    await talk.ask(SESSION, typed("LinkedIn?", "m1"))
+    assert agent.memory is None
+    agent.store.events[SESSION.sender] = [{"event": "bot", "text": "", "timestamp": 1000.0}]
+    talk.clock = lambda: 1000.0 + 60 * 60
+    await talk.ask(SESSION, typed("LinkedIn?", "m2"))
     assert agent.memory["language"] == "en"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import sqlite3
 from datetime import date
 from pathlib import Path
@@ -216,3 +217,11 @@ def test_a_second_rating_replaces_the_first_and_comments_can_be_forgotten(tmp_pa
     store.forget_comments(["answer-1", "unknown"])
     assert {(row[2], row[7]) for row in rows(store.path)} == {("up", None), ("up", "danke")}
     assert b"ach so" not in store.path.read_bytes()
+
+
+def test_every_test_that_the_security_page_names_exists() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "security-web.md").read_text(encoding="utf-8")
+    tests = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+    named = set(re.findall(r"`(test_\w+)`", page))
+    assert named
+    assert {name for name in named if f"def {name}(" not in tests} == set()

@@ -151,7 +151,10 @@ class Conversations:
                     raise Problem("id_reused")
                 return answers(known) or [self._failed(session, message)]
             output = WebOutput()
-            label = await self._prepare(agent, session, message, output)
+            label = None
+            # Rebuilding the tracker takes its time, so it is done only where its memory has to be looked into.
+            if message.payload is not None or self._rested(agent, session):
+                label = await self._prepare(agent, session, message, output)
             metadata = metadata_of(message, label, self.key)
             text = message.payload if message.payload is not None else message.text
             try:
@@ -195,6 +198,14 @@ class Conversations:
             tracker.update(SlotSet(MEMORY_SLOT, changed.dict()))
             await agent.processor.save_tracker(tracker)
         return label
+
+    def _rested(self, agent: Any, session: Session) -> bool:
+        """Whether Rasa will begin anew, because nothing has been said for so long."""
+        minutes = agent.domain.session_config.session_expiration_time
+        last = _store(agent).said(session.sender, 1)
+        idle = self.clock() - float(last[-1].get("timestamp") or 0) if last else 0.0
+        # A minute too early costs nothing, too late would cost the language.
+        return bool(minutes) and idle >= (minutes - 1) * 60
 
     def _transcript(self, agent: Any, session: Session) -> list[Item]:
         return transcript(_store(agent).said(session.sender, NEWEST))
