@@ -19,10 +19,11 @@ import lotse
 from lotse import project
 from lotse.channels.web import openapi, static_files
 from lotse.channels.web.app import PREFIX, WebChat
-from lotse.channels.web.conversations import NAME, Conversations
+from lotse.channels.web.conversations import Conversations
 from lotse.channels.web.feedback import FeedbackStore
 from lotse.channels.web.guide_pages import GuidePages
 from lotse.channels.web.http import Request, Response
+from lotse.channels.web.rasa_parts import NAME
 from lotse.channels.web.rates import Rates, client_address
 from lotse.channels.web.secret import secret_key
 from lotse.channels.web.settings import SettingsError, WebSettings, read_settings

@@ -15,12 +15,13 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
-from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.events import BotUttered, SlotSet
 
 from lotse.answering import Answer, Memory
 from lotse.answering.question import Offer
 from lotse.channels.web.problems import Problem
+from lotse.channels.web.rasa_parts import NAME, TRACKER_STORE, WebOutput, drop_spare_copy, store_of
 from lotse.channels.web.requests import Message
 from lotse.channels.web.tokens import Session
 from lotse.channels.web.transcript import (
@@ -39,8 +40,6 @@ from lotse.turn import Desk
 
 logger = logging.getLogger(__name__)
 
-NAME = "web"
-TRACKER_STORE = "lotse.operations.tracker_store.ForgettingTrackerStore"
 # Below the time after which the widget (45 s) and Sanic (60 s) give up. The turn goes on; a retry collects its answer.
 _PATIENCE_SECONDS = 40
 _POLL_SECONDS = 0.1
@@ -48,20 +47,6 @@ _POLL_SECONDS = 0.1
 _GREETING = {"text": "/greet", "intent_ranking": [{"name": "greet", "confidence": 1.0}]}
 
 Result = TypeVar("Result")
-
-
-class WebOutput(CollectingOutputChannel):
-    """Collects the messages of one turn, text and payload together."""
-
-    @classmethod
-    def name(cls) -> str:
-        """Name in the tracker."""
-        return NAME
-
-    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
-        """Keep the parts of a response together; Rasa's own channels send them as separate messages."""
-        if message.get("text") or message.get("custom"):
-            self.messages.append({"text": message.get("text") or "", "custom": message.get("custom") or {}})
 
 
 @dataclass
@@ -86,7 +71,7 @@ class Conversations:
         agent = self.agent()
         if agent is None or not agent.is_ready():
             return False
-        if not hasattr(_store(agent), "said"):
+        if not hasattr(store_of(agent), "said"):
             logger.error("The web chat needs tracker_store: type: %s in endpoints.yml.", TRACKER_STORE)
             return False
         return True
@@ -133,10 +118,10 @@ class Conversations:
         agent = self._ready_agent()
         async with self._alone(session):
             self._require(agent, session)
-            store = _store(agent)
+            store = store_of(agent)
             identities = [item["id"] for item in transcript(store.said(session.sender, 10 * NEWEST))]
             store.delete(session.sender)
-            _drop_spare_copy(agent, session.sender)
+            drop_spare_copy(agent, session.sender)
         return identities
 
     # --- inside the lock --------------------------------------------------------------------------------------------
@@ -145,7 +130,7 @@ class Conversations:
         agent = self._ready_agent()
         async with self._alone(session):
             self._require(agent, session)
-            known = _store(agent).turn(session.sender, message.id)
+            known = store_of(agent).turn(session.sender, message.id)
             if known:
                 if not is_retry(known[0], message, self.key):
                     raise Problem("id_reused")
@@ -163,7 +148,7 @@ class Conversations:
                 )
             except Exception:
                 logger.exception("A turn failed before it reached the assistant.")
-            said = _store(agent).turn(session.sender, message.id)
+            said = store_of(agent).turn(session.sender, message.id)
             if items := answers(said) if said else []:
                 return items
             # Not in the store: the person has just been forgotten, or something failed.
@@ -189,7 +174,7 @@ class Conversations:
         if message.payload is not None:
             label = next((offer.label for offer in memory.offered if offer.payload == message.payload), None)
             if label is None:
-                label = offers(_store(agent).said(session.sender, NEWEST)).get(message.payload)
+                label = offers(store_of(agent).said(session.sender, NEWEST)).get(message.payload)
                 if label is None:
                     raise Problem("unknown_payload")
                 offered = [*changed.offered, Offer(label=label, payload=message.payload)]
@@ -202,13 +187,13 @@ class Conversations:
     def _rested(self, agent: Any, session: Session) -> bool:
         """Whether Rasa will begin anew, because nothing has been said for so long."""
         minutes = agent.domain.session_config.session_expiration_time
-        last = _store(agent).said(session.sender, 1)
+        last = store_of(agent).said(session.sender, 1)
         idle = self.clock() - float(last[-1].get("timestamp") or 0) if last else 0.0
         # A minute too early costs nothing, too late would cost the language.
         return bool(minutes) and idle >= (minutes - 1) * 60
 
     def _transcript(self, agent: Any, session: Session) -> list[Item]:
-        return transcript(_store(agent).said(session.sender, NEWEST))
+        return transcript(store_of(agent).said(session.sender, NEWEST))
 
     def _failed(self, session: Session, message: Message) -> Item:
         wording = self.desk.wordings.get(session.language, self.desk.wording)
@@ -216,7 +201,7 @@ class Conversations:
         return spoken_item(wording.error, answer.payload(), message.id, self.clock())
 
     def _require(self, agent: Any, session: Session) -> None:
-        if not _store(agent).exists(session.sender):
+        if not store_of(agent).exists(session.sender):
             raise Problem("session_ended")
 
     def _ready_agent(self) -> Any:
@@ -246,21 +231,3 @@ class Conversations:
         self._running.discard(task)
         if not task.cancelled():
             task.exception()  # looked at, so that nobody complains if the client has gone
-
-
-def _store(agent: Any) -> Any:
-    """Our tracker store itself. Rasa wraps it, so that a failing database looks like an empty one."""
-    store = agent.tracker_store
-    while hasattr(store, "_tracker_store"):
-        store = store._tracker_store
-    return store
-
-
-def _drop_spare_copy(agent: Any, sender: str) -> None:
-    """What Rasa kept in memory while the database failed."""
-    spare = getattr(agent.tracker_store, "_fallback_tracker_store", None)
-    if spare is not None:
-        spare.store.pop(sender, None)
-
-
-__all__ = ["Conversations", "WebOutput"]
