@@ -42,6 +42,9 @@ async function bundle() {
     format: "iife",
     target: BROWSERS,
     charset: "utf8",
+    // A second tag must not even load Lit: its trusted types policy can be made only once.
+    banner: { js: 'if(!customElements.get("lotse-chat")){' },
+    footer: { js: "}" },
     legalComments: "external",
     conditions: ["production"],
     outfile: "widget.js",

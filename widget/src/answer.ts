@@ -79,7 +79,7 @@ export class LotseAnswer extends LitElement {
         ${guidance.addressed ? html`<p class="addressed">${typeset(guidance.addressed)}</p>` : nothing}
         <div class="short">
           ${outcome === "error" ? icons.alert : nothing}
-          <p>${typeset(guidance.short)}${this.marks("short", guidance.shortCites)}</p>
+          <p>${typeset(guidance.short)} ${this.marks("short", guidance.shortCites)}</p>
           ${this.panel("short", guidance.short)}
         </div>
         ${guidance.points.length
@@ -103,7 +103,7 @@ export class LotseAnswer extends LitElement {
       <p>
         ${point.house ? html`<span class="house">${this.labels("house")}</span> ` : nothing}${[point.status, point.title]
           .filter((lead) => lead !== null)
-          .map((lead) => html`<strong>${typeset(lead)}: </strong>`)}${typeset(point.text)}${this.marks(part, point.cites)}
+          .map((lead) => html`<strong>${typeset(lead)}: </strong>`)}${typeset(point.text)} ${this.marks(part, point.cites)}
       </p>
       ${this.panel(part, point.text)}
     </li>`;

@@ -60,6 +60,7 @@ export class LotseChat extends LitElement {
   private declare announced: { id: string; language: string; text: string }[];
   private conversation!: Conversation;
   private known: Trouble | null = null;
+  private starting = false;
   private stopTheme = (): void => undefined;
   private slowTimer: ReturnType<typeof setTimeout> | undefined;
   private saidTimer: ReturnType<typeof setTimeout> | undefined;
@@ -103,10 +104,24 @@ export class LotseChat extends LitElement {
     removeEventListener("afterprint", this.afterPrint);
   }
 
-  /** Where a person starts: the question field; with a finger the heading, so that no keyboard covers the greeting. */
+  /**
+   * Where a person starts: the question field, as soon as there is one; until then, and with a finger, the heading, so
+   * that no keyboard covers the greeting.
+   */
   focusStart(): void {
-    const field = matchMedia("(pointer: coarse)").matches ? ".title" : "textarea.question";
-    void this.updateComplete.then(() => this.find(field)?.focus());
+    this.starting = !matchMedia("(pointer: coarse)").matches;
+    void this.updateComplete.then(() => {
+      this.find(".title")?.focus();
+      this.focusField();
+    });
+  }
+
+  private focusField(): void {
+    const field = this.starting && this.find("textarea.question");
+    if (!field) return;
+    this.starting = false;
+    // Whoever has moved on meanwhile is not called back.
+    if (this.find(".title:focus")) field.focus();
   }
 
   protected override willUpdate(): void {
@@ -114,6 +129,7 @@ export class LotseChat extends LitElement {
   }
 
   protected override updated(changed: PropertyValues): void {
+    this.focusField();
     if (changed.has("question") && this.question) this.find<HTMLDialogElement>("dialog.confirm")?.showModal();
   }
 

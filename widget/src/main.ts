@@ -40,11 +40,9 @@ function launch(): void {
   document.body.append(launcher);
 }
 
-// A page may carry the tag twice; the first one wins.
-if (!customElements.get("lotse-chat")) {
-  customElements.define("lotse-answer", LotseAnswer);
-  customElements.define("lotse-chat", PageChat);
-  customElements.define("lotse-launcher", LotseLauncher);
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", launch, { once: true });
-  else launch();
-}
+// build.mjs wraps all of this, so that of two tags on a page the first one wins.
+customElements.define("lotse-answer", LotseAnswer);
+customElements.define("lotse-chat", PageChat);
+customElements.define("lotse-launcher", LotseLauncher);
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", launch, { once: true });
+else launch();

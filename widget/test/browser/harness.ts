@@ -112,8 +112,9 @@ export async function inChat(options: Options, test: (chat: Chat) => Promise<voi
     if (place !== "demo" && !faults) await chat.ready();
     await test(chat);
     const expected = (problem: string): boolean => faults && /Failed to load resource|net::ERR/.test(problem);
-    expect(chat.problems.filter((problem) => !expected(problem))).toEqual([]);
-    expect(chat.requests.filter((url) => !/^(http:\/\/127\.0\.0\.1:\d+\/|blob:http:\/\/127\.0\.0\.1|about:|data:,)/.test(url))).toEqual([]);
+    const problems = chat.problems.filter((problem) => !expected(problem));
+    const left = chat.requests.filter((url) => !/^(http:\/\/127\.0\.0\.1:\d+\/|blob:http:\/\/127\.0\.0\.1|about:|data:,)/.test(url));
+    if (problems.length || left.length) throw new Error([...problems, ...left.map((url) => `left the machine: ${url}`)].join("\n"));
   } finally {
     await tab.close();
     await server.stop();

@@ -32,10 +32,16 @@ const SCRIPT: readonly [RegExp, PayloadName][] = [
   [/und als/i, "refined"], [/regierung/i, "opinions"], [/chef|blockieren/i, "answered"],
 ];
 
+interface Said {
+  id: string;
+  text?: string;
+  payload?: string;
+}
+
 interface Talk {
   language: string;
   messages: Stored[];
-  answers: Map<string, { body: string; reply: Promise<Stored[]> }>;
+  answers: Map<string, Promise<Stored[]>>;
 }
 
 export interface Fault {
@@ -44,6 +50,8 @@ export interface Fault {
   status?: number;
   /** Cut the connection instead of answering. */
   drop?: boolean;
+  /** Only after the call has done its work, as when a proxy loses the answer. */
+  late?: boolean;
   headers?: Record<string, string>;
   message?: string;
   /** How many calls fail; then all is well again. */
@@ -142,6 +150,7 @@ export class MockServer {
     if (fault) {
       fault.times = (fault.times ?? 1) - 1;
       if (fault.drop) return void request.destroy();
+      if (fault.late) await this.once(this.talks.get(bearer(request))!, (await body(request)) as Said);
       for (const [key, value] of Object.entries(fault.headers ?? {})) response.setHeader(key, value);
       return this.json(response, fault.status ?? 500, { error: { code: "fault", message: fault.message ?? "Der Server macht gerade Pause." } });
     }
@@ -175,16 +184,19 @@ export class MockServer {
   private async messages(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const talk = this.talks.get(bearer(request));
     if (!talk) return this.refuse(response);
-    const said = (await body(request)) as { id: string; text?: string; payload?: string };
-    const text = said.text ?? said.payload ?? "";
+    const said = (await body(request)) as Said;
     if (said.payload?.startsWith("/gone")) {
       return this.json(response, 422, { error: { code: "unknown_payload", message: "Diese Auswahl gibt es nicht mehr." } });
     }
+    this.json(response, 200, { id: said.id, messages: await this.once(talk, said) });
+  }
+
+  /** The same id gets the same answer, also while the first is still being made. */
+  private once(talk: Talk, said: Said): Promise<Stored[]> {
     const known = talk.answers.get(said.id);
-    const reply = known?.reply ?? this.turn(talk, said.id, text);
-    if (!known) talk.answers.set(said.id, { body: text, reply });
-    const answers = await reply;
-    this.json(response, 200, { id: said.id, messages: answers });
+    const reply = known ?? this.turn(talk, said.id, said.text ?? said.payload ?? "");
+    talk.answers.set(said.id, reply);
+    return reply;
   }
 
   private async turn(talk: Talk, id: string, text: string): Promise<Stored[]> {
