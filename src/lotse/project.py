@@ -34,3 +34,13 @@ def data() -> Path:
 def models() -> Path:
     """The folder of trained models."""
     return home() / "models"
+
+
+def private_folder() -> Path:
+    """The folder of what arises while running, made if missing and kept out of version control."""
+    folder = home() / ".lotse"
+    folder.mkdir(exist_ok=True)
+    ignore = folder / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("*\n", encoding="utf-8")
+    return folder

@@ -51,6 +51,20 @@ class Settings(Strict):
     check_topics: list[str] = Field(..., min_items=1)
 
 
+class WebWording(Strict):
+    """What the web chat says beside the answers themselves.
+
+    Attributes:
+        widget: labels of the widget, by the names its script uses.
+        problems: what is wrong with a request, by code.
+        guide: headings of the readable pages.
+    """
+
+    widget: dict[str, str]
+    problems: dict[str, str]
+    guide: dict[str, str]
+
+
 class Wording(Strict):
     """Every sentence the assistant says that is not guidance."""
 
@@ -82,6 +96,7 @@ class Wording(Strict):
     not_ready: str
     labels: dict[str, str]
     text: dict[str, str]
+    web: WebWording
 
 
 class OtherLanguages(Strict):

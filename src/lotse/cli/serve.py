@@ -33,6 +33,9 @@ def up(
 
     def announce() -> None:
         say("Der Lotse läuft.", style="green")
+        say(f"  Chat:       http://{HOST}:{port}/chat/")
+        say(f"  Vorführung: http://{HOST}:{port}/chat/demo/ (eingebettet in eine Intranetseite)")
+        say(f"  Leitfaden:  http://{HOST}:{port}/chat/guide/")
         say(f"  REST:       http://{HOST}:{port}/webhooks/rest/webhook")
         say('              POST {"sender": "ich", "message": "Darf ich meinen Chef blockieren?"}')
         say(f"  Modell:     {model.relative_to(home())}")

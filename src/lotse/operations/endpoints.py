@@ -6,9 +6,9 @@ from pathlib import Path
 
 import yaml
 
-from lotse.operations.environment import action_url, private_folder
+from lotse.operations.environment import action_url
 from lotse.operations.errors import OperationError
-from lotse.project import home
+from lotse.project import home, private_folder
 
 
 def endpoints_for(action_port: int) -> Path:

@@ -6,7 +6,7 @@ import os
 import re
 from pathlib import Path
 
-from lotse.project import HOME_VARIABLE, home
+from lotse.project import HOME_VARIABLE, home, private_folder
 
 ACTION_PORT_OFFSET = 50
 DEFAULT_PORT = 5005
@@ -35,16 +35,6 @@ def child_environment() -> dict[str, str]:
 def action_url(port: int) -> str:
     """The webhook of an action server on this machine."""
     return f"http://{HOST}:{port}/webhook"
-
-
-def private_folder() -> Path:
-    """The folder of what arises while running, made if missing and kept out of version control."""
-    folder = home() / ".lotse"
-    folder.mkdir(exist_ok=True)
-    ignore = folder / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text("*\n", encoding="utf-8")
-    return folder
 
 
 def logs() -> Path:

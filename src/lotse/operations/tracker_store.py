@@ -9,6 +9,7 @@ first. Ours depend on the last turn and its slots only, so this store reads the 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -17,11 +18,14 @@ from typing import Any
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.events import Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy import text
 from sqlalchemy.orm import aliased
 
 from lotse.rasa_names import ERASE_SLOT
 
 _STORED = "lotse_stored_events"
+# Messages of one turn: one question, hardly more than one answer.
+_LONGEST_TURN = 20
 
 
 class ForgettingTrackerStore(SQLTrackerStore):
@@ -71,8 +75,50 @@ class ForgettingTrackerStore(SQLTrackerStore):
     def delete(self, sender_id: str) -> None:
         """Delete every event of a conversation."""
         with self.session_scope() as session:
+            if self.engine.dialect.name == "sqlite":
+                # Otherwise the text stays readable in the file until something else is written over it.
+                session.execute(text("PRAGMA secure_delete = ON"))
             session.query(self.SQLEvent).filter_by(sender_id=sender_id).delete()
             session.commit()
+
+    def exists(self, sender_id: str) -> bool:
+        """Whether anything of a conversation is stored."""
+        with self.session_scope() as session:
+            return session.query(self.SQLEvent.id).filter_by(sender_id=sender_id).first() is not None
+
+    def said(self, sender_id: str, newest: int) -> list[dict[str, Any]]:
+        """What was said in a conversation, across Rasa's sessions, as events in their order.
+
+        Reads the messages only: rebuilding a tracker from all events takes many times longer.
+
+        Args:
+            newest: how many messages at most, counted from the end.
+        """
+        with self.session_scope() as session:
+            rows = self._messages(session, sender_id).order_by(self.SQLEvent.id.desc()).limit(newest).all()
+        return [json.loads(data) for (data,) in reversed(rows)]
+
+    def turn(self, sender_id: str, message_id: str) -> list[dict[str, Any]]:
+        """One message and what was said after it, up to the next message; empty if there is no such message.
+
+        Args:
+            message_id: as the channel gave it; must hold no wildcard of SQL.
+        """
+        table = self.SQLEvent
+        with self.session_scope() as session:
+            like = f'%"message_id": "{message_id}"%'
+            asked = self._messages(session, sender_id).filter(table.type_name == "user", table.data.like(like))
+            first = asked.with_entities(table.id).order_by(table.id).first()
+            if first is None:
+                return []
+            later = self._messages(session, sender_id).filter(table.id >= first[0]).order_by(table.id)
+            events = [json.loads(data) for (data,) in later.limit(_LONGEST_TURN).all()]
+        end = next((n for n, event in enumerate(events) if n and event["event"] == "user"), len(events))
+        return events[:end]
+
+    def _messages(self, session: Any, sender_id: str) -> Any:
+        table = self.SQLEvent
+        return session.query(table.data).filter(table.sender_id == sender_id, table.type_name.in_(("user", "bot")))
 
 
 def wants_erasure(tracker: DialogueStateTracker) -> bool:

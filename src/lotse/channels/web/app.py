@@ -1,0 +1,236 @@
+"""The endpoints: one table of addresses, one way to an answer, the same headers on everything."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from lotse.answering import Wording
+from lotse.channels.web import origins, requests, tokens
+from lotse.channels.web.feedback import FeedbackStore
+from lotse.channels.web.guide_pages import GuidePages
+from lotse.channels.web.http import HTML, JSON, Request, Response, json_response, preferred_language
+from lotse.channels.web.problems import Problem
+from lotse.channels.web.rates import Rates
+from lotse.channels.web.settings import WebSettings
+from lotse.channels.web.static_files import Resource, resource
+from lotse.channels.web.tokens import Session
+from lotse.channels.web.transcript import Item
+
+logger = logging.getLogger(__name__)
+
+NO_STORE = {"cache-control": "no-store"}
+PREFIX = "/chat"
+GUIDE = "guide/"
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class Talk(Protocol):
+    """The conversations as the endpoints need them; see `conversations.Conversations`."""
+
+    def ready(self) -> bool: ...
+
+    async def begin(self, session: Session) -> list[Item]: ...
+
+    async def ask(self, session: Session, message: requests.Message) -> list[Item]: ...
+
+    async def history(self, session: Session) -> list[Item]: ...
+
+    async def erase(self, session: Session) -> list[str]: ...
+
+
+@dataclass
+class WebChat:
+    """Answers requests.
+
+    Attributes:
+        wordings: by language, the original first.
+        resources: files of the widget by their path.
+        description: the OpenAPI document.
+        key: signs sessions.
+    """
+
+    settings: WebSettings
+    wordings: Mapping[str, Wording]
+    talk: Talk
+    rates: Rates
+    feedback: FeedbackStore
+    pages: GuidePages
+    resources: Mapping[str, Resource]
+    description: Mapping[str, Any]
+    key: bytes
+    clock: Callable[[], float] = time.time
+
+    def __post_init__(self) -> None:
+        self.endpoints: dict[str, dict[str, Endpoint]] = {
+            "session": {"POST": self._begin, "DELETE": self._erase},
+            "messages": {"POST": self._ask},
+            "history": {"GET": self._history},
+            "feedback": {"POST": self._rate},
+            "health": {"GET": self._health},
+            "openapi.json": {"GET": self._describe},
+            "wording": {"GET": self._wording},
+        }
+        self._labels = {
+            language: resource(json.dumps(wording.web.widget, ensure_ascii=False).encode(), JSON)
+            for language, wording in self.wordings.items()
+        }
+        self._description = resource(json.dumps(self.description, ensure_ascii=False).encode(), JSON)
+
+    @property
+    def max_bytes(self) -> int:
+        """Longest body that is read."""
+        return requests.max_bytes(self.settings.max_characters)
+
+    async def handle(self, request: Request) -> Response:
+        """Answer one request. Never raises; whatever happens carries the security headers."""
+        try:
+            response = await self._route(request)
+        except Problem as problem:
+            response = self._error(request, problem)
+        except Exception:
+            logger.exception("A request failed.")
+            response = self._error(request, Problem("internal"))
+        return self._sealed(request, response)
+
+    async def _route(self, request: Request) -> Response:
+        allowed = self.settings.allowed_origins
+        if not origins.is_allowed(request.headers.get("origin"), request.headers.get("host", ""), allowed):
+            raise Problem("foreign_origin")
+        methods = self._methods(request)
+        if methods is None:
+            raise Problem("not_found")
+        allow = ", ".join(sorted({*methods, "OPTIONS", *(["HEAD"] if "GET" in methods else [])}))
+        if request.method == "OPTIONS":
+            return Response(204, b"", {"allow": allow, **NO_STORE})
+        endpoint = methods.get("GET" if request.method == "HEAD" else request.method)
+        if endpoint is None:
+            raise Problem("method_not_allowed", {"allow": allow})
+        if request.name in self.endpoints:
+            self.rates.count("requests_per_address", self._hashed(request.address))
+        return await endpoint(request)
+
+    def _methods(self, request: Request) -> dict[str, Endpoint] | None:
+        name = request.name
+        if not request.path or name + "/" in (*self.resources, GUIDE):
+            return {"GET": self._with_slash}
+        if name in self.endpoints:
+            return self.endpoints[name]
+        if name in self.resources:
+            return {"GET": self._file}
+        return {"GET": self._page} if name.startswith(GUIDE) else None
+
+    # --- sessions ---------------------------------------------------------------------------------------------------
+
+    async def _begin(self, request: Request) -> Response:
+        data = self._object(request)
+        wish = requests.read_session_request(data, list(self.wordings))
+        self.rates.count("sessions_per_address", self._hashed(request.address))
+        session = tokens.new_session(wish or self._language(request), self.clock(), self.settings.session_hours)
+        messages = await self.talk.begin(session)
+        answer = {
+            "token": tokens.issue(session, self.key),
+            "expires_at": session.expires_at,
+            "language": session.language,
+            "messages": messages,
+            "limits": {"max_characters": self.settings.max_characters},
+        }
+        return json_response(answer, 201, NO_STORE)
+
+    async def _erase(self, request: Request) -> Response:
+        self.feedback.forget_comments(await self.talk.erase(self._session(request)))
+        return Response(204, b"", NO_STORE)
+
+    # --- in a session -----------------------------------------------------------------------------------------------
+
+    async def _ask(self, request: Request) -> Response:
+        session = self._session(request)
+        message = requests.read_message(self._object(request), self.settings.max_characters)
+        self.rates.count("messages_per_session", self._hashed(session.id))
+        return json_response({"id": message.id, "messages": await self.talk.ask(session, message)}, 200, NO_STORE)
+
+    async def _history(self, request: Request) -> Response:
+        return json_response({"messages": await self.talk.history(self._session(request))}, 200, NO_STORE)
+
+    async def _rate(self, request: Request) -> Response:
+        session = self._session(request)
+        feedback = requests.read_feedback(self._object(request))
+        self.rates.count("messages_per_session", self._hashed(session.id))
+        for item in await self.talk.history(session):
+            if item["from"] == "assistant" and item["id"] == feedback.answer_id:
+                self.feedback.add(feedback, item["guidance"])
+                return Response(204, b"", NO_STORE)
+        raise Problem("unknown_answer")
+
+    # --- for everybody ----------------------------------------------------------------------------------------------
+
+    async def _health(self, _: Request) -> Response:
+        ready = self.talk.ready()
+        return json_response({"ready": ready}, 200 if ready else 503, NO_STORE)
+
+    async def _describe(self, request: Request) -> Response:
+        return self._description.respond(request)
+
+    async def _wording(self, request: Request) -> Response:
+        return self._labels[self._language(request)].respond(request)
+
+    async def _file(self, request: Request) -> Response:
+        return self.resources[request.name].respond(request)
+
+    async def _page(self, request: Request) -> Response:
+        name = request.name[len(GUIDE) :]
+        language = self._language(request)
+        page = self.pages.topic(name, language) if name else self.pages.index(language)
+        if page is not None:
+            return resource(page.encode(), HTML).respond(request)
+        body = self.pages.index(language, problem=True).encode()
+        return Response(404, body, {"content-type": HTML, **NO_STORE})
+
+    async def _with_slash(self, request: Request) -> Response:
+        # Relative, so that it works under any prefix a proxy adds.
+        last = request.path.rsplit("/", 1)[-1] or PREFIX[1:]
+        return Response(308, b"", {"location": f"{last}/", **NO_STORE})
+
+    # --- parts ------------------------------------------------------------------------------------------------------
+
+    def _object(self, request: Request) -> dict[str, Any]:
+        headers = request.headers
+        return requests.read_object(request.body, headers.get("content-type"), headers.get("content-encoding"))
+
+    def _session(self, request: Request) -> Session:
+        try:
+            return tokens.read(tokens.bearer(request.headers.get("authorization")), self.key, self.clock())
+        except tokens.ExpiredError:
+            raise Problem("session_ended", {"www-authenticate": "Bearer"}) from None
+        except tokens.TokenError:
+            raise Problem("no_session", {"www-authenticate": "Bearer"}) from None
+
+    def _language(self, request: Request) -> str:
+        """As the address says, else as the session was begun, else as the browser prefers."""
+        spoken = list(self.wordings)
+        if (wish := request.query.get("language", "").lower()) in spoken:
+            return wish
+        try:
+            return self._session(request).language
+        except Problem:
+            return preferred_language(request.headers.get("accept-language", ""), spoken)
+
+    def _hashed(self, who: str) -> str:
+        return tokens.keyed_hash(self.key, "rate", who)
+
+    def _error(self, request: Request, problem: Problem) -> Response:
+        sentence = self.wordings[self._language(request)].web.problems[problem.code].format(**problem.values)
+        headers = {**problem.headers, **NO_STORE}
+        return json_response({"error": {"code": problem.code, "message": sentence}}, problem.status, headers)
+
+    def _sealed(self, request: Request, response: Response) -> Response:
+        allowed = self.settings.allowed_origins
+        embeddable = (response.content_type or "").startswith("text/javascript")
+        cors = origins.cors_headers(request.headers.get("origin"), allowed, request.method == "OPTIONS")
+        headers = origins.merged(response.headers, origins.security_headers(allowed, embeddable), cors)
+        return Response(response.status, response.body, headers)

@@ -1,0 +1,159 @@
+"""The edge: the web chat as a channel of Rasa, on Rasa's own Sanic server.
+
+One route takes every method and address below ``/chat/``, so that no answer comes from Sanic or its CORS extension
+without our headers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from rasa.core.channels.channel import InputChannel, UserMessage
+from rasa.shared.exceptions import RasaException
+from sanic import Blueprint, HTTPResponse, Sanic
+from sanic.request import Request as SanicRequest
+
+import lotse
+from lotse import project
+from lotse.channels.web import openapi, static_files
+from lotse.channels.web.app import PREFIX, WebChat
+from lotse.channels.web.conversations import Conversations
+from lotse.channels.web.feedback import FeedbackStore
+from lotse.channels.web.guide_pages import GuidePages
+from lotse.channels.web.http import Request, Response
+from lotse.channels.web.rasa_parts import NAME
+from lotse.channels.web.rates import Rates, client_address
+from lotse.channels.web.secret import secret_key
+from lotse.channels.web.settings import SettingsError, WebSettings, read_settings
+from lotse.turn import Desk
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+
+class WebInput(InputChannel):
+    """``/chat/``: pages, widget and the JSON interface behind them."""
+
+    def __init__(self, settings: WebSettings | None = None) -> None:
+        self.settings = settings or read_settings(None)
+        self.app: Sanic | None = None
+        folder, desk = project.private_folder(), Desk.load()
+        _check_length(self.settings, desk)
+        key = secret_key(folder)
+        resources = static_files.load()
+        self.chat = WebChat(
+            settings=self.settings,
+            wordings=desk.wordings,
+            talk=Conversations(desk, key, self._agent),
+            rates=Rates(self.settings),
+            feedback=FeedbackStore(project.home() / self.settings.feedback_file, key),
+            pages=GuidePages(desk.guides, desk.wordings, sorted(name for name in resources if name == "page.css")),
+            resources=resources,
+            description=openapi.description(lotse.__version__, list(desk.wordings), self.settings.max_characters),
+            key=key,
+        )
+
+    @classmethod
+    def name(cls) -> str:
+        """Name in the tracker."""
+        return NAME
+
+    @classmethod
+    def from_credentials(cls, credentials: dict[str, Any] | None) -> InputChannel:
+        """Rasa's hook: make the channel from its section.
+
+        Raises:
+            RasaException: a setting cannot be used; Rasa prints it and ends.
+        """
+        try:
+            return cls(read_settings(credentials))
+        except SettingsError as error:
+            raise RasaException(str(error)) from None
+
+    def url_prefix(self) -> str:
+        """Absolute, so that Rasa does not put it under ``/webhooks``."""
+        return PREFIX
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """Rasa's hook: the routes of this channel. Messages go to the agent directly, inside its lock."""
+        routes = Blueprint("lotse_web")
+
+        async def answer(request: SanicRequest, **_: str) -> HTTPResponse:
+            return _sent(await self.chat.handle(await self._read(request)))
+
+        async def odd_method(request: SanicRequest) -> HTTPResponse | None:
+            # Sanic's router knows no TRACE or CONNECT and would answer them itself, without our headers.
+            ours = request.path == PREFIX or request.path.startswith(f"{PREFIX}/")
+            if ours and request.method not in METHODS:
+                return _sent(await self.chat.handle(Request(request.method, request.path[len(PREFIX) :])))
+            return None
+
+        @routes.before_server_start
+        async def start(app: Sanic, _: object) -> None:
+            self.app = app
+            _keep_away_cors_extension(app)
+            app.request_middleware.appendleft(odd_method)
+
+        routes.add_route(answer, "/", methods=METHODS, stream=True, name="page")
+        routes.add_route(answer, "/<path:path>", methods=METHODS, stream=True, name="rest")
+        return routes
+
+    def _agent(self) -> Any:
+        return getattr(self.app.ctx, "agent", None) if self.app is not None else None
+
+    async def _read(self, request: SanicRequest) -> Request:
+        peer = request.conn_info.client if request.conn_info else ""
+        return Request(
+            method=request.method,
+            path=request.path[len(PREFIX) :],
+            headers={name.lower(): value for name, value in request.headers.items()},
+            query={name: values[0] for name, values in request.args.items()},
+            body=await _body(request, self.chat.max_bytes),
+            address=client_address(
+                peer, ",".join(request.headers.getall("x-forwarded-for", [])), self.settings.trusted_proxies
+            ),
+        )
+
+
+async def _body(request: SanicRequest, longest: int) -> bytes | None:
+    """The body; None as soon as it is clear that it is too long, so that nobody fills our memory."""
+    declared = request.headers.get("content-length", "0")
+    if not declared.isdigit() or int(declared) > longest:
+        return None
+    parts: list[bytes] = []
+    size = 0
+    while part := await request.stream.read():
+        size += len(part)
+        if size > longest:
+            return None
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _sent(response: Response) -> HTTPResponse:
+    headers = {name: value for name, value in response.headers.items() if name != "content-type"}
+    return HTTPResponse(response.body, response.status, headers, response.content_type)
+
+
+def _keep_away_cors_extension(app: Sanic) -> None:
+    """Rasa lets Sanic-CORS answer every preflight of every address by itself; ours are answered by our allow-list."""
+    context = getattr(app.ctx, "sanic_cors", None)
+    if context is None:
+        return
+    context.resources = [
+        (re.compile(rf"(?!{PREFIX}(?:/|$))(?:{getattr(pattern, 'pattern', pattern)})"), options)
+        for pattern, options in context.resources
+    ]
+
+
+def _check_length(settings: WebSettings, desk: Desk) -> None:
+    most = desk.settings.max_characters
+    if settings.max_characters > most:
+        raise SettingsError(
+            f"credentials.yml, max_characters: {settings.max_characters} is more than the assistant reads "
+            f"({most}, data/answering.yml)"
+        )
+
+
+__all__ = ["WebInput"]

@@ -1,0 +1,161 @@
+"""The whole guide as readable pages that need no script. Every passage and every citation has an anchor.
+
+Templates escape everything by themselves; nothing here marks text as safe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from lotse.answering import Wording
+from lotse.answering.answer import Citation
+from lotse.answering.select import Citations
+from lotse.guide import Guide
+from lotse.guide.model import Cite, Passage, Topic
+from lotse.render.text import german_date
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_NO_BREAK = "\N{NO-BREAK SPACE}"
+
+
+@dataclass(frozen=True)
+class GuidePages:
+    """Renders the pages of the guide in its languages.
+
+    Attributes:
+        styles: names of the style sheets to link, below ``/chat/``.
+    """
+
+    guides: Mapping[str, Guide]
+    wordings: Mapping[str, Wording]
+    styles: Sequence[str] = ()
+    _made: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def index(self, language: str, problem: bool = False) -> str:
+        """The list of all topics.
+
+        Args:
+            problem: whether to say that a topic was asked for that does not exist.
+        """
+        guide, words = self.guides[language], self.wordings[language].web.guide
+        root = "../"
+        return self._render(
+            "index.html",
+            language,
+            root,
+            topic=None,
+            topics=list(guide.topics.values()),
+            problem=words["not_found"] if problem else None,
+        )
+
+    def topic(self, name: str, language: str) -> str | None:
+        """One topic with all its passages; None if there is no such topic."""
+        guide = self.guides[language]
+        if name not in guide.topics:
+            return None
+        if (name, language) not in self._made:
+            self._made[name, language] = self._topic(guide, guide.topics[name], language)
+        return self._made[name, language]
+
+    def _topic(self, guide: Guide, topic: Topic, language: str) -> str:
+        wording = self.wordings[language]
+        passages = [_passage(guide, wording, passage) for passage in guide.of_topic[topic.topic]]
+        why_citations = _cited(guide, topic.rests_on[0], topic.why.cites, topic.why.text)
+        variants = [variant for passage in passages for variant in passage["variants"]]
+        cited = [citation for part in (*passages, *variants) for citation in part["citations"]]
+        return self._render(
+            "topic.html",
+            language,
+            "../",
+            topic=topic,
+            passages=passages,
+            why_citations=why_citations,
+            # What is said about a source itself stands once on a page, not at each of its citations.
+            sources=list({citation.title: citation for citation in (*cited, *why_citations)}.values()),
+            contacts=[guide.contacts[contact] for contact in topic.contacts if contact in guide.contacts],
+            related=[guide.topics[other] for other in topic.related if other in guide.topics],
+        )
+
+    def _render(self, template: str, language: str, root: str, **values: Any) -> str:
+        wording = self.wordings[language]
+        others = [other for other in self.guides if other != language]
+        return (
+            _environment(language)
+            .get_template(template)
+            .render(
+                language=language,
+                other_language=others[0] if others else None,
+                root=root,
+                styles=self.styles,
+                words=wording.web.guide,
+                verdicts=wording.verdicts,
+                assistant=wording.web.widget["title"],
+                **values,
+            )
+        )
+
+
+def safe_url(address: str | None) -> str | None:
+    """An address a link may lead to, None for any other: content must not bring ``javascript:``."""
+    return address if address and urlsplit(address).scheme in ("http", "https") else None
+
+
+def norm_label(label: str) -> str:
+    """“§ 33 BeamtStG” with blanks that do not break after a paragraph sign or an abbreviation."""
+    for mark in ("§§", "§", "Art.", "Abs.", "S.", "Nr."):
+        label = label.replace(f"{mark} ", f"{mark}{_NO_BREAK}")
+    return label
+
+
+def written_date(value: str | date, language: str) -> str:
+    """A date as the language writes it; “2012-09” stays as exact as it is."""
+    iso = value.isoformat() if isinstance(value, date) else value
+    return german_date(iso) if language == "de" else iso
+
+
+def _environment(language: str) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    environment.filters["safe_url"] = safe_url
+    environment.filters["norm"] = norm_label
+    environment.filters["day"] = lambda value: written_date(value, language)
+    return environment
+
+
+def _passage(guide: Guide, wording: Wording, passage: Passage) -> dict[str, Any]:
+    certainty = wording.web.guide[f"certainty_{passage.certainty}"] if passage.certainty != "settled" else None
+    return {
+        "id": passage.id,
+        "title": passage.title,
+        "text": passage.text,
+        "verdict": passage.verdict,
+        "house": passage.level == "house",
+        "language": passage.language,
+        "certainty": certainty,
+        "reviewed": passage.reviewed,
+        "citations": _cited(guide, passage.id, passage.cites, passage.text),
+        "variants": [
+            {
+                "status": status,
+                "label": guide.status_label(status),
+                "text": variant.text,
+                "citations": _cited(guide, passage.id, variant.cites, variant.text),
+            }
+            for status, variant in passage.by_status.items()
+        ],
+    }
+
+
+def _cited(guide: Guide, passage: str, cites: Iterable[Cite], text: str) -> list[Citation]:
+    """As an answer cites it, so that page and chat name the same."""
+    citations = Citations(guide)
+    citations.add(passage, cites, text)
+    return citations.all

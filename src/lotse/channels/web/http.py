@@ -1,0 +1,74 @@
+"""A request and a response as plain data, so that everything behind the edge can be tested without a server."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+JSON = "application/json; charset=utf-8"
+HTML = "text/html; charset=utf-8"
+
+
+@dataclass(frozen=True)
+class Request:
+    """One HTTP request.
+
+    Attributes:
+        path: below ``/chat``, as sent: empty, ``/``, ``/session`` …
+        headers: by lower-case name.
+        query: the first value of each parameter.
+        body: None if it was too large to be read.
+        address: who asked, as a rate limit counts.
+    """
+
+    method: str
+    path: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = b""
+    address: str = ""
+
+    @property
+    def name(self) -> str:
+        """What is asked for, below ``/chat/``."""
+        return self.path[1:]
+
+
+@dataclass(frozen=True)
+class Response:
+    """One HTTP response, without the headers that all of them carry."""
+
+    status: int
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def content_type(self) -> str | None:
+        """Of the body; None if there is none."""
+        return self.headers.get("content-type")
+
+
+def json_response(data: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """A response with a JSON body."""
+    body = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    return Response(status, body, {"content-type": JSON, **(headers or {})})
+
+
+def preferred_language(accept: str, spoken: list[str]) -> str:
+    """The spoken language an ``Accept-Language`` header likes best; the first spoken one if it names none.
+
+    Args:
+        accept: such as ``en-GB,en;q=0.9,de;q=0.8``.
+        spoken: languages of the guide, the original first.
+    """
+    wishes: list[tuple[float, str]] = []
+    for part in accept[:200].split(","):
+        name, _, weight = part.strip().partition(";q=")
+        try:
+            wishes.append((float(weight or 1), name.split("-")[0].strip().lower()))
+        except ValueError:
+            continue
+    wishes = [(weight, name) for weight, name in wishes if name in spoken and weight > 0]
+    return max(wishes, key=lambda wish: wish[0])[1] if wishes else spoken[0]

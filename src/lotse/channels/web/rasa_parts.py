@@ -1,0 +1,39 @@
+"""What Rasa wants from a channel, and what it hides from one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.core.channels.channel import CollectingOutputChannel
+
+NAME = "web"
+TRACKER_STORE = "lotse.operations.tracker_store.ForgettingTrackerStore"
+
+
+class WebOutput(CollectingOutputChannel):
+    """Collects the messages of one turn, text and payload together."""
+
+    @classmethod
+    def name(cls) -> str:
+        """Name in the tracker."""
+        return NAME
+
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+        """Keep the parts of a response together; Rasa's own channels send them as separate messages."""
+        if message.get("text") or message.get("custom"):
+            self.messages.append({"text": message.get("text") or "", "custom": message.get("custom") or {}})
+
+
+def store_of(agent: Any) -> Any:
+    """Our tracker store itself. Rasa wraps it, so that a failing database looks like an empty one."""
+    store = agent.tracker_store
+    while hasattr(store, "_tracker_store"):
+        store = store._tracker_store
+    return store
+
+
+def drop_spare_copy(agent: Any, sender: str) -> None:
+    """What Rasa kept in memory while the database failed."""
+    spare = getattr(agent.tracker_store, "_fallback_tracker_store", None)
+    if spare is not None:
+        spare.store.pop(sender, None)

@@ -1,0 +1,89 @@
+"""The settings of the web chat, from its section in ``credentials.yml``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from limits import RateLimitItem, parse_many
+from pydantic import Field, ValidationError, validator
+
+from lotse.guide.model import Strict
+
+SECTION = "lotse.channels.web.channel.WebInput"
+ORIGIN = re.compile(r"^https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?$")
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used; names it and says what would work."""
+
+
+class WebSettings(Strict):
+    """What an operator decides; docs/operators.md explains each.
+
+    Attributes:
+        allowed_origins: other origins whose pages may embed the chat.
+        session_hours: how long a session lasts after its beginning.
+        max_characters: longest message.
+        trusted_proxies: how many proxies in front add to ``X-Forwarded-For``.
+        requests_per_address: rate limit for everything that is not a static file.
+        sessions_per_address: rate limit for new sessions.
+        messages_per_session: rate limit for messages and ratings.
+        rate_limit_storage: ``memory``, or the address of a Redis server that all servers share.
+        feedback_file: where ratings are kept, from the project folder.
+    """
+
+    allowed_origins: list[str] = Field(default_factory=list)
+    session_hours: float = Field(12, gt=0, le=168)
+    max_characters: int = Field(1000, ge=100, le=10_000)
+    trusted_proxies: int = Field(0, ge=0, le=5)
+    requests_per_address: str = "1200/minute"
+    sessions_per_address: str = "120/minute"
+    messages_per_session: str = "20/minute;300/hour"
+    rate_limit_storage: str = "memory"
+    feedback_file: str = Field(".lotse/feedback.db", min_length=1)
+
+    @validator("allowed_origins", each_item=True)
+    def _origin(cls, origin: str) -> str:
+        if not ORIGIN.fullmatch(origin):
+            raise ValueError(f"“{origin}” is no origin; write it as https://intranet.example.org, without a path or *")
+        return origin
+
+    @validator("requests_per_address", "sessions_per_address", "messages_per_session")
+    def _rate(cls, text: str) -> str:
+        try:
+            usable = all(rate.amount > 0 for rate in parse_many(text))
+        except ValueError:
+            usable = False
+        if not usable:
+            raise ValueError(f"“{text}” is no rate; write it as 20/minute or 20/minute;300/hour")
+        return text
+
+    @validator("rate_limit_storage")
+    def _storage(cls, address: str) -> str:
+        if address != "memory" and not re.match(r"^rediss?://\S+$", address):
+            raise ValueError("must be memory, or a Redis address such as redis://localhost:6379/0")
+        return address
+
+    def rates(self, name: str) -> list[RateLimitItem]:
+        """One of the rate limits, parsed."""
+        return list(parse_many(getattr(self, name)))
+
+
+def read_settings(section: Mapping[str, Any] | None) -> WebSettings:
+    """The settings of a section, defaults filled in.
+
+    Raises:
+        SettingsError: with every setting that cannot be used.
+    """
+    if section is not None and not isinstance(section, Mapping):
+        raise SettingsError(f"credentials.yml, {SECTION}: must hold settings (name: value), not “{section}”.")
+    try:
+        return WebSettings.parse_obj(dict(section or {}))
+    except ValidationError as error:
+        lines = [
+            f"credentials.yml, {SECTION}, {'.'.join(str(part) for part in item['loc'])}: {item['msg']}"
+            for item in error.errors()
+        ]
+        raise SettingsError("\n".join([*lines, "docs/operators.md lists the settings of the web chat."])) from None

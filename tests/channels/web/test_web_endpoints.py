@@ -1,0 +1,284 @@
+"""Every endpoint with a stand-in for Rasa: statuses, headers, limits, languages."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from lotse.answering.settings import load_wording
+from lotse.channels.web import openapi, tokens
+from lotse.channels.web.app import WebChat
+from lotse.channels.web.feedback import FeedbackStore
+from lotse.channels.web.guide_pages import GuidePages
+from lotse.channels.web.http import Request, Response
+from lotse.channels.web.problems import STATUS, Problem
+from lotse.channels.web.rates import Rates
+from lotse.channels.web.requests import Message
+from lotse.channels.web.settings import read_settings
+from lotse.channels.web.static_files import load
+from lotse.channels.web.tokens import Session
+from lotse.guide import load_guide
+
+DATA = Path(__file__).parents[3] / "data"
+KEY = b"k" * 32
+NOW = 1_800_000_000.0
+ORIGIN = "https://intranet.example.org"
+ITEM = {
+    "id": "a1",
+    "from": "assistant",
+    "at": "2027-01-15T08:00:00Z",
+    "text": "Ja.",
+    "guidance": {"outcome": "answered"},
+}
+
+
+class StandIn:
+    """Instead of Rasa."""
+
+    def __init__(self) -> None:
+        self.failure: Exception | None = None
+
+    def ready(self) -> bool:
+        return self.failure is None
+
+    def _said(self) -> list[dict[str, Any]]:
+        if self.failure:
+            raise self.failure
+        return [ITEM]
+
+    async def begin(self, session: Session) -> list[dict[str, Any]]:
+        return self._said()
+
+    async def ask(self, session: Session, message: Message) -> list[dict[str, Any]]:
+        return self._said()
+
+    async def history(self, session: Session) -> list[dict[str, Any]]:
+        return self._said()
+
+    async def erase(self, session: Session) -> list[str]:
+        return [item["id"] for item in self._said()]
+
+
+@pytest.fixture
+def talk() -> StandIn:
+    return StandIn()
+
+
+@pytest.fixture(scope="module")
+def pages() -> GuidePages:
+    languages = ["de", "en"]
+    guides = {language: load_guide(DATA, language) for language in languages}
+    return GuidePages(guides, {language: load_wording(DATA, language) for language in languages}, ["page.css"])
+
+
+@pytest.fixture
+def chat(talk: StandIn, pages: GuidePages, tmp_path: Path) -> WebChat:
+    static = tmp_path / "static"
+    static.mkdir()
+    for name in ("chat.html", "demo.html", "widget.js", "page.css"):
+        (static / name).write_text(f"/* {name} */", encoding="utf-8")
+    settings = read_settings(
+        {"allowed_origins": [ORIGIN], "sessions_per_address": "3/minute", "messages_per_session": "3/minute"}
+    )
+    return WebChat(
+        settings=settings,
+        wordings=pages.wordings,
+        talk=talk,
+        rates=Rates(settings),
+        feedback=FeedbackStore(tmp_path / "feedback.db", KEY),
+        pages=pages,
+        resources=load(static),
+        description=openapi.description("1", ["de", "en"], 1000),
+        key=KEY,
+        clock=lambda: NOW,
+    )
+
+
+def token(language: str = "de", expires: float = NOW + 60) -> str:
+    return tokens.issue(Session("0" * 32, language, int(expires)), KEY)
+
+
+def request(method: str, path: str, data: Any = None, **headers: str) -> Request:
+    body = b"" if data is None else json.dumps(data).encode()
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Request(method, path, {"host": "chat", "content-type": "application/json", **named}, {}, body, "192.0.2.1")
+
+
+def signed(method: str, path: str, data: Any = None, **headers: str) -> Request:
+    return request(method, path, data, authorization=f"Bearer {token()}", **headers)
+
+
+def message(**more: Any) -> dict[str, Any]:
+    return {"id": str(uuid4()), "text": "Darf ich?", **more}
+
+
+def content(response: Response) -> Any:
+    return json.loads(response.body)
+
+
+async def test_a_session_begins_with_a_greeting(chat: WebChat) -> None:
+    response = await chat.handle(request("POST", "/session", {"language": "en"}))
+    answer = content(response)
+    assert response.status == 201
+    assert answer["messages"] == [ITEM]
+    assert (answer["language"], answer["limits"], answer["expires_at"]) == (
+        "en",
+        {"max_characters": 1000},
+        "2027-01-15T20:00:00Z",
+    )
+    assert tokens.read(answer["token"], KEY, NOW).language == "en"
+
+
+async def test_without_a_wish_the_browser_decides_the_language(chat: WebChat) -> None:
+    response = await chat.handle(request("POST", "/session", {}, accept_language="en-GB"))
+    assert content(response)["language"] == "en"
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        (signed("POST", "/messages", message()), 200),
+        (signed("GET", "/history"), 200),
+        (signed("POST", "/feedback", {"answer_id": "a1", "rating": "up"}), 204),
+        (signed("DELETE", "/session"), 204),
+        (request("GET", "/health"), 200),
+        (request("GET", "/openapi.json"), 200),
+        (request("GET", "/wording"), 200),
+        (request("GET", "/"), 200),
+        (request("HEAD", "/"), 200),
+        (request("GET", "/widget.js"), 200),
+        (request("GET", "/demo/"), 200),
+        (request("GET", "/guide/"), 200),
+        (request("GET", "/guide/blocking"), 200),
+        (request("GET", ""), 308),
+        (request("GET", "/demo"), 308),
+        (request("GET", "/guide"), 308),
+        (request("OPTIONS", "/messages"), 204),
+        (request("POST", "/session", []), 400),
+        (request("POST", "/session", {"language": "fr"}), 400),
+        (signed("POST", "/messages", message(payload="/greet")), 400),
+        (request("POST", "/messages", message()), 401),
+        (request("GET", "/history", authorization="Bearer x"), 401),
+        (request("GET", "/history", authorization=f"Bearer {token(expires=NOW)}"), 401),
+        (request("GET", "/health", origin="https://evil.example"), 403),
+        (request("OPTIONS", "/messages", origin="https://evil.example"), 403),
+        (request("GET", "/nothing"), 404),
+        (request("GET", "/guide/nothing"), 404),
+        (request("GET", "/guide/../../credentials.yml"), 404),
+        (request("GET", "/static/widget.js"), 404),
+        (signed("POST", "/feedback", {"answer_id": "other", "rating": "up"}), 404),
+        (request("PUT", "/session"), 405),
+        (request("POST", "/widget.js"), 405),
+        (signed("POST", "/messages", message(), content_type="text/plain"), 415),
+        (signed("POST", "/messages", message(text=" ")), 422),
+        (signed("POST", "/messages", message(text="x" * 1001)), 422),
+    ],
+    ids=lambda value: f"{value.method} {value.path}" if isinstance(value, Request) else str(value),
+)
+async def test_statuses_and_headers(chat: WebChat, asked: Request, status: int) -> None:
+    response = await chat.handle(asked)
+    assert response.status == status, response.body
+    for name in ("content-security-policy", "x-content-type-options", "referrer-policy", "permissions-policy"):
+        assert response.headers[name]
+    assert response.headers["cache-control"] in ("no-store", "no-cache")
+    assert "Origin" in response.headers["vary"]
+    assert "set-cookie" not in response.headers
+    if status >= 400 and "html" not in (response.content_type or ""):
+        error = content(response)["error"]
+        assert STATUS[error["code"]] == status
+        assert error["message"]
+
+
+@pytest.mark.parametrize("code", sorted(STATUS))
+async def test_every_problem_has_a_sentence_in_every_language(chat: WebChat, talk: StandIn, code: str) -> None:
+    talk.failure = Problem(code, {"retry-after": "7"}, field="x", limit=1, seconds=7)
+    sentences = set()
+    for language in ("de", "en"):
+        response = await chat.handle(request("GET", "/history", authorization=f"Bearer {token(language)}"))
+        assert (response.status, response.headers["retry-after"]) == (STATUS[code], "7")
+        sentences.add(content(response)["error"]["message"])
+    assert len(sentences) == 2
+
+
+async def test_a_failure_of_ours_is_told_without_details(chat: WebChat, talk: StandIn) -> None:
+    talk.failure = RuntimeError("password=hunter2")
+    response = await chat.handle(signed("GET", "/history"))
+    assert response.status == 500
+    assert b"hunter2" not in response.body
+
+
+async def test_not_ready_is_told(chat: WebChat, talk: StandIn) -> None:
+    talk.failure = Problem("not_ready")
+    response = await chat.handle(request("GET", "/health"))
+    assert (response.status, content(response)) == (503, {"ready": False})
+
+
+async def test_a_body_that_is_too_large_is_refused(chat: WebChat) -> None:
+    large = Request("POST", "/messages", signed("POST", "").headers, {}, None)
+    assert (await chat.handle(large)).status == 413
+
+
+async def test_listed_origins_get_cors_headers_and_a_preflight(chat: WebChat) -> None:
+    response = await chat.handle(request("OPTIONS", "/messages", origin=ORIGIN, access_control_request_method="POST"))
+    assert response.headers["access-control-allow-origin"] == ORIGIN
+    assert "authorization" in response.headers["access-control-allow-headers"]
+    assert "POST" in response.headers["access-control-allow-methods"]
+    answer = await chat.handle(signed("GET", "/history", origin=ORIGIN))
+    assert answer.headers["access-control-allow-origin"] == ORIGIN
+    own = await chat.handle(signed("GET", "/history", origin="https://chat"))
+    assert own.status == 200
+    assert "access-control-allow-origin" not in own.headers
+
+
+async def test_other_pages_may_load_the_widget_but_nothing_else(chat: WebChat) -> None:
+    widget = await chat.handle(request("GET", "/widget.js"))
+    page = await chat.handle(request("GET", "/"))
+    assert widget.headers["cross-origin-resource-policy"] == "cross-origin"
+    assert page.headers["cross-origin-resource-policy"] == "same-origin"
+
+
+async def test_messages_and_ratings_of_a_session_are_limited(chat: WebChat) -> None:
+    statuses = [(await chat.handle(signed("POST", "/messages", message()))).status for _ in range(3)]
+    last = await chat.handle(signed("POST", "/feedback", {"answer_id": "a1", "rating": "up"}))
+    assert statuses == [200, 200, 200]
+    assert last.status == 429
+    assert int(last.headers["retry-after"]) > 0
+    assert (await chat.handle(signed("GET", "/history"))).status == 200
+
+
+async def test_new_sessions_of_an_address_are_limited(chat: WebChat) -> None:
+    statuses = [(await chat.handle(request("POST", "/session", {}))).status for _ in range(4)]
+    assert statuses == [201, 201, 201, 429]
+
+
+async def test_wording_is_cached_by_its_tag(chat: WebChat) -> None:
+    first = await chat.handle(Request("GET", "/wording", {}, {"language": "en"}))
+    assert content(first) == chat.wordings["en"].web.widget
+    again = await chat.handle(Request("GET", "/wording", {"if-none-match": first.headers["etag"]}, {"language": "en"}))
+    assert (again.status, again.body) == (304, b"")
+
+
+def test_both_languages_say_the_same_things(chat: WebChat) -> None:
+    german, english = chat.wordings["de"].web, chat.wordings["en"].web
+    assert german.widget.keys() == english.widget.keys()
+    assert german.guide.keys() == english.guide.keys()
+    assert german.problems.keys() == english.problems.keys() == STATUS.keys()
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_the_widget_is_built_with_the_same_words(chat: WebChat, language: str) -> None:
+    built = json.loads((DATA.parent / "widget" / "labels" / f"{language}.json").read_text(encoding="utf-8"))
+    assert chat.wordings[language].web.widget == built
+
+
+def test_the_description_names_every_endpoint(chat: WebChat) -> None:
+    described = {
+        (path.removeprefix("/chat/"), method.upper())
+        for path, operations in chat.description["paths"].items()
+        for method in operations
+    }
+    assert described == {(path, method) for path, methods in chat.endpoints.items() for method in methods}

@@ -1,0 +1,94 @@
+/** The HTTP contract of /chat. One function per call; every failure is a Problem with a kind the interface can act on. */
+
+import { readItems, readSession } from "./read.js";
+import type { Item, Message, Rating, Session } from "./types.js";
+
+export type ProblemKind = "offline" | "timeout" | "expired" | "rate_limited" | "invalid" | "unavailable" | "failed";
+
+/** A call that did not succeed. `sentence` is the server's own explanation, if it gave one. */
+export class Problem extends Error {
+  constructor(
+    readonly kind: ProblemKind,
+    readonly sentence: string | null = null,
+    readonly retryAfter: number | null = null,
+  ) {
+    super(sentence ?? kind);
+  }
+}
+
+const TIMEOUT_MS = 45_000;
+const KINDS: Record<number, ProblemKind> = { 401: "expired", 429: "rate_limited", 422: "invalid", 503: "unavailable" };
+
+interface Call {
+  method?: "GET" | "POST" | "DELETE";
+  token?: string;
+  body?: unknown;
+}
+
+export class Api {
+  /** @param base address of the channel, with a slash at its end. */
+  constructor(readonly base: string, private readonly timeout = TIMEOUT_MS) {}
+
+  async begin(language: string): Promise<Session> {
+    const answer = await this.call("session", { method: "POST", body: { language } });
+    try {
+      return readSession(answer, language);
+    } catch {
+      throw new Problem("failed");
+    }
+  }
+
+  /** @param id idempotency key: the same id asks once, however often it is sent. */
+  async ask(session: Session, id: string, message: Message): Promise<Item[]> {
+    const said = "text" in message ? { text: message.text } : { payload: message.payload };
+    const answer = await this.call("messages", { method: "POST", token: session.token, body: { id, ...said } });
+    const items = readItems((answer as { messages?: unknown } | null)?.messages, session.language);
+    if (!items.length) throw new Problem("failed");
+    return items;
+  }
+
+  async history(session: Session): Promise<Item[]> {
+    const answer = await this.call("history", { token: session.token });
+    return readItems((answer as { messages?: unknown } | null)?.messages, session.language);
+  }
+
+  async erase(session: Session): Promise<void> {
+    await this.call("session", { method: "DELETE", token: session.token });
+  }
+
+  async rate(session: Session, answerId: string, rating: Rating, comment: string | null): Promise<void> {
+    await this.call("feedback", { method: "POST", token: session.token, body: { answer_id: answerId, rating, comment } });
+  }
+
+  async wording(language: string): Promise<unknown> {
+    return this.call(`wording?language=${encodeURIComponent(language)}`, {});
+  }
+
+  private async call(path: string, { method = "GET", token, body }: Call): Promise<unknown> {
+    const abort = new AbortController();
+    const timer = setTimeout(() => abort.abort(), this.timeout);
+    const headers: Record<string, string> = { Accept: "application/json" };
+    if (token) headers["Authorization"] = `Bearer ${token}`;
+    if (body !== undefined) headers["Content-Type"] = "application/json";
+    try {
+      const response = await fetch(this.base + path, {
+        method, headers, credentials: "omit", referrerPolicy: "no-referrer", signal: abort.signal,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const answer: unknown = response.status === 204 ? null : await response.json().catch(() => null);
+      if (response.ok) return answer;
+      const error = (answer as { error?: { message?: unknown } } | null)?.error;
+      const wait = Number.parseInt(response.headers.get("Retry-After") ?? "", 10);
+      throw new Problem(
+        KINDS[response.status] ?? "failed",
+        typeof error?.message === "string" ? error.message : null,
+        Number.isFinite(wait) ? wait : null,
+      );
+    } catch (error) {
+      if (error instanceof Problem) throw error;
+      throw new Problem(abort.signal.aborted ? "timeout" : "offline");
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

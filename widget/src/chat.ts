@@ -1,0 +1,521 @@
+/** <lotse-chat>: the conversation, in a dialog or as a whole page. */
+
+import { LitElement, html, nothing, unsafeCSS } from "lit";
+import type { PropertyValues, TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+import type { AnswerEvents } from "./answer.js";
+import { Api } from "./api.js";
+import { copyText, downloadText } from "./clipboard.js";
+import { Conversation } from "./conversation.js";
+import type { Trouble } from "./conversation.js";
+import { icons } from "./icons.js";
+import type { LabelKey, Labels } from "./labels.js";
+import { Memory } from "./memory.js";
+import { menu } from "./menu.js";
+import { announcement, answerText, transcriptText } from "./plain.js";
+import { printAlone } from "./print.js";
+import styles from "./styles/chat.css";
+import tokens from "./styles/tokens.css";
+import { followTheme } from "./theme.js";
+import type { AssistantItem, FollowUp, Item, Message } from "./types.js";
+import { typeset } from "./typography.js";
+
+const SLOW_MS = 8_000;
+const SAID_MS = 8_000;
+const COUNT_FROM = 150;
+const ANNOUNCED = 3;
+
+type Question = "restart" | "erase";
+
+export class LotseChat extends LitElement {
+  static override styles = [unsafeCSS(tokens), unsafeCSS(styles)];
+  static override properties = {
+    base: {},
+    language: {},
+    theme: { attribute: "data-theme" },
+    closable: { type: Boolean },
+    draft: { state: true },
+    error: { state: true },
+    said: { state: true },
+    slow: { state: true },
+    menuOpen: { state: true },
+    question: { state: true },
+    unfolded: { state: true },
+    printing: { state: true },
+    announced: { state: true },
+  };
+
+  declare base: string;
+  declare language: string;
+  declare theme: string | null;
+  declare closable: boolean;
+  private declare draft: string;
+  private declare error: string;
+  private declare said: string;
+  private declare slow: boolean;
+  private declare menuOpen: boolean;
+  private declare question: Question | null;
+  private declare unfolded: boolean;
+  private declare printing: string | null;
+  private declare announced: { id: string; language: string; text: string }[];
+  private conversation!: Conversation;
+  private known: Trouble | null = null;
+  private starting = false;
+  private stopTheme = (): void => undefined;
+  private slowTimer: ReturnType<typeof setTimeout> | undefined;
+  private saidTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor() {
+    super();
+    this.base = "";
+    this.language = "de";
+    this.theme = null;
+    this.closable = false;
+    this.draft = this.error = this.said = "";
+    this.slow = this.menuOpen = this.unfolded = false;
+    this.question = this.printing = null;
+    this.announced = [];
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.conversation ??= new Conversation(
+      new Api(this.base),
+      new Memory(this.base),
+      {
+        changed: () => this.changed(),
+        answered: (items) => void this.answered(items),
+        told: (sentence) => void this.say(sentence),
+      },
+      this.language,
+    );
+    this.stopTheme = followTheme(this, () => this.theme);
+    addEventListener("online", this.online);
+    addEventListener("beforeprint", this.beforePrint);
+    addEventListener("afterprint", this.afterPrint);
+    void this.conversation.open().then(() => this.toEnd());
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.stopTheme();
+    removeEventListener("online", this.online);
+    removeEventListener("beforeprint", this.beforePrint);
+    removeEventListener("afterprint", this.afterPrint);
+  }
+
+  /**
+   * Where a person starts: the question field, as soon as there is one; until then, and with a finger, the heading, so
+   * that no keyboard covers the greeting.
+   */
+  focusStart(): void {
+    this.starting = !matchMedia("(pointer: coarse)").matches;
+    void this.updateComplete.then(() => {
+      this.find(".title")?.focus();
+      this.focusField();
+    });
+  }
+
+  private focusField(): void {
+    const field = this.starting && this.find("textarea.question");
+    if (!field) return;
+    this.starting = false;
+    // Whoever has moved on meanwhile is not called back.
+    if (this.find(".title:focus")) field.focus();
+  }
+
+  protected override willUpdate(): void {
+    if (this.lang !== this.conversation.language) this.lang = this.conversation.language;
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    this.focusField();
+    if (changed.has("question") && this.question) this.find<HTMLDialogElement>("dialog.confirm")?.showModal();
+  }
+
+  private get label(): Labels {
+    return this.conversation.labels();
+  }
+
+  private find<E extends HTMLElement = HTMLElement>(selector: string): E | null {
+    return this.renderRoot.querySelector<E>(selector);
+  }
+
+  protected override render(): TemplateResult {
+    const { conversation: talk, label } = this;
+    const { phase } = talk;
+    return html`<div class="chat ${this.printing ? "print-one" : ""}" @keydown=${this.keydown}>
+      <header>
+        <div class="name">
+          ${this.heading(label("title"))}
+          <p class="subtitle">${label("subtitle")}</p>
+        </div>
+        ${talk.otherLanguages.map((other) => html`<button type="button" class="quiet language" lang=${other.code}
+          ?disabled=${talk.waiting} @click=${() => void talk.speak(other.code)}>${other.name}</button>`)}
+        <button type="button" class="quiet menu-button" aria-expanded=${this.menuOpen} aria-controls="menu"
+          @click=${() => (this.menuOpen = !this.menuOpen)}>${icons.menu}<span class="wide-only">${label("menu")}</span></button>
+        ${this.closable
+          ? html`<button type="button" class="quiet close" aria-label=${label("close")} title=${label("close")}
+              @click=${() => this.dispatchEvent(new CustomEvent("lotse-close"))}>${icons.close}</button>`
+          : nothing}
+      </header>
+      ${menu({
+        open: this.menuOpen, labels: label, language: talk.language, base: this.base,
+        ready: phase === "ready", empty: !talk.items.length, act: (action) => this.act(action),
+      })}
+      <div class="transcript" role="region" tabindex="0" aria-label=${label("transcript")} aria-busy=${talk.waiting}
+        @answer-copy=${this.copy} @answer-print=${this.printOne} @answer-rate=${this.rate}>
+        ${phase === "opening" ? html`<p class="state">${dots}${label("loading")}</p>` : nothing}
+        ${phase === "erased" && !talk.erasing ? this.erased() : nothing}
+        ${talk.items.length || talk.pending ? this.entries() : nothing}
+        ${talk.trouble ? this.trouble() : nothing}
+      </div>
+      <div class="foot">
+        <p class="status ${talk.trouble ? "hidden" : ""}" role="status">${this.statusText()}</p>
+        ${phase === "ready" ? this.composer() : nothing}
+      </div>
+      <div class="hidden" role="log" aria-live="polite" aria-atomic="false" aria-label=${label("assistant")}>
+        ${repeat(this.announced, ({ id }) => id, ({ language, text }) => html`<p lang=${language}>${text}</p>`)}
+      </div>
+      ${this.confirmation()}
+    </div>`;
+  }
+
+  /** The heading takes focus where a finger opens the chat. */
+  private heading(text: string): TemplateResult {
+    return this.closable
+      ? html`<h2 class="title" tabindex="-1">${text}</h2>`
+      : html`<h1 class="title" tabindex="-1">${text}</h1>`;
+  }
+
+  private statusText(): string {
+    const { conversation: talk, label } = this;
+    if (talk.trouble) return this.troubleText();
+    if (talk.waiting) return label(this.slow ? "waiting_long" : "waiting");
+    return this.said;
+  }
+
+  private entries(): TemplateResult {
+    const { conversation: talk } = this;
+    const entries: Item[] = talk.sending ? [...talk.items, talk.sending] : talk.items;
+    return html`<ol class="entries">
+      ${repeat(entries, (item, index) => `${index} ${item.id}`, (item, index) => this.entry(item, index))}
+      ${talk.waiting ? html`<li class="assistant waiting" aria-hidden="true">${dots}</li>` : nothing}
+    </ol>`;
+  }
+
+  private entry(item: Item, index: number): TemplateResult {
+    const { conversation: talk, label } = this;
+    if (item.from === "user") {
+      return html`<li class="user" data-entry=${index}>
+        <p class="bubble"><span class="hidden">${label("you")}: </span>${item.text}</p></li>`;
+    }
+    const { guidance } = item;
+    const id = `${index}`;
+    return html`<li class="assistant ${this.printing === id ? "print-this" : ""}" data-entry=${index}>
+      <lotse-answer .guidance=${guidance} .labels=${talk.labels(guidance.language)} .itemId=${id} .base=${this.base}
+        .level=${this.closable ? 3 : 2} .rated=${talk.rated[guidance.answerId] ?? null} .unfolded=${this.unfolded}></lotse-answer>
+      ${item === talk.latest ? this.choices(item) : nothing}
+    </li>`;
+  }
+
+  /** Only the last answer's choices: older ones would speak about what is no longer the topic. */
+  private choices({ guidance }: AssistantItem): TemplateResult | typeof nothing {
+    const { conversation: talk } = this;
+    const { followUps, outcome } = guidance;
+    const label = talk.labels(guidance.language);
+    const again = outcome === "error" && this.lastQuestion();
+    if (!followUps.length && !again) return nothing;
+    const pick = outcome === "choices" || outcome === "check";
+    return html`<div class="choices ${pick ? "pick" : ""}" role="group" lang=${guidance.language}
+      aria-label=${label(pick ? "choices" : "follow_ups")}>
+      ${again ? html`<button type="button" class="choice" @click=${() => this.send({ text: again })}>${label("retry")}</button>` : nothing}
+      ${followUps.map((choice) => html`<button type="button" class="choice" aria-disabled=${talk.waiting || talk.pending !== null}
+        @click=${() => this.choose(choice)}>${typeset(choice.label)}</button>`)}
+    </div>`;
+  }
+
+  private lastQuestion(): string {
+    const said = this.conversation.items.at(-2);
+    return said?.from === "user" ? said.text : "";
+  }
+
+  private trouble(): TemplateResult {
+    const { conversation: talk, label } = this;
+    const { phase, trouble } = talk;
+    const again: LabelKey = phase === "unreachable" ? "retry_start" : trouble?.remedy === "restart" ? "restart_and_send" : "retry";
+    return html`<div class="trouble">
+      <p>${icons.alert}<span>${this.troubleText()}</span></p>
+      <div class="row">
+        <button type="button" class="primary" @click=${this.retry}>${label(again)}</button>
+        ${phase === "ready" ? html`<button type="button" class="secondary" @click=${this.discard}>${label("discard")}</button>` : nothing}
+        ${phase === "unreachable" ? html`<a class="button secondary" href="${this.base}guide/">${label("guide")}</a>` : nothing}
+      </div>
+    </div>`;
+  }
+
+  private troubleText(): string {
+    const { conversation: talk, label } = this;
+    const problem = talk.trouble?.problem;
+    if (!problem) return "";
+    if (talk.phase === "unreachable") return problem.kind === "unavailable" ? (problem.sentence ?? label("start_failed")) : label("start_failed");
+    switch (problem.kind) {
+      case "rate_limited":
+        return problem.retryAfter === null
+          ? (problem.sentence ?? label("failed"))
+          : label("rate_limited", { seconds: problem.retryAfter });
+      case "invalid":
+      case "unavailable":
+        return problem.sentence ?? label("failed");
+      default:
+        return label(problem.kind);
+    }
+  }
+
+  private erased(): TemplateResult {
+    const { label } = this;
+    return html`<div class="state erased">
+      <p tabindex="-1">${label("erased")}</p>
+      <button type="button" class="primary" @click=${() => void this.conversation.open().then(() => this.focusStart())}>${label("begin")}</button>
+    </div>`;
+  }
+
+  private composer(): TemplateResult {
+    const { conversation: talk, label, error, draft } = this;
+    const left = talk.maxCharacters - draft.length;
+    return html`<form class="composer" @submit=${this.submit}>
+      ${talk.status
+        ? html`<p class="told"><span>${label("status_next", { status: talk.status })}</span>
+            <button type="button" class="quiet" aria-label=${label("status_remove")} title=${label("status_remove")}
+              @click=${this.dropStatus}>${icons.close}</button></p>`
+        : nothing}
+      <label for="question">${label("input")}</label>
+      <div class="field">
+        <textarea id="question" class="question" rows="1" autocomplete="off" enterkeyhint="send"
+          aria-describedby="hint problem" aria-invalid=${error ? "true" : "false"} .value=${draft}
+          @input=${this.typed} @keydown=${this.enter}></textarea>
+        <button type="submit" class="primary send" aria-disabled=${talk.waiting}>
+          ${icons.send}<span class="wide-only">${label("send")}</span></button>
+      </div>
+      <p class="problem" id="problem" role="alert">${error}</p>
+      <p class="hint" id="hint"><span class="fine">${label("input_hint")}</span>
+        ${left < COUNT_FROM
+          ? html`<span class="left ${left < 0 ? "over" : ""}">${left < 0
+              ? label("characters_over", { count: -left })
+              : label("characters_left", { count: left })}</span>`
+          : nothing}</p>
+    </form>`;
+  }
+
+  private confirmation(): TemplateResult | typeof nothing {
+    const { question, label } = this;
+    if (!question) return nothing;
+    return html`<dialog class="confirm" role="alertdialog" aria-labelledby="confirm-text"
+      @close=${() => (this.question = null)} @cancel=${(event: Event) => event.stopPropagation()}>
+      <p id="confirm-text">${label(`${question}_question`)}</p>
+      <div class="row">
+        <button type="button" class="secondary" autofocus @click=${() => this.find<HTMLDialogElement>("dialog.confirm")?.close()}>
+          ${label("cancel")}</button>
+        <button type="button" class="primary danger" @click=${() => void this.confirmed(question)}>${label(`${question}_confirm`)}</button>
+      </div>
+    </dialog>`;
+  }
+
+  private act(action: LabelKey): void {
+    const { conversation: talk, label } = this;
+    switch (action) {
+      case "restart":
+      case "erase":
+        this.question = action;
+        return;
+      case "download":
+        downloadText(
+          transcriptText(talk.items, label, talk.language, new Date().toISOString().slice(0, 10)),
+          `${label("download_name")}-${new Date().toISOString().slice(0, 10)}.txt`,
+        );
+        break;
+      case "print_all":
+        printAlone();
+        break;
+      case "status_beamte":
+      case "status_tarif":
+      case "status_azubi":
+        void talk.tellStatus(action.slice("status_".length) as "beamte" | "tarif" | "azubi");
+        this.closeMenu(false);
+        this.focusStart();
+        return;
+    }
+    this.closeMenu(true);
+  }
+
+  private closeMenu(focus: boolean): void {
+    this.menuOpen = false;
+    if (focus) this.find(".menu-button")?.focus();
+  }
+
+  private async confirmed(question: Question): Promise<void> {
+    this.find<HTMLDialogElement>("dialog.confirm")?.close();
+    this.menuOpen = false;
+    this.announced = [];
+    const { conversation: talk } = this;
+    if (question === "restart") {
+      if (await talk.restart()) this.focusStart();
+      return;
+    }
+    if (await talk.erase()) {
+      this.draft = "";
+      await this.updateComplete;
+      this.find(".erased p")?.focus();
+    }
+  }
+
+  private send(message: Message): void {
+    const { conversation: talk } = this;
+    if (talk.waiting || talk.pending) {
+      void this.say(this.label("busy"));
+      return;
+    }
+    this.error = "";
+    void talk.send(message);
+    void this.toEnd();
+  }
+
+  private choose(choice: FollowUp): void {
+    // The buttons go when the answer comes; focus must not go with them.
+    this.find(matchMedia("(pointer: coarse)").matches ? ".transcript" : "textarea.question")?.focus();
+    this.send(choice);
+  }
+
+  private submit = (event: Event): void => {
+    event.preventDefault();
+    const { conversation: talk, label } = this;
+    const text = this.draft.trim();
+    this.find("textarea.question")?.focus();
+    if (!text) this.error = label("empty");
+    else if (text.length > talk.maxCharacters) this.error = label("too_long", { limit: talk.maxCharacters });
+    else {
+      const free = !talk.waiting && !talk.pending;
+      this.send({ text });
+      if (free) this.draft = "";
+    }
+  };
+
+  private typed = (event: Event): void => {
+    this.draft = (event.target as HTMLTextAreaElement).value;
+    this.error = "";
+  };
+
+  private enter = (event: KeyboardEvent): void => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    this.submit(event);
+  };
+
+  private keydown = (event: KeyboardEvent): void => {
+    if (event.key !== "Escape" || !this.menuOpen || this.question) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.closeMenu(true);
+  };
+
+  private retry = (): void => {
+    this.find("textarea.question")?.focus();
+    void this.conversation.retry().then(() => this.toEnd());
+  };
+
+  private discard = (): void => {
+    // What was not sent goes back to where it was written.
+    const { pending } = this.conversation;
+    if (pending && "text" in pending.message && !this.draft) this.draft = pending.message.text;
+    this.conversation.discard();
+    this.focusStart();
+  };
+
+  private dropStatus = (): void => {
+    this.conversation.status = null;
+    this.requestUpdate();
+    this.focusStart();
+  };
+
+  private online = (): void => {
+    const { trouble } = this.conversation;
+    if (trouble?.problem.kind !== "offline") return;
+    void this.say(this.label("online"));
+    void this.conversation.retry();
+  };
+
+  private beforePrint = (): void => {
+    this.unfolded = true;
+    // The printer reads the page at once, before the next frame.
+    this.performUpdate();
+    for (const answer of this.renderRoot.querySelectorAll<LitElement & { performUpdate(): void }>("lotse-answer")) answer.performUpdate();
+  };
+
+  private afterPrint = (): void => {
+    this.unfolded = false;
+    this.printing = null;
+  };
+
+  private copy = async ({ detail }: CustomEvent<AnswerEvents["copy"]>): Promise<void> => {
+    const label = this.conversation.labels(detail.language);
+    const copied = await copyText(answerText(detail, label), this.renderRoot as ShadowRoot);
+    await this.say(label(copied ? "copied" : "copy_failed"));
+  };
+
+  private printOne = async ({ detail }: CustomEvent<AnswerEvents["print"]>): Promise<void> => {
+    this.printing = detail;
+    await this.updateComplete;
+    printAlone();
+  };
+
+  private rate = ({ detail }: CustomEvent<AnswerEvents["rate"]>): void => {
+    void this.conversation.rate(detail.guidance, detail.rating, detail.comment);
+  };
+
+  private changed(): void {
+    const { waiting, trouble } = this.conversation;
+    if (trouble && trouble !== this.known) void this.toEnd();
+    this.known = trouble;
+    clearTimeout(this.slowTimer);
+    if (waiting) this.slowTimer = setTimeout(() => (this.slow = true), SLOW_MS);
+    else this.slow = false;
+    this.requestUpdate();
+  }
+
+  private async answered(items: readonly AssistantItem[]): Promise<void> {
+    const { conversation: talk } = this;
+    const news = items.map(({ guidance }, index) => ({
+      id: `${talk.items.length}-${index}`,
+      language: guidance.language,
+      text: announcement(guidance, talk.labels(guidance.language)),
+    }));
+    this.announced = [...this.announced, ...news].slice(-ANNOUNCED);
+    await this.updateComplete;
+    // The question stays in sight above its answer, and the answer is read from its start.
+    const first = talk.items.length - items.length;
+    const entry = this.find(`[data-entry="${Math.max(0, first - 1)}"]`) ?? this.find(`[data-entry="${first}"]`);
+    this.bring(entry, "start");
+  }
+
+  /** Say something in the status line; the same sentence twice is heard twice. */
+  private async say(sentence: string): Promise<void> {
+    clearTimeout(this.saidTimer);
+    this.said = "";
+    await this.updateComplete;
+    this.said = sentence;
+    this.saidTimer = setTimeout(() => (this.said = ""), SAID_MS);
+  }
+
+  private async toEnd(): Promise<void> {
+    await this.updateComplete;
+    const { waiting, trouble } = this.conversation;
+    if (waiting || trouble) this.bring(this.find(".trouble") ?? this.find(".entries > :last-child"), "end");
+    else this.bring(this.find(".entries > :last-child"), "start");
+  }
+
+  private bring(entry: Element | null, block: "start" | "end"): void {
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    entry?.scrollIntoView({ block, inline: "nearest", behavior: calm ? "auto" : "smooth" });
+  }
+}
+
+const dots = html`<span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>`;

@@ -1,0 +1,80 @@
+/** Numbered citations: the marks in the text, the source that opens in place, the list at the end. */
+
+import { html, nothing } from "lit";
+import type { TemplateResult } from "lit";
+import type { Labels } from "./labels.js";
+import { groupAlike, guideAddress, webAddress } from "./links.js";
+import { outward } from "./parts.js";
+import type { Citation, Norm } from "./types.js";
+import { formatDate, typeset } from "./typography.js";
+
+interface Place {
+  labels: Labels;
+  base: string;
+  language: string;
+}
+
+interface Marks {
+  labels: Labels;
+  panelId: string;
+  shown: number | null;
+  toggle(n: number): void;
+}
+
+// Titles, sections, notes and norms of German sources are German in every edition of the guide.
+const SOURCE_LANGUAGE = "de";
+
+/** Buttons with the numbers of the citations behind a statement. */
+export function citationMarks(cites: readonly number[], marks: Marks): TemplateResult | typeof nothing {
+  if (!cites.length) return nothing;
+  return html`<span class="marks">${cites.map((n) => {
+    const open = marks.shown === n;
+    return html`<button type="button" class="mark" aria-expanded=${open} aria-controls=${open ? marks.panelId : nothing}
+      aria-label=${marks.labels("source_number", { n })} @click=${() => marks.toggle(n)}><span>${n}</span></button>`;
+  })}</span>`;
+}
+
+/** One source, opened under the statement that it carries. */
+export function citationPanel(citation: Citation, excerpt: string | null, place: Place & { id: string }): TemplateResult {
+  return html`<div class="source panel" id=${place.id} role="group"
+    aria-label=${place.labels("source_number", { n: citation.n })}>
+    ${excerpt ? html`<blockquote lang=${place.language}>${typeset(excerpt)}</blockquote>` : nothing}
+    ${details([citation], place)}
+  </div>`;
+}
+
+/** Every source of an answer; what is alike stands once, with all its numbers. */
+export function sourceList(citations: readonly Citation[], place: Place): TemplateResult {
+  return html`<ul class="sources">${groupAlike(citations).map(({ numbers, citations: alike }) => html`<li class="source">
+    <p class="numbers">${numbers.map((n) => html`<span>${n}</span>`)}</p>
+    <div>${details(alike, place)}</div>
+  </li>`)}</ul>`;
+}
+
+function details(alike: readonly Citation[], { labels, base, language }: Place): TemplateResult | typeof nothing {
+  const citation = alike[0];
+  if (!citation) return nothing;
+  const address = webAddress(citation.url);
+  const norms = new Map(alike.flatMap((one) => one.norms).map((norm) => [`${norm.label} ${norm.url}`, norm]));
+  return html`
+    <p class="source-title" lang=${SOURCE_LANGUAGE}>${typeset([citation.title, citation.section].filter(Boolean).join(", "))}</p>
+    <p class="source-facts">
+      ${citation.publisher ? html`<span lang=${SOURCE_LANGUAGE}>${typeset(citation.publisher)}</span>, ` : nothing}${labels("as_of")}
+      ${formatDate(citation.asOf, language)}
+    </p>
+    ${norms.size
+      ? html`<p class="norms">${labels("norms")}: ${[...norms.values()].map((norm, index) => [index ? ", " : "", normLink(norm, labels)])}</p>`
+      : nothing}
+    ${citation.note ? html`<p class="source-note" lang=${SOURCE_LANGUAGE}>${typeset(citation.note)}</p>` : nothing}
+    <p class="source-links">
+      ${address ? outward(address, labels("open_source"), labels) : nothing}
+      ${citation.passage ? outward(guideAddress(base, citation.passage, language), labels("read_in_guide"), labels) : nothing}
+    </p>
+  `;
+}
+
+function normLink(norm: Norm, labels: Labels): TemplateResult {
+  const address = webAddress(norm.url);
+  const label = html`<span lang=${SOURCE_LANGUAGE}>${typeset(norm.label)}</span>`;
+  return address ? outward(address, label, labels) : label;
+}

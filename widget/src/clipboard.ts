@@ -1,0 +1,35 @@
+/** Copying, also on an intranet page without TLS, where the clipboard interface does not exist. */
+
+/** @returns whether the text is in the clipboard. */
+export async function copyText(text: string, within: ShadowRoot): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return copySelected(text, within);
+  }
+}
+
+function copySelected(text: string, within: ShadowRoot): boolean {
+  const before = within.activeElement;
+  const field = document.createElement("textarea");
+  field.value = text;
+  field.className = "hidden";
+  within.append(field);
+  field.select();
+  // Deprecated and without a successor where the clipboard interface is missing.
+  const copied = document.execCommand("copy");
+  field.remove();
+  if (before instanceof HTMLElement) before.focus();
+  return copied;
+}
+
+/** Hand a text over as a file; nothing travels. */
+export function downloadText(text: string, name: string): void {
+  const address = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address));
+}

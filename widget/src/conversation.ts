@@ -1,0 +1,310 @@
+/** The conversation's state and what may happen to it. Knows no DOM, so that every rule here can be tested alone. */
+
+import { Problem } from "./api.js";
+import type { Api } from "./api.js";
+import { LANGUAGES, labelsFrom } from "./labels.js";
+import type { Labels } from "./labels.js";
+import type { Memory, Pending } from "./memory.js";
+import type { AssistantItem, Guidance, Item, Message, Rating, Session, UserItem } from "./types.js";
+
+export type Phase = "closed" | "opening" | "ready" | "unreachable" | "erased";
+/** What helps: send the same again, or begin a new session and send it there. */
+export type Remedy = "retry" | "restart";
+
+export interface Trouble {
+  problem: Problem;
+  remedy: Remedy;
+}
+
+export interface Hooks {
+  changed(): void;
+  /** New answers arrived, to be announced and scrolled to. */
+  answered(items: AssistantItem[]): void;
+  /** Something else happened that a person should hear about. */
+  told(sentence: string): void;
+}
+
+const asText = (message: Message): string => ("text" in message ? message.text : message.label);
+
+export class Conversation {
+  phase: Phase = "closed";
+  items: Item[] = [];
+  pending: Pending | null = null;
+  trouble: Trouble | null = null;
+  waiting = false;
+  erasing = false;
+  rated: Record<string, Rating> = {};
+  /** Told before the first question; goes out together with it. */
+  status: string | null = null;
+  private session: Session | null = null;
+  private readonly tables = new Map<string, Labels>();
+
+  constructor(
+    private readonly api: Api,
+    private readonly memory: Memory,
+    private readonly hooks: Hooks,
+    public language: string,
+    private readonly newId: () => string = () => crypto.randomUUID(),
+    private readonly now: () => string = () => new Date().toISOString(),
+  ) {}
+
+  /** The widget's words in a language; the built-in few until the others have come. */
+  labels(language = this.language): Labels {
+    return this.tables.get(language) ?? this.tables.get(this.language) ?? labelsFrom(null, language);
+  }
+
+  get maxCharacters(): number {
+    return this.session?.maxCharacters ?? 1000;
+  }
+
+  /** The languages one can switch to, by their own names. */
+  get otherLanguages(): { code: string; name: string }[] {
+    return LANGUAGES.filter((code) => code !== this.language)
+      .map((code) => ({ code, name: labelsFrom(null, code)("language_name") }));
+  }
+
+  get asked(): boolean {
+    return this.pending !== null || this.items.some((item) => item.from === "user");
+  }
+
+  /** The last answer, whose choices are still on offer. */
+  get latest(): AssistantItem | null {
+    const last = this.items.at(-1);
+    return last?.from === "assistant" ? last : null;
+  }
+
+  /** The message that waits for its answer, as an entry of the transcript. */
+  get sending(): UserItem | null {
+    const { pending } = this;
+    return pending && { from: "user", id: pending.id, at: pending.at, text: asText(pending.message) };
+  }
+
+  /** Open the chat: resume this tab's session, or begin one. */
+  async open(): Promise<void> {
+    if (this.phase === "opening" || this.phase === "ready") return;
+    this.phase = "opening";
+    this.hooks.changed();
+    const kept = this.memory.read();
+    try {
+      if (kept) {
+        this.language = kept.session.language;
+        await this.learn(this.language);
+        await this.resume(kept.session, kept.pending, kept.rated);
+      } else {
+        await this.learn(this.language);
+        await this.begin();
+      }
+    } catch (error) {
+      if (kept && error instanceof Problem && error.kind === "expired") return this.reopen();
+      this.phase = "unreachable";
+      this.trouble = { problem: error instanceof Problem ? error : new Problem("failed"), remedy: "retry" };
+    }
+    this.hooks.changed();
+  }
+
+  /** Send a message. Nothing happens while another one waits: a double click asks once. */
+  async send(message: Message): Promise<void> {
+    if (!this.session || this.waiting || this.pending) return;
+    await this.deliver({ id: this.newId(), message: this.withStatus(message), at: this.now() });
+  }
+
+  /** Send the waiting message again, under the same id, so that it is never asked twice. */
+  async retry(): Promise<void> {
+    if (this.phase === "unreachable") return this.open();
+    const { pending, trouble } = this;
+    if (!pending || this.waiting) return;
+    if (trouble?.remedy !== "restart") return this.deliver(pending);
+    const text = asText(pending.message);
+    this.setPending(null);
+    await this.reopen();
+    // A choice belongs to the conversation that offered it; in a new one its words are asked instead.
+    if (this.session) await this.send({ text });
+  }
+
+  discard(): void {
+    if (this.waiting) return;
+    this.setPending(null);
+    this.trouble = null;
+    this.hooks.changed();
+  }
+
+  /** Say which status the person has: refine the present answer, or keep it for the first question. */
+  async tellStatus(status: "beamte" | "tarif" | "azubi"): Promise<void> {
+    const labels = this.labels();
+    const offered = this.latest?.guidance.followUps.find(({ payload }) => payload === `/refine{"status": "${status}"}`);
+    if (offered) return this.send(offered);
+    if (this.items.some((item) => item.from === "assistant" && item.guidance.topic)) {
+      return this.send({ text: labels(`status_ask_${status}`) });
+    }
+    this.status = labels(`status_${status}`);
+    this.hooks.changed();
+  }
+
+  /** Speak another language: in a new session if nothing was asked yet, else by asking for it. */
+  async speak(language: string): Promise<void> {
+    if (language === this.language || this.waiting) return;
+    await this.learn(language);
+    this.language = language;
+    this.status = null;
+    if (this.session) this.session = { ...this.session, language };
+    this.keep();
+    this.hooks.changed();
+    if (this.phase !== "ready") return;
+    if (this.asked) await this.send({ text: this.labels()("language_message") });
+    else await this.restart();
+  }
+
+  /** Delete this conversation and begin another. */
+  async restart(): Promise<boolean> {
+    return (await this.erase()) && (await this.open().then(() => this.phase === "ready"));
+  }
+
+  /** Delete everything, here and on the server. @returns whether it is gone; nothing is claimed before. */
+  async erase(): Promise<boolean> {
+    if (this.erasing) return false;
+    this.erasing = true;
+    this.hooks.changed();
+    try {
+      if (this.session) await this.api.erase(this.session);
+    } catch (error) {
+      if (!(error instanceof Problem && error.kind === "expired")) {
+        this.erasing = false;
+        this.hooks.told(this.labels()("erase_failed"));
+        this.hooks.changed();
+        return false;
+      }
+    }
+    this.erasing = false;
+    this.clear("erased");
+    this.hooks.changed();
+    return true;
+  }
+
+  /** @returns whether the rating arrived. */
+  async rate(guidance: Guidance, rating: Rating, comment: string | null): Promise<boolean> {
+    if (!this.session) return false;
+    try {
+      await this.api.rate(this.session, guidance.answerId, rating, comment);
+    } catch {
+      this.hooks.told(this.labels(guidance.language)("rating_failed"));
+      return false;
+    }
+    this.rated = { ...this.rated, [guidance.answerId]: rating };
+    this.keep();
+    this.hooks.told(this.labels(guidance.language)(comment ? "comment_sent" : "rated"));
+    this.hooks.changed();
+    return true;
+  }
+
+  private async begin(): Promise<void> {
+    const session = await this.api.begin(this.language);
+    await this.learnAll(session.greeting);
+    this.session = session;
+    this.items = [...session.greeting];
+    this.trouble = null;
+    this.phase = "ready";
+    this.keep();
+  }
+
+  private async resume(session: Session, pending: Pending | null, rated: Record<string, Rating>): Promise<void> {
+    await this.restore(session);
+    this.session = session;
+    this.rated = rated;
+    this.pending = pending;
+    this.trouble = null;
+    this.phase = "ready";
+    if (this.asked) this.hooks.told(this.labels()("restored"));
+    if (pending) void this.deliver(pending, true);
+  }
+
+  /** The conversation as the server has it. The greeting is not a turn, so the server need not keep it. */
+  private async restore(session: Session): Promise<void> {
+    const history = await this.api.history(session);
+    await this.learnAll([...session.greeting, ...history]);
+    const known = new Set(history.map((item) => item.id));
+    this.items = [...session.greeting.filter((item) => !known.has(item.id)), ...history];
+  }
+
+  private async reopen(): Promise<void> {
+    this.clear("closed");
+    await this.open();
+  }
+
+  private async deliver(pending: Pending, resumed = false): Promise<void> {
+    const { session } = this;
+    if (!session) return;
+    this.setPending(pending);
+    this.trouble = null;
+    this.waiting = true;
+    this.hooks.changed();
+    try {
+      const answers = await this.api.ask(session, pending.id, pending.message);
+      await this.learnAll(answers);
+      if (this.session !== session) return;
+      await this.take(pending, answers, resumed);
+    } catch (error) {
+      if (this.session !== session) return;
+      this.waiting = false;
+      const problem = error instanceof Problem ? error : new Problem("failed");
+      if (problem.kind === "invalid" && "payload" in pending.message) {
+        // Offered long ago and no longer known: its words say the same.
+        return this.deliver({ id: this.newId(), message: { text: pending.message.label }, at: pending.at });
+      }
+      this.trouble = { problem, remedy: problem.kind === "expired" ? "restart" : "retry" };
+    }
+    this.hooks.changed();
+  }
+
+  private async take(pending: Pending, answers: Item[], resumed: boolean): Promise<void> {
+    const said: UserItem = { from: "user", id: pending.id, at: pending.at, text: asText(pending.message) };
+    const fresh = answers.filter((item): item is AssistantItem => item.from === "assistant");
+    const forgotten = fresh.some((item) => item.guidance.outcome === "forgotten");
+    this.waiting = false;
+    this.pending = null;
+    this.status = null;
+    if (forgotten) this.rated = {};
+    this.items = forgotten ? answers : [...this.items, said, ...answers];
+    this.keep();
+    // After a reload the history may already hold this very turn; the server's order is the right one.
+    if (resumed && this.session) await this.restore(this.session).catch(() => undefined);
+    this.hooks.changed();
+    this.hooks.answered(fresh);
+  }
+
+  private withStatus(message: Message): Message {
+    return this.status && "text" in message ? { text: `${this.status}. ${message.text}` } : message;
+  }
+
+  private async learnAll(items: readonly Item[]): Promise<void> {
+    const spoken = items.flatMap((item) => (item.from === "assistant" ? [item.guidance.language] : []));
+    await Promise.all([...new Set(spoken)].map((language) => this.learn(language)));
+  }
+
+  /** Fetch the widget's words once per language. Without them the chat still works, with the built-in few. */
+  private async learn(language: string): Promise<void> {
+    if (this.tables.has(language)) return;
+    const table = await this.api.wording(language).catch(() => null);
+    if (table) this.tables.set(language, labelsFrom(table, language));
+  }
+
+  private setPending(pending: Pending | null): void {
+    this.pending = pending;
+    this.keep();
+  }
+
+  private clear(phase: Phase): void {
+    this.memory.forget();
+    this.session = null;
+    this.items = [];
+    this.pending = null;
+    this.trouble = null;
+    this.waiting = false;
+    this.rated = {};
+    this.status = null;
+    this.phase = phase;
+  }
+
+  private keep(): void {
+    if (this.session) this.memory.write({ session: this.session, pending: this.pending, rated: this.rated });
+  }
+}

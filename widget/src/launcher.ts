@@ -1,0 +1,100 @@
+/** <lotse-launcher>: the button on somebody else's page, and the dialog it opens. */
+
+import { LitElement, html, nothing, unsafeCSS } from "lit";
+import type { TemplateResult } from "lit";
+import type { LotseChat } from "./chat.js";
+import { icons } from "./icons.js";
+import { labelsFrom } from "./labels.js";
+import styles from "./styles/launcher.css";
+import tokens from "./styles/tokens.css";
+import { followTheme } from "./theme.js";
+
+// Where the dialog would cover the page anyway, it is modal and traps focus; beside the page it leaves the page usable.
+const NARROW = "(max-width: 40em), (max-height: 30em)";
+
+export class LotseLauncher extends LitElement {
+  static override styles = [unsafeCSS(tokens), unsafeCSS(styles)];
+  static override properties = {
+    base: {},
+    language: {},
+    position: { reflect: true },
+    label: {},
+    theme: { attribute: "data-theme" },
+    open: { state: true },
+    used: { state: true },
+  };
+
+  declare base: string;
+  declare language: string;
+  declare position: "left" | "right";
+  declare label: string;
+  declare theme: string | null;
+  private declare open: boolean;
+  /** Whether it was ever opened: before that nothing is asked, fetched or remembered. */
+  private declare used: boolean;
+  private stopTheme = (): void => undefined;
+
+  constructor() {
+    super();
+    this.base = this.label = "";
+    this.language = "de";
+    this.position = "right";
+    this.theme = null;
+    this.open = this.used = false;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.stopTheme = followTheme(this, () => this.theme);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.stopTheme();
+  }
+
+  protected override willUpdate(): void {
+    this.lang = this.language;
+  }
+
+  protected override render(): TemplateResult {
+    const labels = labelsFrom(null, this.language);
+    return html`<section aria-label=${labels("title")}>
+      <button type="button" class="launch" aria-haspopup="dialog" ?hidden=${this.open} @click=${this.show}>
+        ${icons.chat}<span>${this.label || labels("launcher")}</span>
+      </button>
+      <dialog aria-label=${labels("title")} @close=${this.closed} @keydown=${this.keydown}>
+        ${this.used
+          ? html`<lotse-chat closable .base=${this.base} .language=${this.language} .theme=${this.theme}
+              @lotse-close=${this.hide}></lotse-chat>`
+          : nothing}
+      </dialog>
+    </section>`;
+  }
+
+  private get dialog(): HTMLDialogElement {
+    return this.renderRoot.querySelector("dialog")!;
+  }
+
+  private show = async (): Promise<void> => {
+    this.used = this.open = true;
+    await this.updateComplete;
+    if (matchMedia(NARROW).matches) this.dialog.showModal();
+    else this.dialog.show();
+    this.renderRoot.querySelector<LotseChat>("lotse-chat")?.focusStart();
+  };
+
+  private hide = (): void => this.dialog.close();
+
+  private closed = async (): Promise<void> => {
+    this.open = false;
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLElement>(".launch")?.focus();
+  };
+
+  private keydown = (event: KeyboardEvent): void => {
+    if (event.key !== "Escape" || event.defaultPrevented) return;
+    event.preventDefault();
+    this.hide();
+  };
+}

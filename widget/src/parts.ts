@@ -1,0 +1,30 @@
+/** Small pieces that several views share. */
+
+import { html } from "lit";
+import type { TemplateResult } from "lit";
+import { icons } from "./icons.js";
+import type { Labels } from "./labels.js";
+
+/** A heading of a level that depends on where the chat stands: below the page's h1 or the dialog's h2. */
+export function heading(level: number, content: string, style: string): TemplateResult {
+  switch (level) {
+    case 1: return html`<h1 class=${style}>${content}</h1>`;
+    case 2: return html`<h2 class=${style}>${content}</h2>`;
+    case 3: return html`<h3 class=${style}>${content}</h3>`;
+    default: return html`<h4 class=${style}>${content}</h4>`;
+  }
+}
+
+/** A link that leaves the chat: its own window, no referrer, and it says so. */
+export function outward(address: string, text: unknown, labels: Labels): TemplateResult {
+  return html`<a href=${address} target="_blank" rel="noopener noreferrer"
+    >${text}${icons.out}<span class="hidden"> (${labels("new_window")})</span></a>`;
+}
+
+/** Something that opens on request. */
+export function section(title: string, content: unknown, open: boolean, style = ""): TemplateResult {
+  return html`<details class=${style} ?open=${open}>
+    <summary>${icons.chevron}<span>${title}</span></summary>
+    <div class="fold">${content}</div>
+  </details>`;
+}

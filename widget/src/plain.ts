@@ -1,0 +1,67 @@
+/** An answer in plain words: for the screen reader's announcement, the clipboard and the downloaded transcript. */
+
+import { count } from "./labels.js";
+import type { Labels } from "./labels.js";
+import { groupAlike } from "./links.js";
+import type { Guidance, Item } from "./types.js";
+import { formatDate, formatTime } from "./typography.js";
+
+const sentence = (part: string): string => (/[.!?:…]$/.test(part) ? part : `${part}.`);
+
+/** What is announced, once: the gist, and how much more there is to find. */
+export function announcement(guidance: Guidance, labels: Labels): string {
+  const more = [
+    guidance.points.length ? count(labels, "points_count", guidance.points.length) : "",
+    guidance.citations.length ? count(labels, "sources_count", guidance.citations.length) : "",
+    guidance.followUps.length ? count(labels, "choices_count", guidance.followUps.length) : "",
+  ].filter(Boolean);
+  return [
+    labels("new_answer"),
+    ...[guidance.title, guidance.verdictLabel, guidance.addressed, guidance.short].filter((part) => part !== null).map(sentence),
+    more.length ? sentence(more.join(", ")) : "",
+  ].filter(Boolean).join(" ");
+}
+
+/** The whole answer for the clipboard and the transcript, with its sources. */
+export function answerText(guidance: Guidance, labels: Labels): string {
+  const marks = (numbers: readonly number[]): string => numbers.map((n) => `[${n}]`).join("");
+  const blocks = [
+    [guidance.title, guidance.verdictLabel ? sentence(guidance.verdictLabel) : null].filter(Boolean).join(" "),
+    [guidance.addressed, guidance.short, marks(guidance.shortCites)].filter(Boolean).join(" "),
+    ...guidance.points.map((point) => {
+      const house = point.house ? `[${labels("house")}] ` : "";
+      const lead = [point.status, point.title].filter(Boolean).map((part) => `${part}: `).join("");
+      return `- ${house}${lead}${point.text} ${marks(point.cites)}`.trimEnd();
+    }),
+  ];
+  if (guidance.citations.length) {
+    const lines = groupAlike(guidance.citations).map(({ numbers, citations }) => {
+      const first = citations[0]!;
+      const norms = [...new Set(citations.flatMap((citation) => citation.norms.map((norm) => norm.label)))].join(", ");
+      const place = [first.title, first.section].filter(Boolean).join(", ");
+      const line = `${marks(numbers)} ${place} (${labels("as_of")} ${formatDate(first.asOf, guidance.language)})`;
+      return [norms ? `${line}; ${norms}` : line, ...(first.url ? [`    ${first.url}`] : [])].join("\n");
+    });
+    blocks.push([`${labels("sources")}:`, ...lines].join("\n"));
+  }
+  if (guidance.contacts.length) {
+    const lines = guidance.contacts.map((contact) => {
+      const reach = [contact.phone, contact.email, contact.url].filter(Boolean).join(", ");
+      return `- ${contact.label}: ${contact.purpose}${reach ? ` ${reach}` : ""}`;
+    });
+    blocks.push([`${labels("contacts")}:`, ...lines].join("\n"));
+  }
+  if (guidance.notice) blocks.push(guidance.notice);
+  return blocks.filter(Boolean).join("\n\n");
+}
+
+/** The conversation as a text file. */
+export function transcriptText(items: readonly Item[], labels: Labels, language: string, date: string): string {
+  const parts = items.map((item) => {
+    const time = formatTime(item.at, language);
+    const who = item.from === "user" ? labels("you") : labels("assistant");
+    const words = item.from === "user" ? item.text : answerText(item.guidance, labels);
+    return `${time ? `${who} (${time})` : who}\n${words}`;
+  });
+  return [`${labels("title")} – ${formatDate(date, language)}`, ...parts].join("\n\n----\n\n") + "\n";
+}

@@ -1,0 +1,41 @@
+/** German typography for text that editors write with plain blanks. Only blanks change, so copied text stays the same words. */
+
+const NBSP = "\u00a0";
+
+// A legal reference must not break apart at a line's end: “§ 33 Abs. 1 S. 2 BeamtStG”, “Art. 5 GG”, “z. B.”, “7. Februar”.
+const RULES: readonly [RegExp, string][] = [
+  [/(§§?) +(?=\d)/g, `$1${NBSP}`],
+  [/\b(Art|Abs|Nr|S|Ziff|Rn|Az|Buchst|Frage|Tel|No|para)(\.?) +(?=\d|[a-z]\b)/g, `$1$2${NBSP}`],
+  [/(\d[a-z]?) +(?=(?:Abs|S|Nr|Satz|GG|BGB|BBG|StGB|TVöD|TV-L|BeamtStG|DSGVO|KUG|BDSG|UrhG)\b)/g, `$1${NBSP}`],
+  [/\b(z|d|u|i|e|o)\. ?(?=(?:B|h|a|U|g|Ä)\.)/g, `$1.${NBSP}`],
+  [/(\d)\. +(?=(?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)\b)/g, `$1.${NBSP}`],
+  [/(\d) +(?=(?:%|€|Euro|Prozent)(?:\s|[.,;:)]|$))/g, `$1${NBSP}`],
+];
+
+/** Bind together what belongs together. */
+export function typeset(text: string): string {
+  return RULES.reduce((changed, [pattern, bound]) => changed.replace(pattern, bound), text);
+}
+
+// The English edition is read in Germany: 24 hours, the day before the month.
+const region = (language: string): string => (language === "en" ? "en-GB" : language);
+
+/** 2023-02-07 as a person of the language writes it; 2012-09 and 2012 stay month and year. */
+export function formatDate(iso: string, language: string): string {
+  const parts = /^(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?/.exec(iso);
+  if (!parts) return iso;
+  const [, year, month, day] = parts;
+  if (language === "de") return day ? `${day}.${month}.${year}` : month ? `${month}/${year}` : `${year}`;
+  const shape: Intl.DateTimeFormatOptions = { timeZone: "UTC", year: "numeric" };
+  if (month) shape.month = "long";
+  if (day) shape.day = "numeric";
+  return new Intl.DateTimeFormat(region(language), shape)
+    .format(Date.UTC(Number(year), Number(month ?? 1) - 1, Number(day ?? 1)));
+}
+
+/** The time of day of an ISO timestamp, or nothing. */
+export function formatTime(iso: string, language: string): string {
+  const moment = new Date(iso);
+  if (Number.isNaN(moment.getTime())) return "";
+  return new Intl.DateTimeFormat(region(language), { hour: "2-digit", minute: "2-digit" }).format(moment);
+}

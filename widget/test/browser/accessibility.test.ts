@@ -1,0 +1,271 @@
+import { describe, it } from "vitest";
+import type { Page } from "playwright-core";
+import { expect, inChat } from "./harness.js";
+import type { Chat } from "./harness.js";
+
+/** The element that has focus, through all shadow roots, in a few words. */
+const focused = (page: Page): Promise<string> => page.evaluate(() => {
+  let element = document.activeElement;
+  while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+  const name = element?.getAttribute("aria-label") ?? element?.textContent?.trim().replace(/\s+/g, " ") ?? "";
+  return `${element?.localName} ${element?.className ? `.${String(element.className).split(" ").join(".")} ` : ""}${name}`.trim();
+});
+
+/** Interactive elements smaller than 44 by 44 pixels; links within text are exempt (WCAG 2.5.8, inline). */
+const small = (page: Page): Promise<string[]> => page.evaluate(() => {
+  const roots: ParentNode[] = [document];
+  for (const root of roots) for (const element of root.querySelectorAll("*")) if (element.shadowRoot) roots.push(element.shadowRoot);
+  return roots.slice(1).flatMap((root) => [...root.querySelectorAll("button, textarea, summary, a.button, .source-links a")])
+    .filter((element) => element.checkVisibility())
+    .map((element) => ({ element, box: element.getBoundingClientRect() }))
+    .filter(({ box }) => box.height < 43.99 || box.width < 43.99)
+    .map(({ element, box }) => `${element.className} ${element.textContent?.trim()} ${box.width}×${box.height}`);
+});
+
+const overflowing = (page: Page): Promise<number> => page.evaluate(() => {
+  const chat = document.querySelector("lotse-launcher")?.shadowRoot?.querySelector("lotse-chat") ?? document.querySelector("lotse-chat");
+  const parts = [document.documentElement, ...chat!.shadowRoot!.querySelectorAll(".chat, .transcript, .foot, header, .menu, .answer")];
+  return Math.max(...parts.map((part) => part.scrollWidth - part.clientWidth));
+});
+
+const everyState: [string, (chat: Chat) => Promise<void>][] = [
+  ["greeting", async () => undefined],
+  ["long answer", async (chat) => void (await chat.ask("Welche Folgen?"))],
+  ["many sources open", async (chat) => {
+    await chat.ask("Welche Folgen?");
+    await chat.last.locator("summary").first().click();
+    await chat.last.locator(".mark").first().click();
+  }],
+  ["choices", async (chat) => void (await chat.ask("etwas"))],
+  ["menu", async (chat) => chat.page.locator(".menu-button").click()],
+  ["question before deleting", async (chat) => chat.menu("Alles löschen")],
+  ["waiting", async (chat) => {
+    chat.server.hold();
+    await chat.say("TikTok?");
+    await chat.page.locator(".waiting").waitFor();
+  }],
+  ["empty question", async (chat) => {
+    await chat.field.press("Enter");
+    await expect.poll(() => chat.page.locator(".problem").innerText()).not.toBe("");
+  }],
+  ["offline", async (chat) => {
+    chat.server.fail({ on: "messages", drop: true, times: 9 });
+    await chat.say("TikTok?");
+    await chat.page.locator(".trouble").waitFor();
+  }],
+];
+
+describe("with the keyboard alone", () => {
+  it("opens, asks, reads, chooses and closes; focus comes back to where it was", async () => {
+    await inChat({ place: "demo" }, async (chat) => {
+      const { page } = chat;
+      for (let step = 0; step < 20 && !(await focused(page)).includes("launch"); step += 1) await page.keyboard.press("Tab");
+      expect(await focused(page)).toContain("Social-Media-Lotse fragen");
+      await page.keyboard.press("Enter");
+      await chat.ready();
+      await expect.poll(() => focused(page)).toContain("textarea");
+      await page.keyboard.type("Darf ich meinen Chef blockieren?");
+      await page.keyboard.press("Enter");
+      await chat.answered(2);
+      expect(await focused(page)).toContain("textarea");
+      const backwards: string[] = [];
+      for (let step = 0; step < 17; step += 1) {
+        await page.keyboard.press("Shift+Tab");
+        backwards.push(await focused(page));
+      }
+      const order = backwards.reverse().join("\n");
+      for (const part of ["Quelle 2", "Quelle 3", "Quelle 1", "Quellen (4)", "Ansprechstellen", "Warum diese Antwort?", "Ja, die Antwort", "Kopieren", "Drucken", "Einfacher erklären", "Wen kann ich fragen?"]) {
+        expect(order).toContain(part);
+      }
+      expect(order.indexOf("Quelle 2")).toBeLessThan(order.indexOf("Quellen (4)"));
+      expect(order.indexOf("Drucken")).toBeLessThan(order.indexOf("Einfacher erklären"));
+      while (!(await focused(page)).includes("Ein Beispiel")) await page.keyboard.press("Tab");
+      await page.keyboard.press("Enter");
+      await expect.poll(() => chat.answers.count()).toBe(3);
+      expect(await focused(page)).toContain("textarea");
+      await page.keyboard.press("Escape");
+      await expect.poll(() => focused(page)).toContain("Social-Media-Lotse fragen");
+      expect(await page.locator("dialog").first().isVisible()).toBe(false);
+      await page.keyboard.press("Enter");
+      await expect.poll(() => chat.answers.count()).toBe(3);
+    });
+  });
+
+  it("Esc closes the menu first, then the dialog", async () => {
+    await inChat({ place: "dialog", viewport: { width: 375, height: 700 } }, async (chat) => {
+      await chat.page.locator(".menu-button").press("Enter");
+      expect(await chat.page.locator(".menu").isVisible()).toBe(true);
+      await chat.page.keyboard.press("Tab");
+      await chat.page.keyboard.press("Escape");
+      expect(await chat.page.locator(".menu").isVisible()).toBe(false);
+      expect(await focused(chat.page)).toContain("menu-button");
+      await chat.page.keyboard.press("Escape");
+      await expect.poll(() => focused(chat.page)).toContain("Social-Media-Lotse fragen");
+    });
+  });
+
+  it("the question before deleting keeps focus, and gives it back", async () => {
+    await inChat({}, async (chat) => {
+      await chat.menu("Neu anfangen");
+      await expect.poll(() => focused(chat.page)).toContain("Abbrechen");
+      await chat.page.keyboard.press("Escape");
+      await expect.poll(() => focused(chat.page)).toContain("Neu anfangen");
+      expect(chat.server.erased).toBe(0);
+    });
+  });
+
+  it("on a small screen focus stays inside the dialog", async () => {
+    await inChat({ place: "dialog", viewport: { width: 375, height: 700 } }, async (chat) => {
+      for (let step = 0; step < 30; step += 1) {
+        await chat.page.keyboard.press("Tab");
+        const where = await chat.page.evaluate(() => document.activeElement?.localName);
+        expect(["lotse-launcher", "body"]).toContain(where);
+      }
+    });
+  });
+});
+
+describe("for a screen reader", () => {
+  it("announces an answer once, with the numbers of sources and choices", async () => {
+    await inChat({ place: "dialog" }, async (chat) => {
+      const log = chat.page.locator('[role="log"]');
+      expect(await log.innerText()).toBe("");
+      await chat.ask("Darf ich meinen Chef blockieren?");
+      expect(await log.locator("p").allInnerTexts()).toHaveLength(1);
+      expect(await log.innerText()).toMatch(/^Antwort: Darf ich andere blockieren\? Erlaubt\..*2 Punkte dazu, 4 Quellen, 5 Auswahlmöglichkeiten\.$/);
+      await chat.ask("May I block my boss?");
+      expect(await log.locator("p").last().getAttribute("lang")).toBe("en");
+      expect(await chat.page.locator("dialog [role=log]").count()).toBe(1);
+    });
+  });
+
+  it("does not announce what is restored after a reload", async () => {
+    await inChat({}, async (chat) => {
+      await chat.ask("TikTok?");
+      await chat.page.reload();
+      await expect.poll(() => chat.answers.count()).toBe(2);
+      expect(await chat.page.locator('[role="log"]').innerText()).toBe("");
+    });
+  });
+
+  it("says that it is waiting, and when it takes long", async () => {
+    await inChat({}, async (chat) => {
+      await chat.page.clock.install();
+      chat.server.hold();
+      await chat.say("TikTok?");
+      await expect.poll(() => chat.status.innerText()).toBe("Die passende Auskunft wird gesucht …");
+      await chat.page.clock.runFor(9_000);
+      await expect.poll(() => chat.status.innerText()).toContain("Das dauert länger als sonst");
+      chat.server.release();
+      await chat.answered(2);
+      expect(await chat.status.innerText()).toBe("");
+    });
+  });
+
+  it("carries a language on every part", async () => {
+    await inChat({}, async (chat) => {
+      await chat.ask("May I block my boss?");
+      expect(await chat.page.locator("lotse-chat").getAttribute("lang")).toBe("de");
+      expect(await chat.last.getAttribute("lang")).toBe("en");
+      expect(await chat.last.locator("summary").first().innerText()).toBe("Sources (4)");
+      for (const point of await chat.last.locator(".points > li").all()) expect(await point.getAttribute("lang")).toMatch(/^(de|en)$/);
+      await chat.last.locator("summary").first().click();
+      expect(await chat.last.locator(".source-title").first().getAttribute("lang")).toBe("de");
+    });
+  });
+});
+
+describe.each([
+  ["1280×800", { viewport: { width: 1280, height: 800 } }],
+  ["768×1024", { viewport: { width: 768, height: 1024 } }],
+  ["375×700, a finger", { viewport: { width: 375, height: 700 }, hasTouch: true, isMobile: true }],
+  ["320×256, as at 400 % zoom", { viewport: { width: 320, height: 256 } }],
+] as const)("at %s", (_, size) => {
+  it.each(everyState)("%s: axe, targets and reflow", async (_state, reach) => {
+    await inChat({ ...size, place: "dialog", faults: true }, async (chat) => {
+      await chat.ready();
+      await reach(chat);
+      expect(await chat.axe()).toEqual([]);
+      expect(await small(chat.page)).toEqual([]);
+      expect(await overflowing(chat.page)).toBeLessThanOrEqual(0);
+    });
+  });
+});
+
+describe("whatever a person has set", () => {
+  it("200 % text keeps everything in its place", async () => {
+    await inChat({ viewport: { width: 1280, height: 1024 } }, async (chat) => {
+      await chat.page.evaluate(() => document.documentElement.style.setProperty("font-size", "200%"));
+      await chat.ask("Welche Folgen?");
+      expect(await chat.last.locator(".short > p").evaluate((element) => getComputedStyle(element).fontSize)).toBe("34px");
+      expect(await overflowing(chat.page)).toBeLessThanOrEqual(0);
+      expect(await chat.axe()).toEqual([]);
+    });
+  });
+
+  it("a host page with a shrunken root does not shrink the chat", async () => {
+    await inChat({ place: "dialog" }, async (chat) => {
+      await chat.page.evaluate(() => document.documentElement.style.setProperty("font-size", "62.5%"));
+      expect(await chat.field.evaluate((element) => getComputedStyle(element).fontSize)).toBe("16px");
+    });
+  });
+
+  it("text spacing as WCAG 1.4.12 asks", async () => {
+    await inChat({ viewport: { width: 375, height: 700 } }, async (chat) => {
+      await chat.ask("Welche Folgen?");
+      await chat.page.evaluate(() => {
+        const sheet = new CSSStyleSheet();
+        sheet.replaceSync("* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } p { margin-bottom: 2em !important }");
+        const root = document.querySelector("lotse-chat")!.shadowRoot!;
+        root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+      });
+      expect(await overflowing(chat.page)).toBeLessThanOrEqual(0);
+    });
+  });
+
+  it("forced colours keep borders and focus", async () => {
+    await inChat({ forcedColors: "active", place: "dialog" }, async (chat) => {
+      await chat.ask("Darf ich meinen Chef blockieren?");
+      const border = (selector: string): Promise<string> =>
+        chat.page.locator(selector).last().evaluate((element) => getComputedStyle(element).borderTopStyle);
+      for (const selector of [".verdict", ".bubble", ".send", ".choice", "textarea.question"]) expect(await border(selector)).toBe("solid");
+      await chat.page.keyboard.press("Shift+Tab");
+      expect(await chat.axe()).toEqual([]);
+    });
+  });
+
+  it("less motion means none", async () => {
+    await inChat({ reducedMotion: "reduce" }, async (chat) => {
+      chat.server.hold();
+      await chat.say("TikTok?");
+      expect(await chat.page.locator(".dots i").first().evaluate((element) => getComputedStyle(element).animationName)).toBe("none");
+    });
+  });
+
+  it("KERN's tokens and theme of the host page", async () => {
+    await inChat({ place: "dialog" }, async (chat) => {
+      await chat.page.evaluate(() => {
+        const sheet = new CSSStyleSheet();
+        sheet.replaceSync(`:root { --kern-color-action-default: rgb(0, 90, 0); --kern-color-layout-text-default: rgb(1, 2, 3);
+          --kern-typography-font-family-default: "Liberation Serif"; }`);
+        document.adoptedStyleSheets = [sheet];
+        document.documentElement.dataset["kernTheme"] = "dark";
+      });
+      const send = chat.page.locator(".send");
+      expect(await send.evaluate((element) => getComputedStyle(element).backgroundColor)).toBe("rgb(0, 90, 0)");
+      expect(await chat.field.evaluate((element) => getComputedStyle(element).fontFamily)).toContain("Liberation Serif");
+      await expect.poll(() => chat.page.locator("lotse-chat").getAttribute("theme")).toBe("dark");
+      await chat.page.evaluate(() => (document.documentElement.dataset["kernTheme"] = "light"));
+      await expect.poll(() => chat.page.locator("lotse-chat").getAttribute("theme")).toBe("light");
+    });
+  });
+
+  it("a language that hyphenates and a blank that does not break", async () => {
+    await inChat({}, async (chat) => {
+      await chat.ask("Darf ich dienstliche Geheimnisse posten?");
+      await chat.last.locator(".mark").first().click();
+      expect(await chat.last.locator(".norms").first().innerText()).toMatch(/§\u00a0353b/);
+      expect(await chat.last.locator(".short > p").evaluate((element) => getComputedStyle(element).hyphens)).toBe("auto");
+    });
+  });
+});

@@ -1,0 +1,83 @@
+/** `npm run screenshots -- FOLDER`: pictures of the chat in its states, sizes and themes. */
+
+import { mkdir } from "node:fs/promises";
+import { chromium } from "playwright-core";
+import { load } from "./load.mjs";
+
+const folder = process.argv[2] ?? "screenshots";
+const only = process.argv[3];
+await mkdir(folder, { recursive: true });
+const { MockServer } = await load(new URL("server.ts", import.meta.url).pathname);
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu", "--lang=de"],
+});
+const SIZES = { wide: [1280, 800], middle: [768, 1024], small: [375, 700] };
+
+const ask = async (page, text) => {
+  const before = await page.locator("lotse-answer").count();
+  await page.locator("textarea.question").fill(text);
+  await page.keyboard.press("Enter");
+  await page.locator("lotse-answer").nth(before).waitFor();
+  await page.waitForTimeout(350);
+};
+
+const SCENES = {
+  greeting: async () => undefined,
+  answered: async (page) => ask(page, "Darf ich meinen Chef blockieren?"),
+  source: async (page) => {
+    await ask(page, "Darf ich dienstliche Geheimnisse posten?");
+    await page.getByRole("button", { name: "Quelle 1" }).first().click();
+  },
+  long: async (page) => {
+    await ask(page, "Welche Folgen drohen mir?");
+    await page.locator("summary").first().click();
+  },
+  choices: async (page) => ask(page, "Ich habe da etwas gesehen"),
+  refused: async (page) => ask(page, "Wie wird das Wetter?"),
+  english: async (page) => ask(page, "May I block my boss?"),
+  waiting: async (page, server) => {
+    server.hold();
+    await page.locator("textarea.question").fill("Darf ich meinen Chef blockieren?");
+    await page.keyboard.press("Enter");
+  },
+  offline: async (page, server) => {
+    await ask(page, "Brauche ich Fotos?");
+    server.fail({ on: "messages", drop: true, times: 9 });
+    await page.locator("textarea.question").fill("Und wie ist es mit Bildern von der Weihnachtsfeier?");
+    await page.keyboard.press("Enter");
+    await page.locator(".trouble").waitFor();
+  },
+  fault: async (page) => ask(page, "Mach einen Fehler"),
+  menu: async (page) => page.locator(".menu-button").click(),
+  erase: async (page) => {
+    await page.locator(".menu-button").click();
+    await page.getByRole("button", { name: "Alles löschen" }).click();
+  },
+  feedback: async (page) => {
+    await ask(page, "Darf ich TikTok nutzen?");
+    await page.locator(".thumbs button").last().click();
+    await page.locator(".comment textarea").scrollIntoViewIfNeeded();
+  },
+};
+
+for (const [scene, play] of Object.entries(SCENES)) {
+  for (const [size, [width, height]] of Object.entries(SIZES)) {
+    for (const colorScheme of ["light", "dark"]) {
+      for (const place of ["page", "dialog"]) {
+        const name = `${scene}-${place}-${size}-${colorScheme}`;
+        if (only && !new RegExp(only).test(name)) continue;
+        const server = await new MockServer().start();
+        const page = await browser.newPage({ viewport: { width, height }, colorScheme, locale: "de-DE", reducedMotion: "reduce" });
+        await page.goto(place === "page" ? server.chat : `${server.chat}demo/`);
+        if (place === "dialog") await page.locator(".launch").click();
+        await page.locator("lotse-answer").first().waitFor();
+        await play(page, server);
+        await page.waitForTimeout(150);
+        await page.screenshot({ path: `${folder}/${name}.png` });
+        await page.close();
+        await server.stop();
+      }
+    }
+  }
+}
+await browser.close();
