@@ -17,6 +17,9 @@ const SUBSTANTIAL: ReadonlySet<Outcome> = new Set<Outcome>([
 /** Outcomes that are about whom to ask or which question is meant: nothing is folded away. */
 const CONTACTS_OPEN: ReadonlySet<Outcome> = new Set<Outcome>(["handed_over", "refused", "choices", "error"]);
 
+/** Outcomes with nothing to take home yet. */
+const ASKING_BACK: ReadonlySet<Outcome> = new Set<Outcome>(["choices", "check"]);
+
 /** What a person does with an answer; the chat listens. */
 export interface AnswerEvents {
   copy: Guidance;
@@ -197,12 +200,12 @@ export class LotseAnswer extends LitElement {
         <div class="thumbs" role="group" aria-label=${labels("helpful")}>
           <span aria-hidden="true">${labels("helpful")}</span>${thumb("up")}${thumb("down")}
         </div>
-        <div class="take">
+        ${ASKING_BACK.has(guidance.outcome) ? nothing : html`<div class="take">
           <button type="button" class="quiet" title=${labels("copy")} @click=${() => this.tell("copy", guidance)}>
-            ${icons.copy}<span class="wide-only">${labels("copy")}</span></button>
+            ${icons.copy}<span class="word">${labels("copy")}</span></button>
           <button type="button" class="quiet" title=${labels("print")} @click=${() => this.tell("print", this.itemId)}>
-            ${icons.print}<span class="wide-only">${labels("print")}</span></button>
-        </div>
+            ${icons.print}<span class="word">${labels("print")}</span></button>
+        </div>`}
       </div>
       ${this.commenting && rated ? this.commentForm(rated) : nothing}`;
   }

@@ -473,12 +473,14 @@ export class LotseChat extends LitElement {
 
   private changed(): void {
     const { waiting, trouble } = this.conversation;
+    clearTimeout(this.slowTimer);
+    if (waiting) {
+      this.said = "";
+      this.slowTimer = setTimeout(() => (this.slow = true), SLOW_MS);
+    } else this.slow = false;
+    this.requestUpdate();
     if (trouble && trouble !== this.known) void this.toEnd();
     this.known = trouble;
-    clearTimeout(this.slowTimer);
-    if (waiting) this.slowTimer = setTimeout(() => (this.slow = true), SLOW_MS);
-    else this.slow = false;
-    this.requestUpdate();
   }
 
   private async answered(items: readonly AssistantItem[]): Promise<void> {
