@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lotse.nlu.judges import MeaningJudge, NeighbourJudge, Panel, Reading, TextJudge, softmax
+from lotse.nlu.ensemble_classifier import build_panel
+from lotse.nlu.judges import LinearJudge, Panel, Reading, margins, softmax
 
 WORDS = {"a": ["blocken", "sperren", "entfernen"], "b": ["liken", "herz", "daumen"], "c": ["foto", "bild", "selfie"]}
 
@@ -27,8 +28,8 @@ def readings() -> tuple[list[Reading], list[str]]:
 
 
 def panel() -> Panel:
-    judges = [TextJudge("characters", "characters"), TextJudge("words", "words"), MeaningJudge(), NeighbourJudge()]
-    return Panel(judges, [1.0, 0.5, 1.0, 2.0], temperature=0.5)
+    weights = {"characters": 1.0, "words": 0.5, "meaning": 1.0, "neighbours": 2.0, "together": 1.0}
+    return build_panel(weights, temperature=0.5)
 
 
 def test_the_panel_learns_its_examples() -> None:
@@ -87,7 +88,7 @@ def test_words_never_seen_are_no_error() -> None:
 
 def test_each_judge_needs_a_weight() -> None:
     with pytest.raises(ValueError, match="weight"):
-        Panel([MeaningJudge()], [])
+        Panel([LinearJudge("meaning", margins(1.0), vector=True)], [])
 
 
 def test_softmax_bears_large_scores() -> None:

@@ -11,7 +11,7 @@ from lotse.evaluation.questions import Question
 from lotse.evaluation.score import Verdict, judge_question
 from lotse.evaluation.talk import Reply
 from lotse.nlu.encoding import encode_remembering
-from lotse.nlu.judges import NeighbourJudge, Reading
+from lotse.nlu.judges import NeighbourJudge, Pieces, Reading
 from lotse.nlu.language import fold
 
 SHOWN = 5
@@ -51,9 +51,11 @@ def explain(
     texts = [(intent, text) for intent, lines in examples.items() for text in lines]
     texts.sort(key=lambda pair: pair[0])
     intents = sorted(examples)
-    judge = NeighbourJudge()
-    labels = np.array([intents.index(intent) for intent, _ in texts], dtype=np.int64)
-    judge.fit(_readings([text for _, text in texts]), labels, len(intents))
+    known = _readings([text for _, text in texts])
+    characters = Pieces("characters", "characters")
+    characters.fit(known)
+    judge = NeighbourJudge(characters)
+    judge.fit(known, np.array([intents.index(intent) for intent, _ in texts], dtype=np.int64), len(intents))
     similar = judge.similarities(_readings([questions[number].text for number in missed]))
     return [
         Miss(questions[number], replies[number], verdicts[number], _nearest(row, texts))

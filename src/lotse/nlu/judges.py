@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -81,24 +81,30 @@ class _Linear:
         return softmax((np.asarray(features @ self.weights) + self.bias) * self.sharpness)
 
 
-def _margins(strength: float) -> _Linear:
+def margins(strength: float) -> _Linear:
+    """A linear support vector machine, for many sparse pieces."""
     # As good as a softmax regression on many sparse pieces, and seven times faster to train. The intents are far from
     # equally large (out_of_scope is many topics at once), hence balanced. A margin of 1 is made a ratio of e^4.
     return _Linear(LinearSVC(C=strength, class_weight="balanced", random_state=0), sharpness=4.0)
 
 
-def _softmax_regression(strength: float) -> _Linear:
+def softmax_regression(strength: float) -> _Linear:
+    """A softmax regression, for dense vectors."""
     return _Linear(LogisticRegression(C=strength, class_weight="balanced", max_iter=60, tol=1e-3))
 
 
-class TextJudge:
-    """TF-IDF of character pieces or of lemmas, and a linear support vector machine on them."""
+class Pieces:
+    """TF-IDF of character pieces or of lemmas, shared by the judges that look at the same ones.
 
-    STRENGTH: ClassVar[dict[str, float]] = {"characters": 1.0, "words": 0.3}
+    Args:
+        name: of the files it is kept in.
+        kind: ``characters`` or ``words``.
+    """
 
     def __init__(self, name: str, kind: str) -> None:
-        self.name, self.kind, self.linear = name, kind, _margins(self.STRENGTH[kind])
+        self.name, self.kind = name, kind
         self.vectorizer = self._vectorizer()
+        self._latest: tuple[tuple[str, ...], sparse.csr_matrix] | None = None
 
     def _vectorizer(self, vocabulary: dict[str, int] | None = None) -> TfidfVectorizer:
         options: dict[str, Any] = {
@@ -111,44 +117,60 @@ class TextJudge:
             return TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=2, **options)
         return TfidfVectorizer(token_pattern=r"\S+", ngram_range=(1, 2), min_df=1, **options)
 
-    def _text(self, reading: Reading) -> str:
-        return reading.folded if self.kind == "characters" else " ".join(reading.lemmas)
+    def _texts(self, readings: Sequence[Reading]) -> tuple[str, ...]:
+        if self.kind == "characters":
+            return tuple(reading.folded for reading in readings)
+        return tuple(" ".join(reading.lemmas) for reading in readings)
 
-    def features(self, readings: Sequence[Reading]) -> sparse.csr_matrix:
-        """Sparse features, shape ``(messages, pieces)``, rows of unit length."""
-        return self.vectorizer.transform([self._text(reading) for reading in readings])
+    def fit(self, readings: Sequence[Reading]) -> None:
+        """Learn which pieces there are and how common each is."""
+        self.vectorizer.fit(self._texts(readings))
 
-    def fit(self, readings: Sequence[Reading], labels: npt.NDArray[np.int64], count: int) -> None:
-        self.linear.fit(self.vectorizer.fit_transform([self._text(reading) for reading in readings]), labels)
-
-    def probabilities(self, readings: Sequence[Reading]) -> Array:
-        return self.linear.probabilities(self.features(readings))
+    def of(self, readings: Sequence[Reading]) -> sparse.csr_matrix:
+        """Sparse features, shape ``(messages, pieces)``, rows of unit length; the latest are remembered."""
+        texts = self._texts(readings)
+        if self._latest is None or self._latest[0] != texts:
+            self._latest = texts, self.vectorizer.transform(texts)
+        return self._latest[1]
 
     def save(self, folder: Path) -> None:
+        """Write the pieces and their weights."""
         pieces = sorted(self.vectorizer.vocabulary_, key=self.vectorizer.vocabulary_.__getitem__)
         (folder / f"{self.name}.json").write_text(json.dumps(pieces, ensure_ascii=False), encoding="utf-8")
-        idf = self.vectorizer.idf_.astype(np.float32)
-        np.savez(folder / f"{self.name}.npz", idf=idf, weights=self.linear.weights, bias=self.linear.bias)
+        np.savez(folder / f"{self.name}_idf.npz", idf=self.vectorizer.idf_.astype(np.float32))
 
     def load(self, folder: Path) -> None:
+        """Read them back."""
         pieces = json.loads((folder / f"{self.name}.json").read_text(encoding="utf-8"))
-        with np.load(folder / f"{self.name}.npz") as arrays:
-            self.vectorizer = self._vectorizer({piece: index for index, piece in enumerate(pieces)})
+        self.vectorizer = self._vectorizer({piece: index for index, piece in enumerate(pieces)})
+        with np.load(folder / f"{self.name}_idf.npz") as arrays:
             self.vectorizer.idf_ = arrays["idf"]
-            self.linear.weights, self.linear.bias = arrays["weights"], arrays["bias"]
 
 
-class MeaningJudge:
-    """A softmax regression on the sentence embedding."""
+class LinearJudge:
+    """One linear classifier on one kind of evidence, or on several side by side.
 
-    def __init__(self, name: str = "meaning", strength: float = 30.0) -> None:
-        self.name, self.linear = name, _softmax_regression(strength)
+    Args:
+        name: of the file it is kept in.
+        linear: the classifier.
+        pieces: the sparse features it sees; fitted and kept by the panel.
+        vector: whether it also sees the sentence embedding.
+    """
+
+    def __init__(self, name: str, linear: _Linear, pieces: Sequence[Pieces] = (), vector: bool = False) -> None:
+        self.name, self.linear, self.pieces, self.vector = name, linear, tuple(pieces), vector
+
+    def _features(self, readings: Sequence[Reading]) -> Any:
+        parts: list[Any] = [pieces.of(readings) for pieces in self.pieces]
+        if self.vector:
+            parts.append(np.stack([reading.vector for reading in readings]))
+        return parts[0] if len(parts) == 1 else sparse.hstack(parts, format="csr")
 
     def fit(self, readings: Sequence[Reading], labels: npt.NDArray[np.int64], count: int) -> None:
-        self.linear.fit(np.stack([reading.vector for reading in readings]), labels)
+        self.linear.fit(self._features(readings), labels)
 
     def probabilities(self, readings: Sequence[Reading]) -> Array:
-        return self.linear.probabilities(np.stack([reading.vector for reading in readings]))
+        return self.linear.probabilities(self._features(readings))
 
     def save(self, folder: Path) -> None:
         np.savez(folder / f"{self.name}.npz", weights=self.linear.weights, bias=self.linear.bias)
@@ -167,9 +189,8 @@ class NeighbourJudge:
 
     NEAREST = 5
 
-    def __init__(self, name: str = "neighbours", sharpness: float = 30.0) -> None:
-        self.name, self.sharpness = name, sharpness
-        self.characters = TextJudge(f"{name}_characters", "characters")
+    def __init__(self, characters: Pieces, name: str = "neighbours", sharpness: float = 30.0) -> None:
+        self.name, self.sharpness, self.characters = name, sharpness, characters
         self.vectors: Array = np.zeros((0, 0), dtype=np.float32)
         self.by_piece: sparse.csr_matrix = sparse.csr_matrix((0, 0))
         self.labels: npt.NDArray[np.int64] = np.zeros(0, dtype=np.int64)
@@ -180,13 +201,12 @@ class NeighbourJudge:
         ordered = [readings[index] for index in order]
         self.labels, self.count = labels[order], count
         self.vectors = np.stack([reading.vector for reading in ordered])
-        pieces = self.characters.vectorizer.fit_transform([reading.folded for reading in ordered])
-        self.by_piece = pieces.T.tocsr()
+        self.by_piece = self.characters.of(ordered).T.tocsr()
 
     def similarities(self, readings: Sequence[Reading]) -> Array:
         """Cosines to every stored example, shape ``(messages, examples)``: half meaning, half characters."""
         meaning = np.stack([reading.vector for reading in readings]) @ self.vectors.T
-        characters = (self.characters.features(readings) @ self.by_piece).toarray()
+        characters = (self.characters.of(readings) @ self.by_piece).toarray()
         both: Array = (meaning + characters) / 2
         return both
 
@@ -202,14 +222,11 @@ class NeighbourJudge:
         return softmax(best * self.sharpness)
 
     def save(self, folder: Path) -> None:
-        self.characters.linear.weights = np.zeros((0, 0), dtype=np.float32)
-        self.characters.save(folder)
         sparse.save_npz(folder / f"{self.name}_pieces.npz", self.by_piece.astype(np.float32))
         vectors = self.vectors.astype(np.float16)
         np.savez(folder / f"{self.name}.npz", vectors=vectors, labels=self.labels, count=np.int64(self.count))
 
     def load(self, folder: Path) -> None:
-        self.characters.load(folder)
         self.by_piece = sparse.load_npz(folder / f"{self.name}_pieces.npz").tocsr()
         with np.load(folder / f"{self.name}.npz") as arrays:
             self.vectors = arrays["vectors"].astype(np.float32)
@@ -217,19 +234,39 @@ class NeighbourJudge:
 
 
 class Panel:
-    """The judges and their common verdict: the weighted geometric mean of their probabilities."""
+    """The judges and their common verdict: the weighted geometric mean of their probabilities.
 
-    def __init__(self, judges: Sequence[Judge], weights: Sequence[float], temperature: float = 1.0) -> None:
+    Args:
+        judges: each kind of evidence.
+        weights: one for each judge.
+        temperature: above 1 makes the verdict less sure of itself, below 1 more.
+        pieces: what several judges look at; fitted and kept once.
+    """
+
+    def __init__(
+        self,
+        judges: Sequence[Judge],
+        weights: Sequence[float],
+        temperature: float = 1.0,
+        pieces: Sequence[Pieces] = (),
+    ) -> None:
         if len(judges) != len(weights):
             raise ValueError("each judge needs one weight")
         self.judges, self.weights, self.temperature = list(judges), list(weights), temperature
+        self.pieces = list(pieces)
         self.intents: list[str] = []
+
+    @property
+    def _parts(self) -> list[Pieces | Judge]:
+        return [*self.pieces, *self.judges]
 
     def fit(self, readings: Sequence[Reading], intents: Sequence[str]) -> None:
         """Train every judge on the same examples."""
         self.intents = sorted(set(intents))
         index = {intent: number for number, intent in enumerate(self.intents)}
         labels = np.array([index[intent] for intent in intents], dtype=np.int64)
+        for pieces in self.pieces:
+            pieces.fit(readings)
         for judge in self.judges:
             judge.fit(readings, labels, len(self.intents))
 
@@ -243,14 +280,14 @@ class Panel:
     def save(self, folder: Path) -> None:
         """Write all judges into a folder."""
         (folder / "intents.json").write_text(json.dumps(self.intents), encoding="utf-8")
-        for judge in self.judges:
-            judge.save(folder)
+        for part in self._parts:
+            part.save(folder)
 
     def load(self, folder: Path) -> None:
         """Read all judges back from a folder."""
         self.intents = json.loads((folder / "intents.json").read_text(encoding="utf-8"))
-        for judge in self.judges:
-            judge.load(folder)
+        for part in self._parts:
+            part.load(folder)
 
 
 def softmax(scores: npt.NDArray[Any]) -> Array:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from lotse.nlu.encoding import Array
-from lotse.nlu.judges import Reading, TextJudge
+from lotse.nlu.judges import Pieces, Reading
 
 FacetValues = Mapping[str, frozenset[str]]
 
@@ -41,7 +41,7 @@ class PassageIndex:
 
     def __init__(self, meaning_weight: float = 0.5, facet_match: float = 0.02, facet_conflict: float = 0.02) -> None:
         self.meaning_weight, self.facet_match, self.facet_conflict = meaning_weight, facet_match, facet_conflict
-        self.characters = TextJudge("passages_characters", "characters")
+        self.characters = Pieces("passages_characters", "characters")
         self.passages: list[str] = []
         self.facets: list[FacetValues] = []
         self.owner: npt.NDArray[np.int64] = np.zeros(0, dtype=np.int64)
@@ -56,13 +56,14 @@ class PassageIndex:
         ordered = sorted(entries, key=lambda entry: position[entry.passage])
         self.owner = np.array([position[entry.passage] for entry in ordered], dtype=np.int64)
         self.vectors = np.stack([entry.reading.vector for entry in ordered])
-        pieces = self.characters.vectorizer.fit_transform([entry.reading.folded for entry in ordered])
-        self.by_piece = pieces.T.tocsr()
+        readings = [entry.reading for entry in ordered]
+        self.characters.fit(readings)
+        self.by_piece = self.characters.of(readings).T.tocsr()
 
     def rank(self, reading: Reading, named: FacetValues, length: int) -> list[tuple[str, float]]:
         """The best passages with their scores, best first."""
         similar = self.meaning_weight * (self.vectors @ reading.vector)
-        similar += (1 - self.meaning_weight) * (self.characters.features([reading]) @ self.by_piece).toarray()[0]
+        similar += (1 - self.meaning_weight) * (self.characters.of([reading]) @ self.by_piece).toarray()[0]
         scores = self._two_best(similar)
         if named:
             scores += [self._facets(number, named) for number in range(len(self.passages))]
@@ -88,7 +89,6 @@ class PassageIndex:
 
     def save(self, folder: Path) -> None:
         """Write the index into a folder."""
-        self.characters.linear.weights = np.zeros((0, 0), dtype=np.float32)
         self.characters.save(folder)
         described = [
             {"passage": passage, "facets": {facet: sorted(values) for facet, values in facets.items()}}
