@@ -175,8 +175,8 @@ Several names joined by `+`: geometric mean of the separate judges' probabilitie
 them). Meaning learns by softmax regression, the other linear judges by margins, unless a row says otherwise. The
 assistant uses “characters + words + meaning + 2 neighbours” (`config.yml`).
 
-Four other splits (our own questions, and three pairs of writers), measured by hand on 23 November 2026. Right first, and
-what is outside and answered if 5 % of what is inside may be lost to it, per cent:
+Four other splits (our own questions, and three pairs of writers), measured by hand on 23 November 2026. Right first,
+and what is outside and answered if 5 % of what is inside may be lost to it, per cent:
 
 | panel | first | outside answered |
 |---|--:|--:|

@@ -10,12 +10,19 @@ import typer
 
 from lotse.cli.terminal import say
 from lotse.operations.environment import child_environment
+from lotse.operations.errors import OperationError
+from lotse.operations.widget_tools import ensure_tools
 from lotse.project import home
 
 CHECKS: dict[str, tuple[str, ...]] = {
     "ruff check": ("ruff", "check", "."),
     "ruff format": ("ruff", "format", "--check", "."),
     "mypy": ("mypy", "src/lotse", "actions"),
+}
+WIDGET: dict[str, tuple[str, ...]] = {
+    "npm ci": ("ci", "--ignore-scripts", "--no-audit", "--no-fund"),
+    "npm run check": ("run", "check"),
+    "npm run browser": ("run", "browser"),
 }
 
 
@@ -25,8 +32,9 @@ def lint() -> None:
 
 
 def test(context: typer.Context) -> None:
-    """Prüft Stil und Typen und führt alle Tests aus; weitere Argumente gehen an pytest."""
-    _finish(_run({**CHECKS, "pytest": ("pytest", *context.args)}))
+    """Prüft Stil und Typen und führt alle Tests aus; mit weiteren Argumenten nur die von pytest."""
+    failed = _run({**CHECKS, "pytest": ("pytest", *context.args)})
+    _finish(failed if context.args else [*failed, *_run_widget()])
 
 
 def add_to(app: typer.Typer) -> None:
@@ -45,6 +53,21 @@ def _run(steps: dict[str, Sequence[str]] | dict[str, tuple[str, ...]]) -> list[s
         if result.returncode != 0:
             failed.append(name)
     return failed
+
+
+def _run_widget() -> list[str]:
+    """The web chat's own tests, up to the first that fails: its file is built from what they test."""
+    say("── Web-Chat", style="bold")
+    try:
+        ensure_tools()
+    except OperationError as error:
+        say(str(error), style="red")
+        return ["Web-Chat"]
+    for name, arguments in WIDGET.items():
+        say(f"── {name}", style="bold")
+        if subprocess.run(["npm", *arguments], cwd=home() / "widget", check=False).returncode != 0:
+            return [name]
+    return []
 
 
 def _finish(failed: Sequence[str]) -> None:
