@@ -314,3 +314,20 @@ def test_a_follow_up_after_a_refusal_leans_on_the_last_answer(talk: Any) -> None
     talk.say("ask_opinions")
     talk.say("out_of_scope")
     assert talk.say({"request_reason": 0.9}).topic == "opinions"
+
+
+def test_a_message_that_names_nothing_is_asked_back_about(desk: Desk, talk: Any) -> None:
+    talk.say("ask_blocking")
+    answer = talk.say("unclear", text="und das andere?")
+    assert (answer.outcome, answer.short) == ("choices", desk.wording.ask_back)
+    offered = {item.payload for item in answer.follow_ups}
+    related = desk.guide.topics["blocking"].related
+    assert offered & {f"/ask_{name}" for name in related}
+    assert talk.pick(next(iter(offered))).outcome == "answered"
+
+
+def test_who_only_introduces_themselves_is_asked_what_they_want_to_know(desk: Desk, talk: Any) -> None:
+    answer = talk.say("refine", text="Ich bin Beamtin", status="beamte")
+    assert answer.outcome == "choices"
+    assert answer.short == desk.wording.introduced.format(status="Beamtinnen und Beamte")
+    assert talk.say("ask_opinions").addressed == "Antwort für Beamtinnen und Beamte."

@@ -78,8 +78,8 @@ def _dialogue(desk: outcomes.Desk, intent: str, probability: float) -> Answer | 
     """The answer to something said about the conversation, None if it is a question after all."""
     question, settings, memory = desk.question, desk.settings, desk.question.memory
     if intent == "unclear" and memory.at_hand and probability >= settings.dialogue_at:
-        # “Hä?” wants the same in words that can be understood.
-        return desk.about_the_answer("request_simpler")
+        # “Und das andere?” names nothing that could be answered.
+        return desk.ask_back()
     if intent in FOLLOW_UP:
         if intent == "affirm" and not question.picked and memory.listed and memory.offered:
             topic = topic_of(memory.offered[0].payload.lstrip("/"))
@@ -120,7 +120,7 @@ def _follow_up(desk: outcomes.Desk) -> Answer:
         topic, probability = ranking[0] if ranking else (None, 0.0)
         if topic and probability >= settings.answer_at:
             return desk.answer(topic, "answered")
-        return desk.unsure()
+        return desk.introduced() if memory.status else desk.unsure()
     share = sum(probability for _, probability in ranking)
     if ranking and share >= settings.answer_at:
         topic, probability = ranking[0]

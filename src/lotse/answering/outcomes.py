@@ -175,6 +175,17 @@ class Desk:
         offers = [self._topic_offer(name) for name in names[: self.settings.choices]]
         return Answer(outcome="choices", short=text, follow_ups=offers, why=self._why(None))
 
+    def ask_back(self) -> Answer:
+        """A message that opens something without naming it: what may be meant, to pick from."""
+        memory = self.question.memory
+        related = self.guide.topics[memory.at_hand or ""].related
+        return self.choices([*memory.alternatives, *related, *memory.earlier_topics], self.wording.ask_back)
+
+    def introduced(self) -> Answer:
+        """The person has said who they are, but asked nothing yet."""
+        status = self.guide.status_label(self.question.memory.status or "")
+        return self.choices([], self.wording.introduced.format(status=status))
+
     def refused(self) -> Answer:
         """Outside the guide: says so, says what it can do, never twice in a row with the same words."""
         turn = self.question.memory.unanswered

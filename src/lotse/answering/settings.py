@@ -79,6 +79,8 @@ class Wording(Strict):
     choices_again: str
     refused: list[str] = Field(..., min_items=3)
     no_topic: str
+    ask_back: str
+    introduced: str
     sources: str
     reason: str
     example: str
