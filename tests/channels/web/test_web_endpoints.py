@@ -10,14 +10,14 @@ from uuid import uuid4
 import pytest
 
 from lotse.answering.settings import load_wording
+from lotse.channels.feedback import FeedbackStore
+from lotse.channels.message import Message
 from lotse.channels.web import openapi, tokens
 from lotse.channels.web.app import WebChat
-from lotse.channels.web.feedback import FeedbackStore
 from lotse.channels.web.guide_pages import GuidePages
 from lotse.channels.web.http import Request, Response
 from lotse.channels.web.problems import STATUS, Problem
 from lotse.channels.web.rates import Rates
-from lotse.channels.web.requests import Message
 from lotse.channels.web.settings import read_settings
 from lotse.channels.web.static_files import load
 from lotse.channels.web.tokens import Session

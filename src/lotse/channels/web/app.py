@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from lotse.answering import Wording
+from lotse.channels.feedback import FeedbackStore
+from lotse.channels.hashing import keyed_hash
+from lotse.channels.message import Message
+from lotse.channels.transcript import Item
 from lotse.channels.web import origins, requests, tokens
-from lotse.channels.web.feedback import FeedbackStore
 from lotse.channels.web.guide_pages import GuidePages
 from lotse.channels.web.http import HTML, JSON, Request, Response, json_response, preferred_language
 from lotse.channels.web.problems import Problem
@@ -19,7 +22,6 @@ from lotse.channels.web.rates import Rates
 from lotse.channels.web.settings import WebSettings
 from lotse.channels.web.static_files import Resource, resource
 from lotse.channels.web.tokens import Session
-from lotse.channels.web.transcript import Item
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +39,7 @@ class Talk(Protocol):
 
     async def begin(self, session: Session) -> list[Item]: ...
 
-    async def ask(self, session: Session, message: requests.Message) -> list[Item]: ...
+    async def ask(self, session: Session, message: Message) -> list[Item]: ...
 
     async def history(self, session: Session) -> list[Item]: ...
 
@@ -221,7 +223,7 @@ class WebChat:
             return preferred_language(request.headers.get("accept-language", ""), spoken)
 
     def _hashed(self, who: str) -> str:
-        return tokens.keyed_hash(self.key, "rate", who)
+        return keyed_hash(self.key, "rate", who)
 
     def _error(self, request: Request, problem: Problem) -> Response:
         sentence = self.wordings[self._language(request)].web.problems[problem.code].format(**problem.values)

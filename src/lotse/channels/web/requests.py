@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
+from lotse.channels.feedback import Feedback
+from lotse.channels.message import Message
 from lotse.channels.web.problems import Problem
 
 MAX_COMMENT = 500
@@ -21,29 +22,6 @@ _JSON_TYPE = re.compile(r'^\s*application/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*
 # behind (vertical tab, soft break) passes and becomes a blank.
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 _INVISIBLE = re.compile(r"[\s\x00-\x1f\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]*")
-
-
-@dataclass(frozen=True)
-class Message:
-    """Something the person typed, or a choice they picked."""
-
-    id: str
-    text: str | None
-    payload: str | None
-
-    @property
-    def body(self) -> str:
-        """What makes two messages the same."""
-        return f"payload {self.payload}" if self.payload is not None else f"text {self.text}"
-
-
-@dataclass(frozen=True)
-class Feedback:
-    """What somebody thinks of an answer."""
-
-    answer_id: str
-    rating: Literal["up", "down"]
-    comment: str | None
 
 
 def max_bytes(max_characters: int) -> int:

@@ -1,4 +1,4 @@
-"""What was said in a conversation, as the widget shows it: pure functions over the events of Rasa's tracker."""
+"""What was said in a conversation, as a channel shows it: pure functions over the events of Rasa's tracker."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from lotse.answering.answer import Answer
-from lotse.channels.web.requests import Message
-from lotse.channels.web.tokens import iso, keyed_hash
+from lotse.channels.hashing import keyed_hash
+from lotse.channels.message import Message
+from lotse.channels.timestamps import iso
 
 Event = Mapping[str, Any]
 Item = dict[str, Any]
 
 NEWEST = 200
 # Our part of the metadata of a message in the tracker.
-MARK = "web"
+MARK = "lotse"
 
 
 def metadata_of(message: Message, label: str | None, key: bytes) -> dict[str, Any]:
