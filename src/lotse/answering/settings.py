@@ -65,6 +65,28 @@ class WebWording(Strict):
     guide: dict[str, str]
 
 
+class HandoverWording(Strict):
+    """What is said about handing a question over to a person.
+
+    Attributes:
+        subject, subject_general: of the message, with the topic's title or without one.
+        copy_text, mail: lead to the text to copy and to the mail link, in plain text.
+        card: headings of the card that an office gets in Microsoft Teams.
+        delivered, not_deliverable, failed, too_many, no_consent: what became of it.
+    """
+
+    subject: str
+    subject_general: str
+    copy_text: str
+    mail: str
+    card: dict[str, str]
+    delivered: str
+    not_deliverable: str
+    failed: str
+    too_many: str
+    no_consent: str
+
+
 class Wording(Strict):
     """Every sentence the assistant says that is not guidance."""
 
@@ -96,6 +118,7 @@ class Wording(Strict):
     not_ready: str
     labels: dict[str, str]
     text: dict[str, str]
+    handover: HandoverWording
     web: WebWording
 
 
