@@ -131,7 +131,7 @@ def test_without_redis_every_server_counts_for_itself(monkeypatch: pytest.Monkey
     def fails(*_: object) -> bool:
         raise StorageError(OSError("no Redis"))
 
-    monkeypatch.setattr(rates._shared, "hit", fails)
+    monkeypatch.setattr(rates._limiter._shared, "hit", fails)
     rates.count("messages_per_session", "a")
     with pytest.raises(Problem, match="too_many_requests"):
         rates.count("messages_per_session", "a")
