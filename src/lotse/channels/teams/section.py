@@ -32,6 +32,7 @@ class Section(Strict):
     metadata_url: str | None = None
     login_url: str | None = None
     service_url: str | None = None
+    feedback_file: str = Field(".lotse/feedback.db", min_length=1)
 
     @validator("app_id")
     def _app_id(cls, text: str) -> str:

@@ -56,6 +56,7 @@ class TeamsSettings:
         cloud: Microsoft's addresses, changed ones put in.
         allowed_hosts: hosts that answers may be sent to; empty allows every host that a checked token names.
         secret_expires: when secret or certificate run out.
+        feedback_file: where ratings are kept, from the project folder; the web chat's may be the same.
     """
 
     app_id: str = ""
@@ -64,6 +65,7 @@ class TeamsSettings:
     cloud: Cloud = CLOUDS["public"]
     allowed_hosts: tuple[str, ...] = ()
     secret_expires: date | None = None
+    feedback_file: str = ".lotse/feedback.db"
 
     @property
     def off(self) -> bool:
@@ -108,6 +110,7 @@ def read_settings(section: Mapping[str, Any] | None, environment: Mapping[str, s
         cloud=_cloud(read),
         allowed_hosts=tuple(read.allowed_hosts),
         secret_expires=read.secret_expires,
+        feedback_file=read.feedback_file,
     )
 
 
