@@ -81,7 +81,7 @@ class KeyRing:
                 if self._is_due(kid):
                     await self._refresh()
         if self._fetched is None:
-            raise NoKeys(self._failed[1] if self._failed else "The keys of Microsoft are not fetched yet.")
+            raise NoKeys(self._failed[1] if self._failed else "the keys of Microsoft are not fetched yet")
         return self._keys.get(kid)
 
     def _is_due(self, kid: str) -> bool:
@@ -100,18 +100,19 @@ class KeyRing:
         except (Unreachable, ValueError) as error:
             reason = f"The keys of Microsoft cannot be fetched: {error}"
             self._failed = (self._clock(), reason)
-            logger.warning("%s%s", reason, " Those fetched before stay in use." if self._fetched is not None else "")
+            more = "" if self._fetched is None else " Those fetched before stay in use."
+            logger.warning("%s.%s", reason, more)
             return
         self._keys, self._fetched, self._failed = keys, self._clock(), None
 
     async def _get(self, url: str) -> Any:
         reply = await self._http.request("GET", url, {"Accept": "application/json"}, None)
         if reply.status != 200:
-            raise ValueError(f"{host_of(url)} answered with status {reply.status}.")
+            raise ValueError(f"{host_of(url)} answered with status {reply.status}")
         try:
             return json.loads(reply.body)
         except (ValueError, RecursionError):
-            raise ValueError(f"{host_of(url)} did not answer with JSON.") from None
+            raise ValueError(f"{host_of(url)} did not answer with JSON") from None
 
 
 def read_metadata(document: Any) -> str:
@@ -122,7 +123,7 @@ def read_metadata(document: Any) -> str:
     """
     address = document.get("jwks_uri") if isinstance(document, Mapping) else None
     if not isinstance(address, str) or not is_safe_address(address):
-        raise ValueError("the OpenID document (setting metadata_url) names no address of keys with https://.")
+        raise ValueError("the OpenID document (setting metadata_url) names no address of keys with https://")
     return address
 
 
@@ -138,7 +139,7 @@ def read_keys(document: Any) -> dict[str, Key]:
         if (key := _key(entry)) is not None:
             keys[entry["kid"]] = key
     if not keys:
-        raise ValueError("the key set holds no RSA key of at least 2048 bits.")
+        raise ValueError("the key set holds no RSA key of at least 2048 bits")
     return keys
 
 
