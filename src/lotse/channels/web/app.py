@@ -11,11 +11,13 @@ from typing import Any, Protocol
 
 from lotse.answering import Wording
 from lotse.channels.feedback import FeedbackStore
+from lotse.channels.handover import Handovers
 from lotse.channels.hashing import keyed_hash
 from lotse.channels.message import Message
 from lotse.channels.transcript import Item
 from lotse.channels.web import origins, requests, tokens
 from lotse.channels.web.guide_pages import GuidePages
+from lotse.channels.web.handovers import hand_over
 from lotse.channels.web.http import HTML, JSON, Request, Response, json_response, preferred_language
 from lotse.channels.web.problems import Problem
 from lotse.channels.web.rates import Rates
@@ -62,6 +64,7 @@ class WebChat:
     talk: Talk
     rates: Rates
     feedback: FeedbackStore
+    handovers: Handovers
     pages: GuidePages
     resources: Mapping[str, Resource]
     description: Mapping[str, Any]
@@ -74,6 +77,7 @@ class WebChat:
             "messages": {"POST": self._ask},
             "history": {"GET": self._history},
             "feedback": {"POST": self._rate},
+            "handover": {"POST": self._hand_over},
             "health": {"GET": self._health},
             "openapi.json": {"GET": self._describe},
             "wording": {"GET": self._wording},
@@ -168,6 +172,13 @@ class WebChat:
                 self.feedback.add(feedback, item["guidance"])
                 return Response(204, b"", NO_STORE)
         raise Problem("unknown_answer")
+
+    async def _hand_over(self, request: Request) -> Response:
+        session = self._session(request)
+        wish = requests.read_handover(self._object(request))
+        self.rates.count("handovers_per_address", self._hashed(request.address))
+        await hand_over(self.handovers, wish, await self.talk.history(session), self._hashed(session.id))
+        return Response(204, b"", NO_STORE)
 
     # --- for everybody ----------------------------------------------------------------------------------------------
 

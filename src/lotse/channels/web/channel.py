@@ -19,6 +19,7 @@ import lotse
 from lotse import project
 from lotse.channels.bodies import read_body
 from lotse.channels.feedback import FeedbackStore
+from lotse.channels.handover import Handovers, poster_of
 from lotse.channels.web import openapi, static_files
 from lotse.channels.web.app import PREFIX, WebChat
 from lotse.channels.web.conversations import NAME, Conversations
@@ -48,6 +49,13 @@ class WebInput(InputChannel):
             talk=Conversations(desk, key, self._agent),
             rates=Rates(self.settings),
             feedback=FeedbackStore(project.home() / self.settings.feedback_file, key),
+            handovers=Handovers(
+                desk.guide.contacts,
+                desk.wording.handover,
+                lambda: poster_of(self.app),
+                self.settings.handovers_per_session,
+                self.settings.rate_limit_storage,
+            ),
             pages=GuidePages(desk.guides, desk.wordings, sorted(name for name in resources if name == "page.css")),
             resources=resources,
             description=openapi.description(lotse.__version__, list(desk.wordings), self.settings.max_characters),
