@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from lotse.channels.teams.clouds import CLOUDS, host_of, is_safe_address
+from lotse.channels.teams.section import Section
 from lotse.channels.teams.settings import (
     SECTION,
     Certificate,
@@ -202,6 +203,12 @@ def test_files_of_a_certificate_that_are_not_there_are_missing(home: Path) -> No
     (home / "a.key").touch()
     (home / "a.pem").touch()
     assert missing(read_settings(section, {})) == []
+
+
+def test_the_operators_page_lists_every_setting() -> None:
+    page = Path(__file__).parents[3] / "docs" / "operators.md"
+    chapter = page.read_text(encoding="utf-8").split("## Microsoft Teams", 1)[1].split("\n## ", 1)[0]
+    assert [line.split("`")[1] for line in chapter.splitlines() if line.startswith("| `")] == list(Section.__fields__)
 
 
 # --- addresses -------------------------------------------------------------------------------------------------------

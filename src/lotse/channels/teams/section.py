@@ -29,9 +29,9 @@ class Section(Strict):
     secret_expires: date | None = None
     cloud: str = "public"
     allowed_hosts: list[str] = Field(default_factory=list)
+    service_url: str | None = None
     metadata_url: str | None = None
     login_url: str | None = None
-    service_url: str | None = None
     feedback_file: str = Field(".lotse/feedback.db", min_length=1)
 
     @validator("app_id")

@@ -121,22 +121,20 @@ def missing(settings: TeamsSettings) -> list[str]:
     """
     lines = []
     if not settings.app_id:
-        lines.append(f"The app id of the bot is not set (app_id or {PREFIX}APP_ID).")
+        lines.append("The app id of the bot is not set (app_id or LOTSE_TEAMS_APP_ID).")
     if not settings.tenant_id and not isinstance(settings.credential, ManagedIdentity):
-        lines.append(f"The tenant is not set (tenant_id or {PREFIX}TENANT_ID).")
+        lines.append("The tenant is not set (tenant_id or LOTSE_TEAMS_TENANT_ID).")
     if settings.credential is None:
         lines.append(
-            f"No credential is set ({PREFIX}CLIENT_SECRET, or {PREFIX}PRIVATE_KEY_FILE with {PREFIX}CERTIFICATE_FILE "
-            f"or {PREFIX}CERTIFICATE_THUMBPRINT, or {PREFIX}MANAGED_IDENTITY)."
+            "No credential is set (LOTSE_TEAMS_CLIENT_SECRET, or LOTSE_TEAMS_PRIVATE_KEY_FILE with "
+            "LOTSE_TEAMS_CERTIFICATE_FILE or LOTSE_TEAMS_CERTIFICATE_THUMBPRINT, or LOTSE_TEAMS_MANAGED_IDENTITY)."
         )
     if isinstance(settings.credential, Certificate):
-        certificate = settings.credential
-        files = {"PRIVATE_KEY_FILE": certificate.private_key_file, "CERTIFICATE_FILE": certificate.chain_file}
-        lines += [
-            f"There is no file {path} (set by {key.lower()} or {PREFIX}{key})."
-            for key, path in files.items()
-            if path is not None and not path.is_file()
-        ]
+        key, chain = settings.credential.private_key_file, settings.credential.chain_file
+        if not key.is_file():
+            lines.append(f"There is no file {key} (private_key_file or LOTSE_TEAMS_PRIVATE_KEY_FILE).")
+        if chain is not None and not chain.is_file():
+            lines.append(f"There is no file {chain} (certificate_file or LOTSE_TEAMS_CERTIFICATE_FILE).")
     return lines
 
 
