@@ -61,7 +61,7 @@ def parsed(body: bytes) -> Any:
     """A body as JSON; None if it is something else, such as the page of a proxy."""
     try:
         return json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
