@@ -81,8 +81,7 @@ async def test_an_answer_whose_receipt_is_lost_arrives_twice(azure: AzureDouble,
 async def test_what_is_held_comes_when_it_is_let_go(azure: AzureDouble, echo: str) -> None:
     azure.fail("connector", Fault(202, held=True))
     delivery = asyncio.create_task(azure.deliver(echo, azure.message("Hallo")))
-    while not azure.asked["connector"]:
-        await asyncio.sleep(0)
+    await asyncio.to_thread(azure.wait_for, 1, None, "typing")
     assert not delivery.done() and azure.sent() == []
     azure.let_go()
     assert await delivery == (200, "")
