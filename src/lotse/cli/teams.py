@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,7 @@ import typer
 
 import lotse
 from lotse.cli.terminal import fail, say
+from lotse.operations.environment import DEFAULT_PORT, HOST
 from lotse.operations.errors import OperationError
 from lotse.project import home
 
@@ -20,6 +22,8 @@ _EXAMPLE = {
     "privacy": "https://lotse.example.org/datenschutz",
     "terms": "https://lotse.example.org/nutzung",
 }
+
+_MARKS = {"good": "[ok]     ", "hint": "[Hinweis]", "fault": "[Fehler] "}
 
 teams = typer.Typer(help="Microsoft Teams: App-Paket und Prüfung der Einrichtung.", no_args_is_help=True)
 
@@ -63,6 +67,35 @@ def package(
     _write(path, teams_package.packed(built))
     say(f"App-Paket {version} geschrieben; hochladen im Teams Admin Center (docs/teams.md).", style="green")
     typer.echo(path)
+
+
+@teams.command()
+def doctor(
+    url: Annotated[
+        str,
+        typer.Option(help="Adresse des laufenden Lotsen; von außen die des Proxys, wie sie im Azure Bot steht."),
+    ] = f"http://{HOST}:{DEFAULT_PORT}",
+) -> None:
+    """Prüft, ob alles für Teams eingerichtet ist, und sagt, was zu tun ist."""
+    import asyncio
+
+    from lotse.channels.teams.clouds import is_safe_address
+    from lotse.operations.teams_doctor import Doctor
+    from lotse.operations.teams_findings import has_faults
+
+    address = url.rstrip("/").removesuffix("/teams/messages").removesuffix("/teams")
+    if not is_safe_address(address):
+        raise fail(
+            f"--url {url}: muss mit https:// beginnen (http:// nur für diesen Rechner) und darf kein ? oder # haben."
+        )
+    findings = asyncio.run(Doctor(home(), address, os.environ).examine())
+    for finding in findings:
+        typer.echo(f"{_MARKS[finding.grade]} {finding.text}")
+        if finding.mend:
+            typer.echo(f"          → {finding.mend}")
+    if has_faults(findings):
+        raise fail("Teams funktioniert so nicht; was zu tun ist, steht hinter den Pfeilen.")
+    say("Von hier aus gesehen ist alles bereit. Was nur in Teams zu prüfen ist: docs/teams.md.", style="green")
 
 
 def add_to(app: typer.Typer) -> None:

@@ -66,9 +66,9 @@ def _violations(name: str, content: Mapping[str, Any], path: Path) -> Iterator[s
         errors = sorted(validator.iter_errors(content), key=lambda error: [str(part) for part in error.absolute_path])
     except jsonschema.RefResolutionError as error:
         raise OperationError(str(error)) from None
-    for error in errors:
-        place = ".".join(str(part) for part in error.absolute_path) or "im Ganzen"
-        yield f"teams/{name}, {place}: {error.message}"
+    for violation in errors:
+        place = ".".join(str(part) for part in violation.absolute_path) or "im Ganzen"
+        yield f"teams/{name}, {place}: {violation.message}"
 
 
 def _refuse(address: str) -> Any:
