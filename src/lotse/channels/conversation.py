@@ -105,6 +105,11 @@ class Turns:
         """Whether anything of a conversation is stored."""
         return bool(store_of(self.agent()).exists(sender))
 
+    def spoken(self, sender: str) -> str:
+        """The language of a conversation: of the last answer, or the original one."""
+        said = [item["guidance"].get("language") for item in self.transcript(sender, 2) if item["from"] == "assistant"]
+        return next((language for language in reversed(said) if language in self.wordings), ORIGINAL)
+
     def transcript(self, sender: str, newest: int = NEWEST) -> list[Item]:
         """Everything said."""
         return transcript(store_of(self.agent()).said(sender, newest))
@@ -134,7 +139,7 @@ class Turns:
         if known:
             if not is_retry(known[0], message, self.key):
                 raise DeclinedError("id_reused")
-            return Taken(answers(known) or [self._failed(message, language)], repeated=True)
+            return Taken(answers(known) or [self._failed(sender, message, language)], repeated=True)
         output = self.output()
         label = None
         # Rebuilding the tracker takes its time, so it is done only where its memory has to be looked into.
@@ -157,7 +162,7 @@ class Turns:
             spoken_item(part["text"], part["custom"], message.id, now, position)
             for position, part in enumerate(output.messages)
         ]
-        return Taken(unsaved or [self._failed(message, language)])
+        return Taken(unsaved or [self._failed(sender, message, language)])
 
     def erase(self, sender: str) -> list[str]:
         """Delete a conversation for good; returns the ids of its answers."""
@@ -203,8 +208,8 @@ class Turns:
         # A minute too early costs nothing, too late would cost the language.
         return bool(minutes) and idle >= (minutes - 1) * 60
 
-    def _failed(self, message: Message, language: str | None) -> Item:
-        spoken = language if language is not None and language in self.wordings else ORIGINAL
+    def _failed(self, sender: str, message: Message, language: str | None) -> Item:
+        spoken = language if language is not None and language in self.wordings else self.spoken(sender)
         sentence = self.wordings[spoken].error
         answer = Answer(outcome="error", short=sentence, language=spoken)
         return spoken_item(sentence, answer.payload(), message.id, self.clock())

@@ -80,6 +80,20 @@ def offers(events: Iterable[Event]) -> dict[str, str]:
     }
 
 
+def offered_offices(items: Iterable[Item]) -> dict[str, str]:
+    """Every office that a question could be handed over to, id to label.
+
+    Args:
+        items: a transcript.
+    """
+    return {
+        str(office.get("id")): str(office.get("label"))
+        for item in items
+        if item["from"] == "assistant"
+        for office in (item["guidance"].get("handover") or {}).get("offices") or []
+    }
+
+
 def user_item(event: Event, labels: Mapping[str, str]) -> Item:
     """One message of the person; a picked choice as the label it had."""
     text = str(event.get("text") or "")
