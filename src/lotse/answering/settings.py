@@ -87,6 +87,27 @@ class HandoverWording(Strict):
     no_consent: str
 
 
+class TeamsWording(Strict):
+    """What is said in Microsoft Teams beside the answers themselves.
+
+    Attributes:
+        welcome: after the greeting, to one person.
+        welcome_team: to a team or a group.
+        help_title, help: what the help command gives; the first sentence of `help` leads in, the others are a list.
+        follow_ups: above the buttons.
+        forgotten: what “forget me” cannot delete.
+        form: labels of the form that passes a question on to an office.
+    """
+
+    welcome: str
+    welcome_team: str
+    help_title: str
+    help: list[str] = Field(..., min_items=2)
+    follow_ups: str
+    forgotten: str
+    form: dict[str, str]
+
+
 class Wording(Strict):
     """Every sentence the assistant says that is not guidance."""
 
@@ -120,6 +141,7 @@ class Wording(Strict):
     text: dict[str, str]
     handover: HandoverWording
     web: WebWording
+    teams: TeamsWording
 
 
 class OtherLanguages(Strict):

@@ -24,14 +24,14 @@ from lotse.channels.teams.happenings import (
     Rated,
     Said,
 )
-from lotse.channels.teams.message_text import plain, text_of
+from lotse.channels.teams.message_text import cleaned, text_of
+from lotse.render.teams_cards import CARD_DATA
 
 CHANNEL_ID = "msteams"
-# The name of our own data in a card's `Action.Submit`; render/teams.py writes it, this module reads it.
-CARD_DATA = "lotse"
 
 MAX_PAYLOAD = 200
 MAX_COMMENT = 500
+# Beyond what may be handed over, so that a longer text is refused there and not cut here: the consent is to every word.
 MAX_QUESTION = 2000
 MAX_NAME = 200
 
@@ -160,7 +160,7 @@ def _string(value: object) -> str:
 
 def _typed(value: object, longest: int) -> str:
     """What somebody wrote into a field of a card."""
-    return plain(value, marked_up=False)[:longest].strip() if isinstance(value, str) else ""
+    return cleaned(value)[:longest].strip() if isinstance(value, str) else ""
 
 
 def _printable(name: object) -> str:
@@ -168,7 +168,6 @@ def _printable(name: object) -> str:
 
 
 __all__ = [
-    "CARD_DATA",
     "CHANNEL_ID",
     "Envelope",
     "HandedIn",

@@ -44,7 +44,12 @@ def plain(text: str, marked_up: bool) -> str:
     text = _AT.sub(r"\1", text)
     if marked_up:
         text = _TAG.sub("", _BREAK.sub("\n", text))
-    text = html.unescape(text).replace("\r\n", "\n").replace("\r", "\n")
+    return cleaned(html.unescape(text))
+
+
+def cleaned(text: str) -> str:
+    """A text without control characters and superfluous blanks."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _BLANKS.sub(" ", _CONTROL.sub("", text))
     return _EMPTY_LINES.sub("\n\n", text).strip()
 
