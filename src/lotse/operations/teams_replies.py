@@ -18,7 +18,7 @@ _CHANNEL = "msteams"
 _CLOCK_HINT_SECONDS = 60
 
 # Microsoft's number of the error (AADSTS…): what it means, and what to do.
-_LOGIN = {
+LOGIN_ERRORS = {
     "7000215": (
         "das Client-Secret ist falsch",
         "LOTSE_TEAMS_CLIENT_SECRET: den Wert des Secrets setzen, nicht seine ID.",
@@ -36,6 +36,10 @@ _LOGIN = {
     "700027": (
         "das Zertifikat gehört nicht zur App",
         "Es in der App-Registrierung hochladen; LOTSE_TEAMS_PRIVATE_KEY_FILE und LOTSE_TEAMS_CERTIFICATE_FILE prüfen.",
+    ),
+    "7000229": (
+        "die App hat im Mandanten keinen Dienstprinzipal",
+        "az ad sp create --id APP-ID, oder in der Übersicht der App-Registrierung „Dienstprinzipal erstellen“.",
     ),
     "7000112": ("die App ist im Mandanten abgeschaltet", "In ihrer Unternehmensanwendung die Anmeldung erlauben."),
 }
@@ -125,8 +129,8 @@ def of_keys(reply: Reply) -> Finding:
 
 def of_refusal(error: NoToken) -> Finding:
     """Why there is no token."""
-    if error.code in _LOGIN:
-        reason, mend = _LOGIN[error.code]
+    if error.code in LOGIN_ERRORS:
+        reason, mend = LOGIN_ERRORS[error.code]
         return Finding("fault", f"Microsofts Anmeldung gibt kein Token: {reason} (AADSTS{error.code}).", mend)
     mend = "" if error.permanent else "Netz und HTTPS_PROXY prüfen, später noch einmal versuchen."
     reason = str(error).removeprefix("No token: ").rstrip(".")
