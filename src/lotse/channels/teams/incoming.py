@@ -94,7 +94,7 @@ def _submitted(value: Mapping[str, Any], envelope: Envelope) -> Incoming:
             office=_string(value.get("office"))[:MAX_NAME],
             question=_typed(value.get("question"), MAX_QUESTION),
             name=_typed(value.get("name"), MAX_NAME) or None,
-            consent=value.get("consent") in (True, "true"),
+            consent=value.get("consent") is True or value.get("consent") == "true",
         )
     payload = ours.get("payload")
     if isinstance(payload, str) and _PAYLOAD.fullmatch(payload):
