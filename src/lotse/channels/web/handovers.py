@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterable
 
 from lotse.channels.handover import Delivered, Failed, Handovers, IdReused, NotConfigured, TooMany, Unusable
-from lotse.channels.transcript import Item
+from lotse.channels.transcript import Item, offered_offices
 from lotse.channels.web.problems import Problem
 from lotse.channels.web.requests import HandoverRequest
 
@@ -26,7 +26,7 @@ async def hand_over(handovers: Handovers, request: HandoverRequest, said: Iterab
     Raises:
         Problem: it was not delivered, and why.
     """
-    if request.office not in _offered(said):
+    if request.office not in offered_offices(said):
         raise Problem("unknown_office")
     delivery = handovers.deliver(
         request.office, request.question, request.name, conversation=conversation, id=request.id
@@ -48,11 +48,3 @@ async def hand_over(handovers: Handovers, request: HandoverRequest, said: Iterab
             raise Problem("id_reused")
         case Unusable(limit):
             raise Problem("too_long" if len(request.question) > limit else "empty", limit=limit)
-
-
-def _offered(said: Iterable[Item]) -> set[str]:
-    offered: set[str] = set()
-    for item in said:
-        handover = item["guidance"].get("handover") if item["from"] == "assistant" else None
-        offered |= {str(office.get("id")) for office in (handover or {}).get("offices") or []}
-    return offered
