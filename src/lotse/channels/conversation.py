@@ -12,6 +12,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Literal
 from weakref import WeakValueDictionary
 
@@ -123,13 +124,20 @@ class Turns:
         tracker.update(BotUttered(turn.text, {"custom": turn.payload}))
         await processor.save_tracker(tracker)
 
-    async def take(self, sender: str, message: Message, language: str | None = None) -> Taken:
+    async def take(
+        self,
+        sender: str,
+        message: Message,
+        language: str | None = None,
+        offered: Mapping[str, str] = MappingProxyType({}),
+    ) -> Taken:
         """Answer a message, or give the answer it has already got.
 
         Args:
             sender: name of the conversation.
             message: what the person said.
             language: of the conversation where its memory knows none; None leaves it to the message.
+            offered: choices that the channel itself offers to everybody, payload to label.
 
         Raises:
             DeclinedError: the id belongs to another message, or the choice was never offered.
@@ -144,7 +152,7 @@ class Turns:
         label = None
         # Rebuilding the tracker takes its time, so it is done only where its memory has to be looked into.
         if message.payload is not None or (language is not None and self._rested(agent, sender)):
-            label = await self._prepare(agent, sender, message, language, output)
+            label = await self._prepare(agent, sender, message, language, offered, output)
         metadata = metadata_of(message, label, self.key)
         text = message.payload if message.payload is not None else message.text
         try:
@@ -174,7 +182,13 @@ class Turns:
         return identities
 
     async def _prepare(
-        self, agent: Any, sender: str, message: Message, language: str | None, output: TurnOutput
+        self,
+        agent: Any,
+        sender: str,
+        message: Message,
+        language: str | None,
+        offered: Mapping[str, str],
+        output: TurnOutput,
     ) -> str | None:
         """Make sure of the language and of the picked choice; returns the choice's label.
 
@@ -190,11 +204,11 @@ class Turns:
         if message.payload is not None:
             label = next((offer.label for offer in memory.offered if offer.payload == message.payload), None)
             if label is None:
-                label = offers(store_of(agent).said(sender, NEWEST)).get(message.payload)
+                label = {**offered, **offers(store_of(agent).said(sender, NEWEST))}.get(message.payload)
                 if label is None:
                     raise DeclinedError("unknown_payload")
-                offered = [*changed.offered, Offer(label=label, payload=message.payload)]
-                changed = changed.copy(update={"offered": offered})
+                known = [*changed.offered, Offer(label=label, payload=message.payload)]
+                changed = changed.copy(update={"offered": known})
         if changed is not memory:
             tracker.update(SlotSet(MEMORY_SLOT, changed.dict()))
             await agent.processor.save_tracker(tracker)

@@ -26,6 +26,7 @@ from lotse.channels.teams.incoming import Envelope, Incoming
 from lotse.channels.teams.refusals import Undelivered
 from lotse.channels.teams.sender import sender_id
 from lotse.channels.teams.sent import SentAnswers
+from lotse.channels.teams.starters import starter_of, starters
 from lotse.channels.transcript import offered_offices
 from lotse.guide import ORIGINAL
 from lotse.render import teams as render
@@ -72,6 +73,9 @@ class Talk:
     key: bytes
     _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(TURNS_AT_ONCE))
 
+    def __post_init__(self) -> None:
+        self._starters = starters(self.desk.guides)
+
     async def handle(self, said: Incoming) -> None:
         """Carry out one activity. What cannot be delivered is logged and counted by the connector already."""
         sender = sender_id(self.key, said.envelope)
@@ -94,11 +98,17 @@ class Talk:
     # --- questions --------------------------------------------------------------------------------------------------
 
     async def _ask(self, sender: str, envelope: Envelope, text: str | None = None, payload: str | None = None) -> None:
+        starter = starter_of(text, self._starters)
+        if starter is not None:
+            text, payload = None, starter.payload
         message = Message(self.message_id(envelope), text, payload)
         reference = reference_of(envelope)
         try:
             async with self._slots, self._typing(reference), self.turns.alone(sender):
-                taken = await self.turns.take(sender, message)
+                if starter is not None:
+                    taken = await self.turns.take(sender, message, starter.language, {starter.payload: starter.title})
+                else:
+                    taken = await self.turns.take(sender, message)
         except DeclinedError as declined:
             if declined.reason == "id_reused":
                 logger.warning("Teams: an activity's id came again with another content; the second is left alone.")
