@@ -127,8 +127,11 @@ class Server:
 
     def fail(self, *faults: Fault) -> None:
         """Let the next requests to the Connector fail, once nothing of earlier tests is under way."""
-        while self.health()["messages"]["waiting"]:
-            pass
+        for _ in range(10_000):
+            if not self.health()["messages"]["waiting"]:
+                break
+        else:
+            pytest.fail("The server does not come to rest.")
         self.azure.fail("connector", *faults)
 
     def health(self) -> dict[str, Any]:
