@@ -4,6 +4,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
+import ts from "typescript";
 
 const TARGET = new URL("../src/lotse/channels/web/static/", import.meta.url);
 const LIMIT = 25 * 1024;
@@ -13,6 +14,25 @@ const CORE = ["title", "language_name", "launcher", "close", "loading", "start_f
 
 const json = async (path) => JSON.parse(await readFile(new URL(path, import.meta.url), "utf8"));
 
+/** Line breaks and indentation inside `html` templates, which a browser would fold into one blank anyway. */
+function folded(source, path) {
+  const cuts = [];
+  const visit = (node) => {
+    if (ts.isTaggedTemplateExpression(node) && node.tag.getText() === "html") {
+      const { template } = node;
+      const parts = ts.isNoSubstitutionTemplateLiteral(template) ? [template] : [template.head, ...template.templateSpans.map(({ literal }) => literal)];
+      cuts.push(...parts.map((part) => [part.getStart(), part.end]));
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(path, source, ts.ScriptTarget.Latest, true));
+  // From the end, so that earlier places stay where they are.
+  for (const [start, end] of cuts.sort((one, other) => other[0] - one[0])) {
+    source = source.slice(0, start) + source.slice(start, end).replace(/>\s*\n\s*</g, "><").replace(/\s*\n\s*/g, " ") + source.slice(end);
+  }
+  return source;
+}
+
 /** Style sheets become minified strings, the core labels a small table. */
 const sources = {
   name: "lotse",
@@ -21,6 +41,7 @@ const sources = {
       const { code } = await esbuild.transform(await readFile(path, "utf8"), { loader: "css", minify: true, target: BROWSERS });
       return { contents: code.trim(), loader: "text" };
     });
+    build.onLoad({ filter: /\/src\/\w+\.ts$/ }, async ({ path }) => ({ contents: folded(await readFile(path, "utf8"), path), loader: "ts" }));
     build.onResolve({ filter: /^lotse:core-labels$/ }, () => ({ path: "core-labels", namespace: "lotse" }));
     build.onLoad({ filter: /.*/, namespace: "lotse" }, async () => {
       const table = {};

@@ -15,6 +15,9 @@ from lotse.guide import ORIGINAL, Guide, languages, load_guide
 from lotse.rasa_names import ERASE_SLOT, MEMORY_SLOT, SHELL_CHANNEL
 from lotse.render.text import TERMINAL_WIDTH, render_text
 
+# How the action would be told that somebody said hello.
+_GREETING = {"text": "/greet", "intent_ranking": [{"name": "greet", "confidence": 1.0}]}
+
 
 @dataclass(frozen=True)
 class Turn:
@@ -90,6 +93,15 @@ class Desk:
         if answer.outcome == "forgotten":
             events.append(_slot(ERASE_SLOT, True))
         return Turn(answer, text, None if in_terminal else answer.payload(), events)
+
+    def greeting(self, memory: Memory, channel: str) -> Turn:
+        """What the assistant says where it speaks first.
+
+        Args:
+            memory: with the language, if it is known.
+            channel: input channel.
+        """
+        return self.turn(_GREETING, memory.dict(), channel)
 
 
 def _slot(name: str, value: object) -> dict[str, Any]:

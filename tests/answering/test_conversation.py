@@ -203,11 +203,18 @@ def test_what_could_not_be_read_is_said_so(desk: Desk, problem: str) -> None:
     assert answer.short == desk.wording.problems[problem].format(limit=desk.settings.max_characters)
 
 
-def test_the_memory_holds_no_text_of_the_person(talk: Any) -> None:
-    secret = "Az-4711 Erika Mustermann"
-    for intent in INTENTS:
-        talk.say(intent, text=f"{secret} {intent}")
-        assert "Mustermann" not in str(talk.memory)
+def test_the_memory_holds_only_the_last_question_and_its_addition(talk: Any) -> None:
+    for number, intent in enumerate(INTENTS * 2):
+        talk.say(intent, text=f"Ist das Nummer-{number}, und darf ich das {intent}?")
+        kept = str(talk.memory)
+        assert kept.count("Nummer-") <= 2
+        # What says something about the conversation is no question to the guide.
+        assert (
+            intent in ("ask_blocking", "out_of_scope", "refine", "correct_topic", "new")
+            or f"Nummer-{number}," not in kept
+        )
+    talk.say("forget_me")
+    assert "Nummer-" not in str(talk.memory)
 
 
 @pytest.mark.parametrize("intent", INTENTS)

@@ -131,6 +131,12 @@ def test_the_example_passage_and_its_variant_are_valid() -> None:
     assert isinstance(parsed.by_status["beamte"], CitedText)
 
 
+def test_the_example_office_is_valid() -> None:
+    example = next(block for block in map(yaml.safe_load, _yaml_blocks()) if "press_office" in block)
+    office = Contact.parse_obj(example["press_office"])
+    assert office.teams_channel == "19:presse@thread.tacv2"
+
+
 def test_the_example_house_rule_loads(tmp_path: Path) -> None:
     source, rules = (next(block for block in _yaml_blocks() if mark in block) for mark in ("kind: house", "overrides:"))
     data = tmp_path / "data"

@@ -19,6 +19,7 @@ from lotse.guide.vocabulary import load_facets
 
 DATA = Path(__file__).parents[2] / "data"
 TOPIC = "guide/de/blocking.yml"
+OFFICE = r"(press_office:\n.*\n.*\n)"
 
 
 def edit(path: Path, pattern: str, replacement: str, after: str = "passages:") -> int:
@@ -149,6 +150,34 @@ def test_a_reference_to_nothing_is_named(content: Path, pattern: str, replacemen
     line = edit(path, pattern, replacement, after="")
     (problem,) = errors(content)
     assert (problem.file, problem.line, problem.field) == (path, line, field)
+
+
+LINK = "https://teams.microsoft.com/l/channel"
+
+
+@pytest.mark.parametrize(
+    ("given", "channel"),
+    [
+        ("19:presse@thread.tacv2", "19:presse@thread.tacv2"),
+        ("19:0123456789abcdef_-@thread.skype", "19:0123456789abcdef_-@thread.skype"),
+        (f"{LINK}/19%3Apresse%40thread.tacv2/A%20%26%20B?groupId=1&tenantId=2", "19:presse@thread.tacv2"),
+        (f"{LINK}/19:presse@thread.tacv2/Fragen?groupId=1", "19:presse@thread.tacv2"),
+    ],
+)
+def test_a_channel_of_an_office_is_given_by_its_link_or_id(content: Path, given: str, channel: str) -> None:
+    edit(content / "house/contacts.yml", OFFICE, rf'\1    teams_channel: "{given}"\n', after="contacts:")
+    for language in ("de", "en"):
+        assert load_guide(content, language).contacts["press_office"].teams_channel == channel
+
+
+@pytest.mark.parametrize("given", ["Presse", "presse@example.org", f"{LINK[:-8]}/chat/0", "19:a@thread.tacv2;x", "19:"])
+def test_what_is_no_channel_is_named(content: Path, given: str) -> None:
+    path = content / "house/contacts.yml"
+    edit(path, OFFICE, rf'\1    teams_channel: "{given}"\n', after="contacts:")
+    (problem,) = errors(content)
+    assert (problem.file, problem.field) == (path, "contacts.press_office.teams_channel")
+    assert path.read_text(encoding="utf-8").splitlines()[problem.line - 1].strip().startswith("teams_channel")
+    assert "Get link to channel" in problem.message
 
 
 def test_every_problem_of_every_file_is_reported_at_once(content: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from lotse.answering import Answer
 from lotse.answering.answer import Citation, ContactLine, FollowUp
+from lotse.answering.handover import hand_over
 from lotse.render.text import TERMINAL_WIDTH, german_date, render_text
 from lotse.turn import Desk
 
@@ -50,7 +51,7 @@ def check(answer: Answer, desk: Desk, width: int | None) -> None:
 
     if width:
         for line in text.splitlines():
-            assert len(line) <= width or line.strip().startswith(("http://", "https://")), line
+            assert len(line) <= width or line.strip().startswith(("http://", "https://", "mailto:")), line
     assert holds(answer.short)
     assert holds(answer.addressed)
     assert holds(answer.notice)
@@ -131,6 +132,30 @@ def test_offices_say_how_to_reach_them(desk: Desk) -> None:
     office = ContactLine(label="Personalrat", purpose="Für Rat.", phone="0800 1", email="rat@example.org")
     text = render_text(Answer(outcome="handed_over", short="Hier:", contacts=[office]), desk.wording, TERMINAL_WIDTH)
     assert "- Personalrat: Für Rat.\n  0800 1, rat@example.org" in text
+
+
+@pytest.mark.parametrize("width", [TERMINAL_WIDTH, None])
+def test_a_question_to_hand_over_is_there_to_copy_and_to_mail(desk: Desk, width: int | None) -> None:
+    contacts = {
+        "press_office": desk.guide.contacts["press_office"].copy(update={"email": "presse@example.org"}),
+        "superior": desk.guide.contacts["superior"],
+    }
+    question = "Darf ich das posten? " * 6 + "\nUnd als Beamtin?"
+    handover = hand_over(contacts, contacts, question, "Frage")
+    text = render_text(Answer(outcome="handed_over", short="Hier:", handover=handover), desk.wording, width)
+    block = text.split("\n\n")
+    assert block[1].startswith(desk.wording.handover.copy_text.split("\n")[0][:40])
+    assert " ".join(question.split()) in " ".join(block[1].split())
+    assert block[1].endswith("\nUnd als Beamtin?")
+    # Only where there is an address, and on a line of its own, however long.
+    assert block[2].splitlines() == ["Als E-Mail an Pressestelle:", handover.offices[0].mailto]
+    assert len(block) == 3
+
+
+def test_without_a_question_there_is_nothing_to_copy(desk: Desk) -> None:
+    handover = hand_over(desk.guide.contacts, ["press_office"], "", "Frage")
+    text = render_text(Answer(outcome="handed_over", short="Hier:", handover=handover), desk.wording)
+    assert text == "Hier:"
 
 
 def test_long_choices_wrap_under_their_text(desk: Desk) -> None:

@@ -3,9 +3,11 @@
 import { LitElement, html, nothing } from "lit";
 import type { PropertyValues, TemplateResult } from "lit";
 import { citationPanel, citationMarks, sourceList } from "./citations.js";
+import type { Hand } from "./handover.js";
 import { icons, verdictSign } from "./icons.js";
-import type { Labels } from "./labels.js";
+import type { LabelKey, Labels } from "./labels.js";
 import { mailAddress, phoneAddress, webAddress } from "./links.js";
+import { answerText } from "./plain.js";
 import { heading, outward, section } from "./parts.js";
 import type { Contact, Guidance, Outcome, Point, Rating } from "./types.js";
 import { typeset } from "./typography.js";
@@ -22,7 +24,8 @@ const ASKING_BACK: ReadonlySet<Outcome> = new Set<Outcome>(["choices", "check"])
 
 /** What a person does with an answer; the chat listens. */
 export interface AnswerEvents {
-  copy: Guidance;
+  /** `said`: the words after it. */
+  copy: { text: string; said: LabelKey };
   print: string;
   rate: { guidance: Guidance; rating: Rating; comment: string | null };
 }
@@ -35,6 +38,7 @@ export class LotseAnswer extends LitElement {
     base: { attribute: false },
     level: { attribute: false },
     rated: { attribute: false },
+    hand: { attribute: false },
     unfolded: { attribute: false },
     shown: { state: true },
     commenting: { state: true },
@@ -46,6 +50,7 @@ export class LotseAnswer extends LitElement {
   declare base: string;
   declare level: number;
   declare rated: Rating | null;
+  declare hand: Hand;
   /** All parts open, for print. */
   declare unfolded: boolean;
   /** Which citation is open, and under which part. */
@@ -66,7 +71,11 @@ export class LotseAnswer extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("guidance") && this.guidance.language !== this.lang) this.lang = this.guidance.language;
+    if (!changed.has("guidance")) return;
+    if (this.guidance.language !== this.lang) this.lang = this.guidance.language;
+    // Another answer in the same place begins closed.
+    this.shown = null;
+    this.commenting = false;
   }
 
   protected override render(): TemplateResult {
@@ -93,6 +102,10 @@ export class LotseAnswer extends LitElement {
               ${outcome === "handed_over" ? nothing : heading(this.level + 1, labels("contacts"), "minor")}
               ${this.contacts()}
             </div>`
+          : nothing}
+        ${guidance.handover
+          ? html`<lotse-handover .handover=${guidance.handover} .labels=${labels} .itemId=${this.itemId} .level=${this.level + 1}
+              .hand=${this.hand}></lotse-handover>`
           : nothing}
         ${guidance.notice ? html`<p class="notice">${icons.info}<span>${typeset(guidance.notice)}</span></p>` : nothing}
         ${this.folded()} ${substantial && guidance.answerId ? this.tools() : nothing}
@@ -201,7 +214,7 @@ export class LotseAnswer extends LitElement {
           <span aria-hidden="true">${labels("helpful")}</span>${thumb("up")}${thumb("down")}
         </div>
         ${ASKING_BACK.has(guidance.outcome) ? nothing : html`<div class="take">
-          <button type="button" class="quiet" title=${labels("copy")} @click=${() => this.tell("copy", guidance)}>
+          <button type="button" class="quiet" title=${labels("copy")} @click=${() => this.tell("copy", { text: answerText(guidance, labels), said: "copied" })}>
             ${icons.copy}<span class="word">${labels("copy")}</span></button>
           <button type="button" class="quiet" title=${labels("print")} @click=${() => this.tell("print", this.itemId)}>
             ${icons.print}<span class="word">${labels("print")}</span></button>
@@ -231,7 +244,7 @@ export class LotseAnswer extends LitElement {
 
   private comment(event: SubmitEvent, rating: Rating): void {
     event.preventDefault();
-    const comment = this.querySelector<HTMLTextAreaElement>(".comment textarea")?.value.trim();
+    const comment = (event.target as HTMLFormElement).querySelector("textarea")!.value.trim();
     if (comment) this.tell("rate", { guidance: this.guidance, rating, comment });
     this.closeComment();
   }

@@ -1,7 +1,7 @@
 /** The HTTP contract of /chat. One function per call; every failure is a Problem with a kind the interface can act on. */
 
 import { readItems, readSession } from "./read.js";
-import type { Item, Message, Rating, Session } from "./types.js";
+import type { Handing, Item, Message, Rating, Session } from "./types.js";
 
 export type ProblemKind = "offline" | "timeout" | "expired" | "rate_limited" | "invalid" | "unavailable" | "failed";
 
@@ -58,6 +58,10 @@ export class Api {
 
   async rate(session: Session, answerId: string, rating: Rating, comment: string | null): Promise<void> {
     await this.call("feedback", { method: "POST", token: session.token, body: { answer_id: answerId, rating, comment } });
+  }
+
+  async handOver(session: Session, handing: Handing): Promise<void> {
+    await this.call("handover", { method: "POST", token: session.token, body: { ...handing, consent: true } });
   }
 
   async wording(language: string): Promise<unknown> {

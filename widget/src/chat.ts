@@ -2,17 +2,17 @@
 
 import { LitElement, html, nothing, unsafeCSS } from "lit";
 import type { PropertyValues, TemplateResult } from "lit";
-import { repeat } from "lit/directives/repeat.js";
 import type { AnswerEvents } from "./answer.js";
 import { Api } from "./api.js";
 import { copyText, downloadText } from "./clipboard.js";
 import { Conversation } from "./conversation.js";
 import type { Trouble } from "./conversation.js";
+import type { Hand } from "./handover.js";
 import { icons } from "./icons.js";
 import type { LabelKey, Labels } from "./labels.js";
 import { Memory } from "./memory.js";
 import { menu } from "./menu.js";
-import { announcement, answerText, transcriptText } from "./plain.js";
+import { announcement, transcriptText } from "./plain.js";
 import { printAlone } from "./print.js";
 import styles from "./styles/chat.css";
 import tokens from "./styles/tokens.css";
@@ -42,7 +42,6 @@ export class LotseChat extends LitElement {
     question: { state: true },
     unfolded: { state: true },
     printing: { state: true },
-    announced: { state: true },
   };
 
   declare base: string;
@@ -57,7 +56,6 @@ export class LotseChat extends LitElement {
   private declare question: Question | null;
   private declare unfolded: boolean;
   private declare printing: string | null;
-  private declare announced: { id: string; language: string; text: string }[];
   private conversation!: Conversation;
   private known: Trouble | null = null;
   private starting = false;
@@ -74,7 +72,6 @@ export class LotseChat extends LitElement {
     this.draft = this.error = this.said = "";
     this.slow = this.menuOpen = this.unfolded = false;
     this.question = this.printing = null;
-    this.announced = [];
   }
 
   override connectedCallback(): void {
@@ -174,9 +171,7 @@ export class LotseChat extends LitElement {
         <p class="status ${talk.trouble ? "hidden" : ""}" role="status">${this.statusText()}</p>
         ${phase === "ready" ? this.composer() : nothing}
       </div>
-      <div class="hidden" role="log" aria-live="polite" aria-atomic="false" aria-label=${label("assistant")}>
-        ${repeat(this.announced, ({ id }) => id, ({ language, text }) => html`<p lang=${language}>${text}</p>`)}
-      </div>
+      <div class="hidden" role="log" aria-live="polite" aria-atomic="false" aria-label=${label("assistant")}></div>
       ${this.confirmation()}
     </div>`;
   }
@@ -199,7 +194,7 @@ export class LotseChat extends LitElement {
     const { conversation: talk } = this;
     const entries: Item[] = talk.sending ? [...talk.items, talk.sending] : talk.items;
     return html`<ol class="entries">
-      ${repeat(entries, (item, index) => `${index} ${item.id}`, (item, index) => this.entry(item, index))}
+      ${entries.map((item, index) => this.entry(item, index))}
       ${talk.waiting ? html`<li class="assistant waiting" aria-hidden="true">${dots}</li>` : nothing}
     </ol>`;
   }
@@ -214,7 +209,8 @@ export class LotseChat extends LitElement {
     const id = `${index}`;
     return html`<li class="assistant ${this.printing === id ? "print-this" : ""}" data-entry=${index}>
       <lotse-answer .guidance=${guidance} .labels=${talk.labels(guidance.language)} .itemId=${id} .base=${this.base}
-        .level=${this.closable ? 3 : 2} .rated=${talk.rated[guidance.answerId] ?? null} .unfolded=${this.unfolded}></lotse-answer>
+        .level=${this.closable ? 3 : 2} .rated=${talk.rated[guidance.answerId] ?? null} .unfolded=${this.unfolded}
+        .hand=${this.hand}></lotse-answer>
       ${item === talk.latest ? this.choices(item) : nothing}
     </li>`;
   }
@@ -356,7 +352,7 @@ export class LotseChat extends LitElement {
   private async confirmed(question: Question): Promise<void> {
     this.find<HTMLDialogElement>("dialog.confirm")?.close();
     this.menuOpen = false;
-    this.announced = [];
+    this.find("[role=log]")?.replaceChildren();
     const { conversation: talk } = this;
     if (question === "restart") {
       if (await talk.restart()) this.focusStart();
@@ -456,9 +452,8 @@ export class LotseChat extends LitElement {
   };
 
   private copy = async ({ detail }: CustomEvent<AnswerEvents["copy"]>): Promise<void> => {
-    const label = this.conversation.labels(detail.language);
-    const copied = await copyText(answerText(detail, label), this.renderRoot as ShadowRoot);
-    await this.say(label(copied ? "copied" : "copy_failed"));
+    const copied = await copyText(detail.text, this.renderRoot as ShadowRoot);
+    await this.say(this.label(copied ? detail.said : "copy_failed"));
   };
 
   private printOne = async ({ detail }: CustomEvent<AnswerEvents["print"]>): Promise<void> => {
@@ -470,6 +465,8 @@ export class LotseChat extends LitElement {
   private rate = ({ detail }: CustomEvent<AnswerEvents["rate"]>): void => {
     void this.conversation.rate(detail.guidance, detail.rating, detail.comment);
   };
+
+  private hand: Hand = (handing) => this.conversation.handOver(handing);
 
   private changed(): void {
     const { waiting, trouble } = this.conversation;
@@ -485,17 +482,24 @@ export class LotseChat extends LitElement {
 
   private async answered(items: readonly AssistantItem[]): Promise<void> {
     const { conversation: talk } = this;
-    const news = items.map(({ guidance }, index) => ({
-      id: `${talk.items.length}-${index}`,
-      language: guidance.language,
-      text: announcement(guidance, talk.labels(guidance.language)),
-    }));
-    this.announced = [...this.announced, ...news].slice(-ANNOUNCED);
     await this.updateComplete;
+    this.announce(items);
     // The question stays in sight above its answer, and the answer is read from its start.
     const first = talk.items.length - items.length;
     const entry = this.find(`[data-entry="${Math.max(0, first - 1)}"]`) ?? this.find(`[data-entry="${first}"]`);
     this.bring(entry, "start");
+  }
+
+  /** Added one by one, never changed: what is added to a log is read out. */
+  private announce(items: readonly AssistantItem[]): void {
+    const log = this.find("[role=log]")!;
+    for (const { guidance } of items) {
+      const entry = document.createElement("p");
+      entry.lang = guidance.language;
+      entry.textContent = announcement(guidance, this.conversation.labels(guidance.language));
+      log.append(entry);
+    }
+    while (log.childElementCount > ANNOUNCED) log.firstElementChild!.remove();
   }
 
   /** Say something in the status line; the same sentence twice is heard twice. */

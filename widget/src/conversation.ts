@@ -2,10 +2,11 @@
 
 import { Problem } from "./api.js";
 import type { Api } from "./api.js";
+import { newId as randomId } from "./ids.js";
 import { LANGUAGES, labelsFrom } from "./labels.js";
 import type { Labels } from "./labels.js";
 import type { Memory, Pending } from "./memory.js";
-import type { AssistantItem, Guidance, Item, Message, Rating, Session, UserItem } from "./types.js";
+import type { AssistantItem, Guidance, Handing, Item, Message, Rating, Session, UserItem } from "./types.js";
 
 export type Phase = "closed" | "opening" | "ready" | "unreachable" | "erased";
 /** What helps: send the same again, or begin a new session and send it there. */
@@ -44,7 +45,7 @@ export class Conversation {
     private readonly memory: Memory,
     private readonly hooks: Hooks,
     public language: string,
-    private readonly newId: () => string = () => crypto.randomUUID(),
+    private readonly newId: () => string = randomId,
     private readonly now: () => string = () => new Date().toISOString(),
   ) {}
 
@@ -194,6 +195,16 @@ export class Conversation {
     this.hooks.told(this.labels(guidance.language)(comment ? "comment_sent" : "rated"));
     this.hooks.changed();
     return true;
+  }
+
+  /** Hand a question over to an office. @returns why it did not arrive; null if it did. */
+  async handOver(handing: Handing): Promise<string | null> {
+    try {
+      await this.api.handOver(this.session!, handing);
+      return null;
+    } catch (error) {
+      return (error as Problem).sentence ?? this.labels()("handover_failed");
+    }
   }
 
   private async begin(): Promise<void> {

@@ -17,6 +17,10 @@ export function webAddress(url: string | null): string | null {
 export const mailAddress = (email: string | null): string | null =>
   email && /^[^\s@?&<>"]+@[^\s@?&<>"]+$/.test(email) ? `mailto:${email}` : null;
 
+/** A link that opens a mail program with a text in it; without a good address, the person fills it in (RFC 6068). */
+export const mailDraft = (email: string | null, subject: string, text: string): string =>
+  `${mailAddress(email) ?? "mailto:"}?subject=${encodeURIComponent(subject)}&body=${encodeURIComponent(text.replace(/\n/g, "\r\n"))}`;
+
 /** A `tel:` link with the digits of a phone number. */
 export function phoneAddress(phone: string | null): string | null {
   const digits = (phone ?? "").replace(/\(0\)/, "").replace(/[^\d+]/g, "");

@@ -8,6 +8,7 @@
 
 import { LotseAnswer } from "./answer.js";
 import { LotseChat } from "./chat.js";
+import { LotseHandover } from "./handover.js";
 import { LANGUAGES } from "./labels.js";
 import { LotseLauncher } from "./launcher.js";
 
@@ -42,6 +43,7 @@ function launch(): void {
 
 // build.mjs wraps all of this, so that of two tags on a page the first one wins.
 customElements.define("lotse-answer", LotseAnswer);
+customElements.define("lotse-handover", LotseHandover);
 customElements.define("lotse-chat", PageChat);
 customElements.define("lotse-launcher", LotseLauncher);
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", launch, { once: true });

@@ -1,7 +1,7 @@
 /** Turns the server's JSON into typed values. Nothing that fails here can break the page: a wrong field becomes empty. */
 
 import { OUTCOMES } from "./types.js";
-import type { Certainty, Citation, Contact, FollowUp, Guidance, Item, Norm, Outcome, Point, Session, Verdict } from "./types.js";
+import type { Certainty, Citation, Contact, FollowUp, Guidance, Handover, Item, Norm, Outcome, Point, Session, Verdict } from "./types.js";
 
 type Loose = Record<string, unknown>;
 
@@ -69,6 +69,14 @@ function contact(value: unknown): Contact {
   };
 }
 
+function handover(value: unknown): Handover | null {
+  const data = record(value);
+  const offices = list(data["offices"]).map(record)
+    .map((entry) => ({ id: text(entry["id"]), label: text(entry["label"]), email: optional(entry["email"]), deliverable: entry["deliverable"] === true }))
+    .filter(({ id, label }) => id && label);
+  return offices.length ? { question: text(data["question"]), subject: text(data["subject"]), offices } : null;
+}
+
 /** One answer. An outcome this widget does not know is shown like small talk: its words, without trimmings. */
 export function readGuidance(value: unknown, otherwise: string): Guidance {
   const data = record(value);
@@ -88,6 +96,7 @@ export function readGuidance(value: unknown, otherwise: string): Guidance {
     citations: list(data["citations"]).map(citation),
     followUps: list(data["follow_ups"]).map(followUp).filter((entry) => entry.label && entry.payload),
     contacts: list(data["contacts"]).map(contact).filter((entry) => entry.label),
+    handover: handover(data["handover"]),
     addressed: optional(data["addressed"]),
     notice: optional(data["notice"]),
     why: {

@@ -49,6 +49,29 @@ export interface Contact {
   url: string | null;
 }
 
+export interface Office {
+  id: string;
+  label: string;
+  email: string | null;
+  /** Whether the server can deliver to it; else the person copies or mails the text. */
+  deliverable: boolean;
+}
+
+/** The draft of a question for an office. */
+export interface Handover {
+  question: string;
+  subject: string;
+  offices: Office[];
+}
+
+/** A question on its way to an office, as the person has seen it and agreed to it. */
+export interface Handing {
+  id: string;
+  office: string;
+  question: string;
+  name: string | null;
+}
+
 /** One answer, after reading it with suspicion: every field is there and of its type. */
 export interface Guidance {
   answerId: string;
@@ -64,6 +87,7 @@ export interface Guidance {
   citations: Citation[];
   followUps: FollowUp[];
   contacts: Contact[];
+  handover: Handover | null;
   addressed: string | null;
   notice: string | null;
   why: { recognised: string | null; certainty: Certainty; alternatives: string[] };

@@ -84,6 +84,34 @@ class Why(BaseModel):
     alternatives: list[str] = Field(default_factory=list)
 
 
+class HandoverOffice(BaseModel):
+    """An office a question can be handed over to.
+
+    Attributes:
+        deliverable: whether the assistant itself can deliver it; else the person copies or mails the text.
+        mailto: a link that opens a mail program with the draft in it.
+    """
+
+    id: str
+    label: str
+    email: str | None = None
+    deliverable: bool = False
+    mailto: str
+
+
+class Handover(BaseModel):
+    """A draft of the person's question to an office. Nothing goes out before they have seen, edited and agreed.
+
+    Attributes:
+        question: what they last asked the guide, personal data masked; empty if nothing was asked.
+        offices: to choose from, the most helpful first.
+    """
+
+    question: str
+    subject: str
+    offices: list[HandoverOffice] = Field(default_factory=list)
+
+
 class Answer(BaseModel):
     """One turn's answer. See DESIGN, "The answer payload"."""
 
@@ -101,6 +129,7 @@ class Answer(BaseModel):
     citations: list[Citation] = Field(default_factory=list)
     follow_ups: list[FollowUp] = Field(default_factory=list)
     contacts: list[ContactLine] = Field(default_factory=list)
+    handover: Handover | None = None
     addressed: str | None = None
     notice: str | None = None
     why: Why = Field(default_factory=Why)

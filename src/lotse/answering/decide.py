@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from lotse.answering import outcomes
 from lotse.answering.answer import Answer
 from lotse.answering.evidence import OUTSIDE, TOPIC_PREFIX, lean, topic_of, weigh
+from lotse.answering.handover import remembered
 from lotse.answering.language import SWITCH
 from lotse.answering.personal_data import MASK
 from lotse.answering.question import LASTING_FACETS, Memory, Offer, Question
@@ -48,7 +49,8 @@ def decide(
     desk = outcomes.Desk(question, guide, settings, wording, lean(alone, question, settings), alone)
     foreign = (other_languages or {}).get(question.foreign or "")
     if foreign:
-        return Decision(desk.foreign(question.foreign or "", foreign), question.memory)
+        answer = desk.foreign(question.foreign or "", foreign)
+        return Decision(answer, question.memory.copy(update={"asked": _asked(desk, answer)}))
     answer = _choose(desk).copy(update={"language": guide.language})
     if MASK in question.text:
         answer = answer.copy(update={"notice": " ".join(filter(None, [wording.personal_data, answer.notice]))})
@@ -175,6 +177,11 @@ def _with_known_facets(question: Question) -> Question:
     return Question(**{**question.__dict__, "memory": memory})
 
 
+def _asked(desk: outcomes.Desk, answer: Answer) -> list[str]:
+    best = max(desk.weighed.items(), key=lambda item: item[1], default=None)
+    return remembered(desk.question, best, answer, desk.settings.dialogue_at)
+
+
 def _remember(desk: outcomes.Desk, answer: Answer) -> Memory:
     memory = desk.question.memory
     if answer.outcome == "forgotten":
@@ -186,6 +193,7 @@ def _remember(desk: outcomes.Desk, answer: Answer) -> Memory:
     changes: dict[str, object] = {
         "offered": [*offered, *earlier][: desk.settings.remembered_offers],
         "listed": len(offered),
+        "asked": _asked(desk, answer),
         "choosing": answer.outcome == "choices" or (memory.choosing and answer.outcome == "error"),
         "unanswered": memory.unanswered + 1 if answer.outcome in ("choices", "refused", "error") else 0,
     }

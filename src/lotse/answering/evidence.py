@@ -41,7 +41,11 @@ def lean(weighed: dict[str, float], question: Question, settings: Settings) -> d
     for topic in memory.earlier_topics:
         factors.setdefault(TOPIC_PREFIX + topic, settings.stay_long)
     leaning = {name: value * factors.get(name, 1.0) for name, value in weighed.items()}
-    scale = sum(weighed.values()) / sum(leaning.values())
+    sum_of_all = sum(leaning.values())
+    if not sum_of_all:
+        # Nothing is likely at all, so nothing gains.
+        return weighed
+    scale = sum(weighed.values()) / sum_of_all
     return {name: value * scale for name, value in leaning.items()}
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from lotse.answering.answer import Answer, Certainty, ContactLine, FollowUp, Outcome, Point, Why
+from lotse.answering.answer import Answer, Certainty, ContactLine, FollowUp, Handover, Outcome, Point, Why
 from lotse.answering.evidence import TOPIC_PREFIX, topic_of
+from lotse.answering.handover import hand_over
 from lotse.answering.question import Question
 from lotse.answering.select import Citations, Fit, choose, fitting, points_of
 from lotse.answering.settings import Settings, Wording
@@ -143,14 +144,20 @@ class Desk:
         """The offices to turn to."""
         topic = self._topic_at_hand()
         if topic is None:
-            contacts = self._contacts(self.settings.general_contacts)
-            return Answer(outcome="handed_over", short=self.wording.handed_over_general, contacts=contacts)
+            names = self.settings.general_contacts
+            return Answer(
+                outcome="handed_over",
+                short=self.wording.handed_over_general,
+                contacts=self._contacts(names),
+                handover=self._handover(names, None),
+            )
         return Answer(
             outcome="handed_over",
             topic=topic.topic,
             title=topic.title,
             short=self.wording.handed_over.format(title=topic.title),
             contacts=self._contacts(topic.contacts),
+            handover=self._handover(topic.contacts, topic),
             follow_ups=self._follow_ups(topic, [], leave_out="request_person"),
         )
 
@@ -329,6 +336,14 @@ class Desk:
             ContactLine(label=item.label, purpose=item.purpose, email=item.email, phone=item.phone, url=item.url)
             for item in contacts
         ]
+
+    def _handover(self, names: Iterable[str], topic: Topic | None) -> Handover:
+        """The draft of a question to one of these offices."""
+        memory, wording = self.question.memory, self.wording.handover
+        # After a refusal or choices the topic at hand is not what was asked.
+        known = topic is not None and not memory.unanswered
+        subject = wording.subject.format(title=topic.title) if topic and known else wording.subject_general
+        return hand_over(self.guide.contacts, names, "\n".join(memory.asked), subject)
 
     def _notices(self, topic: Topic, chosen: list[Fit], points: list[Point]) -> str | None:
         parts = []

@@ -26,7 +26,7 @@ class Offer(BaseModel):
 
 
 class Memory(BaseModel):
-    """What is remembered between turns. No text of the person, no name.
+    """What is remembered between turns. No name; of the person's words only the last question, masked.
 
     Attributes:
         topic: the topic of the last answer.
@@ -36,6 +36,7 @@ class Memory(BaseModel):
         offered: the choices of the last answers, latest answer first.
         listed: how many of `offered` belong to the last answer and can be picked by number.
         alternatives: other topics the last question could have meant, best first; after choices, the ones offered.
+        asked: the last question to the guide and what was added to it, for handing it over to a person.
         unanswered: how many turns in a row ended in a refusal or in choices.
         choosing: whether the last answer offered topics to choose from.
         noticed: whether the notice that this is no legal advice has been given.
@@ -50,6 +51,7 @@ class Memory(BaseModel):
     offered: list[Offer] = Field(default_factory=list)
     listed: int = 0
     alternatives: list[str] = Field(default_factory=list)
+    asked: list[str] = Field(default_factory=list)
     unanswered: int = 0
     choosing: bool = False
     noticed: bool = False

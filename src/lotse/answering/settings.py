@@ -65,6 +65,49 @@ class WebWording(Strict):
     guide: dict[str, str]
 
 
+class HandoverWording(Strict):
+    """What is said about handing a question over to a person.
+
+    Attributes:
+        subject, subject_general: of the message, with the topic's title or without one.
+        copy_text, mail: lead to the text to copy and to the mail link, in plain text.
+        card: headings of the card that an office gets in Microsoft Teams.
+        delivered, not_deliverable, failed, too_many, no_consent: what became of it.
+    """
+
+    subject: str
+    subject_general: str
+    copy_text: str
+    mail: str
+    card: dict[str, str]
+    delivered: str
+    not_deliverable: str
+    failed: str
+    too_many: str
+    no_consent: str
+
+
+class TeamsWording(Strict):
+    """What is said in Microsoft Teams beside the answers themselves.
+
+    Attributes:
+        welcome: after the greeting, to one person.
+        welcome_team: to a team or a group.
+        help_title, help: what the help command gives; the first sentence of `help` leads in, the others are a list.
+        follow_ups: above the buttons.
+        forgotten: what “forget me” cannot delete.
+        form: labels of the form that passes a question on to an office.
+    """
+
+    welcome: str
+    welcome_team: str
+    help_title: str
+    help: list[str] = Field(..., min_items=2)
+    follow_ups: str
+    forgotten: str
+    form: dict[str, str]
+
+
 class Wording(Strict):
     """Every sentence the assistant says that is not guidance."""
 
@@ -98,7 +141,9 @@ class Wording(Strict):
     not_ready: str
     labels: dict[str, str]
     text: dict[str, str]
+    handover: HandoverWording
     web: WebWording
+    teams: TeamsWording
 
 
 class OtherLanguages(Strict):

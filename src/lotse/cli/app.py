@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import typer
 from typer import rich_utils
 
-from lotse.cli import assistant, content, evaluate, quality, serve
+from lotse.cli import assistant, content, evaluate, quality, serve, teams
 from lotse.cli.terminal import say
 from lotse.guide.problems import ContentError
 from lotse.operations.errors import OperationError
@@ -33,7 +33,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (serve, assistant, content, quality, evaluate):
+for module in (serve, assistant, content, quality, evaluate, teams):
     module.add_to(app)
 
 

@@ -19,6 +19,9 @@ CHECKS: dict[str, tuple[str, ...]] = {
     "ruff format": ("ruff", "format", "--check", "."),
     "mypy": ("mypy", "src/lotse", "actions"),
 }
+TEAMS: dict[str, tuple[str, ...]] = {
+    "Teams-App-Paket": ("lotse.cli", "teams", "package", "--check"),
+}
 WIDGET: dict[str, tuple[str, ...]] = {
     "npm ci": ("ci", "--ignore-scripts", "--no-audit", "--no-fund"),
     "npm run check": ("run", "check"),
@@ -34,7 +37,8 @@ def lint() -> None:
 def test(context: typer.Context) -> None:
     """Prüft Stil und Typen und führt alle Tests aus; mit weiteren Argumenten nur die von pytest."""
     failed = _run({**CHECKS, "pytest": ("pytest", *context.args)})
-    _finish(failed if context.args else [*failed, *_run_widget()])
+    # The widget's step comes first: it installs Node.js where it may, which fetches Microsoft's schema.
+    _finish(failed if context.args else [*failed, *_run_widget(), *_run(TEAMS)])
 
 
 def add_to(app: typer.Typer) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
+from urllib.parse import unquote
 
 from pydantic import BaseModel, Extra, Field, root_validator, validator
 
@@ -15,6 +17,7 @@ Level = Literal["guide", "house"]
 FacetValues = str | list[str]
 
 TOPIC_PATTERN = r"^[a-z][a-z0-9_]*$"
+TEAMS_CHANNEL = re.compile(r"19:[A-Za-z0-9_-]+@thread\.(?:tacv2|skype)")
 PASSAGE_PATTERN = r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$"
 
 
@@ -192,7 +195,23 @@ class Contact(Strict):
     email: str | None = Field(None, regex=r"^[^@\s]+@[^@\s]+$")
     phone: str | None = Field(None, max_length=40)
     url: str | None = Field(None, regex=r"^https?://\S+$")
+    teams_channel: str | None = Field(
+        None, description="channel in Microsoft Teams that takes questions handed over: its link, or its id 19:…"
+    )
     translations: dict[str, ContactTranslation] = Field(default_factory=dict, description="by language: en")
+
+    @validator("teams_channel")
+    def _channel(cls, given: str | None) -> str | None:
+        """The id of the channel, also out of its link: https://teams.microsoft.com/l/channel/19%3A…%40thread.tacv2/…"""
+        if given is None:
+            return None
+        found = TEAMS_CHANNEL.search(unquote(given) if given.startswith("https://") else given)
+        whole = found is not None and (given.startswith("https://") or found[0] == given)
+        if found is None or not whole:
+            raise ValueError(
+                "is no channel of Microsoft Teams; copy the link of the channel from Teams (“Get link to channel”)"
+            )
+        return found[0]
 
 
 class FacetValue(Strict):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable
 
-from lotse.answering.answer import Answer, Citation, ContactLine
+from lotse.answering.answer import Answer, Citation, ContactLine, Handover
 from lotse.answering.settings import Wording
 
 TERMINAL_WIDTH = 78
@@ -41,6 +41,8 @@ def render_text(answer: Answer, wording: Wording, width: int | None = None) -> s
     elif answer.contacts:
         lines = [] if answer.outcome == "handed_over" else [f"{wording.text['contacts']}:"]
         blocks.append(lines + [line for contact in answer.contacts for line in _contact(contact, width)])
+    if answer.handover:
+        blocks += _handover(answer.handover, wording, width)
     if answer.notice:
         blocks.append(_wrap(answer.notice, width))
     if answer.follow_ups:
@@ -81,6 +83,17 @@ def _contact(contact: ContactLine, width: int | None) -> Iterable[str]:
     reach = ", ".join(part for part in (contact.phone, contact.email, contact.url) if part)
     if reach:
         yield f"  {reach}"
+
+
+def _handover(handover: Handover, wording: Wording, width: int | None) -> Iterable[list[str]]:
+    """The question to copy, and a mail link for each office that has an address."""
+    if handover.question:
+        lines = [line for part in handover.question.split("\n") for line in _wrap(part, width)]
+        yield [*_wrap(wording.handover.copy_text, width), *lines]
+    for office in handover.offices:
+        if office.email:
+            # Never broken, so that a terminal can open it.
+            yield [*_wrap(wording.handover.mail.format(office=office.label), width), office.mailto]
 
 
 def _wrap(text: str, width: int | None, first: str = "", rest: str = "") -> list[str]:

@@ -41,6 +41,8 @@ class Server:
             "allowed_origins": [self.origin],
             "requests_per_address": "1000000/minute",
             "sessions_per_address": "1000000/minute",
+            "handovers_per_session": "1000000/hour",
+            "handovers_per_address": "1000000/hour",
             "messages_per_session": f"{self.messages_a_minute}/minute",
             "feedback_file": str(folder / "feedback.db"),
         }

@@ -12,11 +12,11 @@ import pytest
 from rasa.shared.core.events import BotUttered, UserUttered
 
 from lotse.answering import Answer, Memory
+from lotse.channels.message import Message
+from lotse.channels.transcript import NEWEST, transcript
 from lotse.channels.web.conversations import Conversations
 from lotse.channels.web.problems import Problem
-from lotse.channels.web.requests import Message
 from lotse.channels.web.tokens import Session
-from lotse.channels.web.transcript import NEWEST, transcript
 from lotse.turn import Desk
 
 KEY = b"k" * 32

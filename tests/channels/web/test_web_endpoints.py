@@ -10,14 +10,16 @@ from uuid import uuid4
 import pytest
 
 from lotse.answering.settings import load_wording
+from lotse.channels.feedback import FeedbackStore
+from lotse.channels.handover import Handovers
+from lotse.channels.message import Message
+from lotse.channels.teams.refusals import Undelivered
 from lotse.channels.web import openapi, tokens
 from lotse.channels.web.app import WebChat
-from lotse.channels.web.feedback import FeedbackStore
 from lotse.channels.web.guide_pages import GuidePages
 from lotse.channels.web.http import Request, Response
 from lotse.channels.web.problems import STATUS, Problem
 from lotse.channels.web.rates import Rates
-from lotse.channels.web.requests import Message
 from lotse.channels.web.settings import read_settings
 from lotse.channels.web.static_files import load
 from lotse.channels.web.tokens import Session
@@ -32,8 +34,12 @@ ITEM = {
     "from": "assistant",
     "at": "2027-01-15T08:00:00Z",
     "text": "Ja.",
-    "guidance": {"outcome": "answered"},
+    "guidance": {
+        "outcome": "handed_over",
+        "handover": {"offices": [{"id": office} for office in ("press_office", "superior")]},
+    },
 }
+CHANNEL = "19:presse@thread.tacv2"
 
 
 class StandIn:
@@ -63,9 +69,28 @@ class StandIn:
         return [item["id"] for item in self._said()]
 
 
+class Post:
+    """Instead of Teams."""
+
+    def __init__(self) -> None:
+        self.posted: list[tuple[str, Any]] = []
+        self.failure: Exception | None = None
+
+    async def post_to_channel(self, channel_id: str, activity: Any) -> str | None:
+        if self.failure:
+            raise self.failure
+        self.posted.append((channel_id, activity))
+        return None
+
+
 @pytest.fixture
 def talk() -> StandIn:
     return StandIn()
+
+
+@pytest.fixture
+def post() -> Post:
+    return Post()
 
 
 @pytest.fixture(scope="module")
@@ -76,13 +101,18 @@ def pages() -> GuidePages:
 
 
 @pytest.fixture
-def chat(talk: StandIn, pages: GuidePages, tmp_path: Path) -> WebChat:
+def chat(talk: StandIn, post: Post, pages: GuidePages, tmp_path: Path) -> WebChat:
     static = tmp_path / "static"
     static.mkdir()
     for name in ("chat.html", "demo.html", "widget.js", "page.css"):
         (static / name).write_text(f"/* {name} */", encoding="utf-8")
     settings = read_settings(
-        {"allowed_origins": [ORIGIN], "sessions_per_address": "3/minute", "messages_per_session": "3/minute"}
+        {
+            "allowed_origins": [ORIGIN],
+            "sessions_per_address": "3/minute",
+            "messages_per_session": "3/minute",
+            "handovers_per_address": "4/hour",
+        }
     )
     return WebChat(
         settings=settings,
@@ -90,12 +120,19 @@ def chat(talk: StandIn, pages: GuidePages, tmp_path: Path) -> WebChat:
         talk=talk,
         rates=Rates(settings),
         feedback=FeedbackStore(tmp_path / "feedback.db", KEY),
+        handovers=Handovers(_offices(pages), pages.wordings["de"].handover, lambda: post, "2/hour"),
         pages=pages,
         resources=load(static),
         description=openapi.description("1", ["de", "en"], 1000),
         key=KEY,
         clock=lambda: NOW,
     )
+
+
+def _offices(pages: GuidePages) -> dict[str, Any]:
+    contacts = dict(pages.guides["de"].contacts)
+    contacts["press_office"] = contacts["press_office"].copy(update={"teams_channel": CHANNEL})
+    return contacts
 
 
 def token(language: str = "de", expires: float = NOW + 60) -> str:
@@ -114,6 +151,10 @@ def signed(method: str, path: str, data: Any = None, **headers: str) -> Request:
 
 def message(**more: Any) -> dict[str, Any]:
     return {"id": str(uuid4()), "text": "Darf ich?", **more}
+
+
+def handing(**more: Any) -> dict[str, Any]:
+    return {"id": str(uuid4()), "office": "press_office", "question": "Darf ich?", "consent": True, **more}
 
 
 def content(response: Response) -> Any:
@@ -144,6 +185,8 @@ async def test_without_a_wish_the_browser_decides_the_language(chat: WebChat) ->
         (signed("POST", "/messages", message()), 200),
         (signed("GET", "/history"), 200),
         (signed("POST", "/feedback", {"answer_id": "a1", "rating": "up"}), 204),
+        (signed("POST", "/handover", handing()), 204),
+        (signed("POST", "/handover", handing(name="Zimmer 12")), 204),
         (signed("DELETE", "/session"), 204),
         (request("GET", "/health"), 200),
         (request("GET", "/openapi.json"), 200),
@@ -161,7 +204,10 @@ async def test_without_a_wish_the_browser_decides_the_language(chat: WebChat) ->
         (request("POST", "/session", []), 400),
         (request("POST", "/session", {"language": "fr"}), 400),
         (signed("POST", "/messages", message(payload="/greet")), 400),
+        (signed("POST", "/handover", handing(consent="yes")), 400),
+        (signed("POST", "/handover", handing(sender="x")), 400),
         (request("POST", "/messages", message()), 401),
+        (request("POST", "/handover", handing()), 401),
         (request("GET", "/history", authorization="Bearer x"), 401),
         (request("GET", "/history", authorization=f"Bearer {token(expires=NOW)}"), 401),
         (request("GET", "/health", origin="https://evil.example"), 403),
@@ -171,10 +217,15 @@ async def test_without_a_wish_the_browser_decides_the_language(chat: WebChat) ->
         (request("GET", "/guide/../../credentials.yml"), 404),
         (request("GET", "/static/widget.js"), 404),
         (signed("POST", "/feedback", {"answer_id": "other", "rating": "up"}), 404),
+        (signed("POST", "/handover", handing(office="it_security")), 404),
+        (signed("POST", "/handover", handing(office="gone")), 404),
         (request("PUT", "/session"), 405),
         (request("POST", "/widget.js"), 405),
         (signed("POST", "/messages", message(), content_type="text/plain"), 415),
         (signed("POST", "/messages", message(text=" ")), 422),
+        (signed("POST", "/handover", handing(question=" ")), 422),
+        (signed("POST", "/handover", handing(consent=False)), 422),
+        (signed("POST", "/handover", handing(office="superior")), 422),
         (signed("POST", "/messages", message(text="x" * 1001)), 422),
     ],
     ids=lambda value: f"{value.method} {value.path}" if isinstance(value, Request) else str(value),
@@ -248,6 +299,43 @@ async def test_messages_and_ratings_of_a_session_are_limited(chat: WebChat) -> N
     assert last.status == 429
     assert int(last.headers["retry-after"]) > 0
     assert (await chat.handle(signed("GET", "/history"))).status == 200
+
+
+async def test_what_is_handed_over_reaches_the_office_and_nothing_else(chat: WebChat, post: Post) -> None:
+    await chat.handle(signed("POST", "/handover", handing(question="Darf ich das?", name="Zimmer 12")))
+    ((channel, activity),) = post.posted
+    assert channel == CHANNEL
+    assert "Darf ich das?" in str(activity) and "Von: Zimmer 12" in str(activity)
+    # Neither the conversation nor the address.
+    assert "0" * 32 not in str(activity) and "192.0.2.1" not in str(activity)
+
+
+async def test_the_same_handover_again_is_delivered_once(chat: WebChat, post: Post) -> None:
+    again = handing()
+    responses = [await chat.handle(signed("POST", "/handover", again)) for _ in range(2)]
+    assert [response.status for response in responses] == [204, 204]
+    assert len(post.posted) == 1
+    other = await chat.handle(signed("POST", "/handover", {**again, "question": "Etwas anderes?"}))
+    assert (other.status, content(other)["error"]["code"]) == (409, "id_reused")
+
+
+async def test_a_handover_that_does_not_arrive_says_what_else_helps(chat: WebChat, post: Post) -> None:
+    post.failure = Undelivered("Teams is away.")
+    response = await chat.handle(signed("POST", "/handover", handing()))
+    assert (response.status, content(response)["error"]["code"]) == (503, "not_delivered")
+    assert "E-Mail" in content(response)["error"]["message"]
+
+
+async def test_handovers_of_a_session_and_of_an_address_are_limited(chat: WebChat) -> None:
+    responses = [await chat.handle(signed("POST", "/handover", handing())) for _ in range(3)]
+    assert [response.status for response in responses] == [204, 204, 429]
+    assert int(responses[2].headers["retry-after"]) > 3000
+    # Another session of the same address has its own limit, within the one of the address.
+    other = f"Bearer {tokens.issue(Session('1' * 32, 'de', int(NOW + 60)), KEY)}"
+    statuses = [
+        (await chat.handle(request("POST", "/handover", handing(), authorization=other))).status for _ in range(2)
+    ]
+    assert statuses == [204, 429]
 
 
 async def test_new_sessions_of_an_address_are_limited(chat: WebChat) -> None:

@@ -12,12 +12,11 @@ from typing import Any
 import pytest
 from limits.errors import StorageError
 
+from lotse.channels.feedback import Feedback, FeedbackStore
 from lotse.channels.web import origins, static_files
-from lotse.channels.web.feedback import FeedbackStore
 from lotse.channels.web.http import Request, preferred_language
 from lotse.channels.web.problems import Problem
 from lotse.channels.web.rates import Rates, client_address
-from lotse.channels.web.requests import Feedback
 from lotse.channels.web.settings import SettingsError, read_settings
 
 ALLOWED = ["https://intranet.example.org"]
@@ -132,7 +131,7 @@ def test_without_redis_every_server_counts_for_itself(monkeypatch: pytest.Monkey
     def fails(*_: object) -> bool:
         raise StorageError(OSError("no Redis"))
 
-    monkeypatch.setattr(rates._shared, "hit", fails)
+    monkeypatch.setattr(rates._limiter._shared, "hit", fails)
     rates.count("messages_per_session", "a")
     with pytest.raises(Problem, match="too_many_requests"):
         rates.count("messages_per_session", "a")

@@ -13,6 +13,7 @@ from lotse.channels.web.problems import Problem
 from lotse.channels.web.requests import (
     max_bytes,
     read_feedback,
+    read_handover,
     read_message,
     read_object,
     read_session_request,
@@ -124,6 +125,27 @@ def test_a_session_may_name_a_spoken_language() -> None:
         assert code(read_session_request, data, ["de", "en"]) == "invalid_field"
 
 
+def test_a_handover_is_checked() -> None:
+    good: dict[str, Any] = {"id": ID, "office": "press_office", "question": "Darf ich?", "consent": True}
+    assert read_handover(good).name is None
+    assert read_handover({**good, "name": " \u200b"}).name is None
+    assert read_handover({**good, "name": "Erika"}).name == "Erika"
+    assert read_handover({**good, "id": ID.upper()}).id == ID
+    for field in good:
+        missing = {name: value for name, value in good.items() if name != field}
+        for wrong in (missing, {**good, field: None}, {**good, field: 5}, {**good, field: ["x"]}):
+            assert code(read_handover, wrong) == "invalid_field"
+    odd: list[dict[str, Any]] = [{"office": ""}, {"office": "x" * 65}, {"name": 5}, {"consent": 1}, {"more": "x"}]
+    for change in odd:
+        assert code(read_handover, {**good, **change}) == "invalid_field"
+    assert code(read_handover, {**good, "consent": False}) == "no_consent"
+    for field, longest in (("question", 1000), ("name", 100)):
+        read_handover({**good, field: "x" * longest})
+        assert code(read_handover, {**good, field: "x" * (longest + 1)}) == "too_long"
+        assert code(read_handover, {**good, field: "a\0"}) == "control_characters"
+    assert code(read_handover, {**good, "question": " \n"}) == "empty"
+
+
 def test_feedback_is_checked() -> None:
     good = {"answer_id": "a", "rating": "up"}
     assert read_feedback(good).comment is None
@@ -140,12 +162,14 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=5,
 )
-NAMES = st.sampled_from(["id", "text", "payload", "answer_id", "rating", "comment", "language", "x"])
+NAMES = st.sampled_from(
+    ["id", "text", "payload", "answer_id", "rating", "comment", "language", "office", "question", "consent"]
+)
 
 
 @given(data=st.dictionaries(NAMES, VALUES, max_size=4))
 def test_rubbish_is_refused_and_nothing_breaks(data: dict[str, Any]) -> None:
-    for function, *more in ((read_message, 1000), (read_feedback,), (read_session_request, ["de"])):
+    for function, *more in ((read_message, 1000), (read_feedback,), (read_handover,), (read_session_request, ["de"])):
         try:
             function(data, *more)
         except Problem as problem:

@@ -15,7 +15,7 @@ const focused = (page: Page): Promise<string> => page.evaluate(() => {
 const small = (page: Page): Promise<string[]> => page.evaluate(() => {
   const roots: ParentNode[] = [document];
   for (const root of roots) for (const element of root.querySelectorAll("*")) if (element.shadowRoot) roots.push(element.shadowRoot);
-  return roots.slice(1).flatMap((root) => [...root.querySelectorAll("button, textarea, summary, a.button, .source-links a")])
+  return roots.slice(1).flatMap((root) => [...root.querySelectorAll("button, textarea, select, input:not([type=checkbox]), .consent, summary, a.button, .source-links a")])
     .filter((element) => element.checkVisibility())
     .map((element) => ({ element, box: element.getBoundingClientRect() }))
     .filter(({ box }) => box.height < 43.99 || box.width < 43.99)
@@ -48,6 +48,12 @@ const everyState: [string, (chat: Chat) => Promise<void>][] = [
     await chat.field.press("Enter");
     await expect.poll(() => chat.page.locator(".problem").innerText()).not.toBe("");
   }],
+  ["question for an office", async (chat) => {
+    await chat.ask("Ich möchte mit jemandem sprechen");
+    await chat.last.getByLabel("An welche Stelle?").selectOption("Pressestelle");
+    await chat.button("Frage senden").click();
+    await expect.poll(() => chat.last.locator(".problem").innerText()).toContain("bestätigen");
+  }],
   ["offline", async (chat) => {
     chat.server.fail({ on: "messages", drop: true, times: 9 });
     await chat.say("TikTok?");
@@ -74,7 +80,7 @@ describe("with the keyboard alone", () => {
         backwards.push(await focused(page));
       }
       const order = backwards.reverse().join("\n");
-      for (const part of ["Quelle 2", "Quelle 3", "Quelle 1", "Quellen (4)", "Ansprechstellen", "Warum diese Antwort?", "Ja, die Antwort", "Kopieren", "Drucken", "Einfacher erklären", "Wen kann ich fragen?"]) {
+      for (const part of ["Quelle 2", "Quelle 3", "Quelle 1", "Quellen (4)", "Ansprechstellen", "Warum diese Antwort?", "Ja, die Antwort", "Kopieren", "Drucken", "Einfacher erklären", "Mit jemandem sprechen"]) {
         expect(order).toContain(part);
       }
       expect(order.indexOf("Quelle 2")).toBeLessThan(order.indexOf("Quellen (4)"));

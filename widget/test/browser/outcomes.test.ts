@@ -10,6 +10,7 @@ const QUESTIONS: [keyof typeof payloads, string][] = [
   ["refined", "Und als Beamtin?"], ["sources", "Quelle?"], ["reason", "Warum?"], ["choices", "Ich habe etwas gesehen"],
   ["refused", "Wie wird das Wetter?"], ["check", "Kannst du das prüfen?"], ["bot", "Bist du ein Mensch?"], ["forgotten", "Vergiss alles"],
   ["error", "Fehler"], ["english", "May I block my boss?"], ["long", "Welche Folgen?"], ["status", "Darf ich liken?"],
+  ["handed_over", "Ich möchte mit jemandem sprechen"],
 ];
 
 describe.each(["light", "dark"] as const)("every outcome (%s)", (colorScheme) => {
@@ -74,7 +75,7 @@ describe("an answer", () => {
       expect(chat.server.asked.at(-1)).toBe("/request_simpler");
       expect(await chat.page.locator(".user").last().innerText()).toContain("Einfacher erklären");
       expect(await chat.page.locator(".choices").count()).toBe(1);
-      await chat.button("Wen kann ich fragen?").click();
+      await chat.button("Mit jemandem sprechen").click();
       await expect.poll(() => chat.answers.count()).toBe(4);
       expect(await chat.last.innerText()).toContain("Personalrat");
     });

@@ -53,6 +53,11 @@ const SCENES = {
     await page.locator(".menu-button").click();
     await page.getByRole("button", { name: "Alles löschen" }).click();
   },
+  handover: async (page) => {
+    await ask(page, "Ich möchte mit jemandem sprechen");
+    await page.getByLabel("An welche Stelle?").selectOption("Pressestelle");
+    await page.locator("lotse-handover form").scrollIntoViewIfNeeded();
+  },
   feedback: async (page) => {
     await ask(page, "Darf ich TikTok nutzen?");
     await page.locator(".thumbs button").last().click();

@@ -26,7 +26,7 @@ type Stored = { id: string; from: "assistant" | "user"; at: string; text: string
 const SCRIPT: readonly [RegExp, PayloadName][] = [
   [/^\/request_simpler$/, "simpler"], [/^\/request_example$/, "example"], [/^\/request_person$/, "handed_over"],
   [/^\/refine/, "refined"], [/^\/ask_opinions$/, "opinions"], [/^\/ask_/, "answered"],
-  [/vergiss/i, "forgotten"], [/english, please/i, "language"], [/may i|i am a/i, "english"], [/quelle/i, "sources"],
+  [/jemandem sprechen/i, "handed_over"], [/vergiss/i, "forgotten"], [/english, please/i, "language"], [/may i|i am a/i, "english"], [/quelle/i, "sources"],
   [/warum/i, "reason"], [/wetter/i, "refused"], [/prüfen/i, "check"], [/geheim/i, "not_allowed"], [/tiktok/i, "depends"],
   [/fotos/i, "info"], [/folgen/i, "long"], [/liken/i, "status"], [/etwas/i, "choices"], [/fehler/i, "error"], [/mensch/i, "bot"],
   [/und als/i, "refined"], [/regierung/i, "opinions"], [/chef|blockieren/i, "answered"],
@@ -61,6 +61,7 @@ export interface Fault {
 export class MockServer {
   readonly asked: unknown[] = [];
   readonly rated: Record<string, unknown>[] = [];
+  readonly handed: Record<string, unknown>[] = [];
   readonly calls: string[] = [];
   erased = 0;
   allowedOrigins: string[] = [];
@@ -159,6 +160,7 @@ export class MockServer {
       case "messages": return this.messages(request, response);
       case "history": return this.withTalk(request, response, (talk) => this.json(response, 200, { messages: talk.messages.slice(-200) }));
       case "feedback": return this.feedback(request, response);
+      case "handover": return this.handOver(request, response);
       case "wording": return this.wording(url.searchParams.get("language") ?? "de", response);
       case "guide": return this.page(response, `<h1>Leitfaden</h1><p>${path}</p>`);
       default: return this.file(path, response);
@@ -216,6 +218,14 @@ export class MockServer {
   private async feedback(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!this.talks.has(bearer(request))) return this.refuse(response);
     this.rated.push((await body(request)) as Record<string, unknown>);
+    response.writeHead(204).end();
+  }
+
+  private async handOver(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!this.talks.has(bearer(request))) return this.refuse(response);
+    const handing = (await body(request)) as Record<string, unknown>;
+    await this.gate?.open;
+    this.handed.push(handing);
     response.writeHead(204).end();
   }
 

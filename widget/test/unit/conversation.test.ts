@@ -18,6 +18,7 @@ class Backend {
   past: Item[] = [];
   erased: string[] = [];
   rated: unknown[] = [];
+  handed: unknown[] = [];
   failures: Problem[] = [];
   answer: keyof typeof payloads = "answered";
   begin = async (language: string): Promise<Session> => {
@@ -32,6 +33,7 @@ class Backend {
   };
   history = async (): Promise<Item[]> => (this.fail(), this.past);
   erase = async (session: Session): Promise<void> => (this.fail(), void this.erased.push(session.token));
+  handOver = async (...handing: unknown[]): Promise<void> => (this.fail(), void this.handed.push(handing[1]));
   rate = async (...rating: unknown[]): Promise<void> => (this.fail(), void this.rated.push(rating.slice(1)));
   wording = async (): Promise<unknown> => german;
   private fail(): void {
@@ -227,6 +229,16 @@ describe("a conversation", () => {
     expect(await conversation.rate(guidance, "down", "zu lang")).toBe(true);
     expect(backend.rated).toEqual([[guidance.answerId, "down", "zu lang"]]);
     expect((await opened()).rated).toEqual({ [guidance.answerId]: "down" });
+  });
+
+  it("hands a question over, and says why it could not", async () => {
+    const conversation = await opened();
+    const handing = { id: "1", office: "press_office", question: "Darf ich?", name: null };
+    expect(await conversation.handOver(handing)).toBeNull();
+    expect(backend.handed).toEqual([handing]);
+    backend.failures = [new Problem("rate_limited", "Zu viele.", 60), new Problem("offline")];
+    expect(await conversation.handOver(handing)).toBe("Zu viele.");
+    expect(await conversation.handOver(handing)).toBe(german.handover_failed);
   });
 
   it("works where storage is forbidden", async () => {

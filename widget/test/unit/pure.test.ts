@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import german from "../../labels/de.json" with { type: "json" };
 import english from "../../labels/en.json" with { type: "json" };
 import { count, fill, labelsFrom } from "../../src/labels.js";
-import { groupAlike, guideAddress, mailAddress, phoneAddress, webAddress } from "../../src/links.js";
+import { newId } from "../../src/ids.js";
+import { groupAlike, guideAddress, mailAddress, mailDraft, phoneAddress, webAddress } from "../../src/links.js";
 import { announcement, answerText, transcriptText } from "../../src/plain.js";
 import { formatDate, formatTime, typeset } from "../../src/typography.js";
 import { de, en, guidance } from "./helpers.js";
@@ -47,6 +48,18 @@ describe("addresses", () => {
     expect(phoneAddress("Zimmer")).toBeNull();
     expect(guideAddress("/chat/", "blocking.press", "de")).toBe("/chat/guide/blocking?language=de#blocking.press");
     expect(guideAddress("/chat/", '"><script>', "de")).not.toContain("<");
+  });
+  it("opens a mail with exactly this text", () => {
+    const link = new URL(mailDraft("amt@example.org", "Ja & Nein?", "Straße #1\nbcc=x@y.z&more"));
+    expect(link.pathname).toBe("amt@example.org");
+    expect([...link.searchParams]).toEqual([["subject", "Ja & Nein?"], ["body", "Straße #1\r\nbcc=x@y.z&more"]]);
+    expect(mailDraft("amt@example.org?bcc=x@y.z", "a", "b")).toBe("mailto:?subject=a&body=b");
+    expect(mailDraft(null, "a", "")).toBe("mailto:?subject=a&body=");
+  });
+  it("makes ids without a secure context", () => {
+    const ids = new Set(Array.from({ length: 50 }, newId));
+    expect(ids.size).toBe(50);
+    for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
   });
   it("groups citations of one place", () => {
     expect(groupAlike(guidance("answered").citations).map(({ numbers }) => numbers)).toEqual([[1, 2, 3, 4]]);

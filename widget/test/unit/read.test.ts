@@ -12,6 +12,8 @@ describe("reading what the server sends", () => {
       expect(read.citations.map(({ asOf }) => asOf)).toEqual(raw.citations.map((citation) => citation.as_of));
       expect(read.followUps).toEqual(raw.follow_ups);
       expect(read.contacts).toEqual(raw.contacts);
+      const { handover } = raw as { handover?: { question: string; subject: string; offices: Record<string, unknown>[] } };
+      expect(read.handover).toEqual(handover ? { ...handover, offices: handover.offices.map(({ mailto: _, ...office }) => office) } : null);
     }
   });
 

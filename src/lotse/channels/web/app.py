@@ -10,16 +10,20 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from lotse.answering import Wording
+from lotse.channels.feedback import FeedbackStore
+from lotse.channels.handover import Handovers
+from lotse.channels.hashing import keyed_hash
+from lotse.channels.message import Message
+from lotse.channels.transcript import Item
 from lotse.channels.web import origins, requests, tokens
-from lotse.channels.web.feedback import FeedbackStore
 from lotse.channels.web.guide_pages import GuidePages
+from lotse.channels.web.handovers import hand_over
 from lotse.channels.web.http import HTML, JSON, Request, Response, json_response, preferred_language
 from lotse.channels.web.problems import Problem
 from lotse.channels.web.rates import Rates
 from lotse.channels.web.settings import WebSettings
 from lotse.channels.web.static_files import Resource, resource
 from lotse.channels.web.tokens import Session
-from lotse.channels.web.transcript import Item
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +41,7 @@ class Talk(Protocol):
 
     async def begin(self, session: Session) -> list[Item]: ...
 
-    async def ask(self, session: Session, message: requests.Message) -> list[Item]: ...
+    async def ask(self, session: Session, message: Message) -> list[Item]: ...
 
     async def history(self, session: Session) -> list[Item]: ...
 
@@ -60,6 +64,7 @@ class WebChat:
     talk: Talk
     rates: Rates
     feedback: FeedbackStore
+    handovers: Handovers
     pages: GuidePages
     resources: Mapping[str, Resource]
     description: Mapping[str, Any]
@@ -72,6 +77,7 @@ class WebChat:
             "messages": {"POST": self._ask},
             "history": {"GET": self._history},
             "feedback": {"POST": self._rate},
+            "handover": {"POST": self._hand_over},
             "health": {"GET": self._health},
             "openapi.json": {"GET": self._describe},
             "wording": {"GET": self._wording},
@@ -167,6 +173,13 @@ class WebChat:
                 return Response(204, b"", NO_STORE)
         raise Problem("unknown_answer")
 
+    async def _hand_over(self, request: Request) -> Response:
+        session = self._session(request)
+        wish = requests.read_handover(self._object(request))
+        self.rates.count("handovers_per_address", self._hashed(request.address))
+        await hand_over(self.handovers, wish, await self.talk.history(session), self._hashed(session.id))
+        return Response(204, b"", NO_STORE)
+
     # --- for everybody ----------------------------------------------------------------------------------------------
 
     async def _health(self, _: Request) -> Response:
@@ -221,7 +234,7 @@ class WebChat:
             return preferred_language(request.headers.get("accept-language", ""), spoken)
 
     def _hashed(self, who: str) -> str:
-        return tokens.keyed_hash(self.key, "rate", who)
+        return keyed_hash(self.key, "rate", who)
 
     def _error(self, request: Request, problem: Problem) -> Response:
         sentence = self.wordings[self._language(request)].web.problems[problem.code].format(**problem.values)

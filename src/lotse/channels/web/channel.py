@@ -17,13 +17,14 @@ from sanic.request import Request as SanicRequest
 
 import lotse
 from lotse import project
+from lotse.channels.bodies import read_body
+from lotse.channels.feedback import FeedbackStore
+from lotse.channels.handover import Handovers, poster_of
 from lotse.channels.web import openapi, static_files
 from lotse.channels.web.app import PREFIX, WebChat
-from lotse.channels.web.conversations import Conversations
-from lotse.channels.web.feedback import FeedbackStore
+from lotse.channels.web.conversations import NAME, Conversations
 from lotse.channels.web.guide_pages import GuidePages
 from lotse.channels.web.http import Request, Response
-from lotse.channels.web.rasa_parts import NAME
 from lotse.channels.web.rates import Rates, client_address
 from lotse.channels.web.secret import secret_key
 from lotse.channels.web.settings import SettingsError, WebSettings, read_settings
@@ -48,6 +49,13 @@ class WebInput(InputChannel):
             talk=Conversations(desk, key, self._agent),
             rates=Rates(self.settings),
             feedback=FeedbackStore(project.home() / self.settings.feedback_file, key),
+            handovers=Handovers(
+                desk.guide.contacts,
+                desk.wording.handover,
+                lambda: poster_of(self.app),
+                self.settings.handovers_per_session,
+                self.settings.rate_limit_storage,
+            ),
             pages=GuidePages(desk.guides, desk.wordings, sorted(name for name in resources if name == "page.css")),
             resources=resources,
             description=openapi.description(lotse.__version__, list(desk.wordings), self.settings.max_characters),
@@ -109,26 +117,11 @@ class WebInput(InputChannel):
             path=request.path[len(PREFIX) :],
             headers={name.lower(): value for name, value in request.headers.items()},
             query={name: values[0] for name, values in request.args.items()},
-            body=await _body(request, self.chat.max_bytes),
+            body=await read_body(request, self.chat.max_bytes),
             address=client_address(
                 peer, ",".join(request.headers.getall("x-forwarded-for", [])), self.settings.trusted_proxies
             ),
         )
-
-
-async def _body(request: SanicRequest, longest: int) -> bytes | None:
-    """The body; None as soon as it is clear that it is too long, so that nobody fills our memory."""
-    declared = request.headers.get("content-length", "0")
-    if not declared.isdigit() or int(declared) > longest:
-        return None
-    parts: list[bytes] = []
-    size = 0
-    while part := await request.stream.read():
-        size += len(part)
-        if size > longest:
-            return None
-        parts.append(part)
-    return b"".join(parts)
 
 
 def _sent(response: Response) -> HTTPResponse:

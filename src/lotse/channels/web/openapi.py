@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from lotse.answering.answer import Answer
+from lotse.answering.handover import MAX_NAME, MAX_QUESTION
 from lotse.channels.web.problems import STATUS
-from lotse.channels.web.requests import MAX_ANSWER_ID, MAX_COMMENT, MAX_PAYLOAD
+from lotse.channels.web.requests import MAX_ANSWER_ID, MAX_COMMENT, MAX_OFFICE, MAX_PAYLOAD
 
 _UUID = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
 _EXPLAINED = {
@@ -18,7 +19,7 @@ _EXPLAINED = {
     409: "The id has already been used for another message.",
     413: "The body is too large.",
     415: "The body is not declared as JSON in UTF-8.",
-    422: "The content cannot be used: empty, too long, or a choice that was never offered.",
+    422: "The content cannot be used: empty, too long, a choice that was never offered, or nobody to deliver to.",
     429: "Too many requests; Retry-After says how many seconds to wait.",
     503: "No answer is possible right now; try again later.",
 }
@@ -85,6 +86,15 @@ def description(version: str, languages: Sequence[str], max_characters: int) -> 
                     body="Feedback",
                 )
             },
+            "/chat/handover": {
+                "post": _operation(
+                    "hand_over",
+                    "Hand a question over to an office offered in this conversation. The same again delivers once.",
+                    {204: {"description": "The office has it. Nothing of it is kept."}},
+                    [400, 401, 403, 404, 409, 413, 415, 422, 429, 503],
+                    body="HandoverRequest",
+                )
+            },
             "/chat/health": {
                 "get": _operation(
                     "health",
@@ -141,6 +151,16 @@ def _schemas(max_characters: int) -> dict[str, Any]:
                 "comment": {"type": ["string", "null"], "maxLength": MAX_COMMENT},
             },
             required=("answer_id", "rating"),
+        ),
+        "HandoverRequest": _object(
+            {
+                "id": uuid,
+                "office": {"type": "string", "minLength": 1, "maxLength": MAX_OFFICE},
+                "question": {"type": "string", "minLength": 1, "maxLength": MAX_QUESTION},
+                "name": {"type": ["string", "null"], "maxLength": MAX_NAME},
+                "consent": {"const": True},
+            },
+            required=("id", "office", "question", "consent"),
         ),
         "AssistantItem": _object(
             {

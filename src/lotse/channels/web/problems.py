@@ -10,6 +10,7 @@ STATUS = {
     "foreign_origin": 403,
     "not_found": 404,
     "unknown_answer": 404,
+    "unknown_office": 404,
     "method_not_allowed": 405,
     "id_reused": 409,
     "too_large": 413,
@@ -18,10 +19,13 @@ STATUS = {
     "too_long": 422,
     "control_characters": 422,
     "unknown_payload": 422,
+    "no_consent": 422,
+    "not_deliverable": 422,
     "too_many_requests": 429,
     "internal": 500,
     "not_ready": 503,
     "busy": 503,
+    "not_delivered": 503,
 }
 
 

@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
-import logging
-import math
-import time
 
-from limits import RateLimitItem
-from limits.errors import StorageError
-from limits.storage import MemoryStorage, storage_from_string
-from limits.strategies import MovingWindowRateLimiter
-
+from lotse.channels.limiter import Limiter
 from lotse.channels.web.problems import Problem
 from lotse.channels.web.settings import SettingsError, WebSettings
 
-logger = logging.getLogger(__name__)
+NAMES = ("requests_per_address", "sessions_per_address", "messages_per_session", "handovers_per_address")
 
 
 class Rates:
@@ -29,20 +22,10 @@ class Rates:
     """
 
     def __init__(self, settings: WebSettings) -> None:
-        self._rates = {
-            name: settings.rates(name)
-            for name in ("requests_per_address", "sessions_per_address", "messages_per_session")
-        }
-        self._own = MovingWindowRateLimiter(MemoryStorage())
-        self._shared = self._own
-        if settings.rate_limit_storage != "memory":
-            try:
-                storage = storage_from_string(
-                    settings.rate_limit_storage, wrap_exceptions=True, socket_connect_timeout=1, socket_timeout=1
-                )
-            except Exception as error:
-                raise SettingsError(f"credentials.yml, rate_limit_storage: {error}") from None
-            self._shared = MovingWindowRateLimiter(storage)
+        try:
+            self._limiter = Limiter({name: settings.rates(name) for name in NAMES}, settings.rate_limit_storage)
+        except ValueError as error:
+            raise SettingsError(f"credentials.yml, rate_limit_storage: {error}") from None
 
     def count(self, name: str, who: str) -> None:
         """Count one request.
@@ -54,23 +37,9 @@ class Rates:
         Raises:
             Problem: too many, with the seconds to wait.
         """
-        try:
-            exceeded = self._exceeded(self._shared, name, who)
-        except StorageError as error:
-            # Without Redis every server counts for itself: weaker, but still a limit, and the chat stays open.
-            logger.error("Rate limits are counted here only, because their storage fails: %s", error)
-            exceeded = self._exceeded(self._own, name, who)
+        exceeded = self._limiter.count(name, who)
         if exceeded is not None:
             raise Problem("too_many_requests", {"retry-after": str(exceeded)}, seconds=exceeded)
-
-    def _exceeded(self, limiter: MovingWindowRateLimiter, name: str, who: str) -> int | None:
-        """Seconds to wait; None if the request is within all rates."""
-        waits = [self._wait(limiter, rate, name, who) for rate in self._rates[name] if not limiter.hit(rate, name, who)]
-        return max(waits) if waits else None
-
-    def _wait(self, limiter: MovingWindowRateLimiter, rate: RateLimitItem, name: str, who: str) -> int:
-        reset = limiter.get_window_stats(rate, name, who).reset_time
-        return max(1, math.ceil(reset - time.time()))
 
 
 def client_address(peer: str, forwarded_for: str, trusted_proxies: int) -> str:

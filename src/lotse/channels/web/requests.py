@@ -6,13 +6,17 @@ import json
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
+from lotse.answering.handover import MAX_NAME, MAX_QUESTION
+from lotse.channels.feedback import Feedback
+from lotse.channels.message import Message
 from lotse.channels.web.problems import Problem
 
 MAX_COMMENT = 500
 MAX_PAYLOAD = 200
 MAX_ANSWER_ID = 64
+MAX_OFFICE = 64
 # A character of UTF-8 JSON takes at most 12 bytes (two \\uXXXX escapes).
 _BYTES_PER_CHARACTER = 12
 _UUID = re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
@@ -24,31 +28,18 @@ _INVISIBLE = re.compile(r"[\s\x00-\x1f\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2060-
 
 
 @dataclass(frozen=True)
-class Message:
-    """Something the person typed, or a choice they picked."""
+class HandoverRequest:
+    """A question for an office, as the person has seen it and agreed to it."""
 
     id: str
-    text: str | None
-    payload: str | None
-
-    @property
-    def body(self) -> str:
-        """What makes two messages the same."""
-        return f"payload {self.payload}" if self.payload is not None else f"text {self.text}"
-
-
-@dataclass(frozen=True)
-class Feedback:
-    """What somebody thinks of an answer."""
-
-    answer_id: str
-    rating: Literal["up", "down"]
-    comment: str | None
+    office: str
+    question: str
+    name: str | None
 
 
 def max_bytes(max_characters: int) -> int:
     """Longest body worth reading."""
-    return max(max_characters, MAX_COMMENT) * _BYTES_PER_CHARACTER + 1024
+    return max(max_characters, MAX_COMMENT, MAX_QUESTION + MAX_NAME) * _BYTES_PER_CHARACTER + 1024
 
 
 def read_object(body: bytes | None, content_type: str | None, encoding: str | None = None) -> dict[str, Any]:
@@ -90,9 +81,7 @@ def read_message(data: dict[str, Any], max_characters: int) -> Message:
         Problem: a field is missing, unknown or of the wrong type, or the text cannot be a question.
     """
     _only(data, {"id", "text", "payload"})
-    identity, text, payload = data.get("id"), data.get("text"), data.get("payload")
-    if not isinstance(identity, str) or not _UUID.fullmatch(identity.lower()):
-        raise Problem("invalid_field", field="id")
+    identity, text, payload = _identity(data), data.get("text"), data.get("payload")
     if ("text" in data) == ("payload" in data):
         raise Problem("invalid_field", field="text")
     if "payload" in data:
@@ -100,10 +89,10 @@ def read_message(data: dict[str, Any], max_characters: int) -> Message:
             raise Problem("invalid_field", field="payload")
         if not payload.startswith("/") or len(payload) > MAX_PAYLOAD or _CONTROL.search(payload):
             raise Problem("unknown_payload")
-        return Message(identity.lower(), None, payload)
+        return Message(identity, None, payload)
     if not isinstance(text, str):
         raise Problem("invalid_field", field="text")
-    return Message(identity.lower(), _readable(text, max_characters), None)
+    return Message(identity, _readable(text, max_characters), None)
 
 
 def read_feedback(data: dict[str, Any]) -> Feedback:
@@ -123,6 +112,38 @@ def read_feedback(data: dict[str, Any]) -> Feedback:
     if comment is not None and not _INVISIBLE.fullmatch(comment):
         return Feedback(answer_id, rating, _readable(comment, MAX_COMMENT))
     return Feedback(answer_id, rating, None)
+
+
+def read_handover(data: dict[str, Any]) -> HandoverRequest:
+    """A question for an office.
+
+    Raises:
+        Problem: a field is missing, unknown or of the wrong type, a text cannot be sent, or there is no consent.
+    """
+    _only(data, {"id", "office", "question", "name", "consent"})
+    identity = _identity(data)
+    office, question, name, consent = (data.get(field) for field in ("office", "question", "name", "consent"))
+    if not isinstance(office, str) or not 0 < len(office) <= MAX_OFFICE:
+        raise Problem("invalid_field", field="office")
+    if not isinstance(question, str):
+        raise Problem("invalid_field", field="question")
+    if name is not None and not isinstance(name, str):
+        raise Problem("invalid_field", field="name")
+    if not isinstance(consent, bool):
+        raise Problem("invalid_field", field="consent")
+    if not consent:
+        raise Problem("no_consent")
+    signed = name is not None and not _INVISIBLE.fullmatch(name)
+    return HandoverRequest(
+        identity, office, _readable(question, MAX_QUESTION), _readable(name, MAX_NAME) if name and signed else None
+    )
+
+
+def _identity(data: dict[str, Any]) -> str:
+    identity = data.get("id")
+    if not isinstance(identity, str) or not _UUID.fullmatch(identity.lower()):
+        raise Problem("invalid_field", field="id")
+    return identity.lower()
 
 
 def _readable(text: str, longest: int) -> str:

@@ -30,6 +30,8 @@ class WebSettings(Strict):
         requests_per_address: rate limit for everything that is not a static file.
         sessions_per_address: rate limit for new sessions.
         messages_per_session: rate limit for messages and ratings.
+        handovers_per_session: rate limit for questions handed over to an office.
+        handovers_per_address: the same for all sessions of an address, because sessions are free.
         rate_limit_storage: ``memory``, or the address of a Redis server that all servers share.
         feedback_file: where ratings are kept, from the project folder.
     """
@@ -41,6 +43,8 @@ class WebSettings(Strict):
     requests_per_address: str = "1200/minute"
     sessions_per_address: str = "120/minute"
     messages_per_session: str = "20/minute;300/hour"
+    handovers_per_session: str = "5/hour"
+    handovers_per_address: str = "60/hour"
     rate_limit_storage: str = "memory"
     feedback_file: str = Field(".lotse/feedback.db", min_length=1)
 
@@ -50,7 +54,13 @@ class WebSettings(Strict):
             raise ValueError(f"“{origin}” is no origin; write it as https://intranet.example.org, without a path or *")
         return origin
 
-    @validator("requests_per_address", "sessions_per_address", "messages_per_session")
+    @validator(
+        "requests_per_address",
+        "sessions_per_address",
+        "messages_per_session",
+        "handovers_per_session",
+        "handovers_per_address",
+    )
     def _rate(cls, text: str) -> str:
         try:
             usable = all(rate.amount > 0 for rate in parse_many(text))

@@ -11,7 +11,8 @@ import hmac
 import secrets
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
-from datetime import datetime, timezone
+
+from lotse.channels.timestamps import iso
 
 PREFIX = "web-"
 _VERSION = "1"
@@ -95,17 +96,6 @@ def bearer(header: str | None) -> str:
     return token.strip()
 
 
-def keyed_hash(key: bytes, purpose: str, text: str) -> str:
-    """A name for something that must not be stored itself; without the key nobody can try texts against it."""
-    mac = hmac.new(key, f"{purpose}\0{text}".encode("utf-8", "surrogatepass"), hashlib.sha256)
-    return mac.hexdigest()[:32]
-
-
-def iso(seconds: float) -> str:
-    """A time as ISO 8601 in UTC, to the second."""
-    return datetime.fromtimestamp(int(seconds), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def _signature(content: str, key: bytes) -> str:
     digest = hmac.new(key, f"session\0{content}".encode(), hashlib.sha256).digest()
     return urlsafe_b64encode(digest).decode("ascii").rstrip("=")
@@ -116,9 +106,7 @@ __all__ = [
     "Session",
     "TokenError",
     "bearer",
-    "iso",
     "issue",
-    "keyed_hash",
     "new_session",
     "read",
 ]

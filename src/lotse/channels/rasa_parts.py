@@ -6,17 +6,11 @@ from typing import Any
 
 from rasa.core.channels.channel import CollectingOutputChannel
 
-NAME = "web"
 TRACKER_STORE = "lotse.operations.tracker_store.ForgettingTrackerStore"
 
 
-class WebOutput(CollectingOutputChannel):
-    """Collects the messages of one turn, text and payload together."""
-
-    @classmethod
-    def name(cls) -> str:
-        """Name in the tracker."""
-        return NAME
+class TurnOutput(CollectingOutputChannel):
+    """Collects the messages of one turn, text and payload together. A channel's own output adds its name."""
 
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         """Keep the parts of a response together; Rasa's own channels send them as separate messages."""

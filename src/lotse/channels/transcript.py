@@ -1,4 +1,4 @@
-"""What was said in a conversation, as the widget shows it: pure functions over the events of Rasa's tracker."""
+"""What was said in a conversation, as a channel shows it: pure functions over the events of Rasa's tracker."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from lotse.answering.answer import Answer
-from lotse.channels.web.requests import Message
-from lotse.channels.web.tokens import iso, keyed_hash
+from lotse.channels.hashing import keyed_hash
+from lotse.channels.message import Message
+from lotse.channels.timestamps import iso
 
 Event = Mapping[str, Any]
 Item = dict[str, Any]
 
 NEWEST = 200
 # Our part of the metadata of a message in the tracker.
-MARK = "web"
+MARK = "lotse"
 
 
 def metadata_of(message: Message, label: str | None, key: bytes) -> dict[str, Any]:
@@ -76,6 +77,20 @@ def offers(events: Iterable[Event]) -> dict[str, str]:
         for event in events
         if event.get("event") == "bot"
         for offer in (_custom(event).get("follow_ups") or [])
+    }
+
+
+def offered_offices(items: Iterable[Item]) -> dict[str, str]:
+    """Every office that a question could be handed over to, id to label.
+
+    Args:
+        items: a transcript.
+    """
+    return {
+        str(office.get("id")): str(office.get("label"))
+        for item in items
+        if item["from"] == "assistant"
+        for office in (item["guidance"].get("handover") or {}).get("offices") or []
     }
 
 

@@ -8,11 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from lotse.answering.personal_data import mask
-from lotse.channels.web.requests import Feedback
-from lotse.channels.web.tokens import keyed_hash
+from lotse.channels.hashing import keyed_hash
 
 _TABLE = """
 create table if not exists feedback (
@@ -26,6 +25,15 @@ create table if not exists feedback (
     comment text
 )
 """
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """What somebody thinks of an answer."""
+
+    answer_id: str
+    rating: Literal["up", "down"]
+    comment: str | None
 
 
 @dataclass(frozen=True)

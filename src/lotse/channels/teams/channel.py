@@ -1,0 +1,133 @@
+"""The edge: Microsoft Teams as a channel of Rasa, on Rasa's own Sanic server."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from rasa.core.channels.channel import InputChannel, UserMessage
+from rasa.shared.exceptions import RasaException
+from sanic import Blueprint, HTTPResponse, Sanic, response
+from sanic.request import Request
+
+from lotse import project
+from lotse.channels.bodies import read_body
+from lotse.channels.conversation import Turns
+from lotse.channels.feedback import FeedbackStore
+from lotse.channels.handover import Handovers, offer_poster
+from lotse.channels.teams import health
+from lotse.channels.teams.connector import Connector
+from lotse.channels.teams.endpoint import LONGEST_BODY, Endpoint
+from lotse.channels.teams.http_client import HttpClient
+from lotse.channels.teams.inbound import Inbound
+from lotse.channels.teams.keys import KeyRing
+from lotse.channels.teams.sent import SentAnswers
+from lotse.channels.teams.settings import TeamsSettings, missing, read_settings
+from lotse.channels.teams.talk import NAME, Talk, TeamsOutput
+from lotse.channels.teams.work import Work
+from lotse.channels.web.secret import secret_key
+from lotse.channels.web.settings import SettingsError
+from lotse.turn import Desk
+
+logger = logging.getLogger(__name__)
+
+PREFIX = "/teams"
+NO_STORE = {"cache-control": "no-store"}
+# Less than the time after which a server that shall stop is killed.
+_STOP_SECONDS = 10
+
+
+class TeamsInput(InputChannel):
+    """``POST /teams/messages`` for Microsoft's Connector, ``GET /teams/health`` for operators.
+
+    Nothing is asked of the network before the first message comes.
+    """
+
+    def __init__(self, settings: TeamsSettings | None = None) -> None:
+        self.settings = settings or read_settings(None, os.environ)
+        self.app: Sanic | None = None
+        desk, key = Desk.load(), secret_key(project.private_folder())
+        ratings = project.home() / self.settings.feedback_file
+        self.http = HttpClient()
+        self.turns = Turns(self._agent, TeamsOutput, desk.wordings, key)
+        self.connector = Connector.of(self.settings)
+        self.handovers = Handovers(desk.guide.contacts, desk.wording.handover, lambda: self.connector)
+        self.work = Work()
+        talk = Talk(
+            desk=desk,
+            turns=self.turns,
+            connector=self.connector,
+            feedback=FeedbackStore(ratings, key),
+            sent=SentAnswers(ratings, key),
+            handovers=self.handovers,
+            key=key,
+        )
+        keys = KeyRing(self.settings.cloud.metadata_url, self.http)
+        self.endpoint = Endpoint(self.settings, Inbound(self.settings, keys), self.work, talk.handle)
+
+    @classmethod
+    def name(cls) -> str:
+        """Name in the tracker."""
+        return NAME
+
+    @classmethod
+    def from_credentials(cls, credentials: dict[str, Any] | None) -> InputChannel:
+        """Rasa's hook: make the channel from its section.
+
+        Raises:
+            RasaException: a setting cannot be used; Rasa prints it and ends.
+        """
+        try:
+            return cls(read_settings(credentials, os.environ))
+        except SettingsError as error:
+            raise RasaException(str(error)) from None
+
+    def url_prefix(self) -> str:
+        """Absolute, so that Rasa does not put it under ``/webhooks``."""
+        return PREFIX
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """Rasa's hook: the routes of this channel. Messages go to the agent directly, inside its lock."""
+        routes = Blueprint("lotse_teams")
+
+        @routes.post("/messages", stream=True)
+        async def receive(request: Request) -> HTTPResponse:
+            body = await read_body(request, LONGEST_BODY)
+            try:
+                reply = await self.endpoint.receive(request.headers.get("authorization"), body)
+            except Exception:
+                logger.exception("Teams: an activity could not be taken in.")
+                return HTTPResponse(None, 500, NO_STORE)
+            kind = None if reply.content is None else "application/json"
+            return HTTPResponse(reply.body, reply.status, {**reply.headers, **NO_STORE}, kind)
+
+        @routes.get("/health")
+        async def how_it_is(_: Request) -> HTTPResponse:
+            status, content = health.report(
+                self.settings, self.turns.ready(), self.connector.counts, self.handovers.counts, self.work
+            )
+            return response.json(content, status, NO_STORE)
+
+        @routes.before_server_start
+        async def start(app: Sanic, _: object) -> None:
+            self.app = app
+            if not missing(self.settings):
+                offer_poster(app, self.connector)
+            elif not self.settings.off:
+                logger.warning("Teams: messages are refused. %s", " ".join(missing(self.settings)))
+
+        @routes.before_server_stop
+        async def stop(_: Sanic, __: object) -> None:
+            await self.work.finish(_STOP_SECONDS)
+            await self.connector.close()
+            await self.http.close()
+
+        return routes
+
+    def _agent(self) -> Any:
+        return getattr(self.app.ctx, "agent", None) if self.app is not None else None
+
+
+__all__ = ["TeamsInput"]

@@ -1,0 +1,111 @@
+"""What the Connector gets to hear, at once: taken, refused, or come back later. Knows no web server."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from lotse.channels.teams.inbound import Inbound, Refused
+from lotse.channels.teams.incoming import Envelope, Ignored, Incoming, read
+from lotse.channels.teams.settings import TeamsSettings, missing
+from lotse.channels.teams.work import Work
+
+logger = logging.getLogger(__name__)
+
+# Teams takes about 100 KB from a bot and gives no more; quotations and cards come with a message.
+LONGEST_BODY = 512 * 1024
+LATER = {"retry-after": "5"}
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer to the Connector: status and, for an invoke, an empty object. Teams takes any other body for an error.
+
+    Attributes:
+        content: None for no body.
+    """
+
+    status: int
+    content: Mapping[str, Any] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def body(self) -> bytes:
+        """The content as JSON."""
+        return b"" if self.content is None else json.dumps(self.content).encode()
+
+
+@dataclass
+class Endpoint:
+    """Takes activities in.
+
+    Attributes:
+        settings: of the channel.
+        inbound: checks who sends.
+        work: does what follows.
+        handle: what follows from an activity.
+    """
+
+    settings: TeamsSettings
+    inbound: Inbound
+    work: Work
+    handle: Callable[[Incoming], Awaitable[None]]
+
+    async def receive(self, authorization: str | None, body: bytes | None) -> Reply:
+        """Take one activity in.
+
+        Args:
+            authorization: header of the request.
+            body: None if it was too large to be read.
+        """
+        if missing(self.settings):
+            return self._refused(503, "Microsoft Teams is not set up")
+        activity = parsed(body) if body is not None else None
+        try:
+            # Also where there is no activity: strangers learn nothing but that they are strangers.
+            await self.inbound.check(authorization, activity or {})
+        except Refused as refused:
+            if activity is None and authorization:
+                return self._refused(413 if body is None else 400, "the body is too large or no JSON object")
+            return self._refused(refused.status, refused.reason)
+        if activity is None:
+            return self._refused(400, "the body is no JSON object")
+        said = read(activity)
+        envelope = said.envelope
+        done = Reply(200, {} if envelope.is_invoke else None)
+        if isinstance(said, Ignored):
+            logger.debug("Teams: an activity is left alone: %s", said.reason)
+            return done
+        fate = self.work.add(_line(envelope), _name(envelope), lambda: self.handle(said))
+        if fate == "full":
+            logger.error("Teams: too much is waiting already; an activity was sent back.")
+            return Reply(503, None, LATER)
+        return done
+
+    def _refused(self, status: int, reason: str) -> Reply:
+        if not self.settings.off:
+            logger.warning("Teams: a request was refused with %d: %s.", status, reason.rstrip("."))
+        return Reply(status, None, LATER if status == 503 else {})
+
+
+def parsed(body: bytes) -> dict[str, Any] | None:
+    """The JSON object of a body; None if it is something else."""
+    try:
+        content = json.loads(body.decode("utf-8"))
+    except (ValueError, RecursionError):
+        return None
+    return content if isinstance(content, dict) else None
+
+
+def _line(envelope: Envelope) -> str:
+    """Whose order counts: a conversation, in a team each thread."""
+    return f"{envelope.tenant_id}\0{envelope.conversation_id}"
+
+
+def _name(envelope: Envelope) -> str:
+    """The same for the same activity. One without an id is never taken for another."""
+    return f"{envelope.conversation_id}\0{envelope.activity_id or uuid4().hex}"

@@ -1,0 +1,49 @@
+"""How the Teams channel is, for operators and their monitoring. No names, no ids."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lotse.channels.handover import Counts as HandoverCounts
+from lotse.channels.teams.connector import Counts
+from lotse.channels.teams.settings import TeamsSettings, missing
+from lotse.channels.teams.work import Work
+
+
+def report(
+    settings: TeamsSettings, ready: bool, counts: Counts, handed_over: HandoverCounts, work: Work
+) -> tuple[int, dict[str, Any]]:
+    """Status code and content of the health report.
+
+    Args:
+        settings: of the channel.
+        ready: whether a model is loaded.
+        counts: of messages to Teams.
+        handed_over: of questions to offices.
+        work: what is under way.
+
+    Returns:
+        503 if Teams is wanted and does not work, else 200.
+    """
+    if settings.off:
+        return 200, {"status": "not set up"}
+    lacking = missing(settings)
+    status = "incomplete" if lacking else "ready" if ready else "no model"
+    content = {
+        "status": status,
+        "missing": lacking,
+        "secret_expires": settings.secret_expires.isoformat() if settings.secret_expires else None,
+        "messages": {
+            "delivered": counts.delivered,
+            "undelivered": counts.undelivered,
+            "repeated": counts.repeated,
+            "waiting": work.waiting,
+            "failed": work.failed,
+        },
+        "handovers": {
+            "delivered": handed_over.delivered,
+            "failed": handed_over.failed,
+            "not_configured": handed_over.not_configured,
+        },
+    }
+    return 200 if status == "ready" else 503, content

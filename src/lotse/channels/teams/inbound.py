@@ -1,0 +1,147 @@
+"""Whether what arrives really comes from Microsoft and is meant for this bot. There is no way to turn this off.
+
+Rules: Microsoft Learn, “Authenticate requests with the Bot Connector API”, “Connector to Bot”; where Microsoft's
+own libraries are stricter or clearer, as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import jwt
+
+from lotse.channels.teams.clouds import host_of, is_safe_address
+from lotse.channels.teams.keys import Key, NoKeys
+from lotse.channels.teams.settings import TeamsSettings
+
+LEEWAY_SECONDS = 300
+# Fixed: the header of a token, which the sender writes, must not choose how the token is checked.
+_ALGORITHM = "RS256"
+_REASONS: dict[type[Exception], str] = {
+    jwt.ExpiredSignatureError: "the token has expired; if this goes on, check the clock of this server",
+    jwt.ImmatureSignatureError: "the token is not valid yet; if this goes on, check the clock of this server",
+    jwt.InvalidIssuerError: "the token is not issued by the Connector of this cloud; check the setting cloud",
+    jwt.InvalidSignatureError: "the signature is wrong",
+}
+
+
+class Refused(Exception):
+    """A request that must not be answered.
+
+    Attributes:
+        reason: for the log; holds no token, no id and no name.
+        status: for the sender: 403, or 503 where a later try may succeed.
+    """
+
+    def __init__(self, reason: str, status: int = 403) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.status = status
+
+
+class Keys(Protocol):
+    """Where signing keys are found; see ``KeyRing``."""
+
+    async def find(self, kid: str) -> Key | None:
+        """The key of an id."""
+
+
+class Inbound:
+    """The check of everything that arrives.
+
+    Args:
+        settings: app id, cloud and allowed hosts.
+        keys: Microsoft's signing keys.
+    """
+
+    def __init__(self, settings: TeamsSettings, keys: Keys) -> None:
+        self._settings = settings
+        self._keys = keys
+
+    async def check(self, authorization: str | None, activity: Mapping[str, Any]) -> None:
+        """Let a request pass that comes from Microsoft, for this bot, about this activity.
+
+        Args:
+            authorization: header of the request.
+            activity: its body.
+
+        Raises:
+            Refused: a rule is broken; says which.
+        """
+        if not self._settings.app_id:
+            raise Refused("the app id is not set", 503)
+        token = bearer(authorization)
+        kid = _key_id(token)
+        try:
+            key = await self._keys.find(kid)
+        except NoKeys as error:
+            raise Refused(str(error), 503) from None
+        if key is None:
+            raise Refused("the token is signed with a key that Microsoft does not publish")
+        claims = _claims(token, key, self._settings.cloud.issuer)
+        if claims["aud"] != self._settings.app_id:
+            raise Refused("the token is meant for another bot; check the setting app_id")
+        _check_channel(key, activity.get("channelId"))
+        self._check_service_url(claims.get("serviceurl"), activity.get("serviceUrl"))
+
+    def _check_service_url(self, claim: Any, given: Any) -> None:
+        """The address answers go to, with the bot's own token: it must be the one the Connector has signed."""
+        if not isinstance(claim, str) or not claim:
+            raise Refused("the token names no service address")
+        if not isinstance(given, str) or given.rstrip("/") != claim.rstrip("/"):
+            raise Refused("the service address of the activity is not the one in the token")
+        if not is_safe_address(given):
+            raise Refused("the service address is not encrypted")
+        if not self._settings.allows(given):
+            raise Refused(f"the service address is at {host_of(given)}, which the setting allowed_hosts does not hold")
+
+
+def bearer(authorization: str | None) -> str:
+    """The token of an ``Authorization`` header (RFC 6750; RFC 9110 lets the scheme be written in any case).
+
+    Raises:
+        Refused: there is none.
+    """
+    if not authorization:
+        raise Refused("there is no Authorization header")
+    parts = authorization.split()
+    if len(parts) != 2 or parts[0].lower() != "bearer":
+        raise Refused("the Authorization header holds no bearer token")
+    return parts[1]
+
+
+def _key_id(token: str) -> str:
+    try:
+        header = jwt.get_unverified_header(token)
+    except (jwt.PyJWTError, ValueError):
+        raise Refused("the token cannot be read") from None
+    if header.get("alg") != _ALGORITHM:
+        raise Refused(f"the token is not signed with {_ALGORITHM}")
+    kid = header.get("kid")
+    if not isinstance(kid, str) or not kid:
+        raise Refused("the token names no key")
+    return kid
+
+
+def _claims(token: str, key: Key, issuer: str) -> dict[str, Any]:
+    """What a token says, once signature, issuer and time are right. The audience is compared by the caller: as one
+    string, where the library would also take a list that holds it."""
+    try:
+        return jwt.decode(
+            token,
+            key.public,
+            algorithms=[_ALGORITHM],
+            issuer=issuer,
+            leeway=LEEWAY_SECONDS,
+            options={"require": ["exp", "iss", "aud"], "verify_aud": False},
+        )
+    except jwt.MissingRequiredClaimError as error:
+        raise Refused(f"the token has no claim “{error.claim}”") from None
+    except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError) as error:
+        raise Refused(_REASONS.get(type(error), "the token is not valid")) from None
+
+
+def _check_channel(key: Key, channel: Any) -> None:
+    if key.endorsements and (not isinstance(channel, str) or channel not in key.endorsements):
+        raise Refused("the key is not endorsed for the channel of the activity")

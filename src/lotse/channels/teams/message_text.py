@@ -1,0 +1,87 @@
+"""What somebody wrote: the text of a Teams message without markup and without the mention of the bot.
+
+Teams marks mentions in the text itself (``<at>Name</at>``) and describes them once more in `entities`, in the same
+order. Only what is described there as the bot is left out; the name of a colleague may belong to the question.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from typing import Any
+
+_AT = re.compile(r"<at\b[^<>]*>(.*?)</at>", re.IGNORECASE | re.DOTALL)
+_BREAK = re.compile(r"<(?:br|/p|/div|/li|/h[1-6]|/tr|/blockquote)\b[^<>]*>", re.IGNORECASE)
+# A tag begins with a letter or a slash, so that “5 < 7 > 3” stays.
+_TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
+_BLANKS = re.compile(r"[^\S\n]+")
+_EMPTY_LINES = re.compile(r"\s*\n\s*\n\s*")
+# No keyboard writes them; halves of a surrogate pair cannot be stored.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\u200b\u2060\ufeff]")
+_HTML = "text/html"
+
+
+def text_of(activity: Mapping[str, Any], bot_id: str) -> str:
+    """The text of a message as its author reads it.
+
+    Args:
+        activity: a message activity; every field may be missing or of another type.
+        bot_id: `recipient.id`; only mentions of this very id are left out.
+
+    Source:
+        https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/channel-and-group-conversations
+    """
+    text = activity.get("text")
+    marked_up = activity.get("textFormat") in ("xml", "html")
+    if not isinstance(text, str) or not text.strip():
+        text, marked_up = _attached_text(activity), True
+    return plain(_without_mentions(text, activity, bot_id), marked_up)
+
+
+def plain(text: str, marked_up: bool) -> str:
+    """A text without mention tags, entities (``&nbsp;``), control characters and, if it is marked up, without tags."""
+    text = _AT.sub(r"\1", text)
+    if marked_up:
+        text = _TAG.sub("", _BREAK.sub("\n", text))
+    return cleaned(html.unescape(text))
+
+
+def cleaned(text: str) -> str:
+    """A text without control characters and superfluous blanks."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _BLANKS.sub(" ", _CONTROL.sub("", text))
+    return _EMPTY_LINES.sub("\n\n", text).strip()
+
+
+def _without_mentions(text: str, activity: Mapping[str, Any], bot_id: str) -> str:
+    """The bot's mentions taken out, those of others as plain names.
+
+    Goes through text and entities in step: a person may have the same name as the bot.
+    """
+    done, rest = "", text
+    entities = activity.get("entities")
+    for entity in entities if isinstance(entities, list) else []:
+        if not isinstance(entity, Mapping) or entity.get("type") != "mention":
+            continue
+        mentioned = entity.get("mentioned")
+        mentioned = mentioned if isinstance(mentioned, Mapping) else {}
+        mark = entity.get("text")
+        if not isinstance(mark, str) or not mark:
+            mark = f"<at>{mentioned.get('name')}</at>"
+        before, found, after = rest.partition(mark)
+        if found:
+            shown = " " if mentioned.get("id") == bot_id else _AT.sub(r"\1", mark)
+            done, rest = done + before + shown, after
+    return done + rest
+
+
+def _attached_text(activity: Mapping[str, Any]) -> str:
+    """Some clients send only the formatted version of a message, as an attachment."""
+    attachments = activity.get("attachments")
+    for attachment in attachments if isinstance(attachments, list) else []:
+        if isinstance(attachment, Mapping) and attachment.get("contentType") == _HTML:
+            content = attachment.get("content")
+            if isinstance(content, str):
+                return content
+    return ""

@@ -1,0 +1,56 @@
+"""When a message is sent again, and after how long. Decisions only; nothing here waits.
+
+Source: Microsoft Learn, “Optimize your bot with rate limiting in Teams” (retry 412, 429, 502, 504 with exponential
+back-off and jitter); RFC 9110, 10.2.3 (Retry-After).
+"""
+
+from __future__ import annotations
+
+import re
+from email.utils import parsedate_to_datetime
+
+ATTEMPTS = 7
+_FIRST_SECONDS = 0.5
+_LONGEST_BACK_OFF = 20.0
+# Nobody waits for an answer longer than this; a server that asks for more is told that we give up.
+LONGEST_WAIT = 120.0
+
+
+def is_passing(status: int) -> bool:
+    """Whether the same request may succeed later."""
+    return status in (412, 429) or status >= 500
+
+
+def wait_seconds(attempt: int, retry_after: float | None, chance: float) -> float | None:
+    """How long to wait before the next attempt.
+
+    Args:
+        attempt: the one that failed; the first is 1.
+        retry_after: what the server asked for, if it did.
+        chance: 0 to 1; spreads those who failed together, so that they do not come together again.
+
+    Returns:
+        Seconds; None to give up.
+    """
+    if attempt >= ATTEMPTS or (retry_after is not None and retry_after > LONGEST_WAIT):
+        return None
+    back_off = min(_FIRST_SECONDS * 2.0 ** (attempt - 1), _LONGEST_BACK_OFF)
+    if retry_after is not None:
+        return retry_after + back_off * chance / 4
+    return back_off * (0.5 + chance / 2)
+
+
+def retry_after_seconds(header: str | None, now: float) -> float | None:
+    """What a ``Retry-After`` header asks for: seconds or a date; None if there is none or it says neither.
+
+    Args:
+        header: its value.
+        now: seconds since 1970.
+    """
+    text = (header or "").strip()
+    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,6})?", text):
+        return float(text)
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - now)
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return None

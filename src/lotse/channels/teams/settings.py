@@ -1,0 +1,174 @@
+"""The settings of the Teams channel, from its section in ``credentials.yml`` and from the environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from lotse import project
+from lotse.channels.teams.clouds import CLOUDS, Cloud, host_of, is_safe_address
+from lotse.channels.teams.section import Section, contradictions
+from lotse.channels.web.settings import SettingsError
+
+SECTION = "lotse.channels.teams.channel.TeamsInput"
+PREFIX = "LOTSE_TEAMS_"
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A client secret of the app registration; never printed."""
+
+    value: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A certificate of the app registration: its private key, and either its thumbprint or the certificate itself."""
+
+    private_key_file: Path
+    thumbprint: str | None = None
+    chain_file: Path | None = None
+
+
+@dataclass(frozen=True)
+class ManagedIdentity:
+    """An identity that Azure gives to the machine; its client id is the app id of the bot."""
+
+    client_id: str
+
+
+Credential = Secret | Certificate | ManagedIdentity
+
+
+@dataclass(frozen=True)
+class TeamsSettings:
+    """What an operator decides; docs/operators.md explains each.
+
+    Attributes:
+        app_id: of the bot's registration, in lower case; empty if not set.
+        tenant_id: of the house's tenant, or its domain; empty if not set.
+        credential: what the bot proves itself with.
+        cloud: Microsoft's addresses, changed ones put in.
+        allowed_hosts: hosts that answers may be sent to; empty allows every host that a checked token names.
+        secret_expires: when secret or certificate run out.
+        feedback_file: where ratings are kept, from the project folder; the web chat's may be the same.
+    """
+
+    app_id: str = ""
+    tenant_id: str = ""
+    credential: Credential | None = None
+    cloud: Cloud = CLOUDS["public"]
+    allowed_hosts: tuple[str, ...] = ()
+    secret_expires: date | None = None
+    feedback_file: str = ".lotse/feedback.db"
+
+    @property
+    def off(self) -> bool:
+        """Whether nothing is set that would say that the house wants Teams: no reason for a warning."""
+        return not self.app_id and not self.tenant_id and self.credential is None
+
+    def allows(self, service_url: str) -> bool:
+        """Whether the bot's token may be sent to an address."""
+        if not is_safe_address(service_url):
+            return False
+        return not self.allowed_hosts or host_of(service_url) in self.allowed_hosts
+
+
+def read_settings(section: Mapping[str, Any] | None, environment: Mapping[str, str]) -> TeamsSettings:
+    """The settings of a section, defaults filled in; what the environment says wins. Empty means not set.
+
+    Args:
+        section: of ``credentials.yml``.
+        environment: variables such as ``LOTSE_TEAMS_APP_ID``.
+
+    Raises:
+        SettingsError: with every setting that cannot be used, where it stands and what would work.
+    """
+    if section is not None and not isinstance(section, Mapping):
+        raise SettingsError(f"credentials.yml, {SECTION}: must hold settings (name: value), not “{section}”.")
+    named = {name.removeprefix(PREFIX).lower(): value for name, value in environment.items() if name.startswith(PREFIX)}
+    written = {str(key): value for key, value in (section or {}).items()}
+    given = {key: value for key, value in {**written, **_filled(named)}.items() if _is_set(value)}
+    problems: list[str] = []
+    try:
+        read = Section.parse_obj(given)
+    except ValidationError as error:
+        problems = [f"{_where(str(item['loc'][0]), named)}: {_said(item['msg'])}" for item in error.errors()]
+    else:
+        problems = [f"{_where(key, named)}: {text}" for key, text in contradictions(read)]
+    if problems:
+        raise SettingsError("\n".join([*problems, "docs/operators.md lists the settings of the Teams channel."]))
+    return TeamsSettings(
+        app_id=read.app_id or "",
+        tenant_id=read.tenant_id or "",
+        credential=_credential(read),
+        cloud=_cloud(read),
+        allowed_hosts=tuple(read.allowed_hosts),
+        secret_expires=read.secret_expires,
+        feedback_file=read.feedback_file,
+    )
+
+
+def missing(settings: TeamsSettings) -> list[str]:
+    """What is still needed before messages can be answered, each with the setting that mends it.
+
+    Also says it where nothing is set at all; whether that is worth a warning tells ``settings.off``.
+    """
+    lines = []
+    if not settings.app_id:
+        lines.append("The app id of the bot is not set (app_id or LOTSE_TEAMS_APP_ID).")
+    if not settings.tenant_id and not isinstance(settings.credential, ManagedIdentity):
+        lines.append("The tenant is not set (tenant_id or LOTSE_TEAMS_TENANT_ID).")
+    if settings.credential is None:
+        lines.append(
+            "No credential is set (LOTSE_TEAMS_CLIENT_SECRET, or LOTSE_TEAMS_PRIVATE_KEY_FILE with "
+            "LOTSE_TEAMS_CERTIFICATE_FILE or LOTSE_TEAMS_CERTIFICATE_THUMBPRINT, or LOTSE_TEAMS_MANAGED_IDENTITY)."
+        )
+    if isinstance(settings.credential, Certificate):
+        key, chain = settings.credential.private_key_file, settings.credential.chain_file
+        if not key.is_file():
+            lines.append(f"There is no file {key} (private_key_file or LOTSE_TEAMS_PRIVATE_KEY_FILE).")
+        if chain is not None and not chain.is_file():
+            lines.append(f"There is no file {chain} (certificate_file or LOTSE_TEAMS_CERTIFICATE_FILE).")
+    return lines
+
+
+def _is_set(value: Any) -> bool:
+    return value is not None and not (isinstance(value, str) and not value.strip())
+
+
+def _filled(named: Mapping[str, str]) -> dict[str, str]:
+    return {key: value for key, value in named.items() if _is_set(value)}
+
+
+def _where(key: str, named: Mapping[str, str]) -> str:
+    from_environment = _is_set(named.get(key))
+    return f"environment, {PREFIX}{key.upper()}" if from_environment else f"credentials.yml, {SECTION}, {key}"
+
+
+def _said(message: str) -> str:
+    return "there is no such setting" if message == "extra fields not permitted" else message
+
+
+def _credential(read: Section) -> Credential | None:
+    if read.client_secret:
+        return Secret(read.client_secret)
+    if read.private_key_file:
+        chain = project.home() / read.certificate_file if read.certificate_file else None
+        return Certificate(project.home() / read.private_key_file, read.certificate_thumbprint, chain)
+    return ManagedIdentity(read.app_id or "") if read.managed_identity else None
+
+
+def _cloud(read: Section) -> Cloud:
+    cloud = CLOUDS[read.cloud]
+    return replace(
+        cloud,
+        metadata_url=read.metadata_url or cloud.metadata_url,
+        login_url=read.login_url or cloud.login_url,
+        service_url=read.service_url or cloud.service_url,
+    )

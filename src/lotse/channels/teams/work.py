@@ -1,0 +1,98 @@
+"""Work that goes on after the Connector has its answer: in order within a conversation, every activity once.
+
+The Connector waits only seconds and repeats what it thinks was lost, so nothing is done while it waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict, deque
+from collections.abc import Awaitable, Callable
+from typing import Literal
+
+logger = logging.getLogger(__name__)
+
+Job = Callable[[], Awaitable[None]]
+Fate = Literal["accepted", "repeated", "full"]
+
+
+class Work:
+    """Waiting and running work of one server.
+
+    What is remembered of activities is only a first sieve: it is lost with the process and not shared by servers. The
+    tracker store, which keeps the id of each message, is the second.
+
+    Args:
+        longest: how much may wait at all.
+        longest_line: how much may wait of one conversation, so that one person does not take the place of all.
+        remembered: how many activities are known as seen.
+    """
+
+    def __init__(self, longest: int = 10_000, longest_line: int = 30, remembered: int = 50_000) -> None:
+        self._longest = longest
+        self._longest_line = longest_line
+        self._remembered = remembered
+        self._seen: OrderedDict[str, None] = OrderedDict()
+        self._lines: dict[str, deque[Job]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._closed = False
+        self.waiting = 0
+        self.failed = 0
+
+    def add(self, conversation: str, activity: str, job: Job) -> Fate:
+        """Do something after what this conversation has waiting already.
+
+        Args:
+            conversation: whose order counts.
+            activity: name of what came in; the same name is done once.
+            job: the work. What it raises is logged.
+
+        Returns:
+            ``accepted``; ``repeated`` if this activity was accepted before; ``full`` if it was not accepted and should
+            be sent again later.
+        """
+        if activity in self._seen:
+            self._seen.move_to_end(activity)
+            return "repeated"
+        line = self._lines.get(conversation)
+        if self._closed or self.waiting >= self._longest or (line and len(line) >= self._longest_line):
+            return "full"
+        self._seen[activity] = None
+        if len(self._seen) > self._remembered:
+            self._seen.popitem(last=False)
+        self.waiting += 1
+        if line is not None:
+            line.append(job)
+        else:
+            self._lines[conversation] = deque([job])
+            task = asyncio.ensure_future(self._run(conversation))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        return "accepted"
+
+    async def finish(self, seconds: float | None = None) -> None:
+        """Accept nothing more and wait for what was accepted.
+
+        Args:
+            seconds: how long at most; what is not done by then is given up, which is logged. None waits to the end.
+        """
+        self._closed = True
+        if self._tasks:
+            await asyncio.wait(set(self._tasks), timeout=seconds)
+        if self.waiting:
+            logger.error("Teams: %d messages were not answered, because the server stopped.", self.waiting)
+        for task in set(self._tasks):
+            task.cancel()
+
+    async def _run(self, conversation: str) -> None:
+        line = self._lines[conversation]
+        while line:
+            try:
+                await line[0]()
+            except Exception:
+                self.failed += 1
+                logger.exception("Teams: a message could not be dealt with.")
+            line.popleft()
+            self.waiting -= 1
+        del self._lines[conversation]

@@ -1,0 +1,50 @@
+"""Questions handed over from the web chat: to an office offered in this conversation, or refused with a reason."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+
+from lotse.channels.handover import Delivered, Failed, Handovers, IdReused, NotConfigured, TooMany, Unusable
+from lotse.channels.transcript import Item, offered_offices
+from lotse.channels.web.problems import Problem
+from lotse.channels.web.requests import HandoverRequest
+
+# Below the time after which the widget gives up (45 s). The delivery goes on; the same request again learns of it.
+_PATIENCE_SECONDS = 35
+
+
+async def hand_over(handovers: Handovers, request: HandoverRequest, said: Iterable[Item], conversation: str) -> None:
+    """Deliver a question.
+
+    Args:
+        handovers: what delivers.
+        request: what to whom.
+        said: the conversation so far; the office must have been offered in it.
+        conversation: a name of it for the rate limit.
+
+    Raises:
+        Problem: it was not delivered, and why.
+    """
+    if request.office not in offered_offices(said):
+        raise Problem("unknown_office")
+    delivery = handovers.deliver(
+        request.office, request.question, request.name, conversation=conversation, id=request.id
+    )
+    try:
+        outcome = await asyncio.wait_for(delivery, _PATIENCE_SECONDS)
+    except asyncio.TimeoutError:
+        raise Problem("busy", {"retry-after": "5"}) from None
+    match outcome:
+        case Delivered():
+            return
+        case NotConfigured():
+            raise Problem("not_deliverable")
+        case Failed():
+            raise Problem("not_delivered", {"retry-after": "60"})
+        case TooMany(seconds):
+            raise Problem("too_many_requests", {"retry-after": str(seconds)}, seconds=seconds)
+        case IdReused():
+            raise Problem("id_reused")
+        case Unusable(limit):
+            raise Problem("too_long" if len(request.question) > limit else "empty", limit=limit)

@@ -1,0 +1,130 @@
+"""Looks at everything Teams needs: settings, clock, keys, token, the running channel. Works without a network, too."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from lotse.channels.teams.clouds import host_of
+from lotse.channels.teams.credentials import source_of
+from lotse.channels.teams.http_client import HttpClient, Reply, Unreachable
+from lotse.channels.teams.login_errors import NoToken
+from lotse.channels.teams.settings import ManagedIdentity, TeamsSettings
+from lotse.channels.web.settings import SettingsError
+from lotse.operations import teams_findings as findings
+from lotse.operations import teams_replies as replies
+from lotse.operations.teams_credentials import is_open, teams_settings
+from lotse.operations.teams_findings import Finding
+
+_JSON = {"accept": "application/json"}
+_PROXY = "Erlaubt die Firewall Verbindungen dorthin, stimmt HTTPS_PROXY? docs/teams.md nennt alle Adressen."
+
+
+@dataclass(frozen=True)
+class Doctor:
+    """Examines one installation.
+
+    Args:
+        home: the project folder.
+        url: where the running Lotse is reached, without a slash at the end.
+        environment: variables with settings.
+        http: asks Microsoft and the running Lotse.
+        clock: seconds since 1970.
+    """
+
+    home: Path
+    url: str
+    environment: Mapping[str, str]
+    http: HttpClient = field(default_factory=HttpClient)
+    clock: Callable[[], float] = time.time
+
+    async def examine(self) -> list[Finding]:
+        """All findings, in the order in which they are best mended. Never raises for what is wrong outside."""
+        try:
+            settings = teams_settings(self.home, self.environment)
+            opened = is_open(self.home)
+        except SettingsError as error:
+            return [Finding("fault", f"Die Einstellungen sind fehlerhaft:\n{error}", "Danach noch einmal prüfen.")]
+        found = list(findings.of_settings(settings))
+        if not found:
+            found.append(Finding("good", f"App-ID, Mandant und Nachweis sind gesetzt (Cloud: {settings.cloud.name})."))
+        if not opened:
+            mend = "Den Abschnitt lotse.channels.teams.channel.TeamsInput in credentials.yml eintragen."
+            found.append(Finding("fault", "Der Kanal ist in credentials.yml nicht geöffnet.", mend))
+        if not settings.off:
+            found += findings.of_expiry(settings, date.fromtimestamp(self.clock()))
+            try:
+                for part in await asyncio.gather(self._clock(settings), self._keys(settings), self._token(settings)):
+                    found += part
+                found += await self._endpoint()
+            finally:
+                await self.http.close()
+        return [*found, *findings.of_channels(self._contacts(), settings)]
+
+    async def _clock(self, settings: TeamsSettings) -> list[Finding]:
+        # A managed identity gets its token from Azure's own machine and needs no way to the login.
+        if isinstance(settings.credential, ManagedIdentity):
+            return []
+        url = f"{settings.cloud.login_url}/{settings.tenant_id or 'common'}/v2.0/.well-known/openid-configuration"
+        reply = await self._asked("GET", url)
+        if isinstance(reply, Finding):
+            return [reply]
+        return [replies.of_clock(reply.headers.get("date"), self.clock())]
+
+    async def _keys(self, settings: TeamsSettings) -> list[Finding]:
+        reply = await self._asked("GET", settings.cloud.metadata_url)
+        if isinstance(reply, Finding):
+            return [reply]
+        finding, address = replies.of_metadata(reply, settings.cloud)
+        if address is None:
+            return [finding]
+        keys = await self._asked("GET", address)
+        return [finding, keys if isinstance(keys, Finding) else replies.of_keys(keys)]
+
+    async def _token(self, settings: TeamsSettings) -> list[Finding]:
+        if not findings.is_complete(settings):
+            return []
+        try:
+            await source_of(settings, self.http).fetch()
+        except NoToken as error:
+            return [replies.of_refusal(error)]
+        return [Finding("good", "Microsofts Anmeldung gibt dem Bot ein Token.")]
+
+    async def _endpoint(self) -> list[Finding]:
+        health, messages = f"{self.url}/teams/health", f"{self.url}/teams/messages"
+        mend = "Läuft ./lotse up, stimmt --url, leitet der Proxy /teams/ weiter?"
+        said = await self._asked("GET", health, mend=mend)
+        if isinstance(said, Finding):
+            return [said]
+        stranger = await self._asked("POST", messages, b'{"type": "message"}', mend)
+        found = list(replies.of_health(said, health))
+        found.append(stranger if isinstance(stranger, Finding) else replies.of_stranger(stranger, messages))
+        if not self.url.startswith("https:"):
+            text = f"Geprüft ist nur dieser Rechner ({host_of(self.url)})."
+            found.append(
+                Finding("hint", text, "Den Weg über den Proxy prüft --url https://… (die Adresse im Azure Bot).")
+            )
+        return found
+
+    async def _asked(self, method: str, url: str, body: bytes | None = None, mend: str = _PROXY) -> Reply | Finding:
+        headers = {**_JSON, "content-type": "application/json"} if body else _JSON
+        try:
+            return await self.http.request(method, url, headers, body)
+        except Unreachable as error:
+            return replies.of_silence(error, host_of(url), mend)
+
+    def _contacts(self) -> Mapping[str, Any]:
+        try:
+            content = yaml.safe_load((self.home / "data/house/contacts.yml").read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, yaml.YAMLError):
+            # ./lotse check says what is wrong with the content, with the line.
+            return {}
+        contacts = content.get("contacts") if isinstance(content, dict) else None
+        return contacts if isinstance(contacts, dict) else {}

@@ -1,0 +1,113 @@
+"""A stand-in for Microsoft's login: gives the bot tokens to send with, and knows its own again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from itertools import count
+from typing import Any
+
+import jwt
+from azure_signer import APP_ID, TENANT_ID, private_key
+
+from lotse.channels.teams.clouds import CLOUDS
+
+SECRET = "the secret of the double"
+RESOURCE = CLOUDS["public"].resource
+ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+Answer = tuple[int, dict[str, Any]]
+
+
+class Login:
+    """Gives tokens as Entra does, for one app in one tenant.
+
+    Attributes:
+        expires_in: seconds a new token lasts.
+        certificate: public key of the app's certificate, if it may prove itself with one.
+        forms: every form that asked for a token.
+    """
+
+    def __init__(self, app_id: str = APP_ID, tenant_id: str = TENANT_ID) -> None:
+        self.app_id = app_id
+        self.tenant_id = tenant_id
+        self.expires_in = 3599
+        self.certificate: Any = None
+        self.forms: list[dict[str, str]] = []
+        self._numbers = count(1)
+        self._good: set[str] = set()
+
+    def token(self, tenant: str, form: Mapping[str, str]) -> Answer:
+        """Answer a form sent to ``/<tenant>/oauth2/v2.0/token``."""
+        self.forms.append(dict(form))
+        if tenant.lower() == "botframework.com":
+            return _error("unauthorized_client", 700016, "Application was not found in the directory 'Bot Framework'")
+        if tenant != self.tenant_id:
+            return _error("invalid_request", 90002, f"Tenant '{tenant}' not found")
+        if form.get("client_id") != self.app_id:
+            return _error("unauthorized_client", 700016, f"Application '{form.get('client_id')}' was not found")
+        if form.get("grant_type") != "client_credentials" or form.get("scope") != f"{RESOURCE}/.default":
+            return _error("invalid_scope", 70011, "The provided value for the input parameter 'scope' is not valid")
+        if form.get("client_assertion_type") == ASSERTION:
+            if not self._proven(form.get("client_assertion", "")):
+                return _error("invalid_client", 700027, "The certificate is not registered on the application", 401)
+        elif form.get("client_secret") != SECRET:
+            return _error("invalid_client", 7000215, "Invalid client secret provided", 401)
+        return 200, self._issue()
+
+    def managed_identity(self, query: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
+        """Answer a question to the address that only machines in Azure reach."""
+        if headers.get("Metadata") != "true" or query.get("client_id") != self.app_id:
+            return 400, {"error": "invalid_request", "error_description": "Identity not found"}
+        if query.get("resource") != RESOURCE:
+            return 400, {"error": "invalid_resource", "error_description": "AADSTS500011: not found"}
+        return 200, {**self._issue(), "resource": RESOURCE}
+
+    def accepts(self, authorization: str | None) -> bool:
+        """Whether an ``Authorization`` header holds a token of ours that is good now."""
+        scheme, _, token = (authorization or "").partition(" ")
+        if scheme != "Bearer" or token not in self._good:
+            return False
+        key = private_key("login").public_key()
+        try:
+            jwt.decode(token, key, algorithms=["RS256"], audience=RESOURCE, options={"require": ["exp"]})
+        except jwt.PyJWTError:
+            return False
+        return True
+
+    def revoke(self) -> None:
+        """Take back all tokens given so far."""
+        self._good.clear()
+
+    def _issue(self) -> dict[str, Any]:
+        now = int(time.time())
+        claims = {"aud": RESOURCE, "appid": self.app_id, "tid": self.tenant_id, "iat": now, "exp": now + 3600}
+        token = jwt.encode({**claims, "uti": str(next(self._numbers))}, private_key("login"), "RS256")
+        self._good.add(token)
+        return {"token_type": "Bearer", "expires_in": self.expires_in, "access_token": token}
+
+    def _proven(self, assertion: str) -> bool:
+        try:
+            claims = jwt.decode(
+                assertion, self.certificate, algorithms=["PS256", "RS256"], options={"verify_aud": False}
+            )
+        except (jwt.PyJWTError, TypeError):
+            return False
+        return claims.get("iss") == claims.get("sub") == self.app_id
+
+
+def discovery(tenant: str, host: str) -> dict[str, Any]:
+    """The OpenID document of a tenant, which msal reads before it asks for a token."""
+    base = f"https://{host}/{tenant}"
+    return {
+        "issuer": f"{base}/v2.0",
+        "authorization_endpoint": f"{base}/oauth2/v2.0/authorize",
+        "token_endpoint": f"{base}/oauth2/v2.0/token",
+    }
+
+
+def _error(name: str, code: int, text: str, status: int = 400) -> Answer:
+    described = f"AADSTS{code}: {text}. Trace ID: 0c1d Correlation ID: 3e4f"
+    return status, {"error": name, "error_description": described, "error_codes": [code]}
+
+
+__all__ = ["APP_ID", "SECRET", "TENANT_ID", "Login", "discovery"]

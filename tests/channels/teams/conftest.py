@@ -1,0 +1,175 @@
+"""A real Rasa server with the Teams channel, between a double of Microsoft and its own action server."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import yaml
+from azure_connector import Arrived
+from azure_double import AzureDouble, Fault
+from rich.console import Console
+
+from lotse.channels.teams import incoming
+from lotse.channels.teams.sender import sender_id
+from lotse.channels.teams.settings import SECTION
+from lotse.evaluation.servers import own_endpoints, write_endpoints
+from lotse.operations.environment import HOST, child_environment, logs
+from lotse.operations.ports import free_port
+from lotse.operations.servers import Servers, Spec, action_server
+from lotse.operations.training import ensure_model
+
+LOG = "rasa-teams-tests.log"
+
+
+class Server:
+    """Both servers with a database of their own. Can be stopped and started again."""
+
+    key = "a key that only the tests of the Teams channel use"
+
+    def __init__(self, folder: Path, azure: AzureDouble) -> None:
+        self.folder = folder
+        self.azure = azure
+        self.port, self.action_port = free_port(), free_port()
+        self.url = f"http://{HOST}:{self.port}"
+        self.model = ensure_model(Console(stderr=True))
+        self.credentials = folder / "credentials.yml"
+        settings = {"feedback_file": str(folder / "feedback.db")}
+        self.credentials.write_text(yaml.safe_dump({SECTION: settings}), encoding="utf-8")
+        self._places = count(1)
+
+    def start(self) -> None:
+        """Start both servers and wait until they answer."""
+        ready, self._stop = threading.Event(), threading.Event()
+        failed: list[BaseException] = []
+
+        def run() -> None:
+            try:
+                asyncio.run(self._serve(ready))
+            except BaseException as error:
+                failed.append(error)
+                ready.set()
+
+        self._thread = threading.Thread(target=run, daemon=True)
+        self._thread.start()
+        ready.wait()
+        if failed:
+            pytest.fail(f"The servers did not start: {failed[0]}")
+
+    def stop(self) -> None:
+        """Stop both servers; the database stays."""
+        self._stop.set()
+        self._thread.join()
+
+    async def _serve(self, ready: threading.Event) -> None:
+        endpoints = write_endpoints(self.folder, own_endpoints(self.folder), self.action_port)
+        files = ["--credentials", str(self.credentials), "--endpoints", str(endpoints), "--model", str(self.model)]
+        command = [sys.executable, "-m", "rasa", "run", "-i", HOST, "-p", str(self.port), *files]
+        environment = {**child_environment(), **self.azure.environment(), "LOTSE_SECRET_KEY": self.key}
+        async with Servers(environment) as servers:
+            await servers.start(action_server(self.action_port))
+            await servers.start(Spec("Rasa-Server", command, f"{self.url}/teams/health", LOG))
+            await servers.ready()
+            ready.set()
+            await asyncio.to_thread(self._stop.wait)
+
+    # --- talking to it ----------------------------------------------------------------------------------------------
+
+    def place(self) -> str:
+        """A personal chat that no other test uses."""
+        return f"a:chat-{next(self._places)}"
+
+    def deliver(self, activity: Mapping[str, Any], authorization: str | None = "") -> requests.Response:
+        """Deliver an activity as the Connector does, or with another ``Authorization`` header or none."""
+        header = self.azure.signer.header() if authorization == "" else authorization
+        headers = {"Authorization": header} if header is not None else {}
+        return requests.post(f"{self.url}/teams/messages", json=activity, headers=headers, timeout=30)
+
+    def deliver_all(self, activities: list[dict[str, Any]]) -> list[int]:
+        """Deliver many at once; the statuses."""
+        with ThreadPoolExecutor(20) as pool:
+            return [response.status_code for response in pool.map(self.deliver, activities)]
+
+    def say(self, text: str, place: str, **fields: Any) -> Arrived:
+        """Write something in a chat and wait for the next message of the bot there."""
+        return self.act(self.azure.message(text, place, **fields))
+
+    def act(self, activity: dict[str, Any]) -> Arrived:
+        """Deliver an activity and wait for the next message of the bot in its conversation."""
+        place = activity["conversation"]["id"]
+        before = len(self.azure.sent(place))
+        response = self.deliver(activity)
+        assert response.status_code == 200, response.status_code
+        return self.azure.wait_for(before + 1, place)[before]
+
+    def press(self, data: dict[str, Any], place: str, **fields: Any) -> dict[str, Any]:
+        """The activity of a pressed button: a message without text."""
+        activity = self.azure.message(conversation=place, value=data, **fields)
+        del activity["text"]
+        return activity
+
+    def rate(self, place: str, reaction: str, feedback: str, **fields: Any) -> dict[str, Any]:
+        """The activity of a rating."""
+        value = {"actionName": "feedback", "actionValue": {"reaction": reaction, "feedback": feedback}}
+        named = {"type": "invoke", "name": "message/submitAction", "value": value, **fields}
+        activity = self.azure.message(conversation=place, **named)
+        del activity["text"]
+        return activity
+
+    def fail(self, *faults: Fault) -> None:
+        """Let the next requests to the Connector fail, once nothing of earlier tests is under way."""
+        for _ in range(10_000):
+            if not self.health()["messages"]["waiting"]:
+                break
+        else:
+            pytest.fail("The server does not come to rest.")
+        self.azure.fail("connector", *faults)
+
+    def health(self) -> dict[str, Any]:
+        """The health report."""
+        report: dict[str, Any] = requests.get(f"{self.url}/teams/health", timeout=30).json()
+        return report
+
+    # --- what it keeps ----------------------------------------------------------------------------------------------
+
+    def sender(self, activity: Mapping[str, Any]) -> str:
+        """How the tracker store calls the conversation of an activity."""
+        return sender_id(self.key.encode(), incoming.read(activity).envelope)
+
+    def rows(self, activity: Mapping[str, Any]) -> int:
+        """Events stored of the conversation of an activity."""
+        [(number,)] = self._query("conversations.db", "select count(*) from events where sender_id = ?", activity)
+        return int(number)
+
+    def ratings(self) -> list[tuple[Any, ...]]:
+        """Ratings and comments."""
+        return self._query("feedback.db", "select rating, topic, comment from feedback")
+
+    def log(self) -> str:
+        """What the server has logged since it was started last."""
+        return (logs() / LOG).read_text(encoding="utf-8", errors="replace")
+
+    def _query(self, name: str, query: str, activity: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+        values = (self.sender(activity),) if activity is not None else ()
+        with sqlite3.connect(self.folder / name) as database:
+            return database.execute(query, values).fetchall()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with AzureDouble() as azure:
+        running = Server(tmp_path_factory.mktemp("teams"), azure)
+        running.start()
+        # Nobody has written yet, so Microsoft was not asked for anything: the server starts without a network.
+        assert dict(azure.asked) == {}
+        yield running
+        running.stop()

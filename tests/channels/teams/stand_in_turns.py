@@ -1,0 +1,157 @@
+"""A stand-in for the turns in Rasa: answers at once, or when it is let; keeps conversations in a dictionary."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from lotse.answering import Answer
+from lotse.answering.answer import FollowUp, Handover, HandoverOffice
+from lotse.channels.conversation import DeclinedError, Taken
+from lotse.channels.feedback import FeedbackStore
+from lotse.channels.handover import Handovers
+from lotse.channels.message import Message
+from lotse.channels.teams.connector import Connector
+from lotse.channels.teams.credentials import source_of
+from lotse.channels.teams.endpoint import Endpoint
+from lotse.channels.teams.http_client import HttpClient
+from lotse.channels.teams.inbound import Inbound
+from lotse.channels.teams.keys import KeyRing
+from lotse.channels.teams.sent import SentAnswers
+from lotse.channels.teams.settings import TeamsSettings
+from lotse.channels.teams.talk import Talk
+from lotse.channels.teams.tokens import Tokens
+from lotse.channels.teams.work import Work
+from lotse.channels.transcript import Item
+from lotse.guide.model import Contact
+from lotse.turn import Desk, Turn
+
+KEY = b"k" * 32
+OFFERED = FollowUp(label="Ein Beispiel", payload="/request_example")
+OFFICE = HandoverOffice(id="press_office", label="Pressestelle", deliverable=True, mailto="mailto:?body=x")
+
+
+class StandInTurns:
+    """Says what it was asked. A text may begin with an outcome: “forgotten: …”.
+
+    Attributes:
+        asked: texts and payloads in the order of their turns, by sender.
+        order: the same, of all.
+        go: turns wait for it.
+        failure: what the next turns raise.
+    """
+
+    def __init__(self) -> None:
+        self.asked: dict[str, list[str]] = defaultdict(list)
+        self.order: list[str] = []
+        self.items: dict[str, list[Item]] = {}
+        self.go = asyncio.Event()
+        self.go.set()
+        self.at_once = self.most_at_once = 0
+        self.failure: Exception | None = None
+        self.is_ready = True
+        self._known: dict[tuple[str, str], Item] = {}
+
+    def ready(self) -> bool:
+        return self.is_ready
+
+    @asynccontextmanager
+    async def alone(self, sender: str) -> AsyncIterator[None]:
+        if not self.is_ready:
+            raise DeclinedError("not_ready")
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        try:
+            yield
+        finally:
+            self.at_once -= 1
+
+    def exists(self, sender: str) -> bool:
+        return sender in self.items
+
+    def spoken(self, sender: str) -> str:
+        return "en" if any("English" in item["text"] for item in self.items.get(sender, [])) else "de"
+
+    def transcript(self, sender: str, newest: int = 200) -> list[Item]:
+        return self.items.get(sender, [])[-newest:]
+
+    async def begin(self, sender: str, turn: Turn) -> None:
+        self.items[sender] = [{"from": "assistant", "text": turn.text, "guidance": turn.payload}]
+
+    async def take(
+        self, sender: str, message: Message, language: str | None = None, offered: Mapping[str, str] | None = None
+    ) -> Taken:
+        await self.go.wait()
+        if self.failure is not None:
+            raise self.failure
+        if (sender, message.id) in self._known:
+            return Taken([self._known[sender, message.id]], repeated=True)
+        if message.payload is not None and sender not in self.items and message.payload not in (offered or {}):
+            raise DeclinedError("unknown_payload")
+        said = message.text if message.text is not None else str(message.payload)
+        self.asked[sender].append(said)
+        self.order.append(said)
+        item = self._answer(said)
+        self._known[sender, message.id] = item
+        self.items.setdefault(sender, []).append(item)
+        if item["guidance"]["outcome"] == "forgotten":
+            del self.items[sender]
+        return Taken([item])
+
+    def _answer(self, said: str) -> Item:
+        outcome = said.split(":")[0] if said.split(":")[0] in ("forgotten", "handed_over", "choices") else "answered"
+        answer = Answer.parse_obj(
+            {
+                "outcome": outcome,
+                "short": f"Antwort auf: {said}",
+                "answer_id": f"answer-{len(self.order)}",
+                "topic": "blocking",
+                "follow_ups": [OFFERED.dict()],
+                "handover": Handover(question=said, subject="Frage", offices=[OFFICE]).dict()
+                if outcome == "handed_over"
+                else None,
+            }
+        )
+        return {"from": "assistant", "text": answer.short, "guidance": answer.payload()}
+
+
+class Bot:
+    """The channel without Rasa and without a web server: everything between a request's body and the Connector."""
+
+    def __init__(self, settings: TeamsSettings, desk: Desk, folder: Path) -> None:
+        self.turns: Any = StandInTurns()
+        self.http = HttpClient()
+        http = HttpClient()
+        self.waited: list[float] = []
+
+        async def wait(seconds: float) -> None:
+            self.waited.append(seconds)
+
+        self.connector = Connector(settings, Tokens(source_of(settings, http)), http, sleep=wait)
+        self.feedback = FeedbackStore(folder / "feedback.db", KEY)
+        self.work = Work()
+        contact = Contact.parse_obj(
+            {"label": "Pressestelle", "for": "Presse", "teams_channel": "19:press@thread.tacv2"}
+        )
+        self.handovers = Handovers({OFFICE.id: contact}, desk.wording.handover, lambda: self.connector)
+        self.talk = Talk(
+            desk=desk,
+            turns=self.turns,
+            connector=self.connector,
+            feedback=self.feedback,
+            sent=SentAnswers(self.feedback.path, KEY),
+            handovers=self.handovers,
+            key=KEY,
+        )
+        inbound = Inbound(settings, KeyRing(settings.cloud.metadata_url, self.http))
+        self.endpoint = Endpoint(settings, inbound, self.work, self.talk.handle)
+
+    async def finish(self) -> None:
+        """Do all that waits, and close."""
+        await self.work.finish()
+        await self.connector.close()
+        await self.http.close()

@@ -1,0 +1,136 @@
+/** <lotse-handover>: a question for an office. Edit it, see exactly what goes out, agree, send; or copy and mail it. */
+
+import { LitElement, html, nothing } from "lit";
+import type { TemplateResult } from "lit";
+import { newId } from "./ids.js";
+import type { Labels } from "./labels.js";
+import { mailDraft } from "./links.js";
+import { heading } from "./parts.js";
+import type { Handing, Handover, Office } from "./types.js";
+
+/** Delivers a question. @returns why it did not arrive; null if it did. */
+export type Hand = (handing: Handing) => Promise<string | null>;
+
+export class LotseHandover extends LitElement {
+  static override properties = {
+    handover: { attribute: false },
+    labels: { attribute: false },
+    itemId: { attribute: false },
+    level: { attribute: false },
+    hand: { attribute: false },
+    draft: { state: true },
+    error: { state: true },
+    sending: { state: true },
+    sent: { state: true },
+  };
+
+  declare handover: Handover;
+  declare labels: Labels;
+  declare itemId: string;
+  declare level: number;
+  declare hand: Hand;
+  /** What the fields hold, by their names; before the first edit, what is proposed. */
+  private declare draft: Record<string, string>;
+  private declare error: string;
+  private declare sending: boolean;
+  /** The office that has it. */
+  private declare sent: string;
+  /** The same text again has the same id, so that it arrives once. */
+  private requestId = "";
+
+  constructor() {
+    super();
+    this.draft = {};
+    this.error = this.sent = "";
+    this.sending = false;
+  }
+
+  // As in <lotse-answer>: the chat's own shadow root and style sheet serve.
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  private get office(): Office {
+    const { offices } = this.handover;
+    return offices.find(({ id }) => id === this.draft["office"]) ?? offices[0]!;
+  }
+
+  private get question(): string {
+    return (this.draft["question"] ?? this.handover.question).trim();
+  }
+
+  private get name(): string {
+    return (this.draft["name"] ?? "").trim();
+  }
+
+  /** What goes out, word for word. */
+  private get text(): string {
+    return [this.question, this.name].filter(Boolean).join("\n\n");
+  }
+
+  protected override render(): TemplateResult {
+    const { labels, handover, office, text, sent, sending } = this;
+    if (sent) return html`<p class="notice" tabindex="-1">${labels("handover_sent", { office: sent })}</p>`;
+    const [which, asked, named, hint] = ["office", "question", "name", "hint"].map((part) => `${part}-${this.itemId}`);
+    return html`<form class="comment" novalidate @input=${this.edit} @submit=${this.submit}>
+      ${heading(this.level, labels("handover"), "minor")}
+      <label for=${which}>${labels("handover_office")}</label>
+      <select id=${which} name="office">${handover.offices.map(({ id, label }) => html`<option value=${id}>${label}</option>`)}</select>
+      <label for=${asked}>${labels("handover_question")}</label>
+      <textarea id=${asked} name="question" maxlength="1000" .defaultValue=${handover.question}></textarea>
+      <label for=${named}>${labels("handover_name")}</label>
+      <input id=${named} name="name" maxlength="100" autocomplete="off" aria-describedby=${hint}>
+      <p class="hint" id=${hint}>${labels("handover_name_hint")}</p>
+      <div class="panel" role="group" aria-label=${labels("handover_preview")}>
+        <p class="source-title">${labels("handover_preview")}</p>
+        <p>${labels("handover_to", { office: office.label })}</p>
+        <p class="draft">${text}</p>
+        ${office.deliverable && !this.name ? html`<p>${labels("handover_anonymous")}</p>` : nothing}
+      </div>
+      ${office.deliverable
+        ? html`<label class="consent"><input type="checkbox" name="consent"><span>${labels("handover_consent")}</span></label>`
+        : nothing}
+      <p class="problem" role="alert">${this.error}</p>
+      <div class="row">
+        ${office.deliverable
+          ? html`<button type="submit" class="primary" aria-disabled=${sending}>${labels(sending ? "handover_sending" : "handover_send")}</button>`
+          : nothing}
+        <button type="button" class="secondary" @click=${this.copy}>${labels("handover_copy")}</button>
+        <a class="button secondary" href=${mailDraft(office.email, handover.subject, text)}>${labels("handover_mail")}</a>
+      </div>
+    </form>`;
+  }
+
+  private edit = ({ currentTarget }: Event): void => {
+    this.draft = Object.fromEntries(new FormData(currentTarget as HTMLFormElement)) as Record<string, string>;
+    this.error = this.requestId = "";
+  };
+
+  private submit = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    const { office, question, name } = this;
+    if (!office.deliverable || this.sending || this.lacks("question", !question, "handover_empty")) return;
+    if (this.lacks("consent", !this.draft["consent"], "handover_agree")) return;
+    this.sending = true;
+    this.requestId ||= newId();
+    this.error = (await this.hand({ id: this.requestId, office: office.id, question, name: name || null })) ?? "";
+    this.sending = false;
+    if (this.error) return;
+    this.sent = office.label;
+    await this.updateComplete;
+    this.querySelector<HTMLElement>("p")?.focus();
+  };
+
+  private copy = (): void => {
+    if (this.lacks("question", !this.question, "handover_empty")) return;
+    this.dispatchEvent(new CustomEvent("answer-copy", { detail: { text: this.text, said: "handover_copied" }, bubbles: true }));
+  };
+
+  /** Say what is missing, and lead there. */
+  private lacks(field: string, missing: boolean, sentence: "handover_empty" | "handover_agree"): boolean {
+    if (!missing) return false;
+    this.error = this.labels(sentence);
+    this.querySelector<HTMLElement>(`[name=${field}]`)?.focus();
+    return true;
+  }
+}
