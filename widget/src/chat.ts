@@ -226,7 +226,7 @@ export class LotseChat extends LitElement {
     return html`<div class="choices ${pick ? "pick" : ""}" role="group" lang=${guidance.language}
       aria-label=${label(pick ? "choices" : "follow_ups")}>
       ${again ? html`<button type="button" class="choice" @click=${() => this.send({ text: again })}>${label("retry")}</button>` : nothing}
-      ${followUps.map((choice) => html`<button type="button" class="choice" aria-disabled=${talk.waiting || talk.pending !== null}
+      ${followUps.map((choice) => html`<button type="button" class="choice" aria-disabled=${talk.waiting}
         @click=${() => this.choose(choice)}>${typeset(choice.label)}</button>`)}
     </div>`;
   }
@@ -243,7 +243,7 @@ export class LotseChat extends LitElement {
     return html`<div class="trouble">
       <p>${icons.alert}<span>${this.troubleText()}</span></p>
       <div class="row">
-        <button type="button" class="primary" @click=${this.retry}>${label(again)}</button>
+        ${trouble?.problem.kind === "invalid" ? nothing : html`<button type="button" class="primary" @click=${this.retry}>${label(again)}</button>`}
         ${phase === "ready" ? html`<button type="button" class="secondary" @click=${this.discard}>${label("discard")}</button>` : nothing}
         ${phase === "unreachable" ? html`<a class="button secondary" href="${this.base}guide/">${label("guide")}</a>` : nothing}
       </div>
@@ -367,7 +367,7 @@ export class LotseChat extends LitElement {
 
   private send(message: Message): void {
     const { conversation: talk } = this;
-    if (talk.waiting || talk.pending) {
+    if (talk.waiting) {
       void this.say(this.label("busy"));
       return;
     }
@@ -390,7 +390,7 @@ export class LotseChat extends LitElement {
     if (!text) this.error = label("empty");
     else if (text.length > talk.maxCharacters) this.error = label("too_long", { limit: talk.maxCharacters });
     else {
-      const free = !talk.waiting && !talk.pending;
+      const free = !talk.waiting;
       this.send({ text });
       if (free) this.draft = "";
     }

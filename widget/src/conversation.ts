@@ -103,10 +103,13 @@ export class Conversation {
     this.hooks.changed();
   }
 
-  /** Send a message. Nothing happens while another one waits: a double click asks once. */
+  /** Send a message. Nothing happens while another one waits: a double click asks once. One that failed makes way. */
   async send(message: Message): Promise<void> {
-    if (!this.session || this.waiting || this.pending) return;
-    await this.deliver({ id: this.newId(), message: this.withStatus(message), at: this.now() });
+    if (!this.session || this.waiting) return;
+    const pending = { id: this.newId(), message: this.withStatus(message), at: this.now() };
+    if (this.trouble?.remedy !== "restart") return this.deliver(pending);
+    this.pending = pending;
+    await this.retry();
   }
 
   /** Send the waiting message again, under the same id, so that it is never asked twice. */

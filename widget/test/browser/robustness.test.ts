@@ -44,6 +44,19 @@ describe("when things go wrong", () => {
     });
   });
 
+  it("a message that the server will never take is not offered again, and the next one goes through", async () => {
+    await inChat({ faults: true }, async (chat) => {
+      await chat.ready();
+      chat.server.fail({ on: "messages", status: 422 });
+      await chat.say("???");
+      await chat.button("Verwerfen").waitFor();
+      expect(await chat.button("Noch einmal senden").count()).toBe(0);
+      await chat.say("TikTok?");
+      await expect.poll(() => chat.answers.count()).toBe(2);
+      expect(chat.server.asked).toEqual(["TikTok?"]);
+    });
+  });
+
   it("too many questions: says for how long", async () => {
     await inChat({ faults: true }, async (chat) => {
       await chat.ready();

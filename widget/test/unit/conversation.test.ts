@@ -113,6 +113,24 @@ describe("a conversation", () => {
     expect([conversation.trouble, conversation.pending, conversation.items.length]).toEqual([null, null, 1]);
   });
 
+  it("a new question takes the place of one that failed", async () => {
+    const conversation = await opened();
+    backend.failures = [new Problem("invalid")];
+    await conversation.send({ text: "A" });
+    await conversation.send({ text: "B" });
+    expect(conversation.items.flatMap((item) => (item.from === "user" ? [item.text] : []))).toEqual(["B"]);
+    expect([conversation.trouble, conversation.pending]).toEqual([null, null]);
+  });
+
+  it("a new question begins anew where the session has expired", async () => {
+    const conversation = await opened();
+    backend.failures = [new Problem("expired")];
+    await conversation.send({ text: "A" });
+    await conversation.send({ text: "B" });
+    expect([backend.sessions, conversation.phase, conversation.trouble]).toEqual([2, "ready", null]);
+    expect(backend.asked.at(-1)?.message).toEqual({ text: "B" });
+  });
+
   it("begins anew when the session has expired, and asks the question there", async () => {
     const conversation = await opened();
     backend.failures = [new Problem("expired")];
