@@ -220,7 +220,8 @@ export class LotseChat extends LitElement {
     const { conversation: talk } = this;
     const { followUps, outcome } = guidance;
     const label = talk.labels(guidance.language);
-    const again = outcome === "error" && this.lastQuestion();
+    // What failed has no id of an answer; what was understood as no question would fail again.
+    const again = outcome === "error" && !guidance.answerId && this.lastQuestion();
     if (!followUps.length && !again) return nothing;
     const pick = outcome === "choices" || outcome === "check";
     return html`<div class="choices ${pick ? "pick" : ""}" role="group" lang=${guidance.language}
