@@ -22,6 +22,8 @@ LEMMAS = "lotse_lemmas"
 
 rasa_repairs.apply()
 
+_ANY_WORDS = "Guten Tag"
+
 
 @DefaultV1Recipe.register(
     [DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR],
@@ -37,6 +39,8 @@ class GermanLanguage(Tokenizer, EntityExtractorMixin):
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
         self.nlp = language.build_pipeline(load_facets(project.data()), config["model"])
+        # The dictionaries take more than a second to read: at the start of the server, not of the first conversation.
+        language.lemmas(self.nlp, self.nlp(_ANY_WORDS))
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:

@@ -61,6 +61,8 @@ class LanguageRecogniser(GraphComponent):
 
     def __init__(self, config: dict[str, Any]) -> None:
         self.languages = tuple(config["languages"])
+        # Read at the start, not with the first message.
+        recognise("Guten Tag", self.languages)
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
