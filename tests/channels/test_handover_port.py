@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from types import SimpleNamespace
 from typing import Any
@@ -183,8 +184,9 @@ async def test_halves_of_characters_are_left_out(handovers: Handovers, poster: D
 
 async def test_signs_that_turn_writing_around_are_left_out(handovers: Handovers, poster: Double) -> None:
     assert await hand(handovers, question="Darf ich \u202enie\u202c?", name="\u2067Frau B.\u2069") == Delivered()
-    assert not set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069") & set(str(poster.posted))
-    assert "Frau B." in str(poster.posted)
+    posted = json.dumps(poster.posted, ensure_ascii=False)
+    assert not set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069") & set(posted)
+    assert "Frau B." in posted
 
 
 async def test_old_requests_are_not_remembered_for_ever(
