@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from types import SimpleNamespace
 from typing import Any
@@ -179,6 +180,13 @@ async def test_halves_of_characters_are_left_out(handovers: Handovers, poster: D
     assert await hand(handovers, question="Darf\ud800 ich\x00?") == Delivered()
     str(poster.posted).encode("utf-16")
     assert "\ud800" not in poster.posted[0][1]["attachments"][0]["content"]["body"][1]["inlines"][0]["text"]
+
+
+async def test_signs_that_turn_writing_around_are_left_out(handovers: Handovers, poster: Double) -> None:
+    assert await hand(handovers, question="Darf ich \u202enie\u202c?", name="\u2067Frau B.\u2069") == Delivered()
+    posted = json.dumps(poster.posted, ensure_ascii=False)
+    assert not set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069") & set(posted)
+    assert "Frau B." in posted
 
 
 async def test_old_requests_are_not_remembered_for_ever(

@@ -10,11 +10,13 @@ import pytest
 
 from lotse.channels.teams.clouds import CLOUDS
 from lotse.channels.teams.http_client import Reply, Unreachable
+from lotse.channels.teams.login_errors import MENDS
 from lotse.channels.teams.settings import Certificate, Credential, ManagedIdentity, Secret, TeamsSettings
 from lotse.operations import teams_findings as findings
 from lotse.operations import teams_replies as replies
 
 TODAY = date(2026, 11, 23)
+TENANT, OTHER_TENANT = "0b1ad42e-6f0b-4a51-8f6e-5d5ce2f1a0aa", "99999999-6f0b-4a51-8f6e-5d5ce2f1a0aa"
 SETTINGS = TeamsSettings(app_id="a", tenant_id="t", credential=Secret("geheim"))
 
 
@@ -61,6 +63,44 @@ def test_what_is_missing_is_named_with_its_variable() -> None:
     assert "LOTSE_TEAMS_TENANT_ID" in mends
     assert "LOTSE_TEAMS_MANAGED_IDENTITY" in mends
     assert "LOTSE_TEAMS_APP_ID" not in mends
+
+
+@pytest.mark.parametrize(
+    ("tenant", "allowed", "credential", "grades"),
+    [
+        (TENANT, (), Secret("geheim"), []),
+        (TENANT, (TENANT,), Secret("geheim"), []),
+        (TENANT, (OTHER_TENANT,), Secret("geheim"), ["hint"]),
+        ("behoerde.onmicrosoft.com", (), Secret("geheim"), ["fault"]),
+        ("", (), ManagedIdentity("a"), ["fault"]),
+        # That there is no tenant is said already.
+        ("", (), Secret("geheim"), []),
+    ],
+)
+def test_it_is_told_whose_people_may_ask(
+    tenant: str, allowed: tuple[str, ...], credential: Credential, grades: list[str]
+) -> None:
+    settings = TeamsSettings(app_id="a", tenant_id=tenant, credential=credential, allowed_tenants=allowed)
+    assert [finding.grade for finding in findings.of_tenants(settings)] == grades
+
+
+def test_addresses_that_are_not_microsofts_are_told() -> None:
+    assert list(findings.of_addresses(SETTINGS)) == []
+    cloud = replace(CLOUDS["public"], metadata_url="https://keys.example/openid", login_url="https://login.example")
+    told = [finding.text for finding in findings.of_addresses(replace(SETTINGS, cloud=cloud))]
+    assert ["keys.example" in told[0], "login.example" in told[1]] == [True, True]
+    assert len(told) == 2
+
+
+def test_channels_of_offices_while_teams_is_off_are_told() -> None:
+    contacts = {"press_office": {"teams_channel": "19:a@thread.tacv2"}, "hr": {}}
+    [finding] = findings.of_channels(contacts, TeamsSettings())
+    assert (finding.grade, "press_office" in finding.text, "hr" in finding.text) == ("hint", True, False)
+    assert [item.grade for item in findings.of_channels({"hr": {}}, TeamsSettings())] == ["good"]
+
+
+def test_every_error_of_the_login_that_the_doctor_explains_is_explained_in_the_log_too() -> None:
+    assert set(replies.LOGIN_ERRORS) == set(MENDS)
 
 
 @pytest.mark.parametrize(

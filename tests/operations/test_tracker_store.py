@@ -10,6 +10,7 @@ import pytest
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy.exc import SQLAlchemyError
 
 from lotse.operations.tracker_store import ForgettingTrackerStore
 
@@ -79,3 +80,14 @@ def test_a_wish_to_be_forgotten_deletes_every_row_of_that_person_only(store: For
     asyncio.run(store.save(tracker))
     assert asyncio.run(store.retrieve_full_tracker("someone")) is None
     assert asyncio.run(store.retrieve("else")) is not None
+
+
+def test_an_error_of_the_database_quotes_no_message(store: ForgettingTrackerStore) -> None:
+    store.engine.execute("create trigger full before insert on events begin select raise(abort, 'disk is full'); end")
+    tracker = DialogueStateTracker("someone", store.domain.slots)
+    tracker.update(UserUttered("Mein Chef heißt Kim Beispiel"))
+    with pytest.raises(SQLAlchemyError) as failed:
+        asyncio.run(store.save(tracker))
+    # Rasa logs it like this.
+    assert "disk is full" in str(failed.value)
+    assert "Kim" not in str(failed.value)

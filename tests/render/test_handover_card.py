@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lotse.answering.settings import load_wording
-from lotse.render.handover_card import render_handover_card
+from lotse.channels.teams.addressing import LARGEST_BYTES
+from lotse.render.handover_card import MOST_LINES, render_handover_card
 
 DATA = Path(__file__).parents[2] / "data"
 WORDING = load_wording(DATA).handover
@@ -76,3 +77,15 @@ def keys(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for part in value:
             yield from keys(part)
+
+
+def test_a_question_of_many_lines_fills_no_channel() -> None:
+    words = [f"w{number}" for number in range(500)]
+    activity = render_handover_card("Pressestelle", "\n\n".join(words), None, WORDING)
+    said = runs(activity)
+    assert len(said) == MOST_LINES + 3
+    assert " ".join(said[1:-2]).split() == words
+    # With a line for each word it was too large for Teams.
+    assert len(json.dumps(activity).encode("utf-16-le")) < LARGEST_BYTES
+    few = "\n".join(words[:MOST_LINES])
+    assert runs(render_handover_card("Pressestelle", few, None, WORDING))[1:-2] == words[:MOST_LINES]

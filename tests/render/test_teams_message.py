@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 from teams_message_reader import cards, choices, claims, markdown, marked
 
 from lotse.answering import Answer
@@ -382,6 +383,18 @@ def test_where_nothing_can_be_delivered_the_text_is_there_to_copy_or_mail() -> N
     assert shown.links == [("E-Mail an Stelle press öffnen", mail)]
 
 
+@pytest.mark.parametrize("number", [1, 2, 5])
+def test_every_point_is_a_paragraph_so_that_its_citations_can_be_opened(number: int) -> None:
+    parse = {"text": "/ask_blocking", "intent_ranking": [{"name": "ask_blocking", "confidence": 1.0}]}
+    guidance = DESK.turn(parse, {}, "teams").answer
+    points = [guidance.points[0]] * number
+    message = render_teams(guidance.copy(update={"points": points}), WORDING)
+    blocks = MarkdownIt("commonmark").parse(message["text"])
+    # The parser hides the paragraphs of a list without empty lines, and of one with a single item.
+    assert not [block for block in blocks if block.type == "paragraph_open" and block.hidden]
+    assert markdown(message["text"]).lines.count(f"{points[0].text} [{points[0].cites[0]}]") == number
+
+
 # --- beside the answers ---------------------------------------------------------------------------------------------
 
 
@@ -393,8 +406,9 @@ def test_a_person_is_welcomed_with_up_to_three_questions(language: str) -> None:
     offers = [*greeting.follow_ups, FollowUp(label="Zu viel", payload="/x")]
     message = render_welcome(greeting.copy(update={"follow_ups": offers}), wording, personal=True)
     shown = markdown(message["text"])
-    assert flat(greeting.short) in shown.lines
-    assert flat(wording.teams.welcome) in shown.lines
+    assert shown.lines == [flat(paragraph) for paragraph in wording.teams.welcome]
+    # The greeting of the web chat ends in “for example:”, with its questions right below.
+    assert not any(line.endswith(":") for line in shown.lines)
     actions = message["suggestedActions"]["actions"]
     assert [action["title"] for action in actions] == [offer.label for offer in greeting.follow_ups[:3]]
     assert message["suggestedActions"]["to"] == []

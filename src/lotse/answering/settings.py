@@ -91,7 +91,7 @@ class TeamsWording(Strict):
     """What is said in Microsoft Teams beside the answers themselves.
 
     Attributes:
-        welcome: after the greeting, to one person.
+        welcome: to one person, a paragraph each; questions to click follow.
         welcome_team: to a team or a group.
         help_title, help: what the help command gives; the first sentence of `help` leads in, the others are a list.
         follow_ups: above the buttons.
@@ -99,7 +99,7 @@ class TeamsWording(Strict):
         form: labels of the form that passes a question on to an office.
     """
 
-    welcome: str
+    welcome: list[str] = Field(..., min_items=1)
     welcome_team: str
     help_title: str
     help: list[str] = Field(..., min_items=2)

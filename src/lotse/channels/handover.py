@@ -31,8 +31,9 @@ DEFAULT_RATE = "5/hour"
 
 _REMEMBERED = 1000
 _POSTER = "lotse_poster"
-# Control characters and halves of surrogate pairs are no text.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+# Control characters and halves of surrogate pairs are no text. What turns the direction of writing around would let a
+# line of the card say something else than the person agreed to.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class Poster(Protocol):

@@ -59,6 +59,7 @@ class Doctor:
             mend = "Den Abschnitt lotse.channels.teams.channel.TeamsInput in credentials.yml eintragen."
             found.append(Finding("fault", "Der Kanal ist in credentials.yml nicht geöffnet.", mend))
         if not settings.off:
+            found += [*findings.of_tenants(settings), *findings.of_addresses(settings)]
             found += findings.of_expiry(settings, date.fromtimestamp(self.clock()))
             try:
                 for part in await asyncio.gather(self._clock(settings), self._keys(settings), self._token(settings)):

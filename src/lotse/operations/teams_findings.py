@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 
+from lotse.channels.teams.clouds import CLOUDS, host_of
 from lotse.channels.teams.settings import Certificate, ManagedIdentity, Secret, TeamsSettings
 from lotse.guide.model import Contact
 
@@ -60,6 +61,42 @@ def of_settings(settings: TeamsSettings) -> Iterator[Finding]:
                 yield Finding("fault", f"Die Datei {path} gibt es nicht.", "Den Pfad in den Einstellungen prüfen.")
 
 
+def of_tenants(settings: TeamsSettings) -> Iterator[Finding]:
+    """Whether it is known whose people may ask."""
+    if (settings.tenant_id or isinstance(settings.credential, ManagedIdentity)) and not settings.tenants:
+        yield Finding(
+            "fault",
+            "Es ist nicht bekannt, wessen Beschäftigte fragen dürfen; deshalb nimmt der Lotse keine Nachricht an.",
+            "LOTSE_TEAMS_TENANT_ID auf die Mandanten-ID setzen (App-Registrierung, Übersicht), nicht auf die Domäne; "
+            "oder LOTSE_TEAMS_ALLOWED_TENANTS setzen.",
+        )
+    if others := sorted(set(settings.allowed_tenants) - {settings.tenant_id}):
+        yield Finding(
+            "hint",
+            f"Außer dem eigenen Mandanten dürfen fragen: {', '.join(others)}.",
+            "Prüfen, ob LOTSE_TEAMS_ALLOWED_TENANTS noch stimmt.",
+        )
+
+
+def of_addresses(settings: TeamsSettings) -> Iterator[Finding]:
+    """Addresses that are not Microsoft's own."""
+    usual = CLOUDS[settings.cloud.name]
+    if settings.cloud.metadata_url != usual.metadata_url:
+        yield Finding(
+            "hint",
+            f"Die Schlüssel kommen über {host_of(settings.cloud.metadata_url)} statt {host_of(usual.metadata_url)}. "
+            "Wer diese Adresse beherrscht, kann dem Lotsen als Microsoft schreiben.",
+            "Ist das nicht gewollt, LOTSE_TEAMS_METADATA_URL entfernen.",
+        )
+    if settings.cloud.login_url != usual.login_url:
+        yield Finding(
+            "hint",
+            f"Das Token kommt von {host_of(settings.cloud.login_url)} statt {host_of(usual.login_url)}. "
+            "Wer diese Adresse beherrscht, bekommt das Client-Secret zu sehen.",
+            "Ist das nicht gewollt, LOTSE_TEAMS_LOGIN_URL entfernen.",
+        )
+
+
 def is_complete(settings: TeamsSettings) -> bool:
     """Whether it is worth asking Microsoft for a token."""
     return not any(finding.grade == "fault" for finding in of_settings(settings))
@@ -99,6 +136,14 @@ def of_channels(contacts: Mapping[str, Any], settings: TeamsSettings) -> Iterato
     if not named:
         yield Finding(
             "good", "Keine Stelle hat einen Kanal in Teams; Fragen an Menschen werden als Text und E-Mail angeboten."
+        )
+        return
+    if settings.off:
+        yield Finding(
+            "hint",
+            f"data/house/contacts.yml nennt Kanäle in Teams ({', '.join(sorted(named))}), aber Teams ist nicht "
+            "eingerichtet: Eine Frage dorthin wird auch im Web-Chat angeboten und kommt nicht an.",
+            "Teams einrichten, oder teams_channel dort entfernen.",
         )
         return
     wrong = [office for office, contact in named.items() if not _is_channel(contact)]

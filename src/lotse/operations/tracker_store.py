@@ -41,6 +41,8 @@ class ForgettingTrackerStore(SQLTrackerStore):
         if kwargs.get("dialect", "sqlite") == "sqlite" and database and database != ":memory:":
             Path(database).parent.mkdir(parents=True, exist_ok=True)
         super().__init__(*args, **kwargs)
+        # An error of the database is logged by Rasa as it is, and would quote the message that could not be stored.
+        self.engine.hide_parameters = True
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Store new events, or delete the conversation if it asked for that in its last turn."""

@@ -7,6 +7,8 @@ from typing import Any
 from lotse.answering.settings import HandoverWording
 
 CARD = "application/vnd.microsoft.card.adaptive"
+# Each line costs more around it than it holds: hundreds would fill the channel, and Teams would refuse the card.
+MOST_LINES = 40
 
 
 def render_handover_card(office: str, question: str, name: str | None, wording: HandoverWording) -> dict[str, Any]:
@@ -47,7 +49,10 @@ def _text(text: str, separator: bool = False, spacing: str = "Medium", **style: 
 
 
 def _lines(text: str) -> list[tuple[str, str]]:
-    """Lines that hold something, each with its distance from the one before: a line break in a run may get lost."""
+    """Lines that hold something, each with its distance from the one before: a line break in a run may get lost.
+
+    What comes after the last line allowed stands in that line, so that every word arrives.
+    """
     lines: list[tuple[str, str]] = []
     spacing = "Medium"
     for line in text.splitlines():
@@ -56,4 +61,7 @@ def _lines(text: str) -> list[tuple[str, str]]:
             spacing = "Small"
         else:
             spacing = "Medium"
+    if len(lines) > MOST_LINES:
+        kept, rest = lines[: MOST_LINES - 1], lines[MOST_LINES - 1 :]
+        lines = [*kept, (" ".join(line for line, _ in rest), rest[0][1])]
     return lines

@@ -14,7 +14,7 @@ from lotse.answering.answer import Answer, ContactLine, Handover, Outcome, Point
 from lotse.answering.settings import Wording
 from lotse.render.teams_cards import choices_card, handover_form
 from lotse.render.teams_citations import message_entity, native_numbers, source_list
-from lotse.render.teams_markdown import bold, capped, escaped, link, marks
+from lotse.render.teams_markdown import bold, capped, escaped, link, listed, marks
 
 # Suggested actions that Teams shows at most.
 MOST_SUGGESTED = 3
@@ -54,8 +54,9 @@ def render_welcome(greeting: Answer, wording: Wording, personal: bool) -> dict[s
     """What is said when the bot has been added.
 
     Args:
-        greeting: the answer to a “hello”.
-        wording: labels, in the same language.
+        greeting: the answer to a “hello”, for its questions. Its own words end in “for example:”, which only fits where
+            nothing comes between them and the questions.
+        wording: what is said, in the same language.
         personal: whether only one person reads it. A team or a group gets one short message, without questions to
             click: whoever clicked would ask in front of everybody.
     """
@@ -63,7 +64,7 @@ def render_welcome(greeting: Answer, wording: Wording, personal: bool) -> dict[s
     if not personal:
         return {"type": "message", "textFormat": "markdown", "text": escaped(words.welcome_team)}
     message = {"type": "message", "textFormat": "markdown"}
-    text = "\n\n".join(escaped(part) for part in (greeting.short, words.welcome))
+    text = "\n\n".join(escaped(part) for part in words.welcome)
     questions = [item.label for item in greeting.follow_ups[:MOST_SUGGESTED]]
     if not questions:
         return {**message, "text": text}
@@ -79,7 +80,7 @@ def render_help(wording: Wording) -> dict[str, Any]:
         wording: in the language of the conversation.
     """
     first, *points = wording.teams.help
-    blocks = [bold(wording.teams.help_title), escaped(first), _list(escaped(point) for point in points)]
+    blocks = [bold(wording.teams.help_title), escaped(first), listed(escaped(point) for point in points)]
     return {"type": "message", "textFormat": "markdown", "text": "\n\n".join(filter(None, blocks))}
 
 
@@ -91,7 +92,7 @@ def _blocks(answer: Answer, wording: Wording, native: set[int]) -> Iterable[str]
     carried = marks([number for number in answer.short_cites if number in known], native)
     lead = " ".join(part for part in (answer.addressed, answer.short) if part)
     yield " ".join(filter(None, [escaped(lead), carried]))
-    yield _list(_point(point, wording, known, native) for point in answer.points)
+    yield listed(_point(point, wording, known, native) for point in answer.points)
     if answer.citations:
         yield f"{bold(wording.text['sources'])}\n\n{source_list(answer.citations, native, wording)}"
     yield _contacts(answer, wording)
@@ -117,7 +118,7 @@ def _contacts(answer: Answer, wording: Wording) -> str:
     heading = wording.text["contacts"]
     if answer.outcome in ("answered", "refined"):
         return f"{bold(f'{heading}:')} {escaped(', '.join(contact.label for contact in answer.contacts))}"
-    offices = _list(_contact(contact) for contact in answer.contacts)
+    offices = listed(_contact(contact) for contact in answer.contacts)
     return offices if answer.outcome == "handed_over" else f"{bold(heading)}\n\n{offices}"
 
 
@@ -138,7 +139,7 @@ def _handover(handover: Handover, wording: Wording) -> Iterable[str]:
         for office in handover.offices
         if office.email
     )
-    yield _list(mails)
+    yield listed(mails)
 
 
 def _cards(answer: Answer, wording: Wording) -> Iterable[dict[str, Any]]:
@@ -149,7 +150,3 @@ def _cards(answer: Answer, wording: Wording) -> Iterable[dict[str, Any]]:
     if answer.follow_ups:
         heading = None if answer.outcome in _LEADING_UP else wording.teams.follow_ups
         yield choices_card(answer.follow_ups, heading)
-
-
-def _list(items: Iterable[str]) -> str:
-    return "\n".join(f"- {item}" for item in items)

@@ -12,7 +12,7 @@ from typing import Any
 
 from lotse.answering.answer import Citation
 from lotse.answering.settings import Wording
-from lotse.render.teams_markdown import cut, escaped, link, marks, safe_url
+from lotse.render.teams_markdown import cut, escaped, link, listed, marks, safe_url
 from lotse.render.text import german_date
 
 MOST_CITATIONS = 10
@@ -66,8 +66,8 @@ def source_list(citations: Iterable[Citation], native: set[int], wording: Wordin
             " ".join(filter(None, [marks([citation.n for citation in group], native), norms]))
             for norms, group in by_norms.items()
         ]
-        lines.append(f"- {link(title, url)} {date}: {'; '.join(carried)}")
-    return "\n".join(lines)
+        lines.append(f"{link(title, url)} {date}: {'; '.join(carried)}")
+    return listed(lines)
 
 
 def _appearance(citation: Citation, wording: Wording) -> dict[str, Any]:

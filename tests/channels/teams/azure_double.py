@@ -176,8 +176,12 @@ class AzureDouble:
         }
 
     def adopt(self, activity: Mapping[str, Any]) -> dict[str, Any]:
-        """A recorded activity, as if this double had delivered it: its address is put in."""
-        return {**activity, "serviceUrl": self.service_url}
+        """A recorded activity, as if this double had delivered it: its address and its tenant are put in."""
+        adopted = {**activity, "serviceUrl": self.service_url}
+        adopted["conversation"] = {**activity["conversation"], "tenantId": TENANT_ID}
+        if "tenant" in (activity.get("channelData") or {}):
+            adopted["channelData"] = {**activity["channelData"], "tenant": {"id": TENANT_ID}}
+        return adopted
 
     async def deliver(
         self,

@@ -109,7 +109,12 @@ class Signer:
 
 def activity(**fields: Any) -> dict[str, Any]:
     """The fields of an activity that matter to the check."""
-    right = {"type": "message", "channelId": "msteams", "serviceUrl": SERVICE_URL}
+    right = {
+        "type": "message",
+        "channelId": "msteams",
+        "serviceUrl": SERVICE_URL,
+        "conversation": {"id": "a:personal-1", "tenantId": TENANT_ID},
+    }
     return {name: value for name, value in {**right, **fields}.items() if value is not None}
 
 

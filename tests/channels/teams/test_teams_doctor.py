@@ -102,9 +102,11 @@ async def test_all_is_well(azure: AzureDouble, home: Path, lotse: str) -> None:
         assert part in told
     assert "weist Unbekannte ab" in told
     assert "Kanäle für Fragen an Menschen: press_office" in told
-    # Only the way over the proxy could not be seen from here.
-    assert [finding.text for finding in findings if finding.grade == "hint"] == [
-        "Geprüft ist nur dieser Rechner (127.0.0.1)."
+    # Only the way over the proxy could not be seen from here, and the double is not Microsoft.
+    assert [finding.text.split(" statt")[0] for finding in findings if finding.grade == "hint"] == [
+        "Die Schlüssel kommen über 127.0.0.1",
+        "Das Token kommt von 127.0.0.1",
+        "Geprüft ist nur dieser Rechner (127.0.0.1).",
     ]
 
 
@@ -118,6 +120,7 @@ async def test_all_is_well(azure: AzureDouble, home: Path, lotse: str) -> None:
         ({"CLIENT_SECRET": ""}, "LOTSE_TEAMS_CLIENT_SECRET setzen"),
         ({"APP_ID": "x"}, "LOTSE_TEAMS_APP_ID: is no app id"),
         ({"ALLOWED_HOSTS": "smba.trafficmanager.net"}, "den allowed_hosts nicht nennt"),
+        ({"TENANT_ID": "behoerde.onmicrosoft.com"}, "nicht bekannt, wessen Beschäftigte fragen dürfen"),
         ({"SECRET_EXPIRES": "2020-01-02"}, "ist am 02.01.2020 abgelaufen"),
         (
             {"CLIENT_SECRET": "", "PRIVATE_KEY_FILE": "missing.pem", "CERTIFICATE_THUMBPRINT": "0" * 40},
@@ -211,6 +214,8 @@ async def test_nothing_set_up_is_said_without_asking_anybody(home: Path) -> None
     findings = await examined(home, "http://127.0.0.1:9", {})
     assert faults(findings).startswith("Teams ist nicht eingerichtet")
     assert len(findings) == 2
+    assert (findings[1].grade, "press_office" in findings[1].text) == ("hint", True)
+    assert "nicht eingerichtet" in findings[1].text
 
 
 async def test_a_closed_channel_is_found(azure: AzureDouble, home: Path, lotse: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from azure_signer import APP_ID, SERVICE_URL, Signer, activity, base64url
+from azure_signer import APP_ID, SERVICE_URL, TENANT_ID, Signer, activity, base64url
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +15,8 @@ from lotse.channels.teams.inbound import Inbound, Refused
 from lotse.channels.teams.keys import Key, NoKeys, read_keys
 from lotse.channels.teams.settings import TeamsSettings
 
-SETTINGS = TeamsSettings(app_id=APP_ID)
+SETTINGS = TeamsSettings(app_id=APP_ID, tenant_id=TENANT_ID)
+OTHER_TENANT = "99999999-6f0b-4a51-8f6e-5d5ce2f1a0aa"
 
 
 class Published:
@@ -56,7 +57,9 @@ async def refusal(check: Inbound, header: str | None, body: Any = None) -> Refus
         ({"nbf": 200}, {}),
         ({"serviceurl": SERVICE_URL.rstrip("/")}, {}),
         ({}, {"serviceUrl": SERVICE_URL.rstrip("/")}),
-        ({}, {"channelId": "webchat"}),
+        ({}, {"conversation": {"id": "a:1"}, "channelData": {"tenant": {"id": TENANT_ID}}}),
+        ({}, {"conversation": {"tenantId": TENANT_ID.upper()}, "channelData": {"tenant": {"id": TENANT_ID}}}),
+        ({}, {"channelData": {"tenant": {}}}),
     ],
 )
 async def test_a_token_of_the_connector_passes(signer: Signer, claims: dict[str, Any], body: dict[str, Any]) -> None:
@@ -208,6 +211,62 @@ async def test_a_host_list_narrows_where_answers_may_go(signer: Signer) -> None:
 async def test_a_key_signs_only_for_channels_it_is_endorsed_for(signer: Signer, channel: Any) -> None:
     refused = await refusal(inbound(signer), signer.header(), activity(channelId=channel))
     assert "not endorsed" in refused.reason
+
+
+@pytest.mark.parametrize("channel", ["webchat", "directline"])
+async def test_only_teams_may_write_whatever_else_the_bot_is_registered_for(signer: Signer, channel: str) -> None:
+    refused = await refusal(inbound(signer), signer.header(), activity(channelId=channel))
+    assert (refused.status, "not of the channel msteams" in refused.reason) == (403, True)
+    signer.publish("key-1", endorsements=None)
+    for name in (channel, None, "", "MSTEAMS", ["msteams"]):
+        refused = await refusal(inbound(signer), signer.header(), activity(channelId=name))
+        assert "not of the channel msteams" in refused.reason
+
+
+@pytest.mark.parametrize(
+    "places",
+    [
+        {"conversation": {"tenantId": OTHER_TENANT}},
+        {"conversation": {}, "channelData": {"tenant": {"id": OTHER_TENANT}}},
+        {"conversation": {"tenantId": OTHER_TENANT}, "channelData": {"tenant": {"id": TENANT_ID}}},
+        {"channelData": {"tenant": {"id": OTHER_TENANT}}},
+        {"conversation": {"tenantId": [TENANT_ID]}},
+        {"conversation": {"tenantId": ""}},
+        {"channelData": {"tenant": {"id": 5}}},
+    ],
+)
+async def test_people_of_another_tenant_are_refused_wherever_it_is_named(
+    signer: Signer, places: dict[str, Any]
+) -> None:
+    refused = await refusal(inbound(signer), signer.header(), activity(**places))
+    assert (refused.status, "another tenant" in refused.reason) == (403, True)
+    assert OTHER_TENANT not in refused.reason
+
+
+@pytest.mark.parametrize(
+    "places",
+    [
+        {"conversation": None},
+        {"conversation": {"id": "a:1"}, "channelData": {}},
+        {"conversation": TENANT_ID, "channelData": {"tenant": TENANT_ID}},
+        {"conversation": {"tenantId": None}, "channelData": [TENANT_ID]},
+    ],
+)
+async def test_who_names_no_tenant_is_refused(signer: Signer, places: dict[str, Any]) -> None:
+    refused = await refusal(inbound(signer), signer.header(), activity(**places))
+    assert (refused.status, refused.reason) == (403, "the activity names no tenant")
+
+
+async def test_listed_tenants_may_write_too(signer: Signer) -> None:
+    foreign = activity(conversation={"tenantId": OTHER_TENANT})
+    wide = replace(SETTINGS, allowed_tenants=(OTHER_TENANT,))
+    assert await inbound(signer, wide).check(signer.header(), foreign) is None
+    assert await inbound(signer, wide).check(signer.header(), activity()) is None
+    # A domain says nothing about the ids that messages carry.
+    by_domain = replace(SETTINGS, tenant_id="behoerde.onmicrosoft.com")
+    assert "another tenant" in (await refusal(inbound(signer, by_domain), signer.header())).reason
+    listed = replace(by_domain, allowed_tenants=(TENANT_ID,))
+    assert await inbound(signer, listed).check(signer.header(), activity()) is None
 
 
 # --- what does not: us -----------------------------------------------------------------------------------------------

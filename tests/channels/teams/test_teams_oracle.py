@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-from azure_signer import APP_ID, SERVICE_URL, Signer, activity
+from azure_signer import APP_ID, SERVICE_URL, TENANT_ID, Signer, activity
 from botframework.connector.auth import ChannelValidation, GovernmentChannelValidation, SimpleCredentialProvider
 
 from lotse.channels.teams.clouds import CLOUDS
@@ -50,9 +50,7 @@ ACCEPTED_BY_BOTH = [
     Case("without nbf", more={"without": ["nbf"]}),
     Case("issued now", {"iat": 0}),
     Case("with claims nobody knows", {"anything": {"a": [1]}}),
-    Case("another endorsed channel", body={"channelId": "webchat"}),
     Case("a key without endorsements", more=signed_by("free")),
-    Case("a key endorsed for one channel, in that channel", more=signed_by("web-only"), body={"channelId": "webchat"}),
     Case("US government", {"iss": US}, cloud="us_government"),
 ]
 REFUSED_BY_BOTH = [
@@ -93,6 +91,10 @@ STRICTER = [
         "no service address on either side is no agreement", more={"without": ["serviceurl"]}, body={"serviceUrl": None}
     ),
     Case("an activity that names no channel is not endorsed", body={"channelId": None}),
+    Case("another endorsed channel lets strangers in", body={"channelId": "webchat"}),
+    Case("another channel, by a key endorsed for it", more=signed_by("web-only"), body={"channelId": "webchat"}),
+    Case("people of another tenant", body={"conversation": {"tenantId": OTHER_APP}}),
+    Case("people of no tenant", body={"conversation": {"id": "a:1"}}),
     Case(
         "our token does not travel in the clear",
         {"serviceurl": "http://a.example"},
@@ -151,7 +153,7 @@ def header_of(case: Case, signer: Signer) -> str:
 
 def ours(case: Case, header: str, metadata_url: str) -> bool:
     """Whether our check lets it pass, keys fetched from the server."""
-    section = {"app_id": APP_ID, "cloud": case.cloud, "metadata_url": metadata_url}
+    section = {"app_id": APP_ID, "tenant_id": TENANT_ID, "cloud": case.cloud, "metadata_url": metadata_url}
     settings = read_settings(section, {})
 
     async def check() -> bool:

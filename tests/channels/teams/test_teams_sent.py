@@ -57,16 +57,44 @@ def test_in_a_group_anybody_can_rate_an_answer_and_another_chat_cannot(sent: Sen
     sent.note(ME, THREAD, "m1", guidance("answer-1"))
     found = sent.find(OTHER, THREAD, "m1")
     assert found is not None
-    assert found[0] == "answer-1"
     assert sent.find(OTHER, CHAT, "m1") is None
     assert sent.find(OTHER, THREAD, None) is None
 
 
+def test_in_a_group_nobody_rates_in_the_place_of_another(sent: SentAnswers) -> None:
+    sent.note(ME, THREAD, "m1", guidance("answer-1"))
+    by_me, by_other, by_third = (sent.find(who, THREAD, "m1") for who in (ME, OTHER, "teams-third"))
+    assert by_me and by_other and by_third
+    assert by_me[0] == "answer-1"
+    assert len({by_me[0], by_other[0], by_third[0]}) == 3
+    assert by_me[1] == by_other[1]
+    assert sent.find(OTHER, THREAD, "m1") == by_other
+
+
+def test_whose_a_comment_is_is_known_as_long_as_there_is_the_comment(tmp_path: Path) -> None:
+    day = 20_000
+    sent = SentAnswers(tmp_path / "feedback.db", b"k" * 32, clock=lambda: day * 86_400.0)
+    sent.note(ME, THREAD, "m1", guidance("answer-1"))
+    mine, others = (sent.find(who, THREAD, "m1") for who in (ME, OTHER))
+    assert mine and others
+    sent.commented(ME, mine[0])
+    sent.commented(OTHER, others[0])
+    day += KEPT_DAYS + 1
+    sent.note(ME, THREAD, "m2", guidance("answer-2"))
+    assert sorted(sent.ratings(ME)) == ["answer-1", "answer-2"]
+    assert sent.ratings(OTHER) == [others[0]]
+    sent.forget(ME)
+    assert (sent.ratings(ME), sent.ratings(OTHER)) == ([], [others[0]])
+    assert b"teams-other" not in sent.path.read_bytes()
+
+
 def test_forgetting_leaves_nothing_of_a_person_and_all_of_the_others(sent: SentAnswers) -> None:
-    assert sent.forget(ME) == []
+    sent.forget(ME)
+    assert sent.ratings(ME) == []
     sent.note(ME, CHAT, "m1", guidance("answer-1"))
     sent.note(OTHER, CHAT, "m2", guidance("answer-2"))
-    assert sent.forget(ME) == ["answer-1"]
+    assert sent.ratings(ME) == ["answer-1"]
+    sent.forget(ME)
     assert sent.find(ME, CHAT, "m1") is None
     assert sent.find(OTHER, CHAT, "m2") is not None
     assert b"answer-1" not in sent.path.read_bytes()

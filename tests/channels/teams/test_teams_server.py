@@ -241,6 +241,9 @@ def test_only_the_connector_gets_in(server: Any) -> None:
         assert server.deliver(question, header).status_code == 403, name
     assert server.deliver({**question, "serviceUrl": "https://evil.example/"}).status_code == 403
     assert server.deliver({**question, "channelId": "webchat-of-strangers"}).status_code == 403
+    assert server.deliver({**question, "channelId": "webchat"}).status_code == 403
+    elsewhere = {"tenantId": "99999999-6f0b-4a51-8f6e-5d5ce2f1a0aa"}
+    assert server.deliver({**question, "conversation": {**question["conversation"], **elsewhere}}).status_code == 403
     for body in (b"", b"{", b"[]", b"\xff\xfe", b"x" * 100_000):
         assert requests.post(f"{server.url}/teams/messages", data=body, timeout=30).status_code == 403
     assert "no Authorization header" in server.log()

@@ -55,9 +55,10 @@ def test_a_section_whose_values_are_all_empty_is_off_too() -> None:
 def test_section_and_environment_together_the_environment_wins() -> None:
     section = {"app_id": TENANT, "tenant_id": "behoerde.onmicrosoft.com", "secret_expires": "2027-11-23"}
     environment = {"LOTSE_TEAMS_APP_ID": APP.upper(), "LOTSE_TEAMS_CLIENT_SECRET": f" {SECRET}\n", "PATH": "/bin"}
-    settings = read_settings(section, environment)
+    settings = read_settings({**section, "allowed_tenants": [TENANT.upper()]}, environment)
     assert settings.app_id == APP
     assert settings.tenant_id == "behoerde.onmicrosoft.com"
+    assert settings.tenants == {TENANT}
     assert settings.credential == Secret(SECRET)
     assert settings.secret_expires == date(2027, 11, 23)
     assert not settings.off
@@ -82,8 +83,8 @@ def test_a_certificate_by_thumbprint_or_by_its_own_file(home: Path) -> None:
     assert by_file.credential == Certificate(Path("/etc/lotse/teams.key"), None, home / "teams.pem")
 
 
-def test_a_managed_identity_is_the_app_itself_and_needs_no_tenant() -> None:
-    settings = read_settings({"app_id": APP}, {"LOTSE_TEAMS_MANAGED_IDENTITY": "true"})
+def test_a_managed_identity_is_the_app_itself() -> None:
+    settings = read_settings({"app_id": APP, "tenant_id": TENANT}, {"LOTSE_TEAMS_MANAGED_IDENTITY": "true"})
     assert settings.credential == ManagedIdentity(APP)
     assert missing(settings) == []
 
@@ -140,6 +141,8 @@ def test_addresses_can_be_changed_one_by_one() -> None:
         ("secret_expires", "2027-02-30", "date"),
         ("allowed_hosts", ["https://smba.trafficmanager.net/"], "without https://"),
         ("allowed_hosts", "*.trafficmanager.net", "without https://"),
+        ("allowed_tenants", ["behoerde.onmicrosoft.com"], "Tenant ID"),
+        ("allowed_tenants", "*", "Tenant ID"),
         ("metadata_url", "http://login.example/openid", "must begin with https://"),
         ("login_url", "login.example", "must begin with https://"),
         ("service_url", "https://user@smba.example", "must begin with https://"),
@@ -192,6 +195,22 @@ def test_what_is_missing_is_said_with_the_setting_that_mends_it() -> None:
         True
     ] * 3
     assert [line for line in missing(read_settings({"app_id": APP}, {})) if "APP_ID" in line] == []
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        {"tenant_id": "behoerde.onmicrosoft.com", "client_secret": SECRET},
+        {"tenant_id": "behoerde.onmicrosoft.com", "managed_identity": True},
+        {"managed_identity": True},
+    ],
+)
+def test_without_the_id_of_a_tenant_nobody_may_ask(section: dict[str, Any]) -> None:
+    [line] = missing(read_settings({"app_id": APP, **section}, {}))
+    assert "LOTSE_TEAMS_TENANT_ID" in line
+    assert "LOTSE_TEAMS_ALLOWED_TENANTS" in line
+    assert missing(read_settings({"app_id": APP, **section}, {"LOTSE_TEAMS_ALLOWED_TENANTS": f"{TENANT}, {APP}"})) == []
+    assert missing(read_settings({"app_id": APP, **section, "tenant_id": TENANT}, {})) == []
 
 
 def test_files_of_a_certificate_that_are_not_there_are_missing(home: Path) -> None:

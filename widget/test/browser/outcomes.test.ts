@@ -186,7 +186,7 @@ describe("the menu", () => {
       expect(chat.server.erased).toBe(0);
       await chat.menu("Alles löschen");
       await chat.button("Endgültig löschen").click();
-      await chat.page.getByText("Alles gelöscht.").waitFor();
+      await chat.page.getByText("Ihr Gespräch ist gelöscht").waitFor();
       expect([chat.server.erased, await chat.answers.count(), await chat.page.evaluate(() => sessionStorage.length)]).toEqual([1, 0, 0]);
       expect(await chat.axe()).toEqual([]);
       await chat.button("Neues Gespräch beginnen").click();

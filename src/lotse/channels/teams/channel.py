@@ -94,9 +94,9 @@ class TeamsInput(InputChannel):
 
         @routes.post("/messages", stream=True)
         async def receive(request: Request) -> HTTPResponse:
-            body = await read_body(request, LONGEST_BODY)
+            authorization = request.headers.get("authorization")
             try:
-                reply = await self.endpoint.receive(request.headers.get("authorization"), body)
+                reply = await self.endpoint.receive(authorization, lambda: read_body(request, LONGEST_BODY))
             except Exception:
                 logger.exception("Teams: an activity could not be taken in.")
                 return HTTPResponse(None, 500, NO_STORE)

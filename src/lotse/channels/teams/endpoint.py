@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
+from lotse.channels.teams.complaints import Complaints
 from lotse.channels.teams.inbound import Inbound, Refused
 from lotse.channels.teams.incoming import Envelope, Ignored, Incoming, read
 from lotse.channels.teams.settings import TeamsSettings, missing
@@ -19,6 +21,7 @@ logger = logging.getLogger(__name__)
 # Teams takes about 100 KB from a bot and gives no more; quotations and cards come with a message.
 LONGEST_BODY = 512 * 1024
 LATER = {"retry-after": "5"}
+Reader = Callable[[], Awaitable[bytes | None]]
 
 
 @dataclass(frozen=True)
@@ -48,32 +51,37 @@ class Endpoint:
         inbound: checks who sends.
         work: does what follows.
         handle: what follows from an activity.
+        complaints: writes down who was refused, and why.
     """
 
     settings: TeamsSettings
     inbound: Inbound
     work: Work
     handle: Callable[[Incoming], Awaitable[None]]
+    complaints: Complaints = field(default_factory=Complaints)
 
-    async def receive(self, authorization: str | None, body: bytes | None) -> Reply:
+    async def receive(self, authorization: str | None, body: bytes | Reader | None) -> Reply:
         """Take one activity in.
 
         Args:
             authorization: header of the request.
-            body: None if it was too large to be read.
+            body: None if it was too large to be read; or what reads it. That is asked only where the token is good: of
+                a stranger nothing is read, kept or parsed, and they learn nothing but that they are strangers.
         """
         if missing(self.settings):
             return self._refused(503, "Microsoft Teams is not set up")
-        activity = parsed(body) if body is not None else None
         try:
-            # Also where there is no activity: strangers learn nothing but that they are strangers.
-            await self.inbound.check(authorization, activity or {})
+            proof = await self.inbound.identify(authorization)
+            if callable(body):
+                body = await body()
+            if body is None:
+                return self._refused(413, "the body is too large")
+            activity = parsed(body)
+            if activity is None:
+                return self._refused(400, "the body is no JSON object")
+            self.inbound.check_activity(proof, activity)
         except Refused as refused:
-            if activity is None and authorization:
-                return self._refused(413 if body is None else 400, "the body is too large or no JSON object")
             return self._refused(refused.status, refused.reason)
-        if activity is None:
-            return self._refused(400, "the body is no JSON object")
         said = read(activity)
         envelope = said.envelope
         done = Reply(200, {} if envelope.is_invoke else None)
@@ -88,7 +96,7 @@ class Endpoint:
 
     def _refused(self, status: int, reason: str) -> Reply:
         if not self.settings.off:
-            logger.warning("Teams: a request was refused with %d: %s.", status, reason.rstrip("."))
+            self.complaints.tell(status, reason)
         return Reply(status, None, LATER if status == 503 else {})
 
 
@@ -103,9 +111,14 @@ def parsed(body: bytes) -> dict[str, Any] | None:
 
 def _line(envelope: Envelope) -> str:
     """Whose order counts: a conversation, in a team each thread."""
-    return f"{envelope.tenant_id}\0{envelope.conversation_id}"
+    return _digest(envelope.tenant_id, envelope.conversation_id)
 
 
 def _name(envelope: Envelope) -> str:
     """The same for the same activity. One without an id is never taken for another."""
-    return f"{envelope.conversation_id}\0{envelope.activity_id or uuid4().hex}"
+    return _digest(envelope.conversation_id, envelope.activity_id or uuid4().hex)
+
+
+def _digest(*parts: str) -> str:
+    """A short name: tens of thousands are remembered, and what came in must not say how long they are."""
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

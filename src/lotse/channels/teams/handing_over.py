@@ -1,14 +1,70 @@
-"""What is said about a question that a person wanted to hand over to an office."""
+"""A question that a person hands over to an office: whether it may go, where it goes, and what is said about it."""
 
 from __future__ import annotations
 
+import json
+import logging
+from dataclasses import dataclass
 from typing import Literal
 
 from lotse.answering import Wording
 from lotse.channels import handover
-from lotse.channels.handover import Delivered, NotConfigured, TooMany, Unusable
+from lotse.channels.conversation import Turns
+from lotse.channels.handover import Delivered, Failed, Handovers, NotConfigured, TooMany, Unusable
+from lotse.channels.hashing import keyed_hash
+from lotse.channels.teams.happenings import HandedIn
+from lotse.channels.teams.sender import person_id
+from lotse.channels.transcript import offered_offices
+
+logger = logging.getLogger(__name__)
 
 Outcome = handover.Outcome | Literal["no_consent", "unknown_office"]
+
+
+@dataclass(frozen=True)
+class HandingOver:
+    """Passes forms on.
+
+    Attributes:
+        turns: knows which offices a conversation has offered.
+        handovers: delivers.
+        key: hashes ids.
+    """
+
+    turns: Turns
+    handovers: Handovers
+    key: bytes
+
+    async def passed_on(self, sender: str, said: HandedIn) -> tuple[Outcome, str]:
+        """Deliver a question, or say why not; and the name of its office.
+
+        Args:
+            sender: name of the conversation.
+            said: the form, as it was filled in.
+        """
+        if not said.consent:
+            return "no_consent", ""
+        try:
+            offices = offered_offices(self.turns.transcript(sender)) if self.turns.ready() else {}
+        except Exception:
+            logger.exception(
+                "Teams: the conversations cannot be read. The person is told that nothing was handed over."
+            )
+            return Failed(), ""
+        if said.office not in offices:
+            return "unknown_office", ""
+        # Counted by person: who opens another chat or thread is still the same.
+        person = keyed_hash(self.key, "handover", person_id(self.key, said.envelope))
+        outcome = await self.handovers.deliver(
+            said.office, said.question, said.name, conversation=person, id=self._request(said)
+        )
+        return outcome, offices[said.office]
+
+    def _request(self, said: HandedIn) -> str:
+        """The same for the same form with the same content: a button that is pressed twice sends two activities."""
+        form = said.form or said.envelope.activity_id
+        parts = [said.envelope.conversation_id, form, said.office, said.question, said.name]
+        return keyed_hash(self.key, "teams-handover", json.dumps(parts))
 
 
 def sentence(outcome: Outcome, office: str, question: str, wording: Wording) -> str:

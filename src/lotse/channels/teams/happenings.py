@@ -91,6 +91,7 @@ class HandedIn:
     Attributes:
         name: only if the person chose to give one.
         consent: whether the box was ticked; without it nothing may be passed on.
+        form: the message with the form, the same when its button is pressed twice; empty where the client does not say.
     """
 
     envelope: Envelope
@@ -98,6 +99,7 @@ class HandedIn:
     question: str
     name: str | None
     consent: bool
+    form: str = ""
 
 
 @dataclass(frozen=True)

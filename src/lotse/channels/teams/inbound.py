@@ -7,11 +7,13 @@ own libraries are stricter or clearer, as they are.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import jwt
 
 from lotse.channels.teams.clouds import host_of, is_safe_address
+from lotse.channels.teams.incoming import CHANNEL_ID
 from lotse.channels.teams.keys import Key, NoKeys
 from lotse.channels.teams.settings import TeamsSettings
 
@@ -40,6 +42,19 @@ class Refused(Exception):
         self.status = status
 
 
+@dataclass(frozen=True)
+class Proof:
+    """What a token of the Connector says, once it is known to be one.
+
+    Attributes:
+        endorsements: channels its key may sign for; empty allows all.
+        service_url: claim of the token, whatever it is.
+    """
+
+    endorsements: frozenset[str]
+    service_url: Any
+
+
 class Keys(Protocol):
     """Where signing keys are found; see ``KeyRing``."""
 
@@ -51,7 +66,7 @@ class Inbound:
     """The check of everything that arrives.
 
     Args:
-        settings: app id, cloud and allowed hosts.
+        settings: app id, cloud, allowed hosts and tenants.
         keys: Microsoft's signing keys.
     """
 
@@ -69,6 +84,17 @@ class Inbound:
         Raises:
             Refused: a rule is broken; says which.
         """
+        self.check_activity(await self.identify(authorization), activity)
+
+    async def identify(self, authorization: str | None) -> Proof:
+        """Whether a token is the Connector's and for this bot. Needs no body, so none has to be read of a stranger.
+
+        Args:
+            authorization: header of the request.
+
+        Raises:
+            Refused: it is not; says why.
+        """
         if not self._settings.app_id:
             raise Refused("the app id is not set", 503)
         token = bearer(authorization)
@@ -82,8 +108,32 @@ class Inbound:
         claims = _claims(token, key, self._settings.cloud.issuer)
         if claims["aud"] != self._settings.app_id:
             raise Refused("the token is meant for another bot; check the setting app_id")
-        _check_channel(key, activity.get("channelId"))
-        self._check_service_url(claims.get("serviceurl"), activity.get("serviceUrl"))
+        return Proof(key.endorsements, claims.get("serviceurl"))
+
+    def check_activity(self, proof: Proof, activity: Mapping[str, Any]) -> None:
+        """Whether the token was made for this very activity, and the activity for this house.
+
+        Args:
+            proof: of the token it came with.
+            activity: the body of the request.
+
+        Raises:
+            Refused: a rule is broken; says which.
+        """
+        _check_channel(proof.endorsements, activity.get("channelId"))
+        self._check_service_url(proof.service_url, activity.get("serviceUrl"))
+        self._check_tenant(activity)
+
+    def _check_tenant(self, activity: Mapping[str, Any]) -> None:
+        """The Connector delivers from every tenant in which somebody installs an app with our bot's id, and signs it
+        all alike. Where an activity names its tenant twice, both must be allowed."""
+        named = tenants_of(activity)
+        if not named:
+            raise Refused("the activity names no tenant")
+        if not named <= self._settings.tenants:
+            raise Refused(
+                "the activity is of another tenant; check the setting tenant_id, or add the tenant to allowed_tenants"
+            )
 
     def _check_service_url(self, claim: Any, given: Any) -> None:
         """The address answers go to, with the bot's own token: it must be the one the Connector has signed."""
@@ -142,6 +192,22 @@ def _claims(token: str, key: Key, issuer: str) -> dict[str, Any]:
         raise Refused(_REASONS.get(type(error), "the token is not valid")) from None
 
 
-def _check_channel(key: Key, channel: Any) -> None:
-    if key.endorsements and (not isinstance(channel, str) or channel not in key.endorsements):
+def tenants_of(activity: Mapping[str, Any]) -> set[str]:
+    """The tenants an activity names, in lower case; an odd one, which no setting can allow, is empty."""
+    data = activity.get("channelData")
+    places = (activity.get("conversation"), data.get("tenant") if isinstance(data, Mapping) else None)
+    given = [
+        place.get(key) for place, key in zip(places, ("tenantId", "id"), strict=True) if isinstance(place, Mapping)
+    ]
+    return {tenant.lower() if isinstance(tenant, str) else "" for tenant in given if tenant is not None}
+
+
+def _check_channel(endorsements: frozenset[str], channel: Any) -> None:
+    if endorsements and (not isinstance(channel, str) or channel not in endorsements):
         raise Refused("the key is not endorsed for the channel of the activity")
+    if channel != CHANNEL_ID:
+        # Whoever finds the bot's page in Web Chat or Direct Line gets signed like anybody else.
+        raise Refused(
+            f"the activity is not of the channel {CHANNEL_ID}; delete Web Chat, Direct Line and all other channels in "
+            "the Azure Bot"
+        )

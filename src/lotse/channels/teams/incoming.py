@@ -34,6 +34,8 @@ MAX_COMMENT = 500
 # Beyond what may be handed over, so that a longer text is refused there and not cut here: the consent is to every word.
 MAX_QUESTION = 2000
 MAX_NAME = 200
+# Microsoft's longest, of a thread in a channel or a service address, have about 200; they are kept while work waits.
+MAX_ID = 1000
 
 _HELP = {"hilfe": "de", "help": "en", "?": None, "/hilfe": "de", "/help": "en"}
 _PAYLOAD = re.compile(rf"^/[^\x00-\x1f\x7f\ud800-\udfff]{{1,{MAX_PAYLOAD - 1}}}$")
@@ -75,7 +77,7 @@ def _message(activity: Mapping[str, Any], envelope: Envelope) -> Incoming:
     value = activity.get("value")
     if isinstance(value, Mapping) and value:
         # The button of a card sends a message without text.
-        return _submitted(value, envelope)
+        return _submitted(value, envelope, _string(activity.get("replyToId")))
     text = text_of(activity, envelope.bot_id)
     word = text.strip(" !.").casefold()
     if word in _HELP:
@@ -86,7 +88,7 @@ def _message(activity: Mapping[str, Any], envelope: Envelope) -> Incoming:
     return Said(envelope, text)
 
 
-def _submitted(value: Mapping[str, Any], envelope: Envelope) -> Incoming:
+def _submitted(value: Mapping[str, Any], envelope: Envelope, form: str) -> Incoming:
     ours = _mapping(value.get(CARD_DATA))
     if ours.get("handover") is True:
         return HandedIn(
@@ -95,6 +97,7 @@ def _submitted(value: Mapping[str, Any], envelope: Envelope) -> Incoming:
             question=_typed(value.get("question"), MAX_QUESTION),
             name=_typed(value.get("name"), MAX_NAME) or None,
             consent=value.get("consent") is True or value.get("consent") == "true",
+            form=form,
         )
     payload = ours.get("payload")
     if isinstance(payload, str) and _PAYLOAD.fullmatch(payload):
@@ -153,7 +156,11 @@ def _mapping(value: object) -> Mapping[str, Any]:
 
 def _string(value: object) -> str:
     """A text that can be hashed, stored and sent; empty for anything else."""
-    if not isinstance(value, str) or any("\ud800" <= character <= "\udfff" for character in value):
+    if (
+        not isinstance(value, str)
+        or len(value) > MAX_ID
+        or any("\ud800" <= character <= "\udfff" for character in value)
+    ):
         return ""
     return value.strip()
 

@@ -21,6 +21,8 @@ MENDS = {
     "700024": "The proof of the certificate is not valid now. Check this machine's clock.",
     "700027": "The certificate does not belong to the app. Upload it to the app registration, or check "
     "LOTSE_TEAMS_PRIVATE_KEY_FILE and LOTSE_TEAMS_CERTIFICATE_FILE.",
+    "7000229": "The app has no service principal in the tenant. Make one with `az ad sp create --id`, or in the "
+    "overview of the app registration.",
     "7000112": "The app is disabled in the tenant. Enable sign-in in its enterprise application.",
 }
 _ELSE = "Check LOTSE_TEAMS_APP_ID, LOTSE_TEAMS_TENANT_ID and the credential."

@@ -11,7 +11,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-_AT = re.compile(r"<at\b[^<>]*>(.*?)</at>", re.IGNORECASE | re.DOTALL)
+# Beyond the longest message that is understood, markup included; what is longer is told so, and is not worth reading.
+LONGEST = 20_000
+_MOST_MENTIONS = 50
+# Ends at the next mention, too: looked for up to the end of the text, thousands of them would take minutes.
+_AT = re.compile(r"<at\b[^<>]*>((?:(?!<at\b|</at>).)*)</at>", re.IGNORECASE | re.DOTALL)
 _BREAK = re.compile(r"<(?:br|/p|/div|/li|/h[1-6]|/tr|/blockquote)\b[^<>]*>", re.IGNORECASE)
 # A tag begins with a letter or a slash, so that “5 < 7 > 3” stays.
 _TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
@@ -36,7 +40,7 @@ def text_of(activity: Mapping[str, Any], bot_id: str) -> str:
     marked_up = activity.get("textFormat") in ("xml", "html")
     if not isinstance(text, str) or not text.strip():
         text, marked_up = _attached_text(activity), True
-    return plain(_without_mentions(text, activity, bot_id), marked_up)
+    return plain(_without_mentions(text[:LONGEST], activity, bot_id), marked_up)
 
 
 def plain(text: str, marked_up: bool) -> str:
@@ -61,13 +65,13 @@ def _without_mentions(text: str, activity: Mapping[str, Any], bot_id: str) -> st
     """
     done, rest = "", text
     entities = activity.get("entities")
-    for entity in entities if isinstance(entities, list) else []:
+    for entity in entities[:_MOST_MENTIONS] if isinstance(entities, list) else []:
         if not isinstance(entity, Mapping) or entity.get("type") != "mention":
             continue
         mentioned = entity.get("mentioned")
         mentioned = mentioned if isinstance(mentioned, Mapping) else {}
         mark = entity.get("text")
-        if not isinstance(mark, str) or not mark:
+        if not isinstance(mark, str) or not mark or len(mark) > LONGEST:
             mark = f"<at>{mentioned.get('name')}</at>"
         before, found, after = rest.partition(mark)
         if found:

@@ -11,7 +11,7 @@ from pydantic import Field, validator
 from lotse.channels.teams.clouds import CLOUDS, is_safe_address
 from lotse.guide.model import Strict
 
-_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 
@@ -29,6 +29,7 @@ class Section(Strict):
     secret_expires: date | None = None
     cloud: str = "public"
     allowed_hosts: list[str] = Field(default_factory=list)
+    allowed_tenants: list[str] = Field(default_factory=list)
     service_url: str | None = None
     metadata_url: str | None = None
     login_url: str | None = None
@@ -36,13 +37,13 @@ class Section(Strict):
 
     @validator("app_id")
     def _app_id(cls, text: str) -> str:
-        if not _GUID.fullmatch(text.lower()):
+        if not GUID.fullmatch(text.lower()):
             raise ValueError("is no app id; copy “Application (client) ID” of the app registration")
         return text.lower()
 
     @validator("tenant_id")
     def _tenant_id(cls, text: str) -> str:
-        if not _GUID.fullmatch(text.lower()) and not _DOMAIN.fullmatch(text.lower()):
+        if not GUID.fullmatch(text.lower()) and not _DOMAIN.fullmatch(text.lower()):
             raise ValueError("is no tenant; copy “Directory (tenant) ID” of the app registration")
         return text.lower()
 
@@ -66,15 +67,21 @@ class Section(Strict):
             raise ValueError(f"“{name}” is no cloud; write one of {', '.join(CLOUDS)}")
         return name
 
-    @validator("allowed_hosts", pre=True)
-    def _split(cls, hosts: Any) -> Any:
-        return [host.strip() for host in hosts.split(",") if host.strip()] if isinstance(hosts, str) else hosts
+    @validator("allowed_hosts", "allowed_tenants", pre=True)
+    def _split(cls, names: Any) -> Any:
+        return [name.strip() for name in names.split(",") if name.strip()] if isinstance(names, str) else names
 
     @validator("allowed_hosts", each_item=True)
     def _host(cls, host: str) -> str:
         if not _HOST.fullmatch(host.lower()):
             raise ValueError(f"“{host}” is no host name; write it as smba.trafficmanager.net, without https:// and *")
         return host.lower()
+
+    @validator("allowed_tenants", each_item=True)
+    def _tenant(cls, tenant: str) -> str:
+        if not GUID.fullmatch(tenant.lower()):
+            raise ValueError(f"“{tenant}” is no id of a tenant; its administrators find it as “Tenant ID” in Entra")
+        return tenant.lower()
 
     @validator("metadata_url", "login_url", "service_url")
     def _address(cls, url: str) -> str:

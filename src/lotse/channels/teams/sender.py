@@ -1,4 +1,4 @@
-"""The name of a conversation in the tracker store: nobody can read from it who speaks where."""
+"""Names of conversations and of people: nobody can read from them who speaks where."""
 
 from __future__ import annotations
 
@@ -8,6 +8,16 @@ from lotse.channels.hashing import keyed_hash
 from lotse.channels.teams.happenings import Envelope
 
 PREFIX = "teams-"
+
+
+def person_id(key: bytes, envelope: Envelope) -> str:
+    """One name for each person, wherever they write: for what is limited, never for what is remembered.
+
+    Args:
+        key: as for `sender_id`.
+        envelope: of the activity.
+    """
+    return keyed_hash(key, "teams person", json.dumps([envelope.tenant_id, envelope.user_id]))
 
 
 def sender_id(key: bytes, envelope: Envelope) -> str:

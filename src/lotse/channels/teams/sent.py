@@ -2,7 +2,7 @@
 
 A rating names the message it is about, minutes or days later and perhaps after a restart, and in a group it can come
 from somebody else than the one who asked. So what a rating needs is kept beside the ratings: no text, no person, all
-ids hashed, and for some weeks only.
+ids hashed, and for some weeks only. Whose a comment is, is kept as long as the comment, for they go together.
 """
 
 from __future__ import annotations
@@ -27,7 +27,12 @@ create table if not exists sent (
     answer text not null,       -- id of the answer
     guidance text not null      -- what a rating keeps of it
 );
+create table if not exists commented (
+    rating text primary key,    -- what the rating is kept under
+    sender text not null        -- keyed hash of the sender id of whoever wrote the comment
+);
 create index if not exists sent_by_sender on sent (sender);
+create index if not exists commented_by_sender on commented (sender);
 create index if not exists sent_by_day on sent (day);
 """
 
@@ -65,7 +70,10 @@ class SentAnswers:
             database.execute("insert or replace into sent values (?, ?, ?, ?, ?)", row)
 
     def find(self, sender: str, conversation_id: str, message_id: str | None) -> tuple[str, dict[str, Any]] | None:
-        """The answer a rating is about: its id and what to keep of it.
+        """The answer a rating is about: what to keep the rating under, and what to keep of the answer.
+
+        The rating of whoever was answered is kept under the answer's id. That of somebody else in a group has a name of
+        its own, so that it does not take the place of the other's.
 
         Args:
             sender: who rates.
@@ -77,19 +85,40 @@ class SentAnswers:
             query, value = "sender = ?", self._sender(sender)
         with self._open() as database:
             found = database.execute(
-                f"select answer, guidance from sent where {query} order by rowid desc limit 1", (value,)
+                f"select answer, guidance, sender from sent where {query} order by rowid desc limit 1", (value,)
             ).fetchone()
-        return (found[0], json.loads(found[1])) if found else None
+        if found is None:
+            return None
+        answer, guidance, asked = found
+        rater = self._sender(sender)
+        rating = answer if asked == rater else keyed_hash(self.key, "teams-rating", f"{answer}\0{rater}")
+        return rating, json.loads(guidance)
 
-    def forget(self, sender: str) -> list[str]:
-        """Delete what is known of a sender's answers; returns the ids of the answers."""
+    def commented(self, sender: str, rating: str) -> None:
+        """Remember whose a comment is, so that it can be forgotten.
+
+        Args:
+            sender: who wrote it.
+            rating: what it is kept under, from `find`.
+        """
+        with self._open() as database:
+            database.execute("insert or replace into commented values (?, ?)", (rating, self._sender(sender)))
+
+    def ratings(self, sender: str) -> list[str]:
+        """What this sender's ratings may be kept under."""
         if not self.path.exists():
             return []
-        value = (self._sender(sender),)
+        query = "select answer from sent where sender = ?1 union select rating from commented where sender = ?1"
         with self._open() as database:
-            identities = [row[0] for row in database.execute("select answer from sent where sender = ?", value)]
-            database.execute("delete from sent where sender = ?", value)
-        return identities
+            return [row[0] for row in database.execute(query, (self._sender(sender),))]
+
+    def forget(self, sender: str) -> None:
+        """Delete what is known of a sender's answers and comments. The comments themselves must be gone by then, for
+        nothing else leads to them."""
+        if self.path.exists():
+            with self._open() as database:
+                for table in ("sent", "commented"):
+                    database.execute(f"delete from {table} where sender = ?", (self._sender(sender),))
 
     def _message(self, conversation_id: str, message_id: str) -> str:
         return keyed_hash(self.key, "teams-message", f"{conversation_id}\0{message_id}")

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from lotse import project
 from lotse.channels.teams.clouds import CLOUDS, Cloud, host_of, is_safe_address
-from lotse.channels.teams.section import Section, contradictions
+from lotse.channels.teams.section import GUID, Section, contradictions
 from lotse.channels.web.settings import SettingsError
 
 SECTION = "lotse.channels.teams.channel.TeamsInput"
@@ -55,6 +55,7 @@ class TeamsSettings:
         credential: what the bot proves itself with.
         cloud: Microsoft's addresses, changed ones put in.
         allowed_hosts: hosts that answers may be sent to; empty allows every host that a checked token names.
+        allowed_tenants: ids of tenants whose people may ask, too.
         secret_expires: when secret or certificate run out.
         feedback_file: where ratings are kept, from the project folder; the web chat's may be the same.
     """
@@ -64,6 +65,7 @@ class TeamsSettings:
     credential: Credential | None = None
     cloud: Cloud = CLOUDS["public"]
     allowed_hosts: tuple[str, ...] = ()
+    allowed_tenants: tuple[str, ...] = ()
     secret_expires: date | None = None
     feedback_file: str = ".lotse/feedback.db"
 
@@ -71,6 +73,12 @@ class TeamsSettings:
     def off(self) -> bool:
         """Whether nothing is set that would say that the house wants Teams: no reason for a warning."""
         return not self.app_id and not self.tenant_id and self.credential is None
+
+    @property
+    def tenants(self) -> frozenset[str]:
+        """Ids of the tenants whose people may ask. A domain is no id: messages name their tenant by its id only."""
+        own = (self.tenant_id,) if GUID.fullmatch(self.tenant_id) else ()
+        return frozenset((*own, *self.allowed_tenants))
 
     def allows(self, service_url: str) -> bool:
         """Whether the bot's token may be sent to an address."""
@@ -109,6 +117,7 @@ def read_settings(section: Mapping[str, Any] | None, environment: Mapping[str, s
         credential=_credential(read),
         cloud=_cloud(read),
         allowed_hosts=tuple(read.allowed_hosts),
+        allowed_tenants=tuple(read.allowed_tenants),
         secret_expires=read.secret_expires,
         feedback_file=read.feedback_file,
     )
@@ -124,6 +133,12 @@ def missing(settings: TeamsSettings) -> list[str]:
         lines.append("The app id of the bot is not set (app_id or LOTSE_TEAMS_APP_ID).")
     if not settings.tenant_id and not isinstance(settings.credential, ManagedIdentity):
         lines.append("The tenant is not set (tenant_id or LOTSE_TEAMS_TENANT_ID).")
+    elif not settings.tenants:
+        # Without it anybody could ask: the Connector delivers from every tenant in which somebody installs the bot.
+        lines.append(
+            "Whose people may ask is not known. Set LOTSE_TEAMS_TENANT_ID to the id of the tenant instead of its "
+            "domain, or list tenants in LOTSE_TEAMS_ALLOWED_TENANTS (tenant_id, allowed_tenants)."
+        )
     if settings.credential is None:
         lines.append(
             "No credential is set (LOTSE_TEAMS_CLIENT_SECRET, or LOTSE_TEAMS_PRIVATE_KEY_FILE with "

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
 from lotse.answering import Answer, Memory
 from lotse.channels.conversation import DeclinedError, Taken, Turns
@@ -22,12 +23,12 @@ from lotse.channels.rasa_parts import TurnOutput
 from lotse.channels.teams import handing_over, incoming
 from lotse.channels.teams.addressing import Reference
 from lotse.channels.teams.connector import Connector
+from lotse.channels.teams.handing_over import HandingOver
 from lotse.channels.teams.incoming import Envelope, Incoming
 from lotse.channels.teams.refusals import Undelivered
 from lotse.channels.teams.sender import sender_id
 from lotse.channels.teams.sent import SentAnswers
 from lotse.channels.teams.starters import starter_of, starters
-from lotse.channels.transcript import offered_offices
 from lotse.guide import ORIGINAL
 from lotse.render import teams as render
 from lotse.turn import Desk
@@ -125,13 +126,16 @@ class Talk:
 
     async def _send(self, sender: str, reference: Reference, answer: Answer) -> None:
         forgotten = answer.outcome == "forgotten"
-        if forgotten:
-            await asyncio.to_thread(self._forget, sender)
+        if forgotten and not await asyncio.to_thread(self._forget, sender):
+            answer = Answer.parse_obj(self._excuse(sender, "error")["guidance"])
         wording = self.desk.wordings.get(answer.language, self.desk.wording)
         message_id = await self.connector.send(reference, render.render_teams(answer, wording))
         if message_id and answer.answer_id and not forgotten:
             noted = (sender, reference.conversation_id, message_id, answer.payload())
-            await asyncio.to_thread(self.sent.note, *noted)
+            try:
+                await asyncio.to_thread(self.sent.note, *noted)
+            except Exception:
+                logger.exception("Teams: an answer was sent, but a rating of it will not be kept.")
 
     def _excuse(self, sender: str, reason: str) -> dict[str, Any]:
         """What is said where there is no turn."""
@@ -188,34 +192,26 @@ class Talk:
         if found is None:
             logger.info("Teams: a rating is about no answer of the last weeks and is not kept.")
             return
-        answer_id, guidance = found
-        self.feedback.add(Feedback(answer_id, "up" if said.up else "down", said.comment), guidance)
+        rating, guidance = found
+        if said.comment:
+            self.sent.commented(sender, rating)
+        self.feedback.add(Feedback(rating, "up" if said.up else "down", said.comment), guidance)
 
-    def _forget(self, sender: str) -> None:
-        self.feedback.forget_comments(self.sent.forget(sender))
+    def _forget(self, sender: str) -> bool:
+        """Delete comments and what leads to them; whether that went well, for nobody may be told so otherwise."""
+        try:
+            self.feedback.forget_comments(self.sent.ratings(sender))
+            self.sent.forget(sender)
+        except Exception:
+            logger.exception("Teams: the comments of a conversation could not be deleted. The person is told so.")
+            return False
+        return True
 
     async def _hand_over(self, sender: str, said: incoming.HandedIn) -> None:
+        outcome, office = await HandingOver(self.turns, self.handovers, self.key).passed_on(sender, said)
         language = self._language(sender)
-        outcome: handing_over.Outcome
-        if not said.consent:
-            outcome = "no_consent"
-        elif said.office not in self._offices(sender):
-            outcome = "unknown_office"
-        else:
-            outcome = await self.handovers.deliver(
-                said.office,
-                said.question,
-                said.name,
-                conversation=keyed_hash(self.key, "handover", sender),
-                id=self.message_id(said.envelope),
-            )
-        label = self._offices(sender).get(said.office, "")
-        sentence = handing_over.sentence(outcome, label, said.question, self.desk.wordings[language])
+        sentence = handing_over.sentence(outcome, office, said.question, self.desk.wordings[language])
         await self._say(said.envelope, sentence, language)
-
-    def _offices(self, sender: str) -> dict[str, str]:
-        """The offices that this conversation has offered, with their labels."""
-        return offered_offices(self.turns.transcript(sender)) if self.turns.ready() else {}
 
     async def _say(self, envelope: Envelope, sentence: str, language: str) -> None:
         answer = Answer(outcome="smalltalk", short=sentence, language=language)
@@ -234,8 +230,9 @@ class Talk:
         return language if language in self.desk.wordings else ORIGINAL
 
     def message_id(self, envelope: Envelope) -> str:
-        """The name of an activity in the tracker store."""
-        return keyed_hash(self.key, "teams-activity", f"{envelope.conversation_id}\0{envelope.activity_id}")
+        """The name of an activity in the tracker store. One without an id is never taken for another."""
+        activity_id = envelope.activity_id or uuid4().hex
+        return keyed_hash(self.key, "teams-activity", f"{envelope.conversation_id}\0{activity_id}")
 
 
 def reference_of(envelope: Envelope, answers: bool = True) -> Reference:

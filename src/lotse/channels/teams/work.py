@@ -90,6 +90,12 @@ class Work:
         while line:
             try:
                 await line[0]()
+            except asyncio.CancelledError:
+                # Only the end of the server may end a line. Else what comes later would wait in it for ever.
+                if self._closed:
+                    raise
+                self.failed += 1
+                logger.error("Teams: a message was given up, because something it waited for was.")
             except Exception:
                 self.failed += 1
                 logger.exception("Teams: a message could not be dealt with.")

@@ -1,0 +1,333 @@
+"""What strangers, colleagues and broken parts must not achieve. docs/security-teams.md names the tests."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import re
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from azure_double import AzureDouble
+from azure_signer import Signer
+from stand_in_turns import KEY, OFFICE, Bot
+
+from lotse.channels.feedback import FeedbackStore
+from lotse.channels.teams import incoming
+from lotse.channels.teams.complaints import SELDOM_SECONDS, Complaints
+from lotse.channels.teams.message_text import LONGEST, plain
+from lotse.channels.teams.sender import person_id
+from lotse.channels.teams.sent import KEPT_DAYS, SentAnswers
+from lotse.channels.teams.work import Work
+from lotse.turn import Desk
+
+PRESS = "19:press@thread.tacv2"
+COLLEAGUE = {"id": "29:colleague", "aadObjectId": "99999999-2222-4333-8444-555555555555", "name": "Jo Beispiel"}
+THREAD = "19:team@thread.tacv2;messageid=1"
+
+
+@pytest.fixture(scope="module")
+def desk() -> Desk:
+    return Desk.load()
+
+
+@pytest.fixture
+def azure() -> Iterator[AzureDouble]:
+    with AzureDouble() as double:
+        yield double
+
+
+@pytest.fixture
+async def bot(azure: AzureDouble, desk: Desk, tmp_path: Path) -> AsyncIterator[Bot]:
+    made = Bot(azure.settings(), desk, tmp_path)
+    yield made
+    await made.finish()
+
+
+@pytest.fixture
+def given(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The ids of the messages sent."""
+    ids: list[str] = []
+    send = bot.connector.send
+
+    async def noting(*args: Any) -> str | None:
+        ids.append(str(await send(*args)))
+        return ids[-1]
+
+    monkeypatch.setattr(bot.connector, "send", noting)
+    return ids
+
+
+async def give(bot: Bot, azure: AzureDouble, *activities: dict[str, Any]) -> list[int]:
+    """Deliver activities, and wait until everything that follows is done."""
+    header = azure.signer.header()
+    statuses = [(await bot.endpoint.receive(header, json.dumps(item).encode())).status for item in activities]
+    while bot.work.waiting:
+        await asyncio.sleep(0.01)
+    return statuses
+
+
+def of_colleague(activity: dict[str, Any]) -> dict[str, Any]:
+    return {**activity, "from": COLLEAGUE}
+
+
+def form(azure: AzureDouble, place: str = "a:personal-1", **fields: Any) -> dict[str, Any]:
+    """The filled-in form for asking an office, sent off."""
+    inputs = {"office": OFFICE.id, "question": "Darf ich bloggen?", "name": "", "consent": "true"}
+    value = {"lotse": {"handover": True}, **inputs, **fields.pop("inputs", {})}
+    activity = azure.message(conversation=place, value=value, **fields)
+    del activity["text"]
+    return activity
+
+
+def rating(azure: AzureDouble, message: str, reaction: str, feedback: str) -> dict[str, Any]:
+    value = {"actionName": "feedback", "actionValue": {"reaction": reaction, "feedback": feedback}}
+    fields = {"type": "invoke", "name": "message/submitAction", "value": value, "replyToId": message}
+    return azure.message(conversation=THREAD, **fields)
+
+
+def ratings(bot: Bot) -> list[tuple[str, str | None]]:
+    with sqlite3.connect(bot.feedback.path) as database:
+        return sorted(database.execute("select rating, comment from feedback").fetchall())
+
+
+# --- strangers --------------------------------------------------------------------------------------------------------
+
+
+async def test_nothing_is_read_of_a_stranger(bot: Bot, azure: AzureDouble) -> None:
+    read = 0
+
+    async def body() -> bytes | None:
+        nonlocal read
+        read += 1
+        return None
+
+    stranger = Signer(service_url=azure.service_url)
+    stranger.rotate("a key of a stranger")
+    for header in (None, "Bearer x.y.z", stranger.header(), Signer(app_id="another").header()):
+        assert (await bot.endpoint.receive(header, body)).status == 403
+    assert read == 0
+    assert (await bot.endpoint.receive(azure.signer.header(), body)).status == 413
+    assert read == 1
+
+
+async def test_strangers_cannot_fill_the_log(bot: Bot, azure: AzureDouble, caplog: pytest.LogCaptureFixture) -> None:
+    for _ in range(500):
+        await bot.endpoint.receive(None, b"{}")
+    await bot.endpoint.receive("Bearer x.y.z", b"{}")
+    assert [record.levelname for record in caplog.records] == ["WARNING", "WARNING"]
+
+
+def test_a_refusal_is_told_at_once_and_what_was_kept_back_is_counted(caplog: pytest.LogCaptureFixture) -> None:
+    now = 1000.0
+    complaints = Complaints(lambda: now)
+    for _ in range(5):
+        complaints.tell(403, "there is no token.")
+    complaints.tell(403, "the signature is wrong")
+    now += SELDOM_SECONDS
+    complaints.tell(403, "there is no token.")
+    first, other, again = (record.getMessage() for record in caplog.records)
+    assert first.endswith("with 403: there is no token.")
+    assert other.endswith("with 403: the signature is wrong.")
+    assert again.endswith("So were 4 before it.")
+    for number in range(1000):
+        complaints.tell(403, f"a reason that names host {number}")
+    assert len(complaints._told) <= 200
+
+
+async def test_a_bot_installed_elsewhere_or_in_web_chat_is_of_no_use(bot: Bot, azure: AzureDouble) -> None:
+    elsewhere = {
+        "id": "a:personal-1",
+        "conversationType": "personal",
+        "tenantId": "99999999-6f0b-4a51-8f6e-5d5ce2f1a0aa",
+    }
+    foreign = azure.message("Wer sind Sie?", conversation="a:personal-1")
+    foreign = {**foreign, "conversation": elsewhere}
+    web_chat = azure.message("Wer sind Sie?", channelId="webchat")
+    assert await give(bot, azure, foreign, web_chat) == [403, 403]
+    assert (azure.sent(), bot.turns.order) == ([], [])
+
+
+# --- odd and huge activities ------------------------------------------------------------------------------------------
+
+
+def test_text_that_is_made_to_be_slow_is_read_like_any_other() -> None:
+    # Searched for the end of each mention up to the end of the text, this takes minutes.
+    assert plain("<at>" * 100_000, False) == "<at>" * 100_000
+    assert plain("<at><at>Kim</at> fragt " * 3, True) == "Kim fragt Kim fragt Kim fragt"
+    assert plain("<at>" * 100_000 + "<at id='1'>Kim\nB.</at>", False).endswith("<at>Kim\nB.")
+
+
+def test_what_is_kept_of_an_activity_is_bounded(azure: AzureDouble) -> None:
+    entities = [{"type": "mention", "mentioned": {"id": "x"}, "text": f"<at>{number}</at>"} for number in range(9000)]
+    said = incoming.read(azure.message("x" * 400_000, entities=entities))
+    assert isinstance(said, incoming.Said)
+    assert len(said.text) == LONGEST
+    long_id = "x" * 400_000
+    assert incoming.read(azure.message("Hallo", id=long_id)).envelope.activity_id == ""
+    assert isinstance(incoming.read(azure.message("Hallo", long_id)), incoming.Ignored)
+
+
+async def test_names_of_what_was_seen_are_short(bot: Bot, azure: AzureDouble) -> None:
+    await give(bot, azure, azure.message("Hallo", f"a:{'x' * 900}", id="y" * 900))
+    assert {len(name) for name in bot.work._seen} == {64}
+
+
+async def test_messages_without_an_id_are_each_answered(bot: Bot, azure: AzureDouble) -> None:
+    nameless = [{**azure.message(text), "id": None} for text in ("eins", "zwei", "zwei")]
+    await give(bot, azure, *nameless)
+    assert bot.turns.order == ["eins", "zwei", "zwei"]
+    assert len(azure.sent()) == 3
+
+
+# --- colleagues -------------------------------------------------------------------------------------------------------
+
+
+async def test_a_person_cannot_fill_an_offices_channel_from_many_chats(
+    bot: Bot, azure: AzureDouble, desk: Desk
+) -> None:
+    places = [f"19:team@thread.tacv2;messageid={number}" for number in range(7)]
+    for place in places:
+        await give(bot, azure, azure.message("handed_over: mit jemandem sprechen", place), form(azure, place))
+    assert len(azure.sent(PRESS)) == 5
+    assert desk.wording.handover.too_many.split("{")[0] in azure.sent(places[-1])[-1].activity["text"]
+    mine = of_colleague(azure.message("handed_over: mit jemandem sprechen", places[0]))
+    await give(bot, azure, mine, of_colleague(form(azure, places[0])))
+    assert len(azure.sent(PRESS)) == 6
+
+
+async def test_a_button_pressed_twice_hands_over_once(bot: Bot, azure: AzureDouble) -> None:
+    await give(bot, azure, azure.message("handed_over: mit jemandem sprechen"))
+    pressed = [form(azure, replyToId="the form") for _ in range(3)]
+    await give(bot, azure, *pressed)
+    assert len(azure.sent(PRESS)) == 1
+    await give(bot, azure, form(azure, replyToId="the form", inputs={"question": "Und Bilder?"}))
+    await give(bot, azure, form(azure, replyToId="another form"))
+    assert len(azure.sent(PRESS)) == 3
+
+
+async def test_a_form_works_only_for_whom_it_was_offered(bot: Bot, azure: AzureDouble, desk: Desk) -> None:
+    await give(bot, azure, azure.message("handed_over: mit jemandem sprechen", THREAD))
+    await give(bot, azure, of_colleague(form(azure, THREAD)))
+    assert azure.sent(PRESS) == []
+    assert desk.wording.handover.not_deliverable in azure.sent(THREAD)[-1].activity["text"]
+
+
+async def test_a_colleague_can_neither_change_nor_delete_somebody_elses_rating(
+    bot: Bot, azure: AzureDouble, given: list[str]
+) -> None:
+    await give(bot, azure, azure.message("Darf ich bloggen?", THREAD))
+    message = given[0]
+    mine = rating(azure, message, "dislike", "Das hilft mir nicht.")
+    theirs = of_colleague(rating(azure, message, "like", "Mir schon."))
+    await give(bot, azure, mine, theirs, of_colleague(rating(azure, message, "like", "Mir sehr.")))
+    assert ratings(bot) == [("down", "Das hilft mir nicht."), ("up", "Mir sehr.")]
+    await give(bot, azure, of_colleague(azure.message("forgotten: alles", THREAD)))
+    assert ratings(bot) == [("down", "Das hilft mir nicht."), ("up", None)]
+    await give(bot, azure, azure.message("forgotten: alles", THREAD))
+    assert ratings(bot) == [("down", None), ("up", None)]
+
+
+async def test_comments_are_forgotten_however_old_they_are(bot: Bot, azure: AzureDouble, given: list[str]) -> None:
+    day = 20_000
+    bot.talk.sent = SentAnswers(bot.feedback.path, KEY, clock=lambda: day * 86_400.0)
+    await give(bot, azure, azure.message("Darf ich bloggen?", THREAD))
+    await give(bot, azure, rating(azure, given[0], "dislike", "Zimmer 4711"))
+    day += KEPT_DAYS + 1
+    await give(bot, azure, azure.message("Und Bilder?", THREAD), azure.message("forgotten: alles", THREAD))
+    assert ratings(bot) == [("down", None)]
+    assert b"Zimmer 4711" not in bot.feedback.path.read_bytes()
+
+
+def test_a_person_has_one_name_everywhere_and_it_tells_nothing(azure: AzureDouble) -> None:
+    here, there = (incoming.read(azure.message("x", place)).envelope for place in ("a:1", THREAD))
+    other = incoming.read(of_colleague(azure.message("x"))).envelope
+    assert person_id(KEY, here) == person_id(KEY, there) != person_id(KEY, other)
+    assert person_id(b"o" * 32, here) != person_id(KEY, here)
+    assert here.user_id not in person_id(KEY, here)
+
+
+# --- broken parts -----------------------------------------------------------------------------------------------------
+
+
+async def test_a_job_that_is_cancelled_does_not_stop_its_conversation() -> None:
+    work, done = Work(), asyncio.Event()
+
+    async def cancelled() -> None:
+        gone = asyncio.ensure_future(asyncio.Event().wait())
+        gone.cancel()
+        await asyncio.shield(gone)
+
+    async def next_one() -> None:
+        done.set()
+
+    work.add("a", "1", cancelled)
+    work.add("a", "2", next_one)
+    await asyncio.wait_for(done.wait(), 5)
+    await work.finish()
+    assert (work.failed, work.waiting) == (1, 0)
+
+
+async def test_a_question_that_cannot_be_handed_over_is_told(
+    bot: Bot, azure: AzureDouble, desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    await give(bot, azure, azure.message("handed_over: mit jemandem sprechen"))
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("database gone")
+
+    monkeypatch.setattr(bot.turns, "transcript", broken)
+    await give(bot, azure, form(azure))
+    assert desk.wording.handover.failed in azure.sent("a:personal-1")[-1].activity["text"]
+    assert azure.sent(PRESS) == []
+    assert bot.work.failed == 0
+    assert "Darf ich bloggen?" not in caplog.text
+
+
+async def test_nobody_is_told_that_comments_are_gone_while_they_are_not(
+    bot: Bot, azure: AzureDouble, given: list[str], desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await give(bot, azure, azure.message("Darf ich bloggen?", THREAD))
+    await give(bot, azure, rating(azure, given[0], "dislike", "Zimmer 4711"))
+
+    def locked(*_: object) -> None:
+        raise sqlite3.OperationalError("database is locked")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(FeedbackStore, "forget_comments", locked)
+        await give(bot, azure, azure.message("forgotten: alles", THREAD))
+    said = azure.sent(THREAD)[-1].activity["text"]
+    assert desk.wording.error in said
+    assert desk.wording.teams.forgotten not in said
+    await give(bot, azure, azure.message("forgotten: alles", THREAD))
+    assert desk.wording.teams.forgotten in azure.sent(THREAD)[-1].activity["text"]
+    assert ratings(bot) == [("down", None)]
+
+
+async def test_an_answer_goes_out_even_if_it_cannot_be_rated(
+    bot: Bot, azure: AzureDouble, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def locked(*_: object) -> None:
+        raise sqlite3.OperationalError("database is locked")
+
+    monkeypatch.setattr(SentAnswers, "note", locked)
+    await give(bot, azure, azure.message("Darf ich bloggen?"))
+    assert len(azure.sent()) == 1
+    assert bot.work.failed == 0
+    assert logging.ERROR in [record.levelno for record in caplog.records]
+
+
+# --- the page ---------------------------------------------------------------------------------------------------------
+
+
+def test_every_test_that_the_security_page_names_exists() -> None:
+    root = Path(__file__).parents[3]
+    page = (root / "docs" / "security-teams.md").read_text(encoding="utf-8")
+    tests = "".join(path.read_text(encoding="utf-8") for path in (root / "tests").rglob("test_*.py"))
+    named = set(re.findall(r"`(test_\w+)`", page))
+    assert named
+    assert {name for name in named if f"def {name}(" not in tests} == set()
