@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from teams_message_reader import cards, choices, claims, markdown, marked
@@ -279,6 +279,8 @@ def test_capping_keeps_the_limit(blocks: list[str], longest: int) -> None:
 
 
 @settings(max_examples=200, deadline=None)
+@example(text=" a😀", longest=2)
+@example(text="😀😀", longest=2)
 @given(text=st.text("a ä😀.", max_size=60), longest=st.integers(2, 30))
 def test_cutting_keeps_the_limit(text: str, longest: int) -> None:
     short = cut(text, longest)
@@ -296,17 +298,22 @@ def test_marks_in_round_brackets_never_follow_square_ones_directly() -> None:
 
 
 def test_choices_keep_their_order_and_come_back_as_their_payload() -> None:
-    labels = ["Kurz", "Auch kurz", "Eine Frage, die so lang ist, dass sie eine Zeile braucht?", *"abcdefgh"]
-    offers = [FollowUp(label=label, payload=f"/ask_{number}") for number, label in enumerate(labels)]
+    labels = ["Kurz", "Auch kurz", "Frage?", "So lang, dass es auf keinem Knopf Platz hat", *"abcdefgh"]
+    offers = [FollowUp(label=label, payload=f"/pick_{number}") for number, label in enumerate(labels)]
+    offers[2] = FollowUp(label="Frage?", payload="/ask_2")
     message = render_teams(answer(follow_ups=offers), WORDING)
     assert choices(message) == [(offer.label, offer.payload) for offer in offers]
     rows = [len(element["actions"]) for element in cards(message) if element["type"] == "ActionSet"]
-    assert rows == [2, 1, 6, 2]
+    assert rows == [2, 6, 2]
+    # Questions of the guide and long labels: a button would cut them off in a narrow card, a box shows all of them.
+    boxes = [element for element in cards(message) if element["type"] == "Container"]
+    assert [box["selectAction"]["title"] for box in boxes] == labels[2:4]
+    assert [box["items"][0]["inlines"][0]["text"] for box in boxes] == labels[2:4]
     for element in cards(message):
         if element["type"] == "Action.Submit":
             result = submitted(element["data"])
             assert isinstance(result, Picked)
-            assert f"/ask_{labels.index(element['title'])}" == result.payload
+            assert result.payload.endswith(f"_{labels.index(element['title'])}")
 
 
 def test_a_label_that_is_too_long_is_whole_in_its_tooltip() -> None:

@@ -28,7 +28,7 @@ ALONE = [
 PROBLEMS = ["empty", "too_long", "command"]
 KINDS = {"paragraph", "inline", "bullet_list", "list_item", "blockquote", "text", "strong", "em", "link"}
 ELEMENTS = {
-    *["AdaptiveCard", "RichTextBlock", "TextRun", "ActionSet", "Action.Submit"],
+    *["AdaptiveCard", "RichTextBlock", "TextRun", "ActionSet", "Action.Submit", "Container"],
     *["Input.ChoiceSet", "Input.Text", "Input.Toggle"],
 }
 _NUMBERED = re.compile(r"^(\d+)\) (.+)$", re.MULTILINE)

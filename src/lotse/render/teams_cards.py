@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from lotse.answering.answer import FollowUp, Handover
+from lotse.answering.evidence import TOPIC_PREFIX
 from lotse.answering.handover import MAX_NAME, MAX_QUESTION
 from lotse.answering.settings import Wording
 from lotse.render.handover_card import CARD
@@ -18,8 +19,8 @@ from lotse.render.teams_markdown import cut
 # Our own data in what a button sends; the channel reads it back.
 CARD_DATA = "lotse"
 LONGEST_LABEL = 80
-# Buttons up to this length stand side by side; a longer one, usually a question, has its own line to be whole.
-_SIDE_BY_SIDE = 30
+# A button does not break its label into lines: what is longer is cut off in a narrow card, as on a phone.
+_LONGEST_ON_A_BUTTON = 30
 # Teams hides what comes after the sixth button of a row.
 _MOST_IN_A_ROW = 6
 
@@ -31,16 +32,14 @@ def choices_card(choices: Iterable[FollowUp], heading: str | None) -> dict[str, 
         choices: with label and payload.
         heading: above them; None where the text leads up to them.
     """
-    rows: list[list[FollowUp]] = []
-    for choice in choices:
-        short = len(choice.label) <= _SIDE_BY_SIDE
-        row = rows[-1] if rows else []
-        if short and row and len(row[-1].label) <= _SIDE_BY_SIDE and len(row) < _MOST_IN_A_ROW:
-            row.append(choice)
-        else:
-            rows.append([choice])
     body: list[dict[str, Any]] = [_line(heading, isSubtle=True)] if heading else []
-    body += [{"type": "ActionSet", "spacing": "Small", "actions": [_button(choice) for choice in row]} for row in rows]
+    for choice in choices:
+        if not _fits_a_button(choice):
+            body.append(_box(choice))
+        elif body and len(body[-1].get("actions", ())) in range(1, _MOST_IN_A_ROW):
+            body[-1]["actions"].append(_button(choice))
+        else:
+            body.append({"type": "ActionSet", "spacing": "Small", "actions": [_button(choice)]})
     return _card(body)
 
 
@@ -101,6 +100,22 @@ def handover_form(handover: Handover, wording: Wording) -> dict[str, Any] | None
         {"type": "ActionSet", "actions": [_submit(words["send"], {"handover": True}, style="positive")]},
     ]
     return _card(body)
+
+
+def _fits_a_button(choice: FollowUp) -> bool:
+    """Questions of the guide never do, whatever their length, so that they look alike."""
+    return len(choice.label) <= _LONGEST_ON_A_BUTTON and not choice.payload.startswith(f"/{TOPIC_PREFIX}")
+
+
+def _box(choice: FollowUp) -> dict[str, Any]:
+    """A box to click, with the whole label in as many lines as it takes."""
+    return {
+        "type": "Container",
+        "style": "emphasis",
+        "spacing": "Small",
+        "selectAction": _button(choice),
+        "items": [_line(choice.label, weight="Bolder")],
+    }
 
 
 def _button(choice: FollowUp) -> dict[str, Any]:

@@ -82,6 +82,7 @@ def listed(items: Iterable[str]) -> str:
 
 def cut(text: str, longest: int) -> str:
     """Text of at most so many UTF-16 units, which is what Microsoft counts, cut at the end of a word with “…”."""
+    text = text.strip()
     return shortened(text, max(1, longest - sum(character > "\uffff" for character in text[:longest])))
 
 

@@ -218,6 +218,13 @@ async def test_nothing_set_up_is_said_without_asking_anybody(home: Path) -> None
     assert "nicht eingerichtet" in findings[1].text
 
 
+async def test_a_domain_logs_in_and_still_nobody_may_ask(azure: AzureDouble, home: Path, lotse: str) -> None:
+    findings = await examined(home, lotse, azure.environment(TENANT_ID="behoerde.onmicrosoft.com"))
+    # The double knows its tenant by the id only; that the login was asked is what matters.
+    assert "diesen Mandanten gibt es in dieser Cloud nicht" in faults(findings)
+    assert faults(findings).count("wessen Beschäftigte fragen dürfen") == 1
+
+
 async def test_a_closed_channel_is_found(azure: AzureDouble, home: Path, lotse: str) -> None:
     (home / "credentials.yml").write_text("lotse.channels.rest.RestInput:\n", encoding="utf-8")
     assert "in credentials.yml nicht geöffnet" in faults(await examined(home, lotse, azure.environment()))

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from lotse.channels.teams.http_client import HttpClient, Unreachable
 from lotse.channels.teams.login_errors import NoToken, parsed, refused
-from lotse.channels.teams.settings import Certificate, ManagedIdentity, Secret, TeamsSettings, missing
+from lotse.channels.teams.settings import Certificate, ManagedIdentity, Secret, TeamsSettings, missing_for_login
 
 _MSAL_SECONDS = 10.0
 # RFC 6749, 5.1 lets a login leave it out; Microsoft's never does.
@@ -56,7 +56,7 @@ class Source(Protocol):
 
 def source_of(settings: TeamsSettings, http: HttpClient) -> Source:
     """The source that fits the credential. Asks nobody yet: the bot starts without network."""
-    lacking = missing(settings)
+    lacking = missing_for_login(settings)
     if lacking or settings.credential is None:
         return NoSource(" ".join(lacking))
     if isinstance(settings.credential, Secret):

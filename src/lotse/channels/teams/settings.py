@@ -128,17 +128,23 @@ def missing(settings: TeamsSettings) -> list[str]:
 
     Also says it where nothing is set at all; whether that is worth a warning tells ``settings.off``.
     """
-    lines = []
-    if not settings.app_id:
-        lines.append("The app id of the bot is not set (app_id or LOTSE_TEAMS_APP_ID).")
-    if not settings.tenant_id and not isinstance(settings.credential, ManagedIdentity):
-        lines.append("The tenant is not set (tenant_id or LOTSE_TEAMS_TENANT_ID).")
-    elif not settings.tenants:
+    lines = missing_for_login(settings)
+    if (settings.tenant_id or isinstance(settings.credential, ManagedIdentity)) and not settings.tenants:
         # Without it anybody could ask: the Connector delivers from every tenant in which somebody installs the bot.
         lines.append(
             "Whose people may ask is not known. Set LOTSE_TEAMS_TENANT_ID to the id of the tenant instead of its "
             "domain, or list tenants in LOTSE_TEAMS_ALLOWED_TENANTS (tenant_id, allowed_tenants)."
         )
+    return lines
+
+
+def missing_for_login(settings: TeamsSettings) -> list[str]:
+    """What is still needed before the bot can get a token."""
+    lines = []
+    if not settings.app_id:
+        lines.append("The app id of the bot is not set (app_id or LOTSE_TEAMS_APP_ID).")
+    if not settings.tenant_id and not isinstance(settings.credential, ManagedIdentity):
+        lines.append("The tenant is not set (tenant_id or LOTSE_TEAMS_TENANT_ID).")
     if settings.credential is None:
         lines.append(
             "No credential is set (LOTSE_TEAMS_CLIENT_SECRET, or LOTSE_TEAMS_PRIVATE_KEY_FILE with "
