@@ -21,6 +21,7 @@ LANGUAGES = tuple(LanguageRecogniser.get_default_config()["languages"])
         ("nervst du immer so", "de"),
         ("May I block my line manager on Instagram?", "en"),
         ("are you a real person btw?", "en"),
+        ("Are you a robot?", "en"),
         ("can soldiers tweet against defence policy", "en"),
     ],
 )

@@ -16,6 +16,8 @@ def project(tmp_path: Path) -> Path:
         "data/guide/de/blocking.yml",
         "data/nlu/blocking.yml",
         "data/wording/de.yml",
+        "data/answering.yml",
+        "data/house/contacts.yml",
         "config.yml",
         "domain.yml",
         "requirements.lock",
@@ -58,7 +60,6 @@ def test_unchanged_project_keeps_its_model(project: Path) -> None:
     [
         ("data/guide/de/blocking.yml", "Inhalte geändert: data/guide/de/blocking.yml"),
         ("data/nlu/blocking.yml", "Trainingsbeispiele geändert: data/nlu/blocking.yml"),
-        ("data/wording/de.yml", "Texte und Einstellungen geändert: data/wording/de.yml"),
         ("config.yml", "Konfiguration geändert: config.yml"),
         ("domain.yml", "Domäne geändert: domain.yml"),
         ("requirements.lock", "Bibliotheken geändert: requirements.lock"),
@@ -97,6 +98,13 @@ def test_other_files_do_not_matter(project: Path) -> None:
     trained(project)
     (project / "data/guide/schema.json").write_text("{}", encoding="utf-8")
     (project / "README.md").write_text("text", encoding="utf-8")
+    assert reason(project) is None
+
+
+@pytest.mark.parametrize("file", ["data/wording/de.yml", "data/answering.yml", "data/house/contacts.yml"])
+def test_what_is_only_read_at_the_start_needs_no_training(project: Path, file: str) -> None:
+    trained(project)
+    (project / file).write_text("other", encoding="utf-8")
     assert reason(project) is None
 
 

@@ -255,6 +255,11 @@ def test_forgetting_does_not_promise_what_teams_keeps() -> None:
     assert WORDING.teams.forgotten in text
 
 
+def test_masking_does_not_promise_what_teams_keeps() -> None:
+    assert WORDING.teams.personal_data in render_teams(answer(notice=WORDING.personal_data), WORDING)["text"]
+    assert WORDING.teams.personal_data not in render_teams(answer(notice=WORDING.notice), WORDING)["text"]
+
+
 @pytest.mark.parametrize(("outcome", "rated"), [("answered", True), ("smalltalk", False), ("error", False)])
 def test_guidance_can_be_rated(outcome: str, rated: bool) -> None:
     assert ("channelData" in render_teams(answer(outcome=outcome), WORDING)) == rated

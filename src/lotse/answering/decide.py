@@ -138,8 +138,10 @@ def _corrected(desk: outcomes.Desk) -> Answer:
     share = sum(probability for _, probability in ranking)
     if ranking and ranking[0][1] >= max(desk.settings.choice_at, desk.settings.corrected_at * share):
         return desk.answer(ranking[0][0], "answered")
+    # What the correction itself names comes before what the corrected message may have meant.
+    named = [topic for topic, _ in ranking[:1] if desk.question.words > desk.settings.word_of_mouth]
     others = [topic for topic in memory.alternatives if topic != memory.topic]
-    return desk.choices(others or [topic for topic, _ in ranking], desk.wording.corrected)
+    return desk.choices([*named, *others] if others else [topic for topic, _ in ranking], desk.wording.corrected)
 
 
 def _guidance(desk: outcomes.Desk) -> Answer:

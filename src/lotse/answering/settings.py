@@ -72,7 +72,7 @@ class HandoverWording(Strict):
         subject, subject_general: of the message, with the topic's title or without one.
         copy_text, mail: lead to the text to copy and to the mail link, in plain text.
         card: headings of the card that an office gets in Microsoft Teams.
-        delivered, not_deliverable, failed, too_many, no_consent: what became of it.
+        delivered, unknown_office, not_deliverable, failed, too_many, no_consent: what became of it.
     """
 
     subject: str
@@ -81,6 +81,7 @@ class HandoverWording(Strict):
     mail: str
     card: dict[str, str]
     delivered: str
+    unknown_office: str
     not_deliverable: str
     failed: str
     too_many: str
@@ -96,6 +97,7 @@ class TeamsWording(Strict):
         help_title, help: what the help command gives; the first sentence of `help` leads in, the others are a list.
         follow_ups: above the buttons.
         forgotten: what “forget me” cannot delete.
+        personal_data: what masking cannot undo.
         form: labels of the form that passes a question on to an office.
     """
 
@@ -105,6 +107,7 @@ class TeamsWording(Strict):
     help: list[str] = Field(..., min_items=2)
     follow_ups: str
     forgotten: str
+    personal_data: str
     form: dict[str, str]
 
 

@@ -45,6 +45,11 @@ def recognise(text: str, languages: tuple[str, ...]) -> tuple[str, float]:
     known = {language: in_target_language(text, lang=language) for language in LEMMA_LANGUAGES}
     best = max(known, key=known.__getitem__)
     if known[best] > FOREIGN_SHARE and known[best] - known.get(code, 0.0) >= CLEAR:
+        alike = tuple(language for language, share in known.items() if known[best] - share < CLEAR)
+        if len(alike) > 1:
+            # “Are you a robot?” is in both dictionaries: statistics choose between these two.
+            best, certainty = recogniser(alike).classify(text)
+            return best, round(float(certainty), 4)
         return best, round(known[best], 4)
     if code not in known and known[best] > FOREIGN_SHARE:
         return best, 0.0

@@ -100,6 +100,8 @@ def _blocks(answer: Answer, wording: Wording, native: set[int]) -> Iterable[str]
         yield from _handover(answer.handover, wording)
     if answer.notice:
         yield f"*{escaped(answer.notice)}*"
+    if wording.personal_data in (answer.notice or ""):
+        yield escaped(wording.teams.personal_data)
     if answer.outcome == "forgotten":
         # What Teams keeps, only the person can delete.
         yield escaped(wording.teams.forgotten)

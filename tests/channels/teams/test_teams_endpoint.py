@@ -333,7 +333,7 @@ async def test_a_question_goes_to_the_office_with_consent_only(bot: Bot, azure: 
     assert "Kim Beispiel" not in json.dumps(card.body, ensure_ascii=False)
     said = texts(azure, "a:personal-1")
     assert len(said) == 5
-    assert words.not_deliverable in said[0]
+    assert words.unknown_office in said[0]
     assert words.no_consent in said[2]
     assert desk.wording.problems["empty"] in said[3]
     assert words.delivered.format(office=OFFICE.label) in said[4]

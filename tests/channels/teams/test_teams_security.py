@@ -214,7 +214,7 @@ async def test_a_form_works_only_for_whom_it_was_offered(bot: Bot, azure: AzureD
     await give(bot, azure, azure.message("handed_over: mit jemandem sprechen", THREAD))
     await give(bot, azure, of_colleague(form(azure, THREAD)))
     assert azure.sent(PRESS) == []
-    assert desk.wording.handover.not_deliverable in azure.sent(THREAD)[-1].activity["text"]
+    assert desk.wording.handover.unknown_office in azure.sent(THREAD)[-1].activity["text"]
 
 
 async def test_a_colleague_can_neither_change_nor_delete_somebody_elses_rating(

@@ -20,7 +20,7 @@ describe("a question for an office", () => {
     await inChat({}, async (chat) => {
       await form(chat, "Pressestelle");
       expect(await chat.last.getByLabel("Frage an die Stelle").inputValue()).toBe(QUESTION);
-      expect(await preview(chat)).toBe(`Genau das geht hinaus An: Pressestelle ${QUESTION} Ohne Namen gesendet`);
+      expect(await preview(chat)).toBe(`Genau das geht hinaus An: Pressestelle ${QUESTION} Ohne Namen`);
       await chat.last.getByLabel("Frage an die Stelle").fill("Darf ich <b>das</b> sagen?\n[x](https://evil.example)");
       await chat.last.getByLabel("Name oder Kontakt (freiwillig)").fill("Zimmer 12");
       expect(await preview(chat)).toBe("Genau das geht hinaus An: Pressestelle Darf ich <b>das</b> sagen? [x](https://evil.example) Zimmer 12");

@@ -80,7 +80,9 @@ def sentence(outcome: Outcome, office: str, question: str, wording: Wording) -> 
     match outcome:
         case "no_consent":
             return words.no_consent
-        case "unknown_office" | NotConfigured():
+        case "unknown_office":
+            return words.unknown_office
+        case NotConfigured():
             return words.not_deliverable
         case Delivered():
             return words.delivered.format(office=office)
