@@ -9,8 +9,10 @@ import argparse
 import asyncio
 import os
 import shutil
+import sqlite3
 import sys
 from collections.abc import Mapping
+from contextlib import closing, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -97,7 +99,18 @@ async def main(wanted: argparse.Namespace, folder: Path, console: Console) -> in
                 await servers.start(spec)
             await servers.ready()
             walk = ["node", str(HERE / "walk.mjs"), f"{page}/", str(wanted.walk), wanted.scenes]
-            return await (await asyncio.create_subprocess_exec(*walk)).wait()
+            status = await (await asyncio.create_subprocess_exec(*walk)).wait()
+    for rating, comment in ratings(folder / "feedback.db"):
+        note(f"kept: thumb {rating}, comment: {comment or 'none'}")
+    return status
+
+
+def ratings(file: Path) -> list[tuple[str, str | None]]:
+    """What has been rated."""
+    with suppress(sqlite3.OperationalError), closing(sqlite3.connect(file)) as database:
+        return database.execute("select rating, comment from feedback").fetchall()
+    # Without any rating there is no table.
+    return []
 
 
 if __name__ == "__main__":

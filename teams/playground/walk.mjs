@@ -42,6 +42,12 @@ const SCENES = {
   choices: async (walk) => {
     await walk.say("Ich hab da was gepostet");
     await walk.picture("choices", walk.page.getByText("Ich hab da was gepostet").last());
+    // A box, not a button: for assistive technology it is one all the same.
+    const box = walk.page.getByRole("button", { name: /\?$/ }).last();
+    const title = await box.innerText();
+    await walk.after(() => box.click());
+    await walk.shows(`${title.trim()} `);
+    await walk.picture("box-pressed");
     await walk.say("Darf ich meinen Chef blockieren?");
     await walk.press("Ein Beispiel");
     await walk.shows("Aus der Praxis");
@@ -64,7 +70,7 @@ const SCENES = {
     await walk.picture("handover", walk.page.getByText("helfen Ihnen diese Stellen").last());
     const send = walk.button("Frage senden");
     if (!(await send.isVisible())) {
-      await walk.shows("kopieren");
+      await walk.shows("Ihre Frage zum Kopieren");
       return;
     }
     await send.scrollIntoViewIfNeeded();
