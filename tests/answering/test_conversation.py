@@ -333,6 +333,12 @@ def test_a_message_that_names_nothing_is_asked_back_about(desk: Desk, talk: Any)
     assert talk.pick(next(iter(offered))).outcome == "answered"
 
 
+def test_a_message_without_words_is_no_question(talk: Any) -> None:
+    assert talk.say("ask_blocking", text="🤷🤷🤷").outcome == "smalltalk"
+    talk.say("ask_blocking")
+    assert talk.say("refine", text="…?!").outcome == "choices"
+
+
 def test_who_only_introduces_themselves_is_asked_what_they_want_to_know(desk: Desk, talk: Any) -> None:
     answer = talk.say("refine", text="Ich bin Beamtin", status="beamte")
     assert answer.outcome == "choices"

@@ -11,7 +11,8 @@ import pytest
 from lotse.answering import Answer
 from lotse.answering.answer import Citation, ContactLine, FollowUp
 from lotse.answering.handover import hand_over
-from lotse.render.text import TERMINAL_WIDTH, german_date, render_text
+from lotse.render.dates import written_date
+from lotse.render.text import TERMINAL_WIDTH, render_text
 from lotse.turn import Desk
 
 DATA = Path(__file__).parents[2] / "data"
@@ -64,7 +65,7 @@ def check(answer: Answer, desk: Desk, width: int | None) -> None:
         assert re.search(rf"\n(\[\d+\])*\[{citation.n}\](\[\d+\])* \w", text), citation.n
         assert holds(citation.title)
         assert holds(citation.section)
-        assert german_date(citation.as_of) in flat
+        assert written_date(citation.as_of, answer.language) in flat
         assert citation.url is None or citation.url in text
         for norm in citation.norms:
             assert holds(norm.label)
@@ -162,8 +163,3 @@ def test_long_choices_wrap_under_their_text(desk: Desk) -> None:
     choice = FollowUp(label="Wort " * 30, payload="/ask_blocking")
     text = render_text(Answer(outcome="choices", short="Welche?", follow_ups=[choice]), desk.wording, TERMINAL_WIDTH)
     assert text.splitlines()[-1].startswith("   Wort")
-
-
-@pytest.mark.parametrize(("iso", "german"), [("2023-02-07", "07.02.2023"), ("2012-09", "09/2012"), ("2012", "2012")])
-def test_dates_are_as_precise_as_known(iso: str, german: str) -> None:
-    assert german_date(iso) == german

@@ -12,8 +12,9 @@ from teams_message_reader import Markdown, cards, choices, claims, markdown, mar
 
 from lotse.answering import Answer
 from lotse.answering.answer import Outcome
+from lotse.render.dates import written_date
 from lotse.render.teams import RATED, render_teams
-from lotse.render.text import german_date, render_text
+from lotse.render.text import render_text
 from lotse.turn import Desk
 
 DATA = Path(__file__).parents[2] / "data"
@@ -92,7 +93,7 @@ def _same_citations(answer: Answer, plain: str, message: dict[str, Any], shown: 
     assert ("entities" in message) == bool(answer.citations)
     line_of = {n: next(line for line in reversed(shown.lines) if f"[{n}]" in line) for n in native}
     for citation in answer.citations:
-        appearance, date = native[citation.n], german_date(citation.as_of)
+        appearance, date = native[citation.n], written_date(citation.as_of, answer.language)
         assert citation.title in sources[citation.n].group(2)
         assert sources[citation.n].group(3).endswith(date)
         name = appearance["name"].removesuffix("…")

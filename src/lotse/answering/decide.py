@@ -68,6 +68,9 @@ def _choose(desk: outcomes.Desk) -> Answer:
     if question.text.strip().rstrip(".)").isdigit():
         # A bare number that picked nothing is no question; channels have already turned valid ones into payloads.
         return desk.problem("command")
+    if not any(character.isalnum() for character in question.text):
+        # “🤷🤷” and “…” have no words to understand.
+        return desk.ask_back() if question.memory.at_hand else desk.smalltalk("smalltalk")
     best, probability = max(desk.weighed.items(), key=lambda item: item[1])
     if topic_of(best) is None and best != OUTSIDE:
         dialogue = _dialogue(desk, best, probability)

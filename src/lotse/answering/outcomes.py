@@ -184,13 +184,15 @@ class Desk:
 
     def ask_back(self) -> Answer:
         """A message that opens something without naming it: what may be meant, to pick from."""
-        memory = self.question.memory
-        related = self.guide.topics[memory.at_hand or ""].related
+        memory, topic = self.question.memory, self._topic_at_hand()
+        related = topic.related if topic else []
         return self.choices([*memory.alternatives, *related, *memory.earlier_topics], self.wording.ask_back)
 
     def introduced(self) -> Answer:
         """The person has said who they are, but asked nothing yet."""
-        status = self.guide.status_label(self.question.memory.status or "")
+        if self.question.memory.status not in self.guide.facets["status"].values:
+            return self.unsure()
+        status = self.guide.status_label(self.question.memory.status)
         return self.choices([], self.wording.introduced.format(status=status))
 
     def refused(self) -> Answer:

@@ -41,7 +41,9 @@ def render_teams(answer: Answer, wording: Wording) -> dict[str, Any]:
     message: dict[str, Any] = {"type": "message", "textFormat": "markdown", "text": text}
     marked = [citation for citation in answer.citations if citation.n in native and f"[{citation.n}]" in text]
     if marked:
-        message["entities"] = [message_entity({citation.n: citation for citation in marked}.values(), wording)]
+        message["entities"] = [
+            message_entity({citation.n: citation for citation in marked}.values(), wording, answer.language)
+        ]
     if answer.outcome in RATED and answer.answer_id:
         message["channelData"] = {"feedbackLoop": {"type": "default"}}
     cards = list(_cards(answer, wording))
@@ -94,7 +96,7 @@ def _blocks(answer: Answer, wording: Wording, native: set[int]) -> Iterable[str]
     yield " ".join(filter(None, [escaped(lead), carried]))
     yield listed(_point(point, wording, known, native) for point in answer.points)
     if answer.citations:
-        yield f"{bold(wording.text['sources'])}\n\n{source_list(answer.citations, native, wording)}"
+        yield f"{bold(wording.text['sources'])}\n\n{source_list(answer.citations, native, wording, answer.language)}"
     yield _contacts(answer, wording)
     if answer.handover:
         yield from _handover(answer.handover, wording)

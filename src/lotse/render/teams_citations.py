@@ -12,8 +12,8 @@ from typing import Any
 
 from lotse.answering.answer import Citation
 from lotse.answering.settings import Wording
+from lotse.render.dates import written_date
 from lotse.render.teams_markdown import cut, escaped, link, listed, marks, safe_url
-from lotse.render.text import german_date
 
 MOST_CITATIONS = 10
 LONGEST_NAME = 80
@@ -27,15 +27,16 @@ def native_numbers(citations: Iterable[Citation]) -> set[int]:
     return set(sorted({citation.n for citation in citations})[:MOST_CITATIONS])
 
 
-def message_entity(citations: Iterable[Citation], wording: Wording) -> dict[str, Any]:
+def message_entity(citations: Iterable[Citation], wording: Wording, language: str) -> dict[str, Any]:
     """The one entity that carries all native citations of a message.
 
     Args:
         citations: the native ones, each of which the text marks.
         wording: labels.
+        language: of the answer.
     """
     claims = [
-        {"@type": "Claim", "position": citation.n, "appearance": _appearance(citation, wording)}
+        {"@type": "Claim", "position": citation.n, "appearance": _appearance(citation, wording, language)}
         for citation in citations
     ]
     return {
@@ -46,13 +47,14 @@ def message_entity(citations: Iterable[Citation], wording: Wording) -> dict[str,
     }
 
 
-def source_list(citations: Iterable[Citation], native: set[int], wording: Wording) -> str:
+def source_list(citations: Iterable[Citation], native: set[int], wording: Wording, language: str) -> str:
     """All sources with date, norms and links: each source once, with the numbers that rest on it and their norms.
 
     Args:
         citations: of the answer.
         native: numbers of the native ones.
         wording: labels.
+        language: of the answer.
     """
     sources: dict[tuple[str, str | None, str], dict[str, list[Citation]]] = {}
     for citation in citations:
@@ -61,7 +63,7 @@ def source_list(citations: Iterable[Citation], native: set[int], wording: Wordin
         sources.setdefault(source, {}).setdefault(norms, []).append(citation)
     lines = []
     for (title, url, as_of), by_norms in sources.items():
-        date = escaped(f"({wording.text['as_of']} {german_date(as_of)})")
+        date = escaped(f"({wording.text['as_of']} {written_date(as_of, language)})")
         carried = [
             " ".join(filter(None, [marks([citation.n for citation in group], native), norms]))
             for norms, group in by_norms.items()
@@ -70,13 +72,13 @@ def source_list(citations: Iterable[Citation], native: set[int], wording: Wordin
     return listed(lines)
 
 
-def _appearance(citation: Citation, wording: Wording) -> dict[str, Any]:
+def _appearance(citation: Citation, wording: Wording, language: str) -> dict[str, Any]:
     title = _title(citation)
     if len(title) > LONGEST_NAME:
         # Many citations share a source; what is cut off must not be what tells them apart.
         title = ", ".join(filter(None, [citation.section, citation.title]))
     # The date comes first: it must not be cut off.
-    dated = f"{wording.text['as_of']} {german_date(citation.as_of)}: {citation.excerpt}"
+    dated = f"{wording.text['as_of']} {written_date(citation.as_of, language)}: {citation.excerpt}"
     # A norm that is cut off names another norm.
     keywords = [norm.label for norm in citation.norms if len(norm.label) <= LONGEST_KEYWORD][:MOST_KEYWORDS]
     appearance: dict[str, Any] = {

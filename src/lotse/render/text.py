@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from lotse.answering.answer import Answer, Citation, ContactLine, Handover
 from lotse.answering.settings import Wording
+from lotse.render.dates import written_date
 
 TERMINAL_WIDTH = 78
 
@@ -33,7 +34,7 @@ def render_text(answer: Answer, wording: Wording, width: int | None = None) -> s
     if answer.citations:
         lines = [f"{wording.text['sources']}:"]
         for carried_by, citation in _alike(answer.citations):
-            lines += _citation(carried_by, citation, wording, width)
+            lines += _citation(carried_by, citation, wording, width, answer.language)
         blocks.append(lines)
     if answer.contacts and answer.outcome in ("answered", "refined"):
         names = ", ".join(contact.label for contact in answer.contacts)
@@ -53,12 +54,6 @@ def render_text(answer: Answer, wording: Wording, width: int | None = None) -> s
     return "\n\n".join("\n".join(block) for block in blocks)
 
 
-def german_date(iso: str) -> str:
-    """2023-02-07 as 07.02.2023, 2012-09 as 09/2012, 2012 as 2012."""
-    parts = iso.split("-")
-    return {3: ".", 2: "/", 1: ""}[len(parts)].join(reversed(parts))
-
-
 def _alike(citations: Iterable[Citation]) -> list[tuple[list[int], Citation]]:
     """Citations that read the same become one entry with all their numbers."""
     groups: dict[str, tuple[list[int], Citation]] = {}
@@ -68,10 +63,14 @@ def _alike(citations: Iterable[Citation]) -> list[tuple[list[int], Citation]]:
     return list(groups.values())
 
 
-def _citation(numbers: Iterable[int], citation: Citation, wording: Wording, width: int | None) -> Iterable[str]:
+def _citation(
+    numbers: Iterable[int], citation: Citation, wording: Wording, width: int | None, language: str
+) -> Iterable[str]:
     titles = ", ".join(part for part in (citation.title, citation.section) if part)
     norms = ", ".join(norm.label for norm in citation.norms)
-    line = f"{titles} ({wording.text['as_of']} {german_date(citation.as_of)})" + (f"; {norms}" if norms else "")
+    line = f"{titles} ({wording.text['as_of']} {written_date(citation.as_of, language)})" + (
+        f"; {norms}" if norms else ""
+    )
     yield from _wrap(line, width, "".join(f"[{number}]" for number in numbers) + " ", "    ")
     # One address to a line and never broken, so that a terminal can open it.
     for address in dict.fromkeys(filter(None, [citation.url, *(norm.url for norm in citation.norms)])):

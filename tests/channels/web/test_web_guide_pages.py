@@ -11,7 +11,7 @@ import pytest
 
 from lotse.answering.select import Citations
 from lotse.answering.settings import load_wording
-from lotse.channels.web.guide_pages import GuidePages, norm_label, safe_url, written_date
+from lotse.channels.web.guide_pages import GuidePages, norm_label, safe_url
 from lotse.guide import Guide, load_guide
 
 DATA = Path(__file__).parents[3] / "data"
@@ -147,5 +147,3 @@ def test_other_addresses_than_of_the_web_are_no_links(address: str | None) -> No
 
 def test_german_typography() -> None:
     assert norm_label("§ 33 Abs. 1 S. 2 BeamtStG") == "§\xa033 Abs.\xa01 S.\xa02 BeamtStG"
-    assert written_date("2023-02-07", "de") == "07.02.2023"
-    assert written_date("2023-02", "en") == "2023-02"

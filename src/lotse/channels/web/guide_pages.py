@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,7 +18,7 @@ from lotse.answering.answer import Citation
 from lotse.answering.select import Citations
 from lotse.guide import Guide
 from lotse.guide.model import Cite, Passage, Topic
-from lotse.render.text import german_date
+from lotse.render.dates import written_date
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -112,12 +111,6 @@ def norm_label(label: str) -> str:
     for mark in ("§§", "§", "Art.", "Abs.", "S.", "Nr."):
         label = label.replace(f"{mark} ", f"{mark}{_NO_BREAK}")
     return label
-
-
-def written_date(value: str | date, language: str) -> str:
-    """A date as the language writes it; “2012-09” stays as exact as it is."""
-    iso = value.isoformat() if isinstance(value, date) else value
-    return german_date(iso) if language == "de" else iso
 
 
 def _environment(language: str) -> Environment:

@@ -1,0 +1,23 @@
+"""Dates in answers."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from lotse.render.dates import written_date
+
+
+@pytest.mark.parametrize(
+    ("value", "language", "written"),
+    [
+        ("2023-02-07", "de", "07.02.2023"),
+        ("2012-09", "de", "09/2012"),
+        ("2012", "de", "2012"),
+        ("2023-02-07", "en", "2023-02-07"),
+        (date(2026, 11, 23), "de", "23.11.2026"),
+    ],
+)
+def test_dates_are_as_precise_as_known(value: str | date, language: str, written: str) -> None:
+    assert written_date(value, language) == written
