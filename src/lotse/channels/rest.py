@@ -21,12 +21,11 @@ from sanic.response import HTTPResponse
 from lotse import project
 from lotse.answering.answer import Answer
 from lotse.answering.settings import load_settings, load_wording
+from lotse.channels.bodies import max_bytes
 
 logger = logging.getLogger(__name__)
 
 SENDER = re.compile(r"^[A-Za-z0-9_.:-]{1,128}$")
-# A character of UTF-8 JSON takes at most 12 bytes (two \uXXXX escapes); the rest is sender and syntax.
-BYTES_PER_CHARACTER = 12
 
 
 class OneMessageChannel(CollectingOutputChannel):
@@ -49,7 +48,7 @@ class RestInput(InputChannel):
 
     def __init__(self) -> None:
         self.wording = load_wording(project.data())
-        self.max_bytes = load_settings(project.data()).max_characters * BYTES_PER_CHARACTER + 1024
+        self.max_bytes = max_bytes(load_settings(project.data()).max_characters)
 
     @classmethod
     def name(cls) -> str:

@@ -104,7 +104,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def _app_id() -> str:
-    from lotse.channels.web.settings import SettingsError
+    from lotse.channels.settings_error import SettingsError
     from lotse.operations.teams_credentials import teams_settings
 
     try:

@@ -10,8 +10,8 @@ from typing import Any
 
 import yaml
 
+from lotse.channels.settings_error import SettingsError
 from lotse.channels.teams.settings import SECTION, TeamsSettings, read_settings
-from lotse.channels.web.settings import SettingsError
 
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
-import sys
-import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
@@ -14,73 +11,33 @@ from typing import Any
 
 import pytest
 import requests
-import yaml
 from azure_connector import Arrived
 from azure_double import AzureDouble, Fault
-from rich.console import Console
+from real_servers import RealServers
+from stand_in_turns import Bot
 
 from lotse.channels.teams import incoming
 from lotse.channels.teams.sender import sender_id
 from lotse.channels.teams.settings import SECTION
-from lotse.evaluation.servers import own_endpoints, write_endpoints
-from lotse.operations.environment import HOST, child_environment, logs
-from lotse.operations.ports import free_port
-from lotse.operations.servers import Servers, Spec, action_server
-from lotse.operations.training import ensure_model
+from lotse.operations.environment import logs
+from lotse.turn import Desk
 
 LOG = "rasa-teams-tests.log"
 
 
-class Server:
+class Server(RealServers):
     """Both servers with a database of their own. Can be stopped and started again."""
 
     key = "a key that only the tests of the Teams channel use"
 
     def __init__(self, folder: Path, azure: AzureDouble) -> None:
-        self.folder = folder
+        super().__init__(folder, SECTION, {"feedback_file": str(folder / "feedback.db")}, "/teams/health", LOG)
         self.azure = azure
-        self.port, self.action_port = free_port(), free_port()
-        self.url = f"http://{HOST}:{self.port}"
-        self.model = ensure_model(Console(stderr=True))
-        self.credentials = folder / "credentials.yml"
-        settings = {"feedback_file": str(folder / "feedback.db")}
-        self.credentials.write_text(yaml.safe_dump({SECTION: settings}), encoding="utf-8")
         self._places = count(1)
 
-    def start(self) -> None:
-        """Start both servers and wait until they answer."""
-        ready, self._stop = threading.Event(), threading.Event()
-        failed: list[BaseException] = []
-
-        def run() -> None:
-            try:
-                asyncio.run(self._serve(ready))
-            except BaseException as error:
-                failed.append(error)
-                ready.set()
-
-        self._thread = threading.Thread(target=run, daemon=True)
-        self._thread.start()
-        ready.wait()
-        if failed:
-            pytest.fail(f"The servers did not start: {failed[0]}")
-
-    def stop(self) -> None:
-        """Stop both servers; the database stays."""
-        self._stop.set()
-        self._thread.join()
-
-    async def _serve(self, ready: threading.Event) -> None:
-        endpoints = write_endpoints(self.folder, own_endpoints(self.folder), self.action_port)
-        files = ["--credentials", str(self.credentials), "--endpoints", str(endpoints), "--model", str(self.model)]
-        command = [sys.executable, "-m", "rasa", "run", "-i", HOST, "-p", str(self.port), *files]
-        environment = {**child_environment(), **self.azure.environment(), "LOTSE_SECRET_KEY": self.key}
-        async with Servers(environment) as servers:
-            await servers.start(action_server(self.action_port))
-            await servers.start(Spec("Rasa-Server", command, f"{self.url}/teams/health", LOG))
-            await servers.ready()
-            ready.set()
-            await asyncio.to_thread(self._stop.wait)
+    def environment(self) -> dict[str, str]:
+        """Microsoft is the double."""
+        return {**self.azure.environment(), "LOTSE_SECRET_KEY": self.key}
 
     # --- talking to it ----------------------------------------------------------------------------------------------
 
@@ -173,3 +130,21 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         assert dict(azure.asked) == {}
         yield running
         running.stop()
+
+
+@pytest.fixture(scope="module")
+def desk() -> Desk:
+    return Desk.load()
+
+
+@pytest.fixture
+def azure() -> Iterator[AzureDouble]:
+    with AzureDouble() as double:
+        yield double
+
+
+@pytest.fixture
+async def bot(azure: AzureDouble, desk: Desk, tmp_path: Path) -> AsyncIterator[Bot]:
+    made = Bot(azure.settings(), desk, tmp_path)
+    yield made
+    await made.finish()

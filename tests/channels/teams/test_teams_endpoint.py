@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,24 +21,6 @@ from lotse.channels.teams.talk import TURNS_AT_ONCE
 from lotse.turn import Desk
 
 
-@pytest.fixture(scope="module")
-def desk() -> Desk:
-    return Desk.load()
-
-
-@pytest.fixture
-def azure() -> Iterator[AzureDouble]:
-    with AzureDouble() as double:
-        yield double
-
-
-@pytest.fixture
-async def bot(azure: AzureDouble, desk: Desk, tmp_path: Path) -> AsyncIterator[Bot]:
-    made = Bot(azure.settings(), desk, tmp_path)
-    yield made
-    await made.finish()
-
-
 async def give(bot: Bot, azure: AzureDouble, *activities: dict[str, Any]) -> list[int]:
     """Deliver activities one after the other; the statuses."""
     header = azure.signer.header()
@@ -48,7 +29,7 @@ async def give(bot: Bot, azure: AzureDouble, *activities: dict[str, Any]) -> lis
 
 async def done(bot: Bot) -> None:
     while bot.work.waiting:
-        await asyncio.sleep(0.01)
+        await bot.work.settled()
 
 
 def texts(azure: AzureDouble, conversation: str | None = None) -> list[str]:

@@ -7,7 +7,6 @@ import json
 import logging
 import re
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,24 +29,6 @@ COLLEAGUE = {"id": "29:colleague", "aadObjectId": "99999999-2222-4333-8444-55555
 THREAD = "19:team@thread.tacv2;messageid=1"
 
 
-@pytest.fixture(scope="module")
-def desk() -> Desk:
-    return Desk.load()
-
-
-@pytest.fixture
-def azure() -> Iterator[AzureDouble]:
-    with AzureDouble() as double:
-        yield double
-
-
-@pytest.fixture
-async def bot(azure: AzureDouble, desk: Desk, tmp_path: Path) -> AsyncIterator[Bot]:
-    made = Bot(azure.settings(), desk, tmp_path)
-    yield made
-    await made.finish()
-
-
 @pytest.fixture
 def given(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The ids of the messages sent."""
@@ -67,7 +48,7 @@ async def give(bot: Bot, azure: AzureDouble, *activities: dict[str, Any]) -> lis
     header = azure.signer.header()
     statuses = [(await bot.endpoint.receive(header, json.dumps(item).encode())).status for item in activities]
     while bot.work.waiting:
-        await asyncio.sleep(0.01)
+        await bot.work.settled()
     return statuses
 
 

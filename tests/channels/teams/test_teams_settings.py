@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from lotse.channels.settings_error import SettingsError
 from lotse.channels.teams.clouds import CLOUDS, host_of, is_safe_address
 from lotse.channels.teams.section import Section
 from lotse.channels.teams.settings import (
@@ -19,7 +20,6 @@ from lotse.channels.teams.settings import (
     missing,
     read_settings,
 )
-from lotse.channels.web.settings import SettingsError
 
 APP = "7d0d9f0e-3d1b-4d7e-9b61-2f2b1f6d8c11"
 TENANT = "0b1ad42e-6f0b-4a51-8f6e-5d5ce2f1a0aa"

@@ -80,7 +80,7 @@ async def test_one_conversation_cannot_take_the_place_of_all(diary: Diary) -> No
     assert [work.add("b", f"b{n}", diary.job(f"b{n}")) for n in range(2)] == ["accepted", "accepted"]
     assert work.add("c", "c0", diary.job("c0")) == "full"
     diary.go.set()
-    await asyncio.sleep(0.01)
+    await work.settled()
     # What was refused was not accepted before: it may come again.
     assert work.add("a", "a2", diary.job("a2")) == "accepted"
     await work.finish()

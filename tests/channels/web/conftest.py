@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
-import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,19 +10,13 @@ from uuid import uuid4
 
 import pytest
 import requests
-import yaml
-from rich.console import Console
+from real_servers import RealServers
 
 from lotse import project
 from lotse.channels.web.settings import SECTION
-from lotse.evaluation.servers import own_endpoints, write_endpoints
-from lotse.operations.environment import HOST, child_environment
-from lotse.operations.ports import free_port
-from lotse.operations.servers import Servers, Spec, action_server
-from lotse.operations.training import ensure_model
 
 
-class Server:
+class Server(RealServers):
     """A Rasa server with the web chat, its action server and a database of its own. Can be stopped and started."""
 
     key = "a key that only the tests of the web chat use"
@@ -33,10 +24,6 @@ class Server:
     messages_a_minute = 40
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.port, self.action_port = free_port(), free_port()
-        self.url = f"http://{HOST}:{self.port}"
-        self.model = ensure_model(Console(stderr=True))
         settings = {
             "allowed_origins": [self.origin],
             "requests_per_address": "1000000/minute",
@@ -46,42 +33,11 @@ class Server:
             "messages_per_session": f"{self.messages_a_minute}/minute",
             "feedback_file": str(folder / "feedback.db"),
         }
-        self.credentials = folder / "credentials.yml"
-        self.credentials.write_text(yaml.safe_dump({SECTION: settings}), encoding="utf-8")
+        super().__init__(folder, SECTION, settings, "/chat/health", "rasa-web-tests.log")
 
-    def start(self) -> None:
-        """Start both servers and wait until they answer."""
-        ready, self._stop = threading.Event(), threading.Event()
-        failed: list[BaseException] = []
-
-        def run() -> None:
-            try:
-                asyncio.run(self._serve(ready))
-            except BaseException as error:
-                failed.append(error)
-                ready.set()
-
-        self._thread = threading.Thread(target=run, daemon=True)
-        self._thread.start()
-        ready.wait()
-        if failed:
-            pytest.fail(f"The servers did not start: {failed[0]}")
-
-    def stop(self) -> None:
-        """Stop both servers; the database stays."""
-        self._stop.set()
-        self._thread.join()
-
-    async def _serve(self, ready: threading.Event) -> None:
-        endpoints = write_endpoints(self.folder, own_endpoints(self.folder), self.action_port)
-        files = ["--credentials", str(self.credentials), "--endpoints", str(endpoints), "--model", str(self.model)]
-        command = [sys.executable, "-m", "rasa", "run", "-i", HOST, "-p", str(self.port), *files]
-        async with Servers({**child_environment(), "LOTSE_SECRET_KEY": self.key}) as servers:
-            await servers.start(action_server(self.action_port))
-            await servers.start(Spec("Rasa-Server", command, f"{self.url}/chat/health", "rasa-web-tests.log"))
-            await servers.ready()
-            ready.set()
-            await asyncio.to_thread(self._stop.wait)
+    def environment(self) -> dict[str, str]:
+        """A key that sessions of other servers are not signed with."""
+        return {"LOTSE_SECRET_KEY": self.key}
 
     # --- talking to it ----------------------------------------------------------------------------------------------
 

@@ -13,11 +13,12 @@ import pytest
 from limits.errors import StorageError
 
 from lotse.channels.feedback import Feedback, FeedbackStore
+from lotse.channels.settings_error import SettingsError
 from lotse.channels.web import origins, static_files
 from lotse.channels.web.http import Request, preferred_language
 from lotse.channels.web.problems import Problem
 from lotse.channels.web.rates import Rates, client_address
-from lotse.channels.web.settings import SettingsError, read_settings
+from lotse.channels.web.settings import read_settings
 
 ALLOWED = ["https://intranet.example.org"]
 

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lotse.channels.hashing import keyed_hash
+from lotse.channels.secret import secret_key
+from lotse.channels.settings_error import SettingsError
 from lotse.channels.web import tokens
-from lotse.channels.web.secret import secret_key
-from lotse.channels.web.settings import SettingsError
 
 KEY = b"k" * 32
 NOW = 1_800_000_000.0
@@ -82,7 +82,6 @@ def test_the_key_is_made_once_and_readable_by_us_only(tmp_path: Path) -> None:
         assert (tmp_path / "secret-key").stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX")
 @pytest.mark.usefixtures("no_variable")
 def test_a_key_others_can_read_is_refused(tmp_path: Path) -> None:
     secret_key(tmp_path)

@@ -17,6 +17,8 @@ from lotse.channels.bodies import read_body
 from lotse.channels.conversation import Turns
 from lotse.channels.feedback import FeedbackStore
 from lotse.channels.handover import Handovers, offer_poster
+from lotse.channels.secret import secret_key
+from lotse.channels.settings_error import SettingsError
 from lotse.channels.teams import health
 from lotse.channels.teams.connector import Connector
 from lotse.channels.teams.endpoint import LONGEST_BODY, Endpoint
@@ -27,8 +29,6 @@ from lotse.channels.teams.sent import SentAnswers
 from lotse.channels.teams.settings import TeamsSettings, missing, read_settings
 from lotse.channels.teams.talk import NAME, Talk, TeamsOutput
 from lotse.channels.teams.work import Work
-from lotse.channels.web.secret import secret_key
-from lotse.channels.web.settings import SettingsError
 from lotse.turn import Desk
 
 logger = logging.getLogger(__name__)

@@ -11,9 +11,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from lotse import project
+from lotse.channels.settings_error import SettingsError
 from lotse.channels.teams.clouds import CLOUDS, Cloud, host_of, is_safe_address
 from lotse.channels.teams.section import GUID, Section, contradictions
-from lotse.channels.web.settings import SettingsError
 
 SECTION = "lotse.channels.teams.channel.TeamsInput"
 PREFIX = "LOTSE_TEAMS_"

@@ -71,6 +71,15 @@ class Work:
             task.add_done_callback(self._tasks.discard)
         return "accepted"
 
+    async def settled(self, seconds: float | None = None) -> None:
+        """Wait for what is under way now.
+
+        Args:
+            seconds: how long at most; None waits to the end.
+        """
+        if self._tasks:
+            await asyncio.wait(set(self._tasks), timeout=seconds)
+
     async def finish(self, seconds: float | None = None) -> None:
         """Accept nothing more and wait for what was accepted.
 
@@ -78,8 +87,7 @@ class Work:
             seconds: how long at most; what is not done by then is given up, which is logged. None waits to the end.
         """
         self._closed = True
-        if self._tasks:
-            await asyncio.wait(set(self._tasks), timeout=seconds)
+        await self.settled(seconds)
         if self.waiting:
             logger.error("Teams: %d messages were not answered, because the server stopped.", self.waiting)
         for task in set(self._tasks):

@@ -20,14 +20,15 @@ from lotse import project
 from lotse.channels.bodies import read_body
 from lotse.channels.feedback import FeedbackStore
 from lotse.channels.handover import Handovers, poster_of
+from lotse.channels.secret import secret_key
+from lotse.channels.settings_error import SettingsError
 from lotse.channels.web import openapi, static_files
 from lotse.channels.web.app import PREFIX, WebChat
 from lotse.channels.web.conversations import NAME, Conversations
 from lotse.channels.web.guide_pages import GuidePages
 from lotse.channels.web.http import Request, Response
 from lotse.channels.web.rates import Rates, client_address
-from lotse.channels.web.secret import secret_key
-from lotse.channels.web.settings import SettingsError, WebSettings, read_settings
+from lotse.channels.web.settings import WebSettings, read_settings
 from lotse.turn import Desk
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lotse.answering.handover import MAX_NAME, MAX_QUESTION
+from lotse.channels import bodies
 from lotse.channels.feedback import Feedback
 from lotse.channels.message import Message
 from lotse.channels.web.problems import Problem
@@ -17,8 +18,6 @@ MAX_COMMENT = 500
 MAX_PAYLOAD = 200
 MAX_ANSWER_ID = 64
 MAX_OFFICE = 64
-# A character of UTF-8 JSON takes at most 12 bytes (two \\uXXXX escapes).
-_BYTES_PER_CHARACTER = 12
 _UUID = re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
 _JSON_TYPE = re.compile(r'^\s*application/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$', re.IGNORECASE)
 # NUL and its like come from no keyboard, halves of a surrogate pair are no characters. What word processors leave
@@ -39,7 +38,7 @@ class HandoverRequest:
 
 def max_bytes(max_characters: int) -> int:
     """Longest body worth reading."""
-    return max(max_characters, MAX_COMMENT, MAX_QUESTION + MAX_NAME) * _BYTES_PER_CHARACTER + 1024
+    return bodies.max_bytes(max(max_characters, MAX_COMMENT, MAX_QUESTION + MAX_NAME))
 
 
 def read_object(body: bytes | None, content_type: str | None, encoding: str | None = None) -> dict[str, Any]:

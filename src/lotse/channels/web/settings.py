@@ -9,14 +9,11 @@ from typing import Any
 from limits import RateLimitItem, parse_many
 from pydantic import Field, ValidationError, validator
 
+from lotse.channels.settings_error import SettingsError
 from lotse.guide.model import Strict
 
 SECTION = "lotse.channels.web.channel.WebInput"
 ORIGIN = re.compile(r"^https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?$")
-
-
-class SettingsError(ValueError):
-    """A setting that cannot be used; names it and says what would work."""
 
 
 class WebSettings(Strict):

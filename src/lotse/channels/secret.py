@@ -6,7 +6,7 @@ import os
 import secrets
 from pathlib import Path
 
-from lotse.channels.web.settings import SettingsError
+from lotse.channels.settings_error import SettingsError
 
 VARIABLE = "LOTSE_SECRET_KEY"
 _SHORTEST = 32

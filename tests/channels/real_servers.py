@@ -1,0 +1,79 @@
+"""A Rasa server with one channel and its action server, for tests of that channel."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from rich.console import Console
+
+from lotse.evaluation.servers import own_endpoints, write_endpoints
+from lotse.operations.environment import HOST, child_environment
+from lotse.operations.ports import free_port
+from lotse.operations.servers import Servers, Spec, action_server
+from lotse.operations.training import ensure_model
+
+
+class RealServers:
+    """Both servers with a database of their own. Can be stopped and started again.
+
+    Args:
+        folder: for the database and the settings.
+        section: of the channel in the credentials.
+        settings: of that section.
+        health: path that answers once the channel is ready.
+        log: name of the log file.
+    """
+
+    def __init__(self, folder: Path, section: str, settings: Mapping[str, Any], health: str, log: str) -> None:
+        self.folder = folder
+        self.port, self.action_port = free_port(), free_port()
+        self.url = f"http://{HOST}:{self.port}"
+        self.model = ensure_model(Console(stderr=True))
+        self.credentials = folder / "credentials.yml"
+        self.credentials.write_text(yaml.safe_dump({section: dict(settings)}), encoding="utf-8")
+        self._ready_at, self._log = f"{self.url}{health}", log
+
+    def environment(self) -> dict[str, str]:
+        """Variables for both servers beside the usual ones."""
+        return {}
+
+    def start(self) -> None:
+        """Start both servers and wait until they answer."""
+        ready, self._stop = threading.Event(), threading.Event()
+        failed: list[BaseException] = []
+
+        def run() -> None:
+            try:
+                asyncio.run(self._serve(ready))
+            except BaseException as error:
+                failed.append(error)
+                ready.set()
+
+        self._thread = threading.Thread(target=run, daemon=True)
+        self._thread.start()
+        ready.wait()
+        if failed:
+            pytest.fail(f"The servers did not start: {failed[0]}")
+
+    def stop(self) -> None:
+        """Stop both servers; the database stays."""
+        self._stop.set()
+        self._thread.join()
+
+    async def _serve(self, ready: threading.Event) -> None:
+        endpoints = write_endpoints(self.folder, own_endpoints(self.folder), self.action_port)
+        files = ["--credentials", str(self.credentials), "--endpoints", str(endpoints), "--model", str(self.model)]
+        command = [sys.executable, "-m", "rasa", "run", "-i", HOST, "-p", str(self.port), *files]
+        async with Servers({**child_environment(), **self.environment()}) as servers:
+            await servers.start(action_server(self.action_port))
+            await servers.start(Spec("Rasa-Server", command, self._ready_at, self._log))
+            await servers.ready()
+            ready.set()
+            await asyncio.to_thread(self._stop.wait)
