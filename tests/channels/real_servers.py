@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,20 @@ from lotse.operations.environment import HOST, child_environment
 from lotse.operations.ports import free_port
 from lotse.operations.servers import Servers, Spec, action_server
 from lotse.operations.training import ensure_model
+
+
+def kept(folder: Path) -> Iterator[str]:
+    """What the databases of a folder hold, as text, also while a server writes to them.
+
+    A journal lives only as long as its transaction. It is read before its database, so what a vanished one held is
+    found there.
+
+    Args:
+        folder: with the databases.
+    """
+    for path in sorted(folder.glob("*.db*"), reverse=True):
+        with suppress(FileNotFoundError):
+            yield path.read_bytes().decode("utf-8", "replace")
 
 
 class RealServers:

@@ -17,6 +17,7 @@ import pytest
 import requests
 import yaml
 from azure_double import AzureDouble
+from real_servers import kept
 from rich.console import Console
 
 from lotse import project
@@ -138,8 +139,7 @@ def test_a_question_of_the_web_chat_reaches_the_office_once_and_leaves_no_trace(
     assert other.json()["error"]["code"] == "not_deliverable"
     # Neither stored nor logged, and no conversation named.
     history = house.chat("GET", "history", token).text
-    kept = [history, (logs() / LOG).read_text(encoding="utf-8"), *(_bytes(house.folder))]
-    for place in kept:
+    for place in (history, (logs() / LOG).read_text(encoding="utf-8"), *kept(house.folder)):
         assert "Instagram" not in place and NAME not in place
     assert token.split(".")[1] not in json.dumps(house.azure.sent(CHANNEL)[-1].activity)
 
@@ -157,8 +157,3 @@ def test_a_question_of_a_teams_chat_reaches_the_same_channel(house: House) -> No
     # Neither the name nor the ids that Teams gives with every message.
     arrived = json.dumps(house.azure.sent(CHANNEL)[-1].activity)
     assert "Kim Beispiel" not in arrived and "11111111-2222" not in arrived and "a:1" not in arrived
-
-
-def _bytes(folder: Path) -> Iterator[str]:
-    for path in folder.glob("*.db*"):
-        yield path.read_bytes().decode("utf-8", "replace")
