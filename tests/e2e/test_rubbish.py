@@ -68,9 +68,12 @@ def test_with_the_action_server_hung_the_person_is_told_and_the_conversation_goe
         process.suspend()
     try:
         message = say("Darf ich meine Meinung zur Regierung sagen?")
+        english = say("May I say what I think of the government?")
     finally:
         for process in reversed(family):
             process.resume()
     assert message["custom"]["outcome"] == "error"
     assert "schiefgegangen" in message["text"]
+    assert (english["custom"]["outcome"], english["custom"]["language"]) == ("error", "en")
+    assert "Something went wrong" in english["text"]
     assert say("Quelle?")["custom"]["outcome"] == "sources"

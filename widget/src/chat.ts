@@ -5,27 +5,28 @@ import type { PropertyValues, TemplateResult } from "lit";
 import type { AnswerEvents } from "./answer.js";
 import { Api } from "./api.js";
 import { copyText, downloadText } from "./clipboard.js";
+import { composer } from "./composer.js";
+import { confirmation } from "./confirmation.js";
+import type { Question } from "./confirmation.js";
 import { Conversation } from "./conversation.js";
 import type { Trouble } from "./conversation.js";
 import type { Hand } from "./handover.js";
 import { icons } from "./icons.js";
 import type { LabelKey, Labels } from "./labels.js";
+import { announce } from "./log.js";
 import { Memory } from "./memory.js";
 import { menu } from "./menu.js";
-import { announcement, transcriptText } from "./plain.js";
+import { transcriptText } from "./plain.js";
 import { printAlone } from "./print.js";
 import styles from "./styles/chat.css";
 import tokens from "./styles/tokens.css";
 import { followTheme } from "./theme.js";
+import { troubleBox, troubleSentence } from "./trouble.js";
 import type { AssistantItem, FollowUp, Item, Message } from "./types.js";
 import { typeset } from "./typography.js";
 
 const SLOW_MS = 8_000;
 const SAID_MS = 8_000;
-const COUNT_FROM = 150;
-const ANNOUNCED = 3;
-
-type Question = "restart" | "erase";
 
 export class LotseChat extends LitElement {
   static override styles = [unsafeCSS(tokens), unsafeCSS(styles)];
@@ -165,14 +166,23 @@ export class LotseChat extends LitElement {
         ${phase === "opening" ? html`<p class="state">${dots}${label("loading")}</p>` : nothing}
         ${phase === "erased" && !talk.erasing ? this.erased() : nothing}
         ${talk.items.length || talk.pending ? this.entries() : nothing}
-        ${talk.trouble ? this.trouble() : nothing}
+        ${talk.trouble
+          ? troubleBox({ trouble: talk.trouble, phase, labels: label, base: this.base, retry: this.retry, discard: this.discard })
+          : nothing}
       </div>
       <div class="foot">
         <p class="status ${talk.trouble ? "hidden" : ""}" role="status">${this.statusText()}</p>
-        ${phase === "ready" ? this.composer() : nothing}
+        ${phase === "ready"
+          ? composer({
+              labels: label, draft: this.draft, error: this.error, waiting: talk.waiting, maxCharacters: talk.maxCharacters,
+              status: talk.status, submit: this.submit, typed: this.typed, dropStatus: this.dropStatus,
+            })
+          : nothing}
       </div>
       <div class="hidden" role="log" aria-live="polite" aria-atomic="false" aria-label=${label("assistant")}></div>
-      ${this.confirmation()}
+      ${this.question
+        ? confirmation(this.question, label, () => (this.question = null), this.confirmed)
+        : nothing}
     </div>`;
   }
 
@@ -185,7 +195,7 @@ export class LotseChat extends LitElement {
 
   private statusText(): string {
     const { conversation: talk, label } = this;
-    if (talk.trouble) return this.troubleText();
+    if (talk.trouble) return troubleSentence(talk.trouble, talk.phase, label);
     if (talk.waiting) return label(this.slow ? "waiting_long" : "waiting");
     return this.said;
   }
@@ -237,85 +247,12 @@ export class LotseChat extends LitElement {
     return said?.from === "user" ? said.text : "";
   }
 
-  private trouble(): TemplateResult {
-    const { conversation: talk, label } = this;
-    const { phase, trouble } = talk;
-    const again: LabelKey = phase === "unreachable" ? "retry_start" : trouble?.remedy === "restart" ? "restart_and_send" : "retry";
-    return html`<div class="trouble">
-      <p>${icons.alert}<span>${this.troubleText()}</span></p>
-      <div class="row">
-        ${trouble?.problem.kind === "invalid" ? nothing : html`<button type="button" class="primary" @click=${this.retry}>${label(again)}</button>`}
-        ${phase === "ready" ? html`<button type="button" class="secondary" @click=${this.discard}>${label("discard")}</button>` : nothing}
-        ${phase === "unreachable" ? html`<a class="button secondary" href="${this.base}guide/">${label("guide")}</a>` : nothing}
-      </div>
-    </div>`;
-  }
-
-  private troubleText(): string {
-    const { conversation: talk, label } = this;
-    const problem = talk.trouble?.problem;
-    if (!problem) return "";
-    if (talk.phase === "unreachable") return problem.kind === "unavailable" ? (problem.sentence ?? label("start_failed")) : label("start_failed");
-    switch (problem.kind) {
-      case "rate_limited":
-        return problem.retryAfter === null
-          ? (problem.sentence ?? label("failed"))
-          : label("rate_limited", { seconds: problem.retryAfter });
-      case "invalid":
-      case "unavailable":
-        return problem.sentence ?? label("failed");
-      default:
-        return label(problem.kind);
-    }
-  }
-
   private erased(): TemplateResult {
     const { label } = this;
     return html`<div class="state erased">
       <p tabindex="-1">${label("erased")}</p>
       <button type="button" class="primary" @click=${() => void this.conversation.open().then(() => this.focusStart())}>${label("begin")}</button>
     </div>`;
-  }
-
-  private composer(): TemplateResult {
-    const { conversation: talk, label, error, draft } = this;
-    const left = talk.maxCharacters - draft.length;
-    return html`<form class="composer" @submit=${this.submit}>
-      ${talk.status
-        ? html`<p class="told"><span>${label("status_next", { status: talk.status })}</span>
-            <button type="button" class="quiet" aria-label=${label("status_remove")} title=${label("status_remove")}
-              @click=${this.dropStatus}>${icons.close}</button></p>`
-        : nothing}
-      <label for="question">${label("input")}</label>
-      <div class="field">
-        <textarea id="question" class="question" rows="1" autocomplete="off" enterkeyhint="send"
-          aria-describedby="hint problem" aria-invalid=${error ? "true" : "false"} .value=${draft}
-          @input=${this.typed} @keydown=${this.enter}></textarea>
-        <button type="submit" class="primary send" aria-disabled=${talk.waiting}>
-          ${icons.send}<span class="wide-only">${label("send")}</span></button>
-      </div>
-      <p class="problem" id="problem" role="alert">${error}</p>
-      <p class="hint" id="hint"><span class="fine">${label("input_hint")}</span>
-        ${left < COUNT_FROM
-          ? html`<span class="left ${left < 0 ? "over" : ""}">${left < 0
-              ? label("characters_over", { count: -left })
-              : label("characters_left", { count: left })}</span>`
-          : nothing}</p>
-    </form>`;
-  }
-
-  private confirmation(): TemplateResult | typeof nothing {
-    const { question, label } = this;
-    if (!question) return nothing;
-    return html`<dialog class="confirm" role="alertdialog" aria-labelledby="confirm-text"
-      @close=${() => (this.question = null)} @cancel=${(event: Event) => event.stopPropagation()}>
-      <p id="confirm-text">${label(`${question}_question`)}</p>
-      <div class="row">
-        <button type="button" class="secondary" autofocus @click=${() => this.find<HTMLDialogElement>("dialog.confirm")?.close()}>
-          ${label("cancel")}</button>
-        <button type="button" class="primary danger" @click=${() => void this.confirmed(question)}>${label(`${question}_confirm`)}</button>
-      </div>
-    </dialog>`;
   }
 
   private act(action: LabelKey): void {
@@ -350,7 +287,9 @@ export class LotseChat extends LitElement {
     if (focus) this.find(".menu-button")?.focus();
   }
 
-  private async confirmed(question: Question): Promise<void> {
+  private confirmed = async (): Promise<void> => {
+    const { question } = this;
+    if (!question) return;
     this.find<HTMLDialogElement>("dialog.confirm")?.close();
     this.menuOpen = false;
     this.find("[role=log]")?.replaceChildren();
@@ -364,7 +303,7 @@ export class LotseChat extends LitElement {
       await this.updateComplete;
       this.find(".erased p")?.focus();
     }
-  }
+  };
 
   private send(message: Message): void {
     const { conversation: talk } = this;
@@ -400,11 +339,6 @@ export class LotseChat extends LitElement {
   private typed = (event: Event): void => {
     this.draft = (event.target as HTMLTextAreaElement).value;
     this.error = "";
-  };
-
-  private enter = (event: KeyboardEvent): void => {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-    this.submit(event);
   };
 
   private keydown = (event: KeyboardEvent): void => {
@@ -484,23 +418,11 @@ export class LotseChat extends LitElement {
   private async answered(items: readonly AssistantItem[]): Promise<void> {
     const { conversation: talk } = this;
     await this.updateComplete;
-    this.announce(items);
+    announce(this.find("[role=log]")!, items, (language) => talk.labels(language));
     // The question stays in sight above its answer, and the answer is read from its start.
     const first = talk.items.length - items.length;
     const entry = this.find(`[data-entry="${Math.max(0, first - 1)}"]`) ?? this.find(`[data-entry="${first}"]`);
     this.bring(entry, "start");
-  }
-
-  /** Added one by one, never changed: what is added to a log is read out. */
-  private announce(items: readonly AssistantItem[]): void {
-    const log = this.find("[role=log]")!;
-    for (const { guidance } of items) {
-      const entry = document.createElement("p");
-      entry.lang = guidance.language;
-      entry.textContent = announcement(guidance, this.conversation.labels(guidance.language));
-      log.append(entry);
-    }
-    while (log.childElementCount > ANNOUNCED) log.firstElementChild!.remove();
   }
 
   /** Say something in the status line; the same sentence twice is heard twice. */

@@ -7,6 +7,7 @@ own commands alike. Each is idempotent; `tests/nlu/test_rasa_repairs.py` fails w
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 import jsonschema
@@ -22,8 +23,10 @@ from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 from lotse import project
 from lotse.answering.answer import Answer
 from lotse.answering.gate import gate
-from lotse.answering.question import Memory
-from lotse.answering.settings import load_settings, load_wording
+from lotse.answering.language import speak
+from lotse.answering.question import Memory, Question
+from lotse.answering.settings import Settings, load_settings, load_wording
+from lotse.guide import ORIGINAL, languages
 from lotse.rasa_names import MEMORY_SLOT, PROBLEM_INTENT, SHELL_CHANNEL
 
 logger = logging.getLogger(__name__)
@@ -38,12 +41,12 @@ def apply() -> None:
         return
     _applied = True
     settings = load_settings(project.data())
-    wording = load_wording(project.data())
+    errors = {language: load_wording(project.data(), language).error for language in languages(project.data())}
     _validate_action_results_with_a_compiled_schema()
     _send_only_the_turn()
     _bound_the_action_time(settings.action_timeout_seconds)
     _gate_every_message(settings.max_characters)
-    _never_stay_silent(wording.error)
+    _never_stay_silent(settings, errors)
 
 
 def memory_of(tracker: DialogueStateTracker) -> Memory:
@@ -125,8 +128,10 @@ def _gate_every_message(max_characters: int) -> None:
     MessageProcessor._handle_message_with_tracker = handle
 
 
-def _never_stay_silent(sentence: str) -> None:
+def _never_stay_silent(settings: Settings, sentences: Mapping[str, str]) -> None:
     """With the action server down or slow, Rasa logs an error and says nothing at all.
+
+    The sentence comes in the language the answer would have had.
 
     Upstream: RasaHQ/rasa#7630 (open) and #5588; MessageProcessor._run_action swallows the exception. Goes when a failed
     action can have a response.
@@ -140,7 +145,11 @@ def _never_stay_silent(sentence: str) -> None:
             logger.exception("A turn failed. The person is told so, the conversation goes on.")
         if not _has_spoken(tracker):
             logger.error("The assistant had no answer: is the action server of endpoints.yml running?")
-            answer = Answer(outcome="error", short=sentence)
+            parse = tracker.latest_message.parse_data if tracker.latest_message else None
+            question = Question.from_parse(parse or {}, memory_of(tracker))
+            language = speak(question, settings, list(sentences)).memory.language or ORIGINAL
+            sentence = sentences.get(language, sentences[ORIGINAL])
+            answer = Answer(outcome="error", short=sentence, language=language)
             data = {} if tracker.get_latest_input_channel() == SHELL_CHANNEL else {"custom": answer.payload()}
             event = BotUttered(sentence, data)
             tracker.update_with_events([event, ActionExecuted("action_listen")], self.domain)

@@ -1,0 +1,45 @@
+/** What went wrong, in words, and what one can do about it. */
+
+import { html, nothing } from "lit";
+import type { TemplateResult } from "lit";
+import type { Phase, Trouble } from "./conversation.js";
+import { icons } from "./icons.js";
+import type { LabelKey, Labels } from "./labels.js";
+
+interface TroubleBox {
+  trouble: Trouble;
+  phase: Phase;
+  labels: Labels;
+  base: string;
+  retry(): void;
+  discard(): void;
+}
+
+/** The sentence for a person; the server's own where it knows better. */
+export function troubleSentence({ problem }: Trouble, phase: Phase, labels: Labels): string {
+  if (phase === "unreachable") return (problem.kind === "unavailable" && problem.sentence) || labels("start_failed");
+  switch (problem.kind) {
+    case "rate_limited":
+      return problem.retryAfter === null
+        ? (problem.sentence ?? labels("failed"))
+        : labels("rate_limited", { seconds: problem.retryAfter });
+    case "invalid":
+    case "unavailable":
+      return problem.sentence ?? labels("failed");
+    default:
+      return labels(problem.kind);
+  }
+}
+
+/** The sentence with its ways out: try again, put the question back into the field, or read the guide instead. */
+export function troubleBox({ trouble, phase, labels, base, retry, discard }: TroubleBox): TemplateResult {
+  const again: LabelKey = phase === "unreachable" ? "retry_start" : trouble.remedy === "restart" ? "restart_and_send" : "retry";
+  return html`<div class="trouble">
+    <p>${icons.alert}<span>${troubleSentence(trouble, phase, labels)}</span></p>
+    <div class="row">
+      ${trouble.problem.kind === "invalid" ? nothing : html`<button type="button" class="primary" @click=${retry}>${labels(again)}</button>`}
+      ${phase === "ready" ? html`<button type="button" class="secondary" @click=${discard}>${labels("discard")}</button>` : nothing}
+      ${phase === "unreachable" ? html`<a class="button secondary" href="${base}guide/">${labels("guide")}</a>` : nothing}
+    </div>
+  </div>`;
+}
