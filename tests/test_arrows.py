@@ -64,6 +64,14 @@ def test_understanding_channels_and_actions_import_no_tool() -> None:
     assert {path.name: parts(path) & tools for path in checked if parts(path) & tools} == {}
 
 
+def test_what_the_channels_share_belongs_to_none_of_them() -> None:
+    channels = SOURCE / "channels"
+    own = tuple(f"lotse.channels.{folder.name}" for folder in channels.iterdir() if (folder / "__init__.py").exists())
+    assert len(own) == 2
+    wrong = {path.name: [name for name in imports(path) if name.startswith(own)] for path in channels.glob("*.py")}
+    assert {name: found for name, found in wrong.items() if found} == {}
+
+
 def test_no_part_imports_the_actions() -> None:
     users = [
         path.relative_to(SOURCE).as_posix()

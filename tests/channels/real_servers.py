@@ -40,19 +40,19 @@ class RealServers:
 
     Args:
         folder: for the database and the settings.
-        section: of the channel in the credentials.
-        settings: of that section.
+        credentials: settings of each channel, by its section.
         health: path that answers once the channel is ready.
         log: name of the log file.
     """
 
-    def __init__(self, folder: Path, section: str, settings: Mapping[str, Any], health: str, log: str) -> None:
+    def __init__(self, folder: Path, credentials: Mapping[str, Mapping[str, Any]], health: str, log: str) -> None:
         self.folder = folder
         self.port, self.action_port = free_port(), free_port()
         self.url = f"http://{HOST}:{self.port}"
         self.model = ensure_model(Console(stderr=True))
         self.credentials = folder / "credentials.yml"
-        self.credentials.write_text(yaml.safe_dump({section: dict(settings)}), encoding="utf-8")
+        sections = {section: dict(settings) for section, settings in credentials.items()}
+        self.credentials.write_text(yaml.safe_dump(sections), encoding="utf-8")
         self._ready_at, self._log = f"{self.url}{health}", log
 
     def environment(self) -> dict[str, str]:

@@ -23,7 +23,7 @@ from lotse.channels.handover import (
     offer_poster,
     poster_of,
 )
-from lotse.channels.teams.refusals import Undelivered
+from lotse.channels.undelivered import Undelivered
 from lotse.guide import load_guide
 from lotse.project import data
 

@@ -15,12 +15,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from limits import parse_many
-
 from lotse.answering.handover import MAX_NAME, MAX_QUESTION
 from lotse.answering.settings import HandoverWording
-from lotse.channels.limiter import Limiter
-from lotse.channels.teams.refusals import Undelivered
+from lotse.channels.limiter import MEMORY, Limiter
+from lotse.channels.undelivered import Undelivered
 from lotse.guide.model import Contact
 from lotse.render.handover_card import render_handover_card
 
@@ -109,13 +107,13 @@ class Handovers:
         wording: HandoverWording,
         poster: Callable[[], Poster | None],
         rate: str = DEFAULT_RATE,
-        storage: str = "memory",
+        storage: str = MEMORY,
     ) -> None:
         self.counts = Counts()
         self._contacts = contacts
         self._wording = wording
         self._poster = poster
-        self._limiter = Limiter({LIMIT: parse_many(rate)}, storage)
+        self._limiter = Limiter({LIMIT: rate}, storage)
         self._known: OrderedDict[tuple[str, str], tuple[str, asyncio.Task[Outcome]]] = OrderedDict()
 
     async def deliver(

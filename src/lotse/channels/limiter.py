@@ -4,33 +4,62 @@ from __future__ import annotations
 
 import logging
 import math
+import re
 import time
 from collections.abc import Mapping, Sequence
 
-from limits import RateLimitItem
+from limits import RateLimitItem, parse_many
 from limits.errors import StorageError
 from limits.storage import MemoryStorage, storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
 logger = logging.getLogger(__name__)
 
+MEMORY = "memory"
+
+
+def checked_rate(text: str) -> str:
+    """A rate limit as an operator writes it.
+
+    Raises:
+        ValueError: it is none; says how to write one.
+    """
+    try:
+        usable = all(rate.amount > 0 for rate in parse_many(text))
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ValueError(f"“{text}” is no rate; write it as 20/minute or 20/minute;300/hour")
+    return text
+
+
+def checked_storage(address: str) -> str:
+    """Where rate limits are counted, as an operator writes it.
+
+    Raises:
+        ValueError: nothing can be counted there.
+    """
+    if address != MEMORY and not re.match(r"^rediss?://\S+$", address):
+        raise ValueError("must be memory, or a Redis address such as redis://localhost:6379/0")
+    return address
+
 
 class Limiter:
     """Counts what somebody does, and says how long to wait when it was too much.
 
     Args:
-        rates: by name of the limit.
+        rates: by name of the limit, such as ``20/minute;300/hour``.
         storage: ``memory``, or the address of a Redis server.
 
     Raises:
         ValueError: the storage cannot be used.
     """
 
-    def __init__(self, rates: Mapping[str, Sequence[RateLimitItem]], storage: str = "memory") -> None:
-        self._rates = {name: tuple(items) for name, items in rates.items()}
+    def __init__(self, rates: Mapping[str, str], storage: str = MEMORY) -> None:
+        self._rates: dict[str, Sequence[RateLimitItem]] = {name: parse_many(rate) for name, rate in rates.items()}
         self._own = MovingWindowRateLimiter(MemoryStorage())
         self._shared = self._own
-        if storage != "memory":
+        if storage != MEMORY:
             try:
                 shared = storage_from_string(storage, wrap_exceptions=True, socket_connect_timeout=1, socket_timeout=1)
             except Exception as error:

@@ -31,7 +31,7 @@ class Server(RealServers):
     key = "a key that only the tests of the Teams channel use"
 
     def __init__(self, folder: Path, azure: AzureDouble) -> None:
-        super().__init__(folder, SECTION, {"feedback_file": str(folder / "feedback.db")}, "/teams/health", LOG)
+        super().__init__(folder, {SECTION: {"feedback_file": str(folder / "feedback.db")}}, "/teams/health", LOG)
         self.azure = azure
         self._places = count(1)
 

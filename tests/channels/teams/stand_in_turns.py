@@ -14,6 +14,7 @@ from lotse.answering.answer import FollowUp, Handover, HandoverOffice
 from lotse.channels.conversation import DeclinedError, Taken
 from lotse.channels.feedback import FeedbackStore
 from lotse.channels.handover import Handovers
+from lotse.channels.limiter import Limiter
 from lotse.channels.message import Message
 from lotse.channels.teams.connector import Connector
 from lotse.channels.teams.credentials import source_of
@@ -23,7 +24,7 @@ from lotse.channels.teams.inbound import Inbound
 from lotse.channels.teams.keys import KeyRing
 from lotse.channels.teams.sent import SentAnswers
 from lotse.channels.teams.settings import TeamsSettings
-from lotse.channels.teams.talk import Talk
+from lotse.channels.teams.talk import LIMIT, Talk
 from lotse.channels.teams.tokens import Tokens
 from lotse.channels.teams.work import Work
 from lotse.channels.transcript import Item
@@ -145,6 +146,7 @@ class Bot:
             feedback=self.feedback,
             sent=SentAnswers(self.feedback.path, KEY),
             handovers=self.handovers,
+            limiter=Limiter({LIMIT: settings.messages_per_person}),
             key=KEY,
         )
         inbound = Inbound(settings, KeyRing(settings.cloud.metadata_url, self.http))

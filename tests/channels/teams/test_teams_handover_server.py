@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import shutil
-import sys
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -17,17 +13,12 @@ import pytest
 import requests
 import yaml
 from azure_double import AzureDouble
-from real_servers import kept
-from rich.console import Console
+from real_servers import RealServers, kept
 
 from lotse import project
 from lotse.channels.teams.settings import SECTION as TEAMS
 from lotse.channels.web.settings import SECTION as WEB
-from lotse.evaluation.servers import own_endpoints, write_endpoints
-from lotse.operations.environment import HOST, child_environment, logs
-from lotse.operations.ports import free_port
-from lotse.operations.servers import Servers, Spec, action_server
-from lotse.operations.training import ensure_model
+from lotse.operations.environment import logs
 
 CHANNEL = "19:presse@thread.tacv2"
 LOG = "rasa-handover-tests.log"
@@ -36,13 +27,22 @@ QUESTION = "Darf ich meinen Chef auf Instagram **blockieren**?"
 NAME = "Zimmer 4711"
 
 
-@dataclass(frozen=True)
-class House:
+class House(RealServers):
     """An authority whose press office has a channel."""
 
-    url: str
-    folder: Path
-    azure: AzureDouble
+    def __init__(self, folder: Path, azure: AzureDouble) -> None:
+        shutil.copytree(project.data(), folder / "data", ignore=shutil.ignore_patterns("nlu"))
+        contacts = folder / "data" / "house" / "contacts.yml"
+        offices = yaml.safe_load(contacts.read_text(encoding="utf-8"))
+        offices["contacts"]["press_office"]["teams_channel"] = CHANNEL
+        contacts.write_text(yaml.safe_dump(offices, allow_unicode=True), encoding="utf-8")
+        feedback = {"feedback_file": str(folder / "feedback.db")}
+        super().__init__(folder, {WEB: feedback, TEAMS: feedback}, "/chat/health", LOG)
+        self.azure = azure
+
+    def environment(self) -> dict[str, str]:
+        """Microsoft is the double, and the content is this authority's."""
+        return {**self.azure.environment(), "LOTSE_HOME": str(self.folder)}
 
     def chat(self, method: str, path: str, token: str | None = None, **more: Any) -> requests.Response:
         """One request to the web chat."""
@@ -68,49 +68,11 @@ class House:
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    model = ensure_model(Console(stderr=True))
-    folder = tmp_path_factory.mktemp("house")
-    shutil.copytree(project.data(), folder / "data", ignore=shutil.ignore_patterns("nlu"))
-    contacts = folder / "data" / "house" / "contacts.yml"
-    offices = yaml.safe_load(contacts.read_text(encoding="utf-8"))
-    offices["contacts"]["press_office"]["teams_channel"] = CHANNEL
-    contacts.write_text(yaml.safe_dump(offices, allow_unicode=True), encoding="utf-8")
-    feedback = {"feedback_file": str(folder / "feedback.db")}
-    credentials = folder / "credentials.yml"
-    credentials.write_text(yaml.safe_dump({WEB: feedback, TEAMS: feedback}), encoding="utf-8")
-    port, action_port = free_port(), free_port()
-    url = f"http://{HOST}:{port}"
-    ready, stop = threading.Event(), threading.Event()
-    failed: list[BaseException] = []
-
-    async def serve(environment: dict[str, str]) -> None:
-        endpoints = write_endpoints(folder, own_endpoints(folder), action_port)
-        files = ["--credentials", str(credentials), "--endpoints", str(endpoints), "--model", str(model)]
-        command = [sys.executable, "-m", "rasa", "run", "-i", HOST, "-p", str(port), *files]
-        async with Servers(environment) as servers:
-            await servers.start(action_server(action_port))
-            await servers.start(Spec("Rasa-Server", command, f"{url}/chat/health", LOG))
-            await servers.ready()
-            ready.set()
-            await asyncio.to_thread(stop.wait)
-
-    def run(environment: dict[str, str]) -> None:
-        try:
-            asyncio.run(serve(environment))
-        except BaseException as error:
-            failed.append(error)
-            ready.set()
-
     with AzureDouble() as azure:
-        environment = {**child_environment(), **azure.environment(), "LOTSE_HOME": str(folder)}
-        thread = threading.Thread(target=run, args=(environment,), daemon=True)
-        thread.start()
-        ready.wait()
-        if failed:
-            pytest.fail(f"The servers did not start: {failed[0]}")
-        yield House(url, folder, azure)
-        stop.set()
-        thread.join()
+        running = House(tmp_path_factory.mktemp("house"), azure)
+        running.start()
+        yield running
+        running.stop()
 
 
 def card(house: House, number: int) -> str:

@@ -165,6 +165,21 @@ async def test_messages_without_an_id_are_each_answered(bot: Bot, azure: AzureDo
     assert len(azure.sent()) == 3
 
 
+async def test_who_asks_too_much_is_asked_to_wait_and_others_are_not(
+    azure: AzureDouble, desk: Desk, tmp_path: Path
+) -> None:
+    bot = Bot(azure.settings(MESSAGES_PER_PERSON="2/hour"), desk, tmp_path)
+    try:
+        for number in range(3):
+            await give(bot, azure, azure.message(f"Frage {number}", f"a:chat-{number}"))
+        await give(bot, azure, of_colleague(azure.message("Und ich?", THREAD)))
+    finally:
+        await bot.finish()
+    told = desk.wording.web.problems["too_many_requests"].split("{")[0]
+    texts = [item.activity["text"] for item in azure.sent()]
+    assert [told in text for text in texts] == [False, False, True, False]
+
+
 # --- colleagues -------------------------------------------------------------------------------------------------------
 
 

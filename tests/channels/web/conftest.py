@@ -33,7 +33,7 @@ class Server(RealServers):
             "messages_per_session": f"{self.messages_a_minute}/minute",
             "feedback_file": str(folder / "feedback.db"),
         }
-        super().__init__(folder, SECTION, settings, "/chat/health", "rasa-web-tests.log")
+        super().__init__(folder, {SECTION: settings}, "/chat/health", "rasa-web-tests.log")
 
     def environment(self) -> dict[str, str]:
         """A key that sessions of other servers are not signed with."""

@@ -13,7 +13,7 @@ from lotse.answering.settings import load_wording
 from lotse.channels.feedback import FeedbackStore
 from lotse.channels.handover import Handovers
 from lotse.channels.message import Message
-from lotse.channels.teams.refusals import Undelivered
+from lotse.channels.undelivered import Undelivered
 from lotse.channels.web import openapi, tokens
 from lotse.channels.web.app import WebChat
 from lotse.channels.web.guide_pages import GuidePages

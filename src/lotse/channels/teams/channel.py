@@ -17,6 +17,7 @@ from lotse.channels.bodies import read_body
 from lotse.channels.conversation import Turns
 from lotse.channels.feedback import FeedbackStore
 from lotse.channels.handover import Handovers, offer_poster
+from lotse.channels.limiter import Limiter
 from lotse.channels.secret import secret_key
 from lotse.channels.settings_error import SettingsError
 from lotse.channels.teams import health
@@ -26,8 +27,8 @@ from lotse.channels.teams.http_client import HttpClient
 from lotse.channels.teams.inbound import Inbound
 from lotse.channels.teams.keys import KeyRing
 from lotse.channels.teams.sent import SentAnswers
-from lotse.channels.teams.settings import TeamsSettings, missing, read_settings
-from lotse.channels.teams.talk import NAME, Talk, TeamsOutput
+from lotse.channels.teams.settings import SECTION, TeamsSettings, missing, read_settings
+from lotse.channels.teams.talk import LIMIT, NAME, Talk, TeamsOutput
 from lotse.channels.teams.work import Work
 from lotse.turn import Desk
 
@@ -53,7 +54,12 @@ class TeamsInput(InputChannel):
         self.http = HttpClient()
         self.turns = Turns(self._agent, TeamsOutput, desk.wordings, key)
         self.connector = Connector.of(self.settings)
-        self.handovers = Handovers(desk.guide.contacts, desk.wording.handover, lambda: self.connector)
+        storage = self.settings.rate_limit_storage
+        try:
+            limiter = Limiter({LIMIT: self.settings.messages_per_person}, storage)
+        except ValueError as error:
+            raise SettingsError(f"credentials.yml, {SECTION}, rate_limit_storage: {error}") from None
+        self.handovers = Handovers(desk.guide.contacts, desk.wording.handover, lambda: self.connector, storage=storage)
         self.work = Work()
         talk = Talk(
             desk=desk,
@@ -62,6 +68,7 @@ class TeamsInput(InputChannel):
             feedback=FeedbackStore(ratings, key),
             sent=SentAnswers(ratings, key),
             handovers=self.handovers,
+            limiter=limiter,
             key=key,
         )
         keys = KeyRing(self.settings.cloud.metadata_url, self.http)

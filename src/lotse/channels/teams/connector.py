@@ -32,9 +32,10 @@ from lotse.channels.teams.clouds import host_of
 from lotse.channels.teams.credentials import source_of
 from lotse.channels.teams.http_client import HttpClient, Reply, Unreachable
 from lotse.channels.teams.login_errors import NoToken
-from lotse.channels.teams.refusals import Undelivered, body_id, refusal
+from lotse.channels.teams.refusals import body_id, refusal
 from lotse.channels.teams.settings import TeamsSettings
 from lotse.channels.teams.tokens import Tokens
+from lotse.channels.undelivered import Undelivered
 
 logger = logging.getLogger(__name__)
 

@@ -6,6 +6,7 @@ import re
 
 from lotse.channels.teams.http_client import Reply
 from lotse.channels.teams.login_errors import parsed
+from lotse.channels.undelivered import Undelivered
 
 _CODE = re.compile(r"[A-Za-z]{1,60}")
 
@@ -25,10 +26,6 @@ _BY_STATUS = {
     413: _BY_CODE["MessageSizeTooBig"],
     429: "Teams asks for fewer messages.",
 }
-
-
-class Undelivered(RuntimeError):
-    """A message did not arrive; the text says why, without ids and without its content."""
 
 
 def refusal(reply: Reply) -> Undelivered:

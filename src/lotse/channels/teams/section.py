@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import Field, validator
 
+from lotse.channels.limiter import MEMORY, checked_rate, checked_storage
 from lotse.channels.teams.clouds import CLOUDS, is_safe_address
 from lotse.guide.model import Strict
 
@@ -33,6 +34,8 @@ class Section(Strict):
     service_url: str | None = None
     metadata_url: str | None = None
     login_url: str | None = None
+    messages_per_person: str = "20/minute;300/hour"
+    rate_limit_storage: str = MEMORY
     feedback_file: str = Field(".lotse/feedback.db", min_length=1)
 
     @validator("app_id")
@@ -82,6 +85,14 @@ class Section(Strict):
         if not GUID.fullmatch(tenant.lower()):
             raise ValueError(f"“{tenant}” is no id of a tenant; its administrators find it as “Tenant ID” in Entra")
         return tenant.lower()
+
+    @validator("messages_per_person")
+    def _rate(cls, text: str) -> str:
+        return checked_rate(text)
+
+    @validator("rate_limit_storage")
+    def _storage(cls, address: str) -> str:
+        return checked_storage(address)
 
     @validator("metadata_url", "login_url", "service_url")
     def _address(cls, url: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from lotse import project
+from lotse.channels.limiter import MEMORY
 from lotse.channels.settings_error import SettingsError
 from lotse.channels.teams.clouds import CLOUDS, Cloud, host_of, is_safe_address
 from lotse.channels.teams.section import GUID, Section, contradictions
@@ -56,6 +57,8 @@ class TeamsSettings:
         cloud: Microsoft's addresses, changed ones put in.
         allowed_hosts: hosts that answers may be sent to; empty allows every host that a checked token names.
         allowed_tenants: ids of tenants whose people may ask, too.
+        messages_per_person: rate limit for what one person writes or picks, wherever they do.
+        rate_limit_storage: ``memory``, or the address of a Redis server that all servers share.
         secret_expires: when secret or certificate run out.
         feedback_file: where ratings are kept, from the project folder; the web chat's may be the same.
     """
@@ -67,6 +70,8 @@ class TeamsSettings:
     allowed_hosts: tuple[str, ...] = ()
     allowed_tenants: tuple[str, ...] = ()
     secret_expires: date | None = None
+    messages_per_person: str = "20/minute;300/hour"
+    rate_limit_storage: str = MEMORY
     feedback_file: str = ".lotse/feedback.db"
 
     @property
@@ -119,6 +124,8 @@ def read_settings(section: Mapping[str, Any] | None, environment: Mapping[str, s
         allowed_hosts=tuple(read.allowed_hosts),
         allowed_tenants=tuple(read.allowed_tenants),
         secret_expires=read.secret_expires,
+        messages_per_person=read.messages_per_person,
+        rate_limit_storage=read.rate_limit_storage,
         feedback_file=read.feedback_file,
     )
 

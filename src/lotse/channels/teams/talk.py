@@ -10,14 +10,14 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import uuid4
 
 from lotse.answering import Answer, Memory
-from lotse.channels.conversation import DeclinedError, Taken, Turns
+from lotse.channels.conversation import DeclinedError, Turns
 from lotse.channels.feedback import Feedback, FeedbackStore
 from lotse.channels.handover import Handovers
 from lotse.channels.hashing import keyed_hash
+from lotse.channels.limiter import Limiter
 from lotse.channels.message import Message
 from lotse.channels.rasa_parts import TurnOutput
 from lotse.channels.teams import handing_over, incoming
@@ -25,10 +25,10 @@ from lotse.channels.teams.addressing import Reference
 from lotse.channels.teams.connector import Connector
 from lotse.channels.teams.handing_over import HandingOver
 from lotse.channels.teams.incoming import Envelope, Incoming
-from lotse.channels.teams.refusals import Undelivered
-from lotse.channels.teams.sender import sender_id
+from lotse.channels.teams.sender import person_id, sender_id
 from lotse.channels.teams.sent import SentAnswers
 from lotse.channels.teams.starters import starter_of, starters
+from lotse.channels.undelivered import Undelivered
 from lotse.guide import ORIGINAL
 from lotse.render import teams as render
 from lotse.turn import Desk
@@ -36,6 +36,7 @@ from lotse.turn import Desk
 logger = logging.getLogger(__name__)
 
 NAME = "teams"
+LIMIT = "messages_per_person"
 # Turns at once. More would only wait for each other at the action server, until its time is up.
 TURNS_AT_ONCE = 8
 TYPING_AGAIN_SECONDS = 5.0
@@ -62,6 +63,7 @@ class Talk:
         feedback: keeps ratings.
         sent: knows which message was which answer.
         handovers: delivers questions to the offices.
+        limiter: counts what somebody asks.
         key: hashes ids.
     """
 
@@ -71,6 +73,7 @@ class Talk:
     feedback: FeedbackStore
     sent: SentAnswers
     handovers: Handovers
+    limiter: Limiter
     key: bytes
     _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(TURNS_AT_ONCE))
 
@@ -99,11 +102,22 @@ class Talk:
     # --- questions --------------------------------------------------------------------------------------------------
 
     async def _ask(self, sender: str, envelope: Envelope, text: str | None = None, payload: str | None = None) -> None:
+        reference = reference_of(envelope)
+        seconds = self.limiter.count(LIMIT, person_id(self.key, envelope))
+        if seconds is None:
+            answers = await self._answers(sender, envelope, reference, text, payload)
+        else:
+            answers = [self._excuse(sender, "too_many_requests", seconds=seconds)]
+        for answer in answers:
+            await self._send(sender, reference, answer)
+
+    async def _answers(
+        self, sender: str, envelope: Envelope, reference: Reference, text: str | None, payload: str | None
+    ) -> list[Answer]:
         starter = starter_of(text, self._starters)
         if starter is not None:
             text, payload = None, starter.payload
         message = Message(self.message_id(envelope), text, payload)
-        reference = reference_of(envelope)
         try:
             async with self._slots, self._typing(reference), self.turns.alone(sender):
                 if starter is not None:
@@ -113,21 +127,20 @@ class Talk:
         except DeclinedError as declined:
             if declined.reason == "id_reused":
                 logger.warning("Teams: an activity's id came again with another content; the second is left alone.")
-                return
-            taken = Taken([self._excuse(sender, declined.reason)])
+                return []
+            return [self._excuse(sender, declined.reason)]
         except Exception:
             logger.exception("Teams: a turn failed. The person is told so.")
-            taken = Taken([self._excuse(sender, "error")])
+            return [self._excuse(sender, "error")]
         if taken.repeated:
             logger.info("Teams: a message came again after it was answered; nothing is sent.")
-            return
-        for item in taken.items:
-            await self._send(sender, reference, Answer.parse_obj(item["guidance"]))
+            return []
+        return [Answer.parse_obj(item["guidance"]) for item in taken.items]
 
     async def _send(self, sender: str, reference: Reference, answer: Answer) -> None:
         forgotten = answer.outcome == "forgotten"
         if forgotten and not await asyncio.to_thread(self._forget, sender):
-            answer = Answer.parse_obj(self._excuse(sender, "error")["guidance"])
+            answer = self._excuse(sender, "error")
         wording = self.desk.wordings.get(answer.language, self.desk.wording)
         message_id = await self.connector.send(reference, render.render_teams(answer, wording))
         if message_id and answer.answer_id and not forgotten:
@@ -137,13 +150,13 @@ class Talk:
             except Exception:
                 logger.exception("Teams: an answer was sent, but a rating of it will not be kept.")
 
-    def _excuse(self, sender: str, reason: str) -> dict[str, Any]:
+    def _excuse(self, sender: str, reason: str, **values: object) -> Answer:
         """What is said where there is no turn."""
         language = self._language(sender)
         wording = self.desk.wordings[language]
-        sentences = {"not_ready": wording.not_ready, "unknown_payload": wording.web.problems["unknown_payload"]}
-        answer = Answer(outcome="error", short=sentences.get(reason, wording.error), language=language)
-        return {"guidance": answer.payload()}
+        sentences = {"not_ready": wording.not_ready, "error": wording.error}
+        sentence = sentences.get(reason) or wording.web.problems[reason]
+        return Answer(outcome="error", short=sentence.format(**values), language=language)
 
     @asynccontextmanager
     async def _typing(self, reference: Reference) -> AsyncIterator[None]:

@@ -24,7 +24,7 @@ class Rates:
 
     def __init__(self, settings: WebSettings) -> None:
         try:
-            self._limiter = Limiter({name: settings.rates(name) for name in NAMES}, settings.rate_limit_storage)
+            self._limiter = Limiter({name: getattr(settings, name) for name in NAMES}, settings.rate_limit_storage)
         except ValueError as error:
             raise SettingsError(f"credentials.yml, rate_limit_storage: {error}") from None
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from limits import RateLimitItem, parse_many
 from pydantic import Field, ValidationError, validator
 
+from lotse.channels.limiter import MEMORY, checked_rate, checked_storage
 from lotse.channels.settings_error import SettingsError
 from lotse.guide.model import Strict
 
@@ -42,7 +42,7 @@ class WebSettings(Strict):
     messages_per_session: str = "20/minute;300/hour"
     handovers_per_session: str = "5/hour"
     handovers_per_address: str = "60/hour"
-    rate_limit_storage: str = "memory"
+    rate_limit_storage: str = MEMORY
     feedback_file: str = Field(".lotse/feedback.db", min_length=1)
 
     @validator("allowed_origins", each_item=True)
@@ -59,23 +59,11 @@ class WebSettings(Strict):
         "handovers_per_address",
     )
     def _rate(cls, text: str) -> str:
-        try:
-            usable = all(rate.amount > 0 for rate in parse_many(text))
-        except ValueError:
-            usable = False
-        if not usable:
-            raise ValueError(f"“{text}” is no rate; write it as 20/minute or 20/minute;300/hour")
-        return text
+        return checked_rate(text)
 
     @validator("rate_limit_storage")
     def _storage(cls, address: str) -> str:
-        if address != "memory" and not re.match(r"^rediss?://\S+$", address):
-            raise ValueError("must be memory, or a Redis address such as redis://localhost:6379/0")
-        return address
-
-    def rates(self, name: str) -> list[RateLimitItem]:
-        """One of the rate limits, parsed."""
-        return list(parse_many(getattr(self, name)))
+        return checked_storage(address)
 
 
 def read_settings(section: Mapping[str, Any] | None) -> WebSettings:
