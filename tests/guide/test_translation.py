@@ -52,7 +52,7 @@ def test_a_missing_passage_and_an_unknown_one_are_named_with_their_place(content
 
 def test_a_translation_older_than_the_german_text_is_a_warning(content: Path) -> None:
     change(content, "translated: 2026-11-23", "translated: 2026-01-01")
-    assert any(line.startswith("warning") and "after this translation" in line for line in problems(content))
+    assert any(line.startswith("Warnung: ") and "after this translation" in line for line in problems(content))
 
 
 def test_an_untranslated_topic_is_a_warning_and_stays_german(content: Path) -> None:
