@@ -67,7 +67,10 @@ def test_check_names_file_and_line(project: Path, capsys: pytest.CaptureFixture[
     line = break_topic(project)
     assert lotse("check") == 1
     captured = capsys.readouterr()
-    assert f"{TOPIC}:{line} [verdict]" in captured.out
+    values = "allowed, depends, not_allowed, info"
+    assert captured.out == (
+        f"Fehler: {TOPIC}:{line} [verdict] „perhaps“ gibt es hier nicht. → möglich sind: {values}\n"
+    )
     assert "1 Fehler" in captured.err
 
 

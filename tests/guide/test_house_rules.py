@@ -64,7 +64,7 @@ def test_overriding_nothing_is_an_error(content: Path) -> None:
     (problem,) = errors(content)
     assert (problem.severity, problem.file, problem.field) == ("error", path, "passages.0.overrides")
     assert path.read_text(encoding="utf-8").splitlines()[problem.line - 1].strip() == "overrides: blocking.gone"
-    assert "blocking.gone" in problem.message
+    assert problem.message == "Die Passage „blocking.gone“, die ersetzt werden soll, gibt es nicht."
 
 
 def test_a_taken_id_is_an_error(content: Path) -> None:
@@ -122,7 +122,8 @@ def test_a_rule_in_place_of_a_foundation_needs_an_answer_of_its_own(content: Pat
     write(content, "blocking.ours", overrides=foundation, own_answer=False)
     (problem,) = errors(content)
     assert problem.field == "passages.0.overrides"
-    assert "short answer rests" in problem.message
+    assert problem.message == f"Die Regel ersetzt „{foundation}“; darauf beruht die kurze Antwort des Themas."
+    assert problem.mend == "`verdict` und `short` ergänzen"
 
 
 def test_house_rules_speak_in_every_language(content: Path) -> None:

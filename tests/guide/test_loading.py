@@ -19,6 +19,7 @@ from lotse.guide.vocabulary import load_facets
 
 DATA = Path(__file__).parents[2] / "data"
 TOPIC = "guide/de/blocking.yml"
+NO_PASSAGE = "Die Passage „blocking.gone“ gibt es in dieser Datei nicht."
 OFFICE = r"(press_office:\n.*\n.*\n)"
 
 
@@ -50,16 +51,36 @@ def test_the_real_guide_has_no_errors() -> None:
 @pytest.mark.parametrize(
     ("pattern", "replacement", "field", "message"),
     [
-        (r"source: \w+", "source: no_such", r"passages\.0\.cites\.0\.source", "no_such"),
-        (r"section: \w+", "section: no_such", r"passages\.0\.cites\.0\.section", "no_such"),
-        (r"norm: \w+", "norm: no_such", r"passages\.\d+\.(by_status\.\w+\.)?cites\.\d+\.norm", "no_such"),
-        (r"account: private", "account: privat", r"passages\.\d+\.facets\.account", "privat"),
-        (r"facets: \{account:", "facets: {konto:", r"passages\.\d+\.facets\.konto", "konto"),
-        (r"reviewed: \S+", "reviewed: 23.11.2026", r"passages\.0\.reviewed", "date"),
-        (r"reviewed: \S+", "reviewed: 2199-01-01\n    certainty: settled", r"passages\.0(\.reviewed)?", "later"),
-        (r"    title: (.*)", r"    titel: \1", r"passages\.0\.titel", "extra"),
-        (r"(    title: .*)", r"\1\n\1", r"passages\.0\.title", "twice"),
-        (r"review_by: \S+", "review_by: 2000-01-01", r"passages\.0(\.review_by|\.__root__)?", "later"),
+        (r"source: \w+", "source: no_such", r"passages\.0\.cites\.0\.source", "Die Quelle „no_such“ gibt es nicht."),
+        (
+            r"section: \w+",
+            "section: no_such",
+            r"passages\.0\.cites\.0\.section",
+            "„tum_guide“ hat keinen Abschnitt „no_such“.",
+        ),
+        (
+            r"norm: \w+",
+            "norm: no_such",
+            r"passages\.\d+\.(by_status\.\w+\.)?cites\.\d+\.norm",
+            "Die Norm „no_such“ gibt es nicht.",
+        ),
+        (
+            r"account: private",
+            "account: privat",
+            r"passages\.\d+\.facets\.account",
+            "„account“ kennt den Wert „privat“ nicht.",
+        ),
+        (
+            r"facets: \{account:",
+            "facets: {konto:",
+            r"passages\.\d+\.facets\.konto",
+            "Die Facette „konto“ gibt es nicht.",
+        ),
+        (r"reviewed: \S+", "reviewed: 23.11.2026", r"passages\.0\.reviewed", "Das ist kein Datum."),
+        (r"reviewed: \S+", "reviewed: 2199-01-01\n    certainty: settled", r"passages\.0(\.reviewed)?", "später"),
+        (r"    title: (.*)", r"    titel: \1", r"passages\.0\.titel", "Dieses Feld gibt es hier nicht."),
+        (r"(    title: .*)", r"\1\n\1", r"passages\.0\.title", "zum zweiten Mal"),
+        (r"review_by: \S+", "review_by: 2000-01-01", r"passages\.0(\.review_by|\.__root__)?", "später"),
     ],
 )
 def test_a_wrong_field_is_named(content: Path, pattern: str, replacement: str, field: str, message: str) -> None:
@@ -71,14 +92,14 @@ def test_a_wrong_field_is_named(content: Path, pattern: str, replacement: str, f
     assert message in found[0].message
     if "__root__" not in field and "(" not in field:
         # A doubled key is named where it stands the second time.
-        assert found[0].line == line + (message == "twice")
+        assert found[0].line == line + (message == "zum zweiten Mal")
 
 
 def test_an_impossible_date_is_named(content: Path) -> None:
     line = edit(content / TOPIC, r"reviewed: \S+", "reviewed: 2026-02-31")
     (problem,) = errors(content)
     assert problem.file == content / TOPIC
-    assert "not valid YAML" in problem.message
+    assert problem.message.startswith(f"„2026-02-31“ in Zeile {line} lässt sich nicht lesen")
     assert problem.line == line
 
 
@@ -88,7 +109,7 @@ def test_a_missing_review_date_is_named(content: Path) -> None:
     (problem,) = errors(content)
     first = path.read_text(encoding="utf-8").splitlines().index("passages:") + 2
     assert (problem.file, problem.line, problem.field) == (path, first, "passages.0.review_by")
-    assert "add the field" in problem.mend
+    assert (problem.message, problem.mend) == ("Das Feld fehlt.", "Feld ergänzen")
 
 
 def test_an_id_used_twice_is_named(content: Path) -> None:
@@ -127,29 +148,32 @@ def test_a_missing_registry_is_named(content: Path) -> None:
     (content / "guide/sources.yml").unlink()
     (problem,) = errors(content)
     assert problem.file == content / "guide/sources.yml"
-    assert "missing" in problem.message
+    assert problem.message == "Die Datei fehlt."
 
 
 def test_no_topic_at_all_is_an_error(content: Path) -> None:
     shutil.rmtree(content / "guide/de")
     (problem,) = errors(content)
-    assert "no topic" in problem.message
+    assert problem.message == "In diesem Ordner steht kein Thema."
 
 
 @pytest.mark.parametrize(
-    ("pattern", "replacement", "field"),
+    ("pattern", "replacement", "field", "message"),
     [
-        (r"rests_on: \[[\w.]+", "rests_on: [blocking.gone", "rests_on.0"),
-        (r"related: \[\w+", "related: [gone", "related.0"),
-        (r"contacts: \[\w+", "contacts: [gone", "contacts.0"),
-        (r"    passage: \S+", "    passage: blocking.gone", "examples.0.passage"),
+        (r"rests_on: \[[\w.]+", "rests_on: [blocking.gone", "rests_on.0", NO_PASSAGE),
+        (r"related: \[\w+", "related: [gone", "related.0", "Das Thema „gone“ gibt es nicht."),
+        (r"related: \[\w+", "related: [blocking", "related.0", "Das Thema nennt sich selbst."),
+        (r"contacts: \[\w+", "contacts: [gone", "contacts.0", "Die Stelle „gone“ gibt es nicht."),
+        (r"    passage: \S+", "    passage: blocking.gone", "examples.0.passage", NO_PASSAGE),
     ],
 )
-def test_a_reference_to_nothing_is_named(content: Path, pattern: str, replacement: str, field: str) -> None:
+def test_a_reference_to_nothing_is_named(
+    content: Path, pattern: str, replacement: str, field: str, message: str
+) -> None:
     path = content / TOPIC
     line = edit(path, pattern, replacement, after="")
     (problem,) = errors(content)
-    assert (problem.file, problem.line, problem.field) == (path, line, field)
+    assert (problem.file, problem.line, problem.field, problem.message) == (path, line, field, message)
 
 
 LINK = "https://teams.microsoft.com/l/channel"
@@ -177,7 +201,7 @@ def test_what_is_no_channel_is_named(content: Path, given: str) -> None:
     (problem,) = errors(content)
     assert (problem.file, problem.field) == (path, "contacts.press_office.teams_channel")
     assert path.read_text(encoding="utf-8").splitlines()[problem.line - 1].strip().startswith("teams_channel")
-    assert "Get link to channel" in problem.message
+    assert "„Link zum Kanal abrufen“" in problem.message
 
 
 def test_every_problem_of_every_file_is_reported_at_once(content: Path) -> None:
@@ -194,7 +218,7 @@ def test_an_overdue_review_is_a_warning_and_loads(content: Path) -> None:
     _, problems = examine_guide(content)
     due = [problem for problem in problems if problem.field == "passages.0.review_by" and problem.file == path]
     assert [(problem.severity, problem.line) for problem in due] == [("warning", line)]
-    assert "due" in due[0].message
+    assert due[0].message == "Die Prüfung war am 01.06.2020 fällig."
 
 
 def test_years_later_every_passage_is_overdue_but_loads() -> None:

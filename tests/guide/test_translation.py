@@ -44,20 +44,20 @@ def test_rules_citations_and_dates_are_the_german_ones() -> None:
 def test_a_missing_passage_and_an_unknown_one_are_named_with_their_place(content: Path) -> None:
     change(content, "  blocking.press:", "  blocking.pres:")
     found = problems(content)
-    assert any("blocking.yml" in line and "passage “blocking.press” is not translated" in line for line in found)
-    assert any("there is no German passage “blocking.pres”" in line for line in found)
+    assert any("blocking.yml" in line and "Die Passage „blocking.press“ ist nicht übersetzt." in line for line in found)
+    assert any("Die Passage „blocking.pres“ gibt es auf Deutsch nicht." in line for line in found)
     with pytest.raises(ContentError):
         load_guide(content, "en")
 
 
 def test_a_translation_older_than_the_german_text_is_a_warning(content: Path) -> None:
     change(content, "translated: 2026-11-23", "translated: 2026-01-01")
-    assert any(line.startswith("warning") and "after this translation" in line for line in problems(content))
+    assert any(line.startswith("Warnung: ") and "wurde später geprüft" in line for line in problems(content))
 
 
 def test_an_untranslated_topic_is_a_warning_and_stays_german(content: Path) -> None:
     (content / "guide" / "en" / "likes.yml").unlink()
-    assert any("topic “likes” is not translated" in line for line in problems(content))
+    assert any("Das Thema „likes“ ist nicht übersetzt" in line for line in problems(content))
     guide = load_guide(content, "en")
     assert guide.topics["likes"].title == load_guide(content).topics["likes"].title
     assert {passage.language for passage in guide.of_topic["likes"]} == {"de"}
@@ -66,7 +66,11 @@ def test_an_untranslated_topic_is_a_warning_and_stays_german(content: Path) -> N
 
 @pytest.mark.parametrize(
     ("field", "message"),
-    [("examples", "examples, the German topic"), ("short", "belongs exactly where"), ("by_status", "must name")],
+    [
+        ("examples", "Anzahl der Beispiele: hier 3, auf Deutsch 4."),
+        ("short", "`short` fehlt; die deutsche Passage hat es."),
+        ("by_status", "Die Zusätze nach Status sind andere als auf Deutsch."),
+    ],
 )
 def test_parts_that_do_not_match_are_refused(content: Path, field: str, message: str) -> None:
     path = content / "guide" / "en" / "blocking.yml"

@@ -17,6 +17,8 @@ MAX_PLAIN_WORDS = 12
 MAX_PLAIN_LETTERS = 17
 REVIEW_NOTICE = timedelta(days=60)
 
+_NAME_A_TOPIC = "ein vorhandenes Thema angeben"
+
 # A full stop ends a sentence only before a space and a capital; “Abs. 1”, “z. B. Fotos” and “2 AZR” do not end one.
 _SENTENCE_END = re.compile(r"(?<=[.!?:])\s+(?=[A-ZÄÖÜ„“»])")
 _ABBREVIATIONS = re.compile(
@@ -33,18 +35,17 @@ def check_guide(guide: Guide, files: Iterable[tuple[YamlFile, Topic]], today: da
         for index, passage in enumerate(topic.passages):
             at: FieldPath = ("passages", index)
             if passage.id in seen:
-                message = f"passage id “{passage.id}” is used twice, also in {seen[passage.id].path.name}"
-                problems.append(file.problem((*at, "id"), message, "give each passage its own id"))
+                message = f"Die Kennung „{passage.id}“ ist schon vergeben, in {seen[passage.id].path.name}."
+                problems.append(file.problem((*at, "id"), message, "jeder Passage eine eigene Kennung geben"))
             seen[passage.id] = file
-            if passage.topic != topic.topic:
-                message = f"passage id “{passage.id}” does not begin with the topic"
-                problems.append(file.problem((*at, "id"), message, f"begin it with “{topic.topic}.”"))
+            problems += _check_prefix(file, passage, topic.topic, at)
             if passage.level != "guide":
-                message = "only a rule in data/house/rules speaks for the house"
-                problems.append(file.problem((*at, "level"), message, "leave `level` out"))
+                message = "Für das Haus spricht nur eine Regel in data/house/rules."
+                problems.append(file.problem((*at, "level"), message, "`level` weglassen"))
             if passage.overrides:
-                message = "only a house rule overrides a passage"
-                problems.append(file.problem((*at, "overrides"), message, "move it to data/house/rules"))
+                message = "Nur eine Hausregel kann eine andere Passage ersetzen."
+                mend = "die Passage nach data/house/rules verschieben oder `overrides` weglassen"
+                problems.append(file.problem((*at, "overrides"), message, mend))
             problems += check_passage(guide, file, passage, at, today)
     return problems
 
@@ -69,25 +70,27 @@ def check_house_rules(
     overrides = Counter(passage.overrides for passage in everything if passage.overrides)
     for file, rules in files:
         if rules.topic not in guide.topics:
-            problems.append(file.problem(("topic",), f"there is no topic “{rules.topic}”"))
+            problems.append(file.problem(("topic",), f"Das Thema „{rules.topic}“ gibt es nicht.", _NAME_A_TOPIC))
         for index, passage in enumerate(rules.passages):
             at: FieldPath = ("passages", index)
             if passage.overrides and passage.overrides not in passages:
-                message = f"overrides “{passage.overrides}”, which does not exist"
-                problems.append(file.problem((*at, "overrides"), message, "name an existing passage, or leave it out"))
+                message = f"Die Passage „{passage.overrides}“, die ersetzt werden soll, gibt es nicht."
+                mend = "eine vorhandene Passage angeben oder `overrides` weglassen"
+                problems.append(file.problem((*at, "overrides"), message, mend))
             if passage.overrides in foundations.get(rules.topic, ()) and passage.short is None:
-                message = f"takes the place of “{passage.overrides}”, on which the topic's short answer rests"
-                problems.append(file.problem((*at, "overrides"), message, "give it `verdict` and `short` of its own"))
+                message = f"Die Regel ersetzt „{passage.overrides}“; darauf beruht die kurze Antwort des Themas."
+                problems.append(file.problem((*at, "overrides"), message, "`verdict` und `short` ergänzen"))
             if passage.overrides and overrides[passage.overrides] > 1:
-                message = f"“{passage.overrides}” is overridden by more than one rule"
-                problems.append(file.problem((*at, "overrides"), message, "keep one of them"))
-            if passage.overrides and passage.overrides.split(".", 1)[0] != rules.topic:
-                message = f"overrides “{passage.overrides}” of another topic"
-                problems.append(file.problem((*at, "overrides"), message, "put it into that topic's file"))
+                message = f"Mehrere Regeln ersetzen „{passage.overrides}“."
+                problems.append(file.problem((*at, "overrides"), message, "nur eine davon behalten"))
+            if passage.overrides and (other := passage.overrides.split(".", 1)[0]) != rules.topic:
+                message = f"„{passage.overrides}“ gehört zu einem anderen Thema."
+                mend = f"die Regel in eine Datei mit `topic: {other}` verschieben"
+                problems.append(file.problem((*at, "overrides"), message, mend))
             if counts[passage.id] > 1 or (passage.id in passages and passage.id != passage.overrides):
-                problems.append(file.problem((*at, "id"), f"passage id “{passage.id}” is already taken"))
-            if passage.topic != rules.topic:
-                problems.append(file.problem((*at, "id"), f"passage id must begin with “{rules.topic}.”"))
+                message = f"Die Kennung „{passage.id}“ ist schon vergeben."
+                problems.append(file.problem((*at, "id"), message, "eine andere Kennung wählen"))
+            problems += _check_prefix(file, passage, rules.topic, at)
             problems += check_passage(guide, file, passage, at, today)
     return problems
 
@@ -101,40 +104,59 @@ def check_passage(guide: Guide, file: YamlFile, passage: Passage, at: FieldPath,
         yield from check_sentences(file, variant.text, (*at, "by_status", status, "text"))
     for facet in passage.facets:
         if facet not in guide.facets:
-            known = ", ".join(sorted(guide.facets))
-            yield file.problem((*at, "facets", facet), f"unknown facet “{facet}”", f"use one of: {known}")
+            mend = f"möglich sind: {', '.join(sorted(guide.facets))}"
+            yield file.problem((*at, "facets", facet), f"Die Facette „{facet}“ gibt es nicht.", mend)
             continue
         for value in sorted(passage.facet_values(facet) - set(guide.facets[facet].values)):
-            message = f"unknown value “{value}” of facet “{facet}”"
-            yield file.problem((*at, "facets", facet), message, f"add it to data/vocabulary/{facet}.yml")
+            message = f"Die Facette „{facet}“ kennt den Wert „{value}“ nicht."
+            yield file.problem((*at, "facets", facet), message, _spell_or_add(f"data/vocabulary/{facet}.yml"))
     if passage.review_by < today:
-        message = f"its review was due on {passage.review_by}"
-        yield file.problem((*at, "review_by"), message, "read it again and set both dates", warning=True)
+        message = f"Die Prüfung war am {passage.review_by:%d.%m.%Y} fällig."
+        mend = "neu prüfen, dann `reviewed` und `review_by` setzen"
+        yield file.problem((*at, "review_by"), message, mend, warning=True)
     elif passage.review_by < today + REVIEW_NOTICE:
-        message = f"its review is due on {passage.review_by}"
-        yield file.problem((*at, "review_by"), message, "plan the review", warning=True)
+        message = f"Die Prüfung ist am {passage.review_by:%d.%m.%Y} fällig."
+        yield file.problem((*at, "review_by"), message, "die Prüfung einplanen", warning=True)
     if passage.reviewed > today:
-        yield file.problem((*at, "reviewed"), f"lies in the future: {passage.reviewed}", "use the day it was read")
+        message = f"Der Tag der letzten Prüfung liegt in der Zukunft: {passage.reviewed:%d.%m.%Y}."
+        yield file.problem((*at, "reviewed"), message, "den Tag eintragen, an dem geprüft wurde")
+
+
+def _check_prefix(file: YamlFile, passage: Passage, topic: str, at: FieldPath) -> Iterator[Problem]:
+    if passage.topic != topic:
+        message = f"Die Kennung „{passage.id}“ beginnt nicht mit dem Thema."
+        yield file.problem((*at, "id"), message, f"mit „{topic}.“ beginnen")
+
+
+def _no_passage(file: YamlFile, at: FieldPath, passage: str) -> Problem:
+    message = f"Die Passage „{passage}“ gibt es in dieser Datei nicht."
+    return file.problem(at, message, "die Kennung einer Passage aus dieser Datei angeben")
+
+
+def _spell_or_add(file: str) -> str:
+    return f"Schreibweise prüfen oder in {file} ergänzen"
 
 
 def _check_topic(guide: Guide, file: YamlFile, topic: Topic) -> Iterator[Problem]:
     if file.path.stem != topic.topic:
-        message = f"topic “{topic.topic}” is in a file of another name"
-        yield file.problem(("topic",), message, f"rename the file to {topic.topic}.yml")
+        message = f"Das Thema „{topic.topic}“ steht in einer Datei mit anderem Namen."
+        yield file.problem(("topic",), message, f"die Datei in {topic.topic}.yml umbenennen oder `topic` ändern")
     own = {passage.id for passage in topic.passages}
     for index, reference in enumerate(topic.rests_on):
         if reference not in own:
-            yield file.problem(("rests_on", index), f"there is no passage “{reference}” in this file")
+            yield _no_passage(file, ("rests_on", index), reference)
     for index, example in enumerate(topic.examples):
         if example.passage not in own:
-            yield file.problem(("examples", index, "passage"), f"there is no passage “{example.passage}” in this file")
+            yield _no_passage(file, ("examples", index, "passage"), example.passage)
     for index, other in enumerate(topic.related):
-        if other not in guide.topics or other == topic.topic:
-            yield file.problem(("related", index), f"“{other}” is not another topic")
+        if other == topic.topic:
+            yield file.problem(("related", index), "Das Thema nennt sich selbst.", "ein anderes Thema angeben")
+        elif other not in guide.topics:
+            yield file.problem(("related", index), f"Das Thema „{other}“ gibt es nicht.", _NAME_A_TOPIC)
     for index, contact in enumerate(topic.contacts):
         if contact not in guide.contacts:
-            message = f"there is no contact “{contact}”"
-            yield file.problem(("contacts", index), message, "add it to data/house/contacts.yml")
+            message = f"Die Stelle „{contact}“ gibt es nicht."
+            yield file.problem(("contacts", index), message, _spell_or_add("data/house/contacts.yml"))
     yield from _check_cites(guide, file, topic.why.cites, ("why", "cites"))
     yield from check_plain(file, topic.plain)
 
@@ -143,40 +165,46 @@ def check_plain(file: YamlFile, text: str) -> Iterator[Problem]:
     """Sentences of the plain text that are too long to be easy, and words that are."""
     for word in re.findall(r"\w+", text):
         if len(word) > MAX_PLAIN_LETTERS:
-            message = f"“{word}” has {len(word)} letters, at most {MAX_PLAIN_LETTERS} are easy"
-            yield file.problem(("plain",), message, "use a shorter word, or part it with a hyphen", warning=True)
+            message = f"„{word}“ hat {len(word)} Buchstaben; leicht zu lesen sind höchstens {MAX_PLAIN_LETTERS}."
+            mend = "ein kürzeres Wort nehmen oder mit Bindestrich teilen"
+            yield file.problem(("plain",), message, mend, warning=True)
     for sentence in sentences(text):
         words = len(sentence.split())
         if words > MAX_PLAIN_WORDS:
-            message = f"a plain sentence has {words} words, at most {MAX_PLAIN_WORDS} are easy: “{sentence}”"
-            yield file.problem(("plain",), message, "make two sentences of it", warning=True)
+            message = f"Dieser Satz hat {words} Wörter; leicht zu lesen sind höchstens {MAX_PLAIN_WORDS}: „{sentence}“"
+            yield file.problem(("plain",), message, "zwei Sätze daraus machen", warning=True)
 
 
 def _check_cites(guide: Guide, file: YamlFile, cites: list[Cite], at: FieldPath) -> Iterator[Problem]:
     for index, cite in enumerate(cites):
         if cite.norm is not None:
             if cite.norm not in guide.norms:
-                mend = "add it to data/guide/norms.yml"
-                yield file.problem((*at, index, "norm"), f"there is no norm “{cite.norm}”", mend)
+                message = f"Die Norm „{cite.norm}“ gibt es nicht."
+                yield file.problem((*at, index, "norm"), message, _spell_or_add("data/guide/norms.yml"))
             continue
         source = guide.sources.get(cite.source or "")
         if source is None:
-            mend = "add it to data/guide/sources.yml"
-            yield file.problem((*at, index, "source"), f"there is no source “{cite.source}”", mend)
+            message = f"Die Quelle „{cite.source}“ gibt es nicht."
+            yield file.problem((*at, index, "source"), message, _spell_or_add("data/guide/sources.yml"))
         elif source.sections and cite.section not in source.sections:
             known = ", ".join(source.sections)
-            message = f"“{cite.section}” is no section of “{cite.source}”"
-            yield file.problem((*at, index, "section"), message, f"use one of: {known}")
+            message = (
+                f"Die Quelle „{cite.source}“ hat keinen Abschnitt „{cite.section}“."
+                if cite.section
+                else f"Bei der Quelle „{cite.source}“ fehlt der Abschnitt (`section`)."
+            )
+            yield file.problem((*at, index, "section"), message, f"möglich sind: {known}")
         elif cite.section and not source.sections:
-            yield file.problem((*at, index, "section"), f"“{cite.source}” has no sections", "leave `section` out")
+            message = f"Die Quelle „{cite.source}“ hat keine Abschnitte."
+            yield file.problem((*at, index, "section"), message, "`section` weglassen")
 
 
 def check_sentences(file: YamlFile, text: str, at: FieldPath) -> Iterator[Problem]:
     """A text of more sentences than one rule has."""
     count = len(sentences(text))
     if count > MAX_SENTENCES:
-        message = f"has {count} sentences, at most {MAX_SENTENCES} make one rule"
-        yield file.problem(at, message, "split the passage", warning=True)
+        message = f"Der Text hat {count} Sätze; für eine Regel reichen höchstens {MAX_SENTENCES}."
+        yield file.problem(at, message, "die Passage aufteilen", warning=True)
 
 
 def sentences(text: str) -> list[str]:

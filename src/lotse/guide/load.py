@@ -16,15 +16,10 @@ from lotse.guide.house import lay_over
 from lotse.guide.model import Contact, Facet, Guide, HouseRules, Norm, Registry, Source, Topic
 from lotse.guide.problems import ContentError, Problem
 from lotse.guide.translation import ORIGINAL, TopicTranslation, check_translations, translate
+from lotse.guide.wrong_values import SEE_DOCS, explain
 from lotse.guide.yaml_file import YamlFile, read_yaml
 
 Model = TypeVar("Model", bound=BaseModel)
-
-MENDS = {
-    "value_error.missing": "add the field",
-    "value_error.extra": "remove it, or mend its spelling; docs/editors.md lists the fields",
-    "value_error.date": "write the date as 2026-11-23",
-}
 
 
 @dataclass(frozen=True)
@@ -89,7 +84,16 @@ def examine_guide(
         except ContentError as error:
             problems += error.problems
     if not parsed and not problems:
-        problems.append(Problem("error", folder, 1, "", "holds no topic", "add <topic>.yml; docs/editors.md shows how"))
+        problems.append(
+            Problem(
+                "error",
+                folder,
+                1,
+                "",
+                "In diesem Ordner steht kein Thema.",
+                "ein Thema anlegen; docs/editors.md zeigt, wie",
+            )
+        )
     house: list[tuple[YamlFile, HouseRules]] = []
     for path in sorted((data / "house" / "rules").glob("*.yml")):
         try:
@@ -131,20 +135,16 @@ def parse(path: Path, model: type[Model]) -> tuple[YamlFile, Model]:
     """
     file = read_yaml(path)
     if not isinstance(file.data, dict):
-        raise ContentError([file.problem((), "is not a mapping of fields", "docs/editors.md shows the form")])
+        raise ContentError([file.problem((), "Die Datei besteht nicht aus Feldern (`name: wert`).", SEE_DOCS)])
     odd = [key for key in file.data if not isinstance(key, str)]
     if odd:
-        raise ContentError([file.problem((str(key),), f"“{key}” is not the name of a field") for key in odd])
+        raise ContentError([file.problem((str(key),), f"„{key}“ ist kein Feldname.") for key in odd])
     try:
         return file, model.parse_obj(file.data)
     except ValidationError as error:
         raise ContentError(
             [
-                file.problem(
-                    tuple(part for part in item["loc"] if part != "__root__"),
-                    str(item["msg"]),
-                    MENDS.get(str(item["type"]), ""),
-                )
+                file.problem(tuple(part for part in item["loc"] if part != "__root__"), *explain(item))
                 for item in error.errors()
             ]
         ) from None

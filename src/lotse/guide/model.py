@@ -19,6 +19,9 @@ FacetValues = str | list[str]
 TOPIC_PATTERN = r"^[a-z][a-z0-9_]*$"
 TEAMS_CHANNEL = re.compile(r"19:[A-Za-z0-9_-]+@thread\.(?:tacv2|skype)")
 PASSAGE_PATTERN = r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$"
+LANGUAGE_PATTERN = r"^[a-z]{2}$"
+URL_PATTERN = r"^https?://\S+$"
+EMAIL_PATTERN = r"^[^@\s]+@[^@\s]+$"
 
 
 class Strict(BaseModel):
@@ -41,9 +44,9 @@ class Cite(Strict):
     @root_validator
     def _one_of_both(cls, values: dict[str, str | None]) -> dict[str, str | None]:
         if bool(values.get("source")) == bool(values.get("norm")):
-            raise ValueError("names neither or both of `source` and `norm`; it needs exactly one")
+            raise ValueError("Hier gehört entweder `source` oder `norm` hin: genau eines von beiden.")
         if values.get("section") and not values.get("source"):
-            raise ValueError("`section` belongs to a `source`; a norm has `at`")
+            raise ValueError("`section` gehört zu einer Quelle (`source`); bei einer Norm heißt das Feld `at`.")
         return values
 
 
@@ -79,21 +82,21 @@ class Passage(Strict):
     review_by: date
     overrides: str | None = Field(None, regex=PASSAGE_PATTERN, description="house rules only: the passage replaced")
     level: Level = "guide"
-    language: str = Field("de", regex=r"^[a-z]{2}$", description="of its texts; house rules may be in another")
+    language: str = Field("de", regex=LANGUAGE_PATTERN, description="of its texts; house rules may be in another")
 
     @root_validator(skip_on_failure=True)
     def _agree(cls, values: dict[str, object]) -> dict[str, object]:
         if (values.get("verdict") is None) != (values.get("short") is None):
-            raise ValueError("`verdict` and `short` of a passage go together: give both or neither")
+            raise ValueError("`verdict` und `short` gehören bei einer Passage zusammen: beide angeben oder keines.")
         reviewed, review_by = values["reviewed"], values["review_by"]
         if isinstance(reviewed, date) and isinstance(review_by, date) and review_by <= reviewed:
-            raise ValueError("`review_by` must be later than `reviewed`")
+            raise ValueError("`review_by` muss später sein als `reviewed`.")
         return values
 
     @validator("questions")
     def _distinct(cls, questions: list[str]) -> list[str]:
         if len({question.casefold() for question in questions}) < len(questions):
-            raise ValueError("contains the same question twice")
+            raise ValueError("Dieselbe Frage steht zweimal da.")
         return questions
 
     @property
@@ -135,7 +138,7 @@ class Section(Strict):
     """A part of a source that has an address of its own."""
 
     title: str = Field(..., max_length=120)
-    url: str | None = Field(None, regex=r"^https?://\S+$")
+    url: str | None = Field(None, regex=URL_PATTERN)
 
 
 class SourceTranslation(Strict):
@@ -149,7 +152,7 @@ class Source(Strict):
 
     title: str = Field(..., max_length=160)
     publisher: str = Field(..., max_length=120)
-    url: str | None = Field(None, regex=r"^https?://\S+$")
+    url: str | None = Field(None, regex=URL_PATTERN)
     as_of: date
     as_of_precision: Literal["day", "month", "year"] = "day"
     kind: Literal["guide", "authority", "court", "literature", "press", "house"]
@@ -161,7 +164,9 @@ class Source(Strict):
     def _findable(cls, values: dict[str, object]) -> dict[str, object]:
         # A decision is found by court, date and file number; anything else only by its address.
         if values.get("url") is None and values.get("kind") not in ("court", "house"):
-            raise ValueError("needs a `url`; only court decisions and house documents are findable without")
+            raise ValueError(
+                "`url` fehlt; nur Gerichtsentscheidungen (`court`) und Hausdokumente (`house`) findet man auch ohne."
+            )
         return values
 
 
@@ -170,7 +175,7 @@ class Norm(Strict):
 
     label: str = Field(..., max_length=60)
     law: str = Field(..., max_length=120)
-    url: str | None = Field(None, regex=r"^https?://\S+$")
+    url: str | None = Field(None, regex=URL_PATTERN)
     says: str = Field(..., max_length=400)
     as_of: date
     basis: Literal["text", "secondary", "general"] = Field(
@@ -192,9 +197,9 @@ class Contact(Strict):
     label: str = Field(..., max_length=60)
     purpose: str = Field(..., alias="for", max_length=200)
     note: str | None = Field(None, max_length=300)
-    email: str | None = Field(None, regex=r"^[^@\s]+@[^@\s]+$")
+    email: str | None = Field(None, regex=EMAIL_PATTERN)
     phone: str | None = Field(None, max_length=40)
-    url: str | None = Field(None, regex=r"^https?://\S+$")
+    url: str | None = Field(None, regex=URL_PATTERN)
     teams_channel: str | None = Field(
         None, description="channel in Microsoft Teams that takes questions handed over: its link, or its id 19:…"
     )
@@ -209,7 +214,8 @@ class Contact(Strict):
         whole = found is not None and (given.startswith("https://") or found[0] == given)
         if found is None or not whole:
             raise ValueError(
-                "is no channel of Microsoft Teams; copy the link of the channel from Teams (“Get link to channel”)"
+                "Das ist kein Kanal in Microsoft Teams. In Teams beim Kanal „Link zum Kanal abrufen“ wählen und den "
+                "ganzen Link eintragen."
             )
         return found[0]
 

@@ -9,6 +9,8 @@ from typing import Literal
 
 Severity = Literal["error", "warning"]
 
+_WORDS: dict[Severity, str] = {"error": "Fehler", "warning": "Warnung"}
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -19,8 +21,8 @@ class Problem:
         file: the file as the editor opens it.
         line: line in that file, counted from 1.
         field: where in the file, dotted: ``passages.2.cites.0.norm``.
-        message: what is wrong.
-        mend: what to do about it.
+        message: what is wrong, in a German sentence.
+        mend: what to do about it, in a few German words.
     """
 
     severity: Severity
@@ -34,7 +36,7 @@ class Problem:
         where = f"{self.file}:{self.line}"
         field = f" [{self.field}]" if self.field else ""
         mend = f" → {self.mend}" if self.mend else ""
-        return f"{self.severity}: {where}{field} {self.message}{mend}"
+        return f"{_WORDS[self.severity]}: {where}{field} {self.message}{mend}"
 
 
 class ContentError(Exception):

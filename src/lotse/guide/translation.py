@@ -79,38 +79,48 @@ def check_translations(guide: Guide, files: Iterable[tuple[YamlFile, TopicTransl
         known.add(translation.topic)
         topic = guide.topics.get(translation.topic)
         if topic is None or file.path.stem != translation.topic:
-            message = f"there is no German topic “{translation.topic}” of this file's name"
-            yield file.problem(("topic",), message, "name an existing topic and give the file its name")
+            message = (
+                f"Das Thema „{translation.topic}“ gibt es auf Deutsch nicht."
+                if topic is None
+                else f"Das Thema „{translation.topic}“ steht in einer Datei mit anderem Namen."
+            )
+            yield file.problem(("topic",), message, "ein vorhandenes Thema angeben und die Datei genauso nennen")
             continue
         yield from _check_topic(file, translation, topic)
     folder = next((file.path.parent for file, _ in files), None)
     for name in sorted(set(guide.topics) - known):
         if folder is not None:
-            message = f"topic “{name}” is not translated; it is answered in German"
-            yield Problem("warning", folder, 1, "", message, f"add {name}.yml")
+            message = f"Das Thema „{name}“ ist nicht übersetzt; der Lotse antwortet hier auf Deutsch."
+            yield Problem("warning", folder, 1, "", message, f"{name}.yml ergänzen")
 
 
 def _check_topic(file: YamlFile, translation: TopicTranslation, topic: Topic) -> Iterator[Problem]:
     if len(translation.examples) != len(topic.examples):
-        message = f"has {len(translation.examples)} examples, the German topic {len(topic.examples)}"
-        yield file.problem(("examples",), message, "translate each, in the same order")
+        message = f"Anzahl der Beispiele: hier {len(translation.examples)}, auf Deutsch {len(topic.examples)}."
+        yield file.problem(("examples",), message, "jedes Beispiel übersetzen, in derselben Reihenfolge")
     german = {passage.id: passage for passage in topic.passages}
     for name in sorted(set(german) - set(translation.passages)):
-        yield file.problem(("passages",), f"passage “{name}” is not translated", "add it")
+        yield file.problem(("passages",), f"Die Passage „{name}“ ist nicht übersetzt.", "Übersetzung ergänzen")
     for name, own in translation.passages.items():
         at: FieldPath = ("passages", name)
         if name not in german:
-            yield file.problem(at, f"there is no German passage “{name}”", "remove it, or mend its id")
+            yield file.problem(at, f"Die Passage „{name}“ gibt es auf Deutsch nicht.", "Kennung prüfen oder entfernen")
             continue
         passage = german[name]
-        if (own.short is None) != (passage.short is None):
-            yield file.problem((*at, "short"), "belongs exactly where the German passage has one")
+        if own.short is None and passage.short is not None:
+            yield file.problem((*at, "short"), "`short` fehlt; die deutsche Passage hat es.", "Feld ergänzen")
+        if own.short is not None and passage.short is None:
+            yield file.problem(
+                (*at, "short"), "`short` ist zu viel; die deutsche Passage hat keines.", "Feld entfernen"
+            )
         if set(own.by_status) != set(passage.by_status):
-            named = ", ".join(sorted(passage.by_status)) or "none"
-            yield file.problem((*at, "by_status"), f"must name the German passage's statuses: {named}")
+            named = ", ".join(sorted(passage.by_status))
+            mend = f"genau diese angeben: {named}" if named else "`by_status` weglassen"
+            yield file.problem((*at, "by_status"), "Die Zusätze nach Status sind andere als auf Deutsch.", mend)
         if translation.translated < passage.reviewed:
-            message = f"“{name}” was reviewed in German on {passage.reviewed}, after this translation"
-            yield file.problem(("translated",), message, "compare it and set the date", warning=True)
+            message = f"Die deutsche Passage „{name}“ wurde später geprüft, am {passage.reviewed:%d.%m.%Y}."
+            mend = "mit der deutschen Fassung vergleichen, dann `translated` neu setzen"
+            yield file.problem(("translated",), message, mend, warning=True)
         yield from check_sentences(file, own.text, (*at, "text"))
     yield from check_plain(file, translation.plain)
 

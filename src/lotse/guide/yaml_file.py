@@ -12,6 +12,11 @@ from lotse.guide.problems import ContentError, Problem, Severity
 
 FieldPath = tuple[str | int, ...]
 
+_CHECK_QUOTES = r"schließendes Anführungszeichen prüfen; einen Backslash im Text als \\ schreiben"
+_CHECK_CHARACTERS = "unsichtbare Steuerzeichen entfernen, zum Beispiel die Stelle neu tippen"
+_CHECK_FORM = "dort und davor Einrückung prüfen (keine Tabs); Text mit Zeichen wie : # @ * in Anführungszeichen setzen"
+_CHECK_VALUE = "Datum prüfen (2026-11-23); ist es als Text gemeint, in Anführungszeichen setzen"
+
 
 @dataclass(frozen=True)
 class YamlFile:
@@ -44,10 +49,10 @@ def read_yaml(path: Path) -> YamlFile:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise ContentError([Problem("error", path, 1, "", "file is missing")]) from None
+        raise ContentError([Problem("error", path, 1, "", "Die Datei fehlt.")]) from None
     except UnicodeDecodeError as error:
-        message = f"is not UTF-8 (byte {error.start})"
-        raise ContentError([Problem("error", path, 1, "", message, "save the file as UTF-8")]) from None
+        message = f"Die Datei ist nicht als UTF-8 gespeichert (Byte {error.start})."
+        raise ContentError([Problem("error", path, 1, "", message, "als UTF-8 speichern")]) from None
     loader = yaml.CSafeLoader(text)
     node: yaml.Node | None = None
     try:
@@ -59,15 +64,18 @@ def read_yaml(path: Path) -> YamlFile:
         data = loader.construct_document(node) if node is not None else None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ContentError([Problem("error", path, line, "", f"is not valid YAML: {error.problem}")]) from None
+        raise ContentError([Problem("error", path, line, "", *_explain_syntax(error, line))]) from None
     except RecursionError:
-        raise ContentError([Problem("error", path, 1, "", "refers to itself or is nested too deeply")]) from None
+        message = "Die Datei verweist auf sich selbst oder ist zu tief verschachtelt."
+        raise ContentError([Problem("error", path, 1, "", message)]) from None
     except (yaml.YAMLError, ValueError) as error:
         # ValueError: an impossible date such as 2026-02-31
         if node is not None and (place := _unreadable(loader, node)) is not None:
-            message = f"is not valid YAML: {place.value}: {error}"
-            raise ContentError([Problem("error", path, place.start_mark.line + 1, "", message)]) from None
-        raise ContentError([Problem("error", path, 1, "", f"is not valid YAML: {error}")]) from None
+            line = place.start_mark.line + 1
+            message = f"„{place.value}“ in Zeile {line} lässt sich nicht lesen (Meldung: {error})."
+            raise ContentError([Problem("error", path, line, "", message, _CHECK_VALUE)]) from None
+        message = f"Die Datei lässt sich nicht als YAML lesen (Meldung: {' '.join(str(error).split())})."
+        raise ContentError([Problem("error", path, 1, "", message, _CHECK_CHARACTERS)]) from None
     finally:
         loader.dispose()
     if duplicates:
@@ -84,13 +92,23 @@ def _walk(node: yaml.Node, at: FieldPath, lines: dict[FieldPath, int], file: Pat
             if key in seen:
                 dotted = ".".join(str(part) for part in (*at, key))
                 line = key_node.start_mark.line + 1
-                duplicates.append(Problem("error", file, line, dotted, f"names the key “{key}” twice"))
+                message = f"`{key}` steht hier zum zweiten Mal."
+                duplicates.append(Problem("error", file, line, dotted, message, "eines von beiden entfernen"))
             seen.add(key)
             _walk(value_node, (*at, key), lines, file, duplicates)
             lines[(*at, key)] = key_node.start_mark.line + 1
     elif isinstance(node, yaml.SequenceNode):
         for index, item in enumerate(node.value):
             _walk(item, (*at, index), lines, file, duplicates)
+
+
+def _explain_syntax(error: yaml.MarkedYAMLError, line: int) -> tuple[str, str]:
+    """What is wrong and what to do; a quotation mark that is never closed is noticed far behind it."""
+    said = f"(Meldung: {error.problem})"
+    if error.context_mark and "quoted scalar" in (error.context or ""):
+        begun = error.context_mark.line + 1
+        return f"Der Text in Anführungszeichen ab Zeile {begun} lässt sich nicht lesen {said}.", _CHECK_QUOTES
+    return f"Ab Zeile {line} lässt sich die Datei nicht als YAML lesen {said}.", _CHECK_FORM
 
 
 def _unreadable(loader: yaml.CSafeLoader, node: yaml.Node) -> yaml.ScalarNode | None:
