@@ -95,6 +95,20 @@ def test_yes_takes_the_first_choice(talk: Any) -> None:
     assert talk.say("affirm", text="ja genau").topic == "blocking"
 
 
+def test_yes_to_what_was_no_question_of_ours_picks_nothing(desk: Desk, talk: Any) -> None:
+    talk.say("ask_blocking")
+    agreed = talk.say("affirm", text="ja ok")
+    assert (agreed.outcome, agreed.short) == ("smalltalk", desk.wording.smalltalk["deny"])
+    assert talk.say("out_of_scope").follow_ups
+    assert talk.say("affirm", text="ja ok, war ein Versuch").outcome == "smalltalk"
+
+
+def test_yes_with_a_circumstance_goes_on(talk: Any) -> None:
+    talk.say("ask_blocking")
+    answer = talk.say("affirm", text="ja, als Beamtin", facets={"status": "beamte"})
+    assert (answer.outcome, answer.topic) == ("refined", "blocking")
+
+
 def test_yes_to_nothing_is_no_question(talk: Any) -> None:
     assert talk.say("affirm", text="ja").outcome in ("choices", "smalltalk")
 

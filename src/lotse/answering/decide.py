@@ -85,10 +85,9 @@ def _dialogue(desk: outcomes.Desk, intent: str, probability: float) -> Answer | 
     if intent == "unclear" and memory.at_hand and probability >= settings.dialogue_at:
         # “Und das andere?” names nothing that could be answered.
         return desk.ask_back()
+    if intent == "affirm" and not question.picked:
+        return _agreed(desk)
     if intent in FOLLOW_UP:
-        if intent == "affirm" and not question.picked and memory.listed and memory.offered:
-            topic = topic_of(memory.offered[0].payload.lstrip("/"))
-            return desk.answer(topic, "answered") if topic in desk.guide.topics else desk.smalltalk("greet")
         return _follow_up(desk)
     if probability < settings.dialogue_at:
         return None
@@ -113,6 +112,17 @@ def _dialogue(desk: outcomes.Desk, intent: str, probability: float) -> Answer | 
     if intent in ABOUT_THE_ANSWER:
         return desk.about_the_answer(intent)
     return None
+
+
+def _agreed(desk: outcomes.Desk) -> Answer:
+    """“Ja”: to the topic that was offered first, if the last answer asked about topics; “ja, auf LinkedIn” goes on."""
+    memory = desk.question.memory
+    offered = topic_of(memory.offered[0].payload.lstrip("/")) if memory.listed and memory.offered else None
+    if offered in memory.alternatives and offered in desk.guide.topics:
+        return desk.answer(offered, "answered")
+    if desk.question.facets and memory.at_hand:
+        return _follow_up(desk)
+    return desk.smalltalk("deny" if memory.at_hand else "greet")
 
 
 def _follow_up(desk: outcomes.Desk) -> Answer:
