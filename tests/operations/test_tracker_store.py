@@ -65,6 +65,21 @@ def test_a_turn_reads_the_last_events_and_the_slots(store: ForgettingTrackerStor
     assert tracker.latest_message is not None and tracker.latest_message.text == "Frage 19"
 
 
+def test_the_memory_outlasts_many_turns_that_fail(store: ForgettingTrackerStore) -> None:
+    asyncio.run(hold(store, 3))
+    for turn in range(10):
+        tracker = asyncio.run(store.retrieve("someone"))
+        assert tracker is not None
+        for event in (UserUttered(f"Vergeblich {turn}"), BotUttered("Bei mir ist etwas schiefgegangen.")):
+            tracker.update(event)
+        asyncio.run(store.save(tracker))
+    tracker = asyncio.run(store.retrieve("someone"))
+    assert tracker is not None
+    assert len(tracker.events) == LOADED + 1
+    assert tracker.get_slot("memory") == {"turn": 2}
+    assert tracker.latest_message is not None and tracker.latest_message.text == "Vergeblich 9"
+
+
 def test_a_short_conversation_is_read_whole(store: ForgettingTrackerStore) -> None:
     asyncio.run(hold(store, 2))
     tracker = asyncio.run(store.retrieve("someone"))

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from rasa.shared.core.domain import Domain
 from rasa.shared.importers.rasa import RasaFileImporter
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from rasa.shared.utils.common import cached_method
 
 from lotse import project
 from lotse.answering.evidence import TOPIC_PREFIX
@@ -29,6 +31,11 @@ class GuideImporter(RasaFileImporter):
     ) -> None:
         given = [training_data_paths] if isinstance(training_data_paths, str) else training_data_paths or []
         super().__init__(config_file, domain_path, [part for path in given for part in rasa_part(Path(path))])
+
+    @cached_method
+    def get_nlu_data(self, language: str | None = "en") -> TrainingData:
+        """The training messages. Rasa asks three times in one training, and reading them takes seconds."""
+        return super().get_nlu_data(language)
 
     def get_domain(self) -> Domain:
         """The domain with the guide's topics."""

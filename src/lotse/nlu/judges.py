@@ -173,11 +173,12 @@ class LinearJudge:
         return self.linear.probabilities(self._features(readings))
 
     def save(self, folder: Path) -> None:
-        np.savez(folder / f"{self.name}.npz", weights=self.linear.weights, bias=self.linear.bias)
+        # Half the digits decide nothing, and halve what is packed and unpacked.
+        np.savez(folder / f"{self.name}.npz", weights=self.linear.weights.astype(np.float16), bias=self.linear.bias)
 
     def load(self, folder: Path) -> None:
         with np.load(folder / f"{self.name}.npz") as arrays:
-            self.linear.weights, self.linear.bias = arrays["weights"], arrays["bias"]
+            self.linear.weights, self.linear.bias = arrays["weights"].astype(np.float32), arrays["bias"]
 
 
 class NeighbourJudge:

@@ -4,7 +4,8 @@ Rasa's SQL store has no way to delete a conversation; a slot reset leaves every 
 asks to be forgotten, this store deletes the rows instead of adding to them.
 
 It also reads every event of a conversation back on each turn, which made the 150th turn three times as slow as the
-first. Ours depend on the last turn and its slots only, so this store reads the last few events; all stay stored.
+first. Ours depend on the last turn and its slots only, so this store reads the last few events and the last slot set; all
+stay stored.
 """
 
 from __future__ import annotations
@@ -18,8 +19,7 @@ from typing import Any
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.events import Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
-from sqlalchemy import text
-from sqlalchemy.orm import aliased
+from sqlalchemy import func, or_, text
 
 from lotse.rasa_names import ERASE_SLOT
 
@@ -32,10 +32,10 @@ class ForgettingTrackerStore(SQLTrackerStore):
     """Rasa's SQL tracker store, plus erasure, reading only what a turn needs.
 
     Settings (`endpoints.yml`): as for Rasa's `SQL` store, with this class as `type`, and
-        loaded_events: how many of a conversation's last events a turn sees; a turn has about six.
+        loaded_events: how many of a conversation's last events a turn sees; a turn adds about six.
     """
 
-    def __init__(self, *args: Any, loaded_events: int = 60, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, loaded_events: int = 12, **kwargs: Any) -> None:
         self.loaded_events = int(loaded_events)
         database = kwargs.get("db")
         if kwargs.get("dialect", "sqlite") == "sqlite" and database and database != ":memory:":
@@ -64,9 +64,15 @@ class ForgettingTrackerStore(SQLTrackerStore):
         query = super()._event_query(session, sender_id, fetch_events_from_all_sessions)
         if fetch_events_from_all_sessions:
             return query
-        newest = query.order_by(None).order_by(self.SQLEvent.id.desc()).limit(self.loaded_events).subquery()
-        event = aliased(self.SQLEvent, newest)
-        return session.query(event).order_by(event.id)
+        number = self.SQLEvent.id
+        unordered = query.order_by(None)
+        newest = unordered.with_entities(number).order_by(number.desc()).limit(self.loaded_events).subquery()
+        first = session.query(func.min(newest.c.id)).scalar_subquery()
+        # The memory is set in every turn that does not fail; after many that do it stands further back.
+        slots = unordered.filter(self.SQLEvent.type_name == SlotSet.type_name)
+        memory = slots.with_entities(number).order_by(number.desc()).limit(1).subquery()
+        last = session.query(memory.c.id).scalar_subquery()
+        return unordered.filter(or_(number >= first, number == last)).order_by(number)
 
     def _additional_events(self, session: Any, tracker: DialogueStateTracker) -> Iterator[Event]:
         stored = getattr(tracker, _STORED, None)
