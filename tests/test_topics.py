@@ -134,7 +134,7 @@ def test_no_training_message_serves_two_intents() -> None:
     assert {text: found for text, found in intents.items() if len(found) > 1} == {}
 
 
-@pytest.mark.parametrize("name", ["dev.jsonl", "test.jsonl"])
+@pytest.mark.parametrize("name", ["dev.jsonl", "test.jsonl", "later.jsonl"])
 def test_no_question_is_also_training_data(name: str) -> None:
     messages = [" ".join(WORD.findall(example.text.casefold())) for example in examples()]
     exact, everything = set(messages), "\n".join(messages)
@@ -147,7 +147,7 @@ def test_no_question_is_also_training_data(name: str) -> None:
     assert known == []
 
 
-@pytest.mark.parametrize("name", ["dev.jsonl", "test.jsonl"])
+@pytest.mark.parametrize("name", ["dev.jsonl", "test.jsonl", "later.jsonl"])
 def test_no_question_is_a_near_copy_of_training_data(name: str) -> None:
     messages = [(example.text, words(example.text)) for example in examples()]
     copies = []

@@ -4,8 +4,8 @@ Rasa's SQL store has no way to delete a conversation; a slot reset leaves every 
 asks to be forgotten, this store deletes the rows instead of adding to them.
 
 It also reads every event of a conversation back on each turn, which made the 150th turn three times as slow as the
-first. Ours depend on the last turn and its slots only, so this store reads the last few events and the last slot set; all
-stay stored.
+first. Ours depend on the last turn and its slots only, so this store reads the last few events and the last slot set;
+all stay stored.
 """
 
 from __future__ import annotations
