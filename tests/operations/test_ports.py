@@ -24,6 +24,16 @@ def test_free_ports_pass() -> None:
     ports.require_free([("Rasa-Server", ports.free_port())])
 
 
+def test_a_free_port_is_none_that_a_connection_may_get() -> None:
+    assert all(port < 32_768 for port in (ports.free_port(), ports.free_port()))
+
+
+def test_no_free_port_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ports, "is_free", lambda port: False)
+    with pytest.raises(OperationError, match="zu viele Server"):
+        ports.free_port()
+
+
 def test_taken_port_is_named(taken: int) -> None:
     with pytest.raises(OperationError) as problem:
         ports.require_free([("Rasa-Server", ports.free_port()), ("Action-Server", taken)])

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Sequence
+from random import SystemRandom
 
 from lotse.operations.environment import ACTION_PORT_OFFSET, HOST
 from lotse.operations.errors import OperationError
+
+# Above, outgoing connections get theirs: from 32768 on Linux (ip_local_port_range), from 49152 elsewhere (RFC 6335).
+_NOT_EPHEMERAL = range(20_000, 32_000)
 
 
 def is_free(port: int) -> bool:
@@ -22,10 +26,15 @@ def is_free(port: int) -> bool:
 
 
 def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
+    """A port nobody listens on, and that the system gives to no outgoing connection before we listen there.
+
+    Raises:
+        OperationError: there is none.
+    """
+    # Not the shared generator: whoever seeds it would get the same ports again.
+    port = next(filter(is_free, SystemRandom().sample(_NOT_EPHEMERAL, len(_NOT_EPHEMERAL))), None)
+    if port is None:
+        raise OperationError("Kein freier Port: Es laufen zu viele Server auf diesem Rechner.")
     return port
 
 
