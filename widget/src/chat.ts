@@ -4,26 +4,27 @@ import { LitElement, html, nothing, unsafeCSS } from "lit";
 import type { PropertyValues, TemplateResult } from "lit";
 import type { AnswerEvents } from "./answer.js";
 import { Api } from "./api.js";
-import { copyText, downloadText } from "./clipboard.js";
+import { choices } from "./choices.js";
+import { copyText } from "./clipboard.js";
 import { composer } from "./composer.js";
 import { confirmation } from "./confirmation.js";
 import type { Question } from "./confirmation.js";
 import { Conversation } from "./conversation.js";
 import type { Trouble } from "./conversation.js";
+import { downloadTranscript } from "./download.js";
 import type { Hand } from "./handover.js";
-import { icons } from "./icons.js";
+import { header } from "./header.js";
 import type { LabelKey, Labels } from "./labels.js";
 import { announce } from "./log.js";
 import { Memory } from "./memory.js";
 import { menu } from "./menu.js";
-import { transcriptText } from "./plain.js";
 import { printAlone } from "./print.js";
+import { bring } from "./scroll.js";
 import styles from "./styles/chat.css";
 import tokens from "./styles/tokens.css";
 import { followTheme } from "./theme.js";
 import { troubleBox, troubleSentence } from "./trouble.js";
 import type { AssistantItem, FollowUp, Item, Message } from "./types.js";
-import { typeset } from "./typography.js";
 
 const SLOW_MS = 8_000;
 const SAID_MS = 8_000;
@@ -143,20 +144,12 @@ export class LotseChat extends LitElement {
     const { conversation: talk, label } = this;
     const { phase } = talk;
     return html`<div class="chat ${this.printing ? "print-one" : ""}" @keydown=${this.keydown}>
-      <header>
-        <div class="name">
-          ${this.heading(label("title"))}
-          <p class="subtitle">${label("subtitle")}</p>
-        </div>
-        ${talk.otherLanguages.map((other) => html`<button type="button" class="quiet language" lang=${other.code}
-          ?disabled=${talk.waiting} @click=${() => void talk.speak(other.code)}>${other.name}</button>`)}
-        <button type="button" class="quiet menu-button" aria-expanded=${this.menuOpen} aria-controls="menu"
-          @click=${() => (this.menuOpen = !this.menuOpen)}>${icons.menu}<span class="wide-only">${label("menu")}</span></button>
-        ${this.closable
-          ? html`<button type="button" class="quiet close" aria-label=${label("close")} title=${label("close")}
-              @click=${() => this.dispatchEvent(new CustomEvent("lotse-close"))}>${icons.close}</button>`
-          : nothing}
-      </header>
+      ${header({
+        labels: label, closable: this.closable, languages: talk.otherLanguages, waiting: talk.waiting, menuOpen: this.menuOpen,
+        speak: (language) => void talk.speak(language),
+        toggleMenu: () => (this.menuOpen = !this.menuOpen),
+        close: () => this.dispatchEvent(new CustomEvent("lotse-close")),
+      })}
       ${menu({
         open: this.menuOpen, labels: label, language: talk.language, base: this.base,
         ready: phase === "ready", empty: !talk.items.length, act: (action) => this.act(action),
@@ -184,13 +177,6 @@ export class LotseChat extends LitElement {
         ? confirmation(this.question, label, () => (this.question = null), this.confirmed)
         : nothing}
     </div>`;
-  }
-
-  /** The heading takes focus where a finger opens the chat. */
-  private heading(text: string): TemplateResult {
-    return this.closable
-      ? html`<h2 class="title" tabindex="-1">${text}</h2>`
-      : html`<h1 class="title" tabindex="-1">${text}</h1>`;
   }
 
   private statusText(): string {
@@ -227,24 +213,12 @@ export class LotseChat extends LitElement {
 
   /** Only the last answer's choices: older ones would speak about what is no longer the topic. */
   private choices({ guidance }: AssistantItem): TemplateResult | typeof nothing {
-    const { conversation: talk } = this;
-    const { followUps, outcome } = guidance;
-    const label = talk.labels(guidance.language);
-    // What failed has no id of an answer; what was understood as no question would fail again.
-    const again = outcome === "error" && !guidance.answerId && this.lastQuestion();
-    if (!followUps.length && !again) return nothing;
-    const pick = outcome === "choices" || outcome === "check";
-    return html`<div class="choices ${pick ? "pick" : ""}" role="group" lang=${guidance.language}
-      aria-label=${label(pick ? "choices" : "follow_ups")}>
-      ${again ? html`<button type="button" class="choice" @click=${() => this.send({ text: again })}>${label("retry")}</button>` : nothing}
-      ${followUps.map((choice) => html`<button type="button" class="choice" aria-disabled=${talk.waiting}
-        @click=${() => this.choose(choice)}>${typeset(choice.label)}</button>`)}
-    </div>`;
-  }
-
-  private lastQuestion(): string {
-    const said = this.conversation.items.at(-2);
-    return said?.from === "user" ? said.text : "";
+    const { items, waiting } = this.conversation;
+    const asked = items.at(-2);
+    return choices({
+      guidance, labels: this.conversation.labels(guidance.language), waiting, asked: asked?.from === "user" ? asked.text : "",
+      choose: (choice) => this.choose(choice), send: (message) => this.send(message),
+    });
   }
 
   private erased(): TemplateResult {
@@ -263,10 +237,7 @@ export class LotseChat extends LitElement {
         this.question = action;
         return;
       case "download":
-        downloadText(
-          transcriptText(talk.items, label, talk.language, new Date().toISOString().slice(0, 10)),
-          `${label("download_name")}-${new Date().toISOString().slice(0, 10)}.txt`,
-        );
+        downloadTranscript(talk.items, label, talk.language);
         break;
       case "print_all":
         printAlone();
@@ -422,7 +393,7 @@ export class LotseChat extends LitElement {
     // The question stays in sight above its answer, and the answer is read from its start.
     const first = talk.items.length - items.length;
     const entry = this.find(`[data-entry="${Math.max(0, first - 1)}"]`) ?? this.find(`[data-entry="${first}"]`);
-    this.bring(entry, "start");
+    bring(entry, "start");
   }
 
   /** Say something in the status line; the same sentence twice is heard twice. */
@@ -437,13 +408,8 @@ export class LotseChat extends LitElement {
   private async toEnd(): Promise<void> {
     await this.updateComplete;
     const { waiting, trouble } = this.conversation;
-    if (waiting || trouble) this.bring(this.find(".trouble") ?? this.find(".entries > :last-child"), "end");
-    else this.bring(this.find(".entries > :last-child"), "start");
-  }
-
-  private bring(entry: Element | null, block: "start" | "end"): void {
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    entry?.scrollIntoView({ block, inline: "nearest", behavior: calm ? "auto" : "smooth" });
+    if (waiting || trouble) bring(this.find(".trouble") ?? this.find(".entries > :last-child"), "end");
+    else bring(this.find(".entries > :last-child"), "start");
   }
 }
 

@@ -23,13 +23,3 @@ function copySelected(text: string, within: ShadowRoot): boolean {
   if (before instanceof HTMLElement) before.focus();
   return copied;
 }
-
-/** Hand a text over as a file; nothing travels. */
-export function downloadText(text: string, name: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address));
-}

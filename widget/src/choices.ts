@@ -1,0 +1,31 @@
+/** The buttons below the last answer: topics to pick, questions to go on with, or the failed question once more. */
+
+import { html, nothing } from "lit";
+import type { TemplateResult } from "lit";
+import type { Labels } from "./labels.js";
+import type { FollowUp, Guidance, Message } from "./types.js";
+import { typeset } from "./typography.js";
+
+interface Choices {
+  guidance: Guidance;
+  labels: Labels;
+  waiting: boolean;
+  /** What the person asked before, if anything. */
+  asked: string;
+  choose(choice: FollowUp): void;
+  send(message: Message): void;
+}
+
+export function choices({ guidance, labels, waiting, asked, choose, send }: Choices): TemplateResult | typeof nothing {
+  const { followUps, outcome } = guidance;
+  // What failed has no id of an answer; what was understood as no question would fail again.
+  const again = outcome === "error" && !guidance.answerId && asked;
+  if (!followUps.length && !again) return nothing;
+  const pick = outcome === "choices" || outcome === "check";
+  return html`<div class="choices ${pick ? "pick" : ""}" role="group" lang=${guidance.language}
+    aria-label=${labels(pick ? "choices" : "follow_ups")}>
+    ${again ? html`<button type="button" class="choice" @click=${() => send({ text: again })}>${labels("retry")}</button>` : nothing}
+    ${followUps.map((choice) => html`<button type="button" class="choice" aria-disabled=${waiting}
+      @click=${() => choose(choice)}>${typeset(choice.label)}</button>`)}
+  </div>`;
+}
