@@ -213,7 +213,7 @@ def test_only_forgetting_erases(talk: Any) -> None:
 @pytest.mark.parametrize("problem", ["empty", "too_long", "command"])
 def test_what_could_not_be_read_is_said_so(desk: Desk, problem: str) -> None:
     answer = desk.turn({"text": "x", "problem": problem}, None, "rest").answer
-    assert answer.outcome == "error"
+    assert (answer.outcome, answer.retry) == ("error", False)
     assert answer.short == desk.wording.problems[problem].format(limit=desk.settings.max_characters)
 
 

@@ -18,8 +18,8 @@ interface Choices {
 
 export function choices({ guidance, labels, waiting, asked, choose, send }: Choices): TemplateResult | typeof nothing {
   const { followUps, outcome } = guidance;
-  // What failed has no id of an answer; what was understood as no question would fail again.
-  const again = outcome === "error" && !guidance.answerId && asked;
+  // What was understood as no question would be none again.
+  const again = guidance.retry && asked;
   if (!followUps.length && !again) return nothing;
   const pick = outcome === "choices" || outcome === "check";
   return html`<div class="choices ${pick ? "pick" : ""}" role="group" lang=${guidance.language}

@@ -99,6 +99,7 @@ export function readGuidance(value: unknown, otherwise: string): Guidance {
     handover: handover(data["handover"]),
     addressed: optional(data["addressed"]),
     notice: optional(data["notice"]),
+    retry: data["retry"] === true,
     why: {
       recognised: optional(why["recognised"]),
       certainty: oneOf(why["certainty"], CERTAINTIES) ?? "low",

@@ -90,6 +90,8 @@ export interface Guidance {
   handover: Handover | null;
   addressed: string | null;
   notice: string | null;
+  /** The turn failed, and the same message may be sent again. */
+  retry: boolean;
   why: { recognised: string | null; certainty: Certainty; alternatives: string[] };
 }
 

@@ -113,7 +113,11 @@ class Handover(BaseModel):
 
 
 class Answer(BaseModel):
-    """One turn's answer. See DESIGN, "The answer payload"."""
+    """One turn's answer. See DESIGN, "The answer payload".
+
+    Attributes:
+        retry: whether the turn failed and the message may be sent again; never where the message was at fault.
+    """
 
     type: Literal["guidance"] = "guidance"
     answer_id: str = ""
@@ -132,6 +136,7 @@ class Answer(BaseModel):
     handover: Handover | None = None
     addressed: str | None = None
     notice: str | None = None
+    retry: bool = False
     why: Why = Field(default_factory=Why)
 
     def payload(self) -> dict[str, Any]:

@@ -225,5 +225,5 @@ class Turns:
     def _failed(self, sender: str, message: Message, language: str | None) -> Item:
         spoken = language if language is not None and language in self.wordings else self.spoken(sender)
         sentence = self.wordings[spoken].error
-        answer = Answer(outcome="error", short=sentence, language=spoken)
+        answer = Answer(outcome="error", short=sentence, language=spoken, retry=True)
         return spoken_item(sentence, answer.payload(), message.id, self.clock())

@@ -149,7 +149,7 @@ def _never_stay_silent(settings: Settings, sentences: Mapping[str, str]) -> None
             question = Question.from_parse(parse or {}, memory_of(tracker))
             language = speak(question, settings, list(sentences)).memory.language or ORIGINAL
             sentence = sentences.get(language, sentences[ORIGINAL])
-            answer = Answer(outcome="error", short=sentence, language=language)
+            answer = Answer(outcome="error", short=sentence, language=language, retry=True)
             data = {} if tracker.get_latest_input_channel() == SHELL_CHANNEL else {"custom": answer.payload()}
             event = BotUttered(sentence, data)
             tracker.update_with_events([event, ActionExecuted("action_listen")], self.domain)

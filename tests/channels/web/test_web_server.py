@@ -277,7 +277,7 @@ def test_a_turn_without_the_action_server_says_so(server: Any) -> None:
             process.resume()
     assert response.status_code == 200
     [item] = response.json()["messages"]
-    assert item["guidance"]["outcome"] == "error"
+    assert (item["guidance"]["outcome"], item["guidance"]["retry"]) == ("error", True)
     assert item["id"]
     assert server.call("GET", "history", token).json()["messages"][-1] == item
     assert server.say(token, QUESTION).json()["messages"][0]["guidance"]["outcome"] == "answered"

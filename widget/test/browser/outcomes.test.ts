@@ -89,6 +89,14 @@ describe("an answer", () => {
     });
   });
 
+  it("does not offer to send what was no question once more", async () => {
+    await inChat({}, async (chat) => {
+      chat.server.answerWith = () => ({ ...payloads.error.guidance, retry: false });
+      await chat.ask("???");
+      expect(await chat.button("Noch einmal senden").count()).toBe(0);
+    });
+  });
+
   it("is rated with a thumb and, if one likes, a comment", async () => {
     await inChat({}, async (chat) => {
       const answer = await chat.ask("TikTok?");

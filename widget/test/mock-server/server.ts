@@ -253,8 +253,8 @@ export class MockServer {
 
   private item(name: PayloadName): Stored {
     const { text, guidance } = structuredClone(payloads[name]) as { text: string; guidance: Guidance };
-    const answerId = guidance["answer_id"] ? randomUUID() : "";
-    return { id: randomUUID(), from: "assistant", at: new Date().toISOString(), text, guidance: { ...guidance, answer_id: answerId } };
+    const id = randomUUID();
+    return { id, from: "assistant", at: new Date().toISOString(), text, guidance: { ...guidance, answer_id: id } };
   }
 
   private withTalk(request: IncomingMessage, response: ServerResponse, then: (talk: Talk) => void): void {
