@@ -24,7 +24,7 @@ import styles from "./styles/chat.css";
 import tokens from "./styles/tokens.css";
 import { followTheme } from "./theme.js";
 import { troubleBox, troubleSentence } from "./trouble.js";
-import type { AssistantItem, FollowUp, Item, Message } from "./types.js";
+import type { AssistantItem, Item, Message } from "./types.js";
 
 const SLOW_MS = 8_000;
 const SAID_MS = 8_000;
@@ -217,7 +217,7 @@ export class LotseChat extends LitElement {
     const asked = items.at(-2);
     return choices({
       guidance, labels: this.conversation.labels(guidance.language), waiting, asked: asked?.from === "user" ? asked.text : "",
-      choose: (choice) => this.choose(choice), send: (message) => this.send(message),
+      choose: (message) => this.choose(message),
     });
   }
 
@@ -287,10 +287,10 @@ export class LotseChat extends LitElement {
     void this.toEnd();
   }
 
-  private choose(choice: FollowUp): void {
+  private choose(message: Message): void {
     // The buttons go when the answer comes; focus must not go with them.
     this.find(matchMedia("(pointer: coarse)").matches ? ".transcript" : "textarea.question")?.focus();
-    this.send(choice);
+    this.send(message);
   }
 
   private submit = (event: Event): void => {

@@ -3,7 +3,7 @@
 import { html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import type { Labels } from "./labels.js";
-import type { FollowUp, Guidance, Message } from "./types.js";
+import type { Guidance, Message } from "./types.js";
 import { typeset } from "./typography.js";
 
 interface Choices {
@@ -12,11 +12,10 @@ interface Choices {
   waiting: boolean;
   /** What the person asked before, if anything. */
   asked: string;
-  choose(choice: FollowUp): void;
-  send(message: Message): void;
+  choose(message: Message): void;
 }
 
-export function choices({ guidance, labels, waiting, asked, choose, send }: Choices): TemplateResult | typeof nothing {
+export function choices({ guidance, labels, waiting, asked, choose }: Choices): TemplateResult | typeof nothing {
   const { followUps, outcome } = guidance;
   // What was understood as no question would be none again.
   const again = guidance.retry && asked;
@@ -24,7 +23,7 @@ export function choices({ guidance, labels, waiting, asked, choose, send }: Choi
   const pick = outcome === "choices" || outcome === "check";
   return html`<div class="choices ${pick ? "pick" : ""}" role="group" lang=${guidance.language}
     aria-label=${labels(pick ? "choices" : "follow_ups")}>
-    ${again ? html`<button type="button" class="choice" @click=${() => send({ text: again })}>${labels("retry")}</button>` : nothing}
+    ${again ? html`<button type="button" class="choice" @click=${() => choose({ text: again })}>${labels("retry")}</button>` : nothing}
     ${followUps.map((choice) => html`<button type="button" class="choice" aria-disabled=${waiting}
       @click=${() => choose(choice)}>${typeset(choice.label)}</button>`)}
   </div>`;

@@ -86,6 +86,8 @@ describe("an answer", () => {
       await chat.ask("Fehler");
       await chat.button("Noch einmal senden").click();
       await expect.poll(() => chat.server.asked).toEqual(["Fehler", "Fehler"]);
+      // The button is gone; whoever pressed it is not lost at the top of the page.
+      expect(await chat.field.evaluate((field) => (field.getRootNode() as ShadowRoot).activeElement === field)).toBe(true);
     });
   });
 
