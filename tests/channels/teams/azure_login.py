@@ -36,8 +36,8 @@ class Login:
         self._numbers = count(1)
         self._good: set[str] = set()
 
-    def token(self, tenant: str, form: Mapping[str, str]) -> Answer:
-        """Answer a form sent to ``/<tenant>/oauth2/v2.0/token``."""
+    def token(self, tenant: str, form: Mapping[str, str], host: str) -> Answer:
+        """Answer a form sent to ``/<tenant>/oauth2/v2.0/token`` of a host."""
         self.forms.append(dict(form))
         if tenant.lower() == "botframework.com":
             return _error("unauthorized_client", 700016, "Application was not found in the directory 'Bot Framework'")
@@ -48,7 +48,7 @@ class Login:
         if form.get("grant_type") != "client_credentials" or form.get("scope") != f"{RESOURCE}/.default":
             return _error("invalid_scope", 70011, "The provided value for the input parameter 'scope' is not valid")
         if form.get("client_assertion_type") == ASSERTION:
-            if not self._proven(form.get("client_assertion", "")):
+            if not self._proven(form.get("client_assertion", ""), token_endpoint(tenant, host)):
                 return _error("invalid_client", 700027, "The certificate is not registered on the application", 401)
         elif form.get("client_secret") != SECRET:
             return _error("invalid_client", 7000215, "Invalid client secret provided", 401)
@@ -85,24 +85,38 @@ class Login:
         self._good.add(token)
         return {"token_type": "Bearer", "expires_in": self.expires_in, "access_token": token}
 
-    def _proven(self, assertion: str) -> bool:
+    def _proven(self, assertion: str, endpoint: str) -> bool:
+        """Whether a client assertion is signed with the app's certificate and made for this endpoint.
+
+        Source: Microsoft Learn, “Microsoft identity platform application authentication certificate credentials”.
+        """
         try:
+            header = jwt.get_unverified_header(assertion)
             claims = jwt.decode(
-                assertion, self.certificate, algorithms=["PS256", "RS256"], options={"verify_aud": False}
+                assertion,
+                self.certificate,
+                algorithms=["PS256", "RS256"],
+                audience=endpoint,
+                options={"require": ["aud", "exp", "iss", "jti", "sub"]},
             )
         except (jwt.PyJWTError, TypeError):
             return False
-        return claims.get("iss") == claims.get("sub") == self.app_id
+        return claims["iss"] == claims["sub"] == self.app_id and ("x5t" in header or "x5t#S256" in header)
+
+    def discovery(self, tenant: str, host: str) -> Answer:
+        """The OpenID document of a tenant, which msal reads before it asks for a token."""
+        if tenant not in (self.tenant_id, "botframework.com", "common"):
+            return _error("invalid_tenant", 90002, f"Tenant '{tenant}' not found")
+        return 200, {
+            "issuer": f"https://{host}/{tenant}/v2.0",
+            "authorization_endpoint": f"https://{host}/{tenant}/oauth2/v2.0/authorize",
+            "token_endpoint": token_endpoint(tenant, host),
+        }
 
 
-def discovery(tenant: str, host: str) -> dict[str, Any]:
-    """The OpenID document of a tenant, which msal reads before it asks for a token."""
-    base = f"https://{host}/{tenant}"
-    return {
-        "issuer": f"{base}/v2.0",
-        "authorization_endpoint": f"{base}/oauth2/v2.0/authorize",
-        "token_endpoint": f"{base}/oauth2/v2.0/token",
-    }
+def token_endpoint(tenant: str, host: str) -> str:
+    """Where a tenant gives tokens; Entra knows itself by https only."""
+    return f"https://{host}/{tenant}/oauth2/v2.0/token"
 
 
 def _error(name: str, code: int, text: str, status: int = 400) -> Answer:
@@ -110,4 +124,4 @@ def _error(name: str, code: int, text: str, status: int = 400) -> Answer:
     return status, {"error": name, "error_description": described, "error_codes": [code]}
 
 
-__all__ = ["APP_ID", "SECRET", "TENANT_ID", "Login", "discovery"]
+__all__ = ["APP_ID", "SECRET", "TENANT_ID", "Login"]

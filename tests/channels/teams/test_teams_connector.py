@@ -224,7 +224,7 @@ async def test_a_secret_that_is_wrong_is_said_at_once(azure: AzureDouble, to: Re
         with pytest.raises(Undelivered, match="LOTSE_TEAMS_CLIENT_SECRET"):
             await bot.connector.send(to, SAID)
     await bot.connector.close()
-    assert (bot.waits, bot.counts, azure.asked) == ([], (0, 3, 0), {"token": 1})
+    assert (bot.waits, bot.counts, azure.asked) == ([], (0, 3, 0), {"discovery": 1, "token": 1})
 
 
 @given(attempt=st.integers(1, 9), chance=st.floats(0, 1), asked=st.none() | st.floats(0, 200))

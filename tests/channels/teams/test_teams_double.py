@@ -60,7 +60,7 @@ async def test_there_and_back(azure: AzureDouble, echo: str) -> None:
     [answer] = await asyncio.to_thread(azure.wait_for, 1, "a:chat")
     assert (answer.activity["text"], answer.activity["replyToId"]) == ("Darf ich bloggen?", message["id"])
     assert len(azure.sent("a:chat", "typing")) == 1
-    assert azure.asked == {"metadata": 1, "keys": 1, "token": 1, "connector": 2}
+    assert azure.asked == {"metadata": 1, "keys": 1, "discovery": 1, "token": 1, "connector": 2}
 
 
 async def test_what_is_not_signed_for_this_very_message_is_refused(azure: AzureDouble, echo: str) -> None:
