@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from lotse.channels.teams.clouds import CLOUDS, host_of
-from lotse.channels.teams.settings import Certificate, ManagedIdentity, Secret, TeamsSettings
+from lotse.channels.teams.settings import Certificate, ManagedIdentity, Secret, TeamsSettings, credential_files
 from lotse.guide.model import Contact
 
 _EXPIRY_HINT_DAYS = 30
@@ -53,12 +53,12 @@ def of_settings(settings: TeamsSettings) -> Iterator[Finding]:
             "fault",
             "Es ist kein Nachweis gesetzt, mit dem sich der Bot bei Microsoft anmeldet.",
             "LOTSE_TEAMS_CLIENT_SECRET setzen; oder LOTSE_TEAMS_PRIVATE_KEY_FILE mit LOTSE_TEAMS_CERTIFICATE_FILE; "
+            "oder LOTSE_TEAMS_FEDERATED_IDENTITY; oder LOTSE_TEAMS_FEDERATED_TOKEN_FILE; "
             "oder LOTSE_TEAMS_MANAGED_IDENTITY=true.",
         )
-    if isinstance(settings.credential, Certificate):
-        for path in filter(None, (settings.credential.private_key_file, settings.credential.chain_file)):
-            if not path.is_file():
-                yield Finding("fault", f"Die Datei {path} gibt es nicht.", "Den Pfad in den Einstellungen prüfen.")
+    for path in credential_files(settings.credential).values():
+        if not path.is_file():
+            yield Finding("fault", f"Die Datei {path} gibt es nicht.", "Den Pfad in den Einstellungen prüfen.")
 
 
 def of_tenants(settings: TeamsSettings) -> Iterator[Finding]:

@@ -32,7 +32,26 @@ LOGIN_ERRORS = {
     "900023": ("die Mandanten-ID ist keine gültige ID", "LOTSE_TEAMS_TENANT_ID prüfen."),
     "90038": ("der Mandant gehört zu einer anderen Cloud von Microsoft", "LOTSE_TEAMS_CLOUD prüfen."),
     "500011": ("der Mandant kennt den Bot-Dienst unter dieser Adresse nicht", "LOTSE_TEAMS_CLOUD prüfen."),
-    "700024": ("der Nachweis des Zertifikats gilt jetzt nicht", "Die Uhr dieses Rechners prüfen."),
+    "700024": (
+        "der Nachweis (Zertifikat oder Token der Verbundanmeldung) gilt jetzt nicht",
+        "Die Uhr dieses Rechners prüfen.",
+    ),
+    "70021": (
+        "die App vertraut keinem solchen Token",
+        "In der App-Registrierung bei den Verbundanmeldeinformationen Aussteller, Antragsteller und Zielgruppe prüfen.",
+    ),
+    "700211": (
+        "die App vertraut keinem Token dieses Ausstellers",
+        "In der App-Registrierung bei den Verbundanmeldeinformationen den Aussteller prüfen.",
+    ),
+    "700212": (
+        "die App vertraut keinem Token für diese Zielgruppe",
+        "In der App-Registrierung bei den Verbundanmeldeinformationen die Zielgruppe prüfen.",
+    ),
+    "700213": (
+        "die App vertraut keinem Token dieses Antragstellers",
+        "In der App-Registrierung bei den Verbundanmeldeinformationen den Antragsteller (subject) prüfen.",
+    ),
     "700027": (
         "das Zertifikat gehört nicht zur App",
         "Es in der App-Registrierung hochladen; LOTSE_TEAMS_PRIVATE_KEY_FILE und LOTSE_TEAMS_CERTIFICATE_FILE prüfen.",

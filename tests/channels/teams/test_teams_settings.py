@@ -14,6 +14,8 @@ from lotse.channels.teams.section import Section
 from lotse.channels.teams.settings import (
     SECTION,
     Certificate,
+    FederatedIdentity,
+    FederatedToken,
     ManagedIdentity,
     Secret,
     TeamsSettings,
@@ -89,6 +91,21 @@ def test_a_managed_identity_is_the_app_itself() -> None:
     assert missing(settings) == []
 
 
+def test_a_federated_credential_is_an_identity_or_a_file(home: Path) -> None:
+    identity = read_settings({"app_id": APP}, {"LOTSE_TEAMS_FEDERATED_IDENTITY": TENANT.upper()})
+    assert identity.credential == FederatedIdentity(TENANT)
+    token = read_settings({"app_id": APP, "tenant_id": TENANT, "federated_token_file": "token"}, {})
+    assert token.credential == FederatedToken(home / "token")
+    for settings in (identity, token):
+        assert not settings.off
+    # Unlike the bot's own managed identity, the app has a tenant.
+    assert any("LOTSE_TEAMS_TENANT_ID" in line for line in missing(identity))
+    [line] = missing(token)
+    assert (str(home / "token") in line, "LOTSE_TEAMS_FEDERATED_TOKEN_FILE" in line) == (True, True)
+    (home / "token").touch()
+    assert missing(token) == []
+
+
 @pytest.mark.parametrize("hosts", [["SMBA.trafficmanager.net", "localhost"], "smba.trafficmanager.net, localhost"])
 def test_the_host_list_is_read_as_list_or_line_and_holds_exact_hosts(hosts: Any) -> None:
     settings = read_settings({"allowed_hosts": hosts}, {})
@@ -150,6 +167,7 @@ def test_addresses_can_be_changed_one_by_one() -> None:
         ("login_url", "login.example", "must begin with https://"),
         ("service_url", "https://user@smba.example", "must begin with https://"),
         ("managed_identity", "perhaps", "boolean"),
+        ("federated_identity", "true", "Client ID"),
         ("clientsecret", "x", "no such setting"),
     ],
 )
@@ -173,6 +191,20 @@ def test_two_credentials_contradict_each_other() -> None:
     text = complaint({"managed_identity": True}, {"LOTSE_TEAMS_CLIENT_SECRET": SECRET})
     assert f"{SECTION}, managed_identity: set together with client_secret" in text
     assert SECRET not in text
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        {"client_secret": SECRET, "federated_identity": APP},
+        {"private_key_file": "a.key", "certificate_file": "a.pem", "federated_token_file": "token"},
+        {"managed_identity": True, "federated_identity": APP},
+        {"federated_identity": APP, "federated_token_file": "token"},
+    ],
+)
+def test_a_federated_credential_stands_alone(section: dict[str, Any]) -> None:
+    first, *_, last = section
+    assert f"{SECTION}, {last}: set together with {first}" in complaint(section)
 
 
 @pytest.mark.parametrize("section", [{"certificate_file": "a.pem"}, {"certificate_thumbprint": "a1" * 20}])

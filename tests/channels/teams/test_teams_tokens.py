@@ -8,10 +8,12 @@ import json
 import logging
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
+import jwt
 import pytest
 from azure_double import AzureDouble, Fault
-from azure_login import SECRET
+from azure_login import IDENTITY_ID, SECRET, Trust
 from azure_signer import APP_ID, TENANT_ID, private_key
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -410,6 +412,128 @@ async def test_a_machine_without_that_identity_says_so(azure: AzureDouble, monke
     other = "00000000-0000-4000-8000-000000000000"
     with pytest.raises(NoToken, match="LOTSE_TEAMS_APP_ID"):
         await fetched(azure.settings(CLIENT_SECRET="", MANAGED_IDENTITY="true", APP_ID=other))
+
+
+# --- with a federated identity credential --------------------------------------------------------------------------
+
+CLUSTER = Trust("https://kubernetes.example/", "system:serviceaccount:lotse:rasa")
+
+
+@pytest.fixture
+def token_file(tmp_path: Path) -> Path:
+    path = tmp_path / "token"
+    path.write_text(f"{CLUSTER.token()}\n")
+    return path
+
+
+def with_token_file(azure: AzureDouble, path: Path) -> TeamsSettings:
+    return azure.settings(CLIENT_SECRET="", FEDERATED_TOKEN_FILE=str(path))
+
+
+async def test_a_token_of_the_cluster_stands_for_the_app(azure: AzureDouble, token_file: Path) -> None:
+    azure.login.trust = CLUSTER
+    fresh = await fetched(with_token_file(azure, token_file))
+    assert azure.login.accepts(f"Bearer {fresh.value}")
+    assert azure.login.forms == [
+        {
+            "grant_type": "client_credentials",
+            "client_id": APP_ID,
+            "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+            "client_assertion": token_file.read_text().strip(),
+            "scope": "https://api.botframework.com/.default",
+            "client_info": "1",
+        }
+    ]
+
+
+async def test_a_renewed_token_file_is_read_again(azure: AzureDouble, token_file: Path, http: HttpClient) -> None:
+    azure.login.trust = CLUSTER
+    azure.login.expires_in = 299
+    source = source_of(with_token_file(azure, token_file), http)
+    await source.fetch()
+    token_file.write_text(CLUSTER.token(jti="renewed"))
+    await source.fetch()
+    assert azure.login.forms[1]["client_assertion"] == token_file.read_text()
+    assert azure.asked["discovery"] == 1, "the same client of msal asks again"
+
+
+@pytest.mark.parametrize(
+    ("claims", "code", "mend"),
+    [
+        ({"iss": "https://kubernetes.example"}, "700211", "Check the issuer"),
+        ({"sub": "system:serviceaccount:lotse:Rasa"}, "700213", "Check the subject"),
+        ({"aud": "https://kubernetes.example/"}, "700212", "Check the audience"),
+        ({"exp": 1}, "700024", "clock"),
+    ],
+)
+async def test_a_token_the_app_does_not_trust_is_refused_with_what_to_check(
+    azure: AzureDouble, token_file: Path, claims: dict[str, Any], code: str, mend: str
+) -> None:
+    azure.login.trust = CLUSTER
+    token_file.write_text(CLUSTER.token(**claims))
+    with pytest.raises(NoToken, match=mend) as caught:
+        await fetched(with_token_file(azure, token_file))
+    assert (caught.value.code, caught.value.permanent) == (code, True)
+    assert "kubernetes" not in str(caught.value)
+
+
+async def test_an_app_without_a_federated_credential_is_told(azure: AzureDouble, token_file: Path) -> None:
+    with pytest.raises(NoToken, match="AADSTS70021"):
+        await fetched(with_token_file(azure, token_file))
+
+
+async def test_a_token_file_that_is_none_is_named(azure: AzureDouble, token_file: Path) -> None:
+    token_file.write_bytes(b"\xff\xfe")
+    with pytest.raises(NoToken, match=r"cannot be read as a token .*LOTSE_TEAMS_FEDERATED_TOKEN_FILE"):
+        await fetched(with_token_file(azure, token_file))
+    token_file.unlink()
+    with pytest.raises(NoToken, match=r"There is no file .*LOTSE_TEAMS_FEDERATED_TOKEN_FILE"):
+        await fetched(with_token_file(azure, token_file))
+
+
+@pytest.fixture
+def on_a_machine_in_azure(azure: AzureDouble, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AZURE_POD_IDENTITY_AUTHORITY_HOST", azure.url)
+
+
+@pytest.mark.usefixtures("on_a_machine_in_azure")
+async def test_a_managed_identity_stands_for_the_app(azure: AzureDouble) -> None:
+    azure.login.trust = azure.login.identity
+    fresh = await fetched(azure.settings(CLIENT_SECRET="", FEDERATED_IDENTITY=IDENTITY_ID))
+    assert azure.login.accepts(f"Bearer {fresh.value}")
+    assert azure.asked == {"discovery": 1, "token": 2}, "the machine is asked, then the login"
+    [form] = azure.login.forms
+    assertion = jwt.decode(form["client_assertion"], options={"verify_signature": False})
+    assert assertion["aud"] == "api://AzureADTokenExchange"
+
+
+@pytest.mark.usefixtures("on_a_machine_in_azure")
+async def test_a_machine_without_the_identity_that_is_trusted_says_so(azure: AzureDouble) -> None:
+    other = "00000000-0000-4000-8000-000000000000"
+    with pytest.raises(NoToken, match="invalid_request"):
+        await fetched(azure.settings(CLIENT_SECRET="", FEDERATED_IDENTITY=other))
+    assert azure.login.forms == []
+
+
+@pytest.mark.usefixtures("on_a_machine_in_azure")
+async def test_an_identity_the_app_does_not_trust_is_refused(azure: AzureDouble) -> None:
+    azure.login.trust = CLUSTER
+    with pytest.raises(NoToken, match="Check the issuer"):
+        await fetched(azure.settings(CLIENT_SECRET="", FEDERATED_IDENTITY=IDENTITY_ID))
+
+
+async def test_no_assertion_is_ever_logged(
+    azure: AzureDouble, token_file: Path, http: HttpClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    tokens = Tokens(source_of(with_token_file(azure, token_file), http))
+    with pytest.raises(NoToken):
+        await tokens.get()
+    azure.login.trust = CLUSTER
+    await Tokens(source_of(with_token_file(azure, token_file), http)).get()
+    assert "70021" in caplog.text
+    for kept_back in (token_file.read_text().strip(), CLUSTER.subject, APP_ID, TENANT_ID):
+        assert kept_back not in caplog.text
 
 
 # --- proxies ------------------------------------------------------------------------------------------------------

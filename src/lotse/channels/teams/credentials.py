@@ -20,20 +20,23 @@ from lotse.channels.teams.msal_http import MsalHttp
 from lotse.channels.teams.settings import (
     Certificate,
     Credential,
+    FederatedIdentity,
+    FederatedToken,
     ManagedIdentity,
     Secret,
     TeamsSettings,
     missing_for_login,
 )
 
-_IDENTITY_MEND = (
-    "Check that this machine runs in Azure and has the managed identity whose client id is LOTSE_TEAMS_APP_ID."
-)
 _MENDS: dict[type[Any], str] = {
     Secret: "Check LOTSE_TEAMS_TENANT_ID and LOTSE_TEAMS_CLOUD.",
     Certificate: "Check LOTSE_TEAMS_TENANT_ID, LOTSE_TEAMS_CLOUD, and that LOTSE_TEAMS_PRIVATE_KEY_FILE and "
     "LOTSE_TEAMS_CERTIFICATE_FILE are PEM files without a pass phrase.",
-    ManagedIdentity: _IDENTITY_MEND,
+    ManagedIdentity: "Check that this machine runs in Azure and has the managed identity whose client id is "
+    "LOTSE_TEAMS_APP_ID.",
+    FederatedIdentity: "Check LOTSE_TEAMS_TENANT_ID, LOTSE_TEAMS_CLOUD, and that this machine runs in Azure and has "
+    "the managed identity whose client id is LOTSE_TEAMS_FEDERATED_IDENTITY.",
+    FederatedToken: "Check LOTSE_TEAMS_TENANT_ID and LOTSE_TEAMS_CLOUD.",
 }
 # RFC 6749, 5.1 lets a login leave it out; Microsoft's never does.
 _SECONDS_IF_UNSAID = 600.0
@@ -127,12 +130,25 @@ class MsalSource:
 
 
 def _client(settings: TeamsSettings, credential: Credential, http: HttpClient, loop: asyncio.AbstractEventLoop) -> Ask:
-    if isinstance(credential, ManagedIdentity):
-        return _identity(credential.client_id, settings.cloud.resource, MsalHttp(http, loop))
     cloud = settings.cloud
+    # The address of a managed identity is on this machine; msal knows it.
+    machine = MsalHttp(http, loop)
+    if isinstance(credential, ManagedIdentity):
+        return _identity(credential.client_id, cloud.resource, machine)
+    proof: str | dict[str, Any]
+    if isinstance(credential, Secret):
+        proof = credential.value
+    elif isinstance(credential, Certificate):
+        proof = _certificate(credential)
+    elif isinstance(credential, FederatedToken):
+        # Read for each request: Kubernetes renews the file.
+        proof = {"client_assertion": lambda: _text(credential.token_file, "federated_token_file", "a token")}
+    else:
+        ask = _identity(credential.client_id, cloud.exchange_audience, machine)
+        proof = {"client_assertion": lambda: _read(ask()).value}
     app = _msal().ConfidentialClientApplication(
         settings.app_id,
-        client_credential=credential.value if isinstance(credential, Secret) else _certificate(credential),
+        client_credential=proof,
         # msal takes https only; MsalHttp knows the real scheme of a login on this machine.
         authority=f"https{cloud.login_url[cloud.login_url.index(':') :]}/{settings.tenant_id}",
         http_client=MsalHttp(http, loop, cloud.login_url),
@@ -151,9 +167,9 @@ def _identity(client_id: str, resource: str, http: MsalHttp) -> Ask:
 
 
 def _certificate(certificate: Certificate) -> dict[str, str]:
-    proof = {"private_key": _pem(certificate.private_key_file, "private_key_file")}
+    proof = {"private_key": _text(certificate.private_key_file, "private_key_file", "PEM")}
     if certificate.chain_file is not None:
-        proof["public_certificate"] = _pem(certificate.chain_file, "certificate_file")
+        proof["public_certificate"] = _text(certificate.chain_file, "certificate_file", "PEM")
     if certificate.thumbprint is not None:
         proof["thumbprint"] = certificate.thumbprint
     return proof
@@ -167,11 +183,11 @@ def _msal() -> Any:
     return msal
 
 
-def _pem(path: Path, key: str) -> str:
+def _text(path: Path, key: str, kind: str) -> str:
     try:
-        return path.read_text(encoding="ascii")
+        return path.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError):
-        raise NoToken(f"{path} cannot be read as PEM (set by {key} or LOTSE_TEAMS_{key.upper()}).") from None
+        raise NoToken(f"{path} cannot be read as {kind} (set by {key} or LOTSE_TEAMS_{key.upper()}).") from None
 
 
 def _read(answer: Answer) -> AccessToken:

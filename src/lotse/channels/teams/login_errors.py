@@ -18,7 +18,11 @@ MENDS = {
     "900023": "The tenant id is no valid id. Check LOTSE_TEAMS_TENANT_ID.",
     "90038": "The tenant belongs to another of Microsoft's clouds. Check LOTSE_TEAMS_CLOUD.",
     "500011": "The tenant does not know the Bot Framework under this address. Check LOTSE_TEAMS_CLOUD.",
-    "700024": "The proof of the certificate is not valid now. Check this machine's clock.",
+    "700024": "The proof of certificate or federated credential is not valid now. Check this machine's clock.",
+    "70021": "The app trusts no such token. Check issuer, subject and audience of its federated credential.",
+    "700211": "The app trusts no token of this issuer. Check the issuer of its federated credential.",
+    "700212": "The app trusts no token for this audience. Check the audience of its federated credential.",
+    "700213": "The app trusts no token of this subject. Check the subject of its federated credential.",
     "700027": "The certificate does not belong to the app. Upload it to the app registration, or check "
     "LOTSE_TEAMS_PRIVATE_KEY_FILE and LOTSE_TEAMS_CERTIFICATE_FILE.",
     "7000229": "The app has no service principal in the tenant. Make one with `az ad sp create --id`, or in the "

@@ -27,6 +27,8 @@ class Section(Strict):
     certificate_file: str | None = None
     certificate_thumbprint: str | None = None
     managed_identity: bool = False
+    federated_identity: str | None = None
+    federated_token_file: str | None = None
     secret_expires: date | None = None
     cloud: str = "public"
     allowed_hosts: list[str] = Field(default_factory=list)
@@ -42,6 +44,12 @@ class Section(Strict):
     def _app_id(cls, text: str) -> str:
         if not GUID.fullmatch(text.lower()):
             raise ValueError("is no app id; copy “Application (client) ID” of the app registration")
+        return text.lower()
+
+    @validator("federated_identity")
+    def _identity(cls, text: str) -> str:
+        if not GUID.fullmatch(text.lower()):
+            raise ValueError("is no client id; copy “Client ID” from the overview of the managed identity")
         return text.lower()
 
     @validator("tenant_id")
@@ -109,6 +117,8 @@ def contradictions(read: Section) -> list[tuple[str, str]]:
         "client_secret": bool(read.client_secret),
         "private_key_file": certificate,
         "managed_identity": read.managed_identity,
+        "federated_identity": bool(read.federated_identity),
+        "federated_token_file": bool(read.federated_token_file),
     }
     used = [key for key, given in kinds.items() if given]
     if len(used) > 1:

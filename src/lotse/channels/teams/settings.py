@@ -43,7 +43,21 @@ class ManagedIdentity:
     client_id: str
 
 
-Credential = Secret | Certificate | ManagedIdentity
+@dataclass(frozen=True)
+class FederatedIdentity:
+    """A managed identity that the app registration trusts (federated identity credential), by its client id."""
+
+    client_id: str
+
+
+@dataclass(frozen=True)
+class FederatedToken:
+    """A file with a token of another issuer that the app registration trusts (workload identity of Kubernetes)."""
+
+    token_file: Path
+
+
+Credential = Secret | Certificate | ManagedIdentity | FederatedIdentity | FederatedToken
 
 
 @dataclass(frozen=True)
@@ -155,15 +169,23 @@ def missing_for_login(settings: TeamsSettings) -> list[str]:
     if settings.credential is None:
         lines.append(
             "No credential is set (LOTSE_TEAMS_CLIENT_SECRET, or LOTSE_TEAMS_PRIVATE_KEY_FILE with "
-            "LOTSE_TEAMS_CERTIFICATE_FILE or LOTSE_TEAMS_CERTIFICATE_THUMBPRINT, or LOTSE_TEAMS_MANAGED_IDENTITY)."
+            "LOTSE_TEAMS_CERTIFICATE_FILE or LOTSE_TEAMS_CERTIFICATE_THUMBPRINT, or LOTSE_TEAMS_FEDERATED_IDENTITY, or "
+            "LOTSE_TEAMS_FEDERATED_TOKEN_FILE, or LOTSE_TEAMS_MANAGED_IDENTITY)."
         )
-    if isinstance(settings.credential, Certificate):
-        key, chain = settings.credential.private_key_file, settings.credential.chain_file
-        if not key.is_file():
-            lines.append(f"There is no file {key} (private_key_file or LOTSE_TEAMS_PRIVATE_KEY_FILE).")
-        if chain is not None and not chain.is_file():
-            lines.append(f"There is no file {chain} (certificate_file or LOTSE_TEAMS_CERTIFICATE_FILE).")
+    for key, path in credential_files(settings.credential).items():
+        if not path.is_file():
+            lines.append(f"There is no file {path} ({key} or {PREFIX}{key.upper()}).")
     return lines
+
+
+def credential_files(credential: Credential | None) -> dict[str, Path]:
+    """The files a credential needs, by the setting that names them."""
+    if isinstance(credential, FederatedToken):
+        return {"federated_token_file": credential.token_file}
+    if not isinstance(credential, Certificate):
+        return {}
+    chain = {"certificate_file": credential.chain_file} if credential.chain_file is not None else {}
+    return {"private_key_file": credential.private_key_file, **chain}
 
 
 def _is_set(value: Any) -> bool:
@@ -189,6 +211,10 @@ def _credential(read: Section) -> Credential | None:
     if read.private_key_file:
         chain = project.home() / read.certificate_file if read.certificate_file else None
         return Certificate(project.home() / read.private_key_file, read.certificate_thumbprint, chain)
+    if read.federated_identity:
+        return FederatedIdentity(read.federated_identity)
+    if read.federated_token_file:
+        return FederatedToken(project.home() / read.federated_token_file)
     return ManagedIdentity(read.app_id or "") if read.managed_identity else None
 
 
