@@ -127,6 +127,8 @@ def test_every_cloud_has_addresses_of_its_own(name: str) -> None:
     addresses = [cloud.metadata_url, cloud.issuer, cloud.login_url, cloud.resource]
     assert all(is_safe_address(address) and not address.endswith("/") for address in addresses)
     assert cloud.scope == f"{cloud.resource}/.default"
+    assert cloud.exchange_audience.startswith("api://AzureADTokenExchange")
+    assert len({other.exchange_audience for other in CLOUDS.values()}) == len(CLOUDS)
     others = [other for other in CLOUDS.values() if other.name != name]
     assert not {host_of(address) for address in addresses} & {
         host_of(address) for other in others for address in (other.metadata_url, other.issuer, other.login_url)

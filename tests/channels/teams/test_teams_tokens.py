@@ -6,7 +6,7 @@ import asyncio
 import datetime
 import json
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,9 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.x509.oid import NameOID
 
 from lotse.channels.teams.credentials import AccessToken, source_of
-from lotse.channels.teams.http_client import HttpClient, proxy_for
+from lotse.channels.teams.http_client import HttpClient, Reply, Unreachable, proxy_for
 from lotse.channels.teams.login_errors import MENDS, NoToken, parsed, refused
+from lotse.channels.teams.msal_http import MsalHttp
 from lotse.channels.teams.settings import TeamsSettings, read_settings
 from lotse.channels.teams.tokens import REFUSAL_SECONDS, Tokens
 
@@ -245,6 +246,28 @@ async def test_a_login_that_does_not_answer_is_given_up(azure: AzureDouble) -> N
         await source_of(azure.settings(), http).fetch()
     await http.close()
     assert not caught.value.permanent
+
+
+async def test_a_request_that_ends_with_the_server_does_not_hold_its_thread() -> None:
+    class Forever(HttpClient):
+        def __init__(self) -> None:
+            super().__init__()
+            self.begun = asyncio.Event()
+            self.request_task: asyncio.Task[Any] | None = None
+
+        async def request(self, method: str, url: str, headers: Mapping[str, str], body: Any) -> Reply:
+            self.request_task = asyncio.current_task()
+            self.begun.set()
+            await asyncio.Event().wait()
+            raise AssertionError("nobody ends the waiting")
+
+    http = Forever()
+    asked = asyncio.create_task(asyncio.to_thread(MsalHttp(http, asyncio.get_running_loop()).get, "http://127.0.0.1/"))
+    await http.begun.wait()
+    assert http.request_task is not None
+    http.request_task.cancel()
+    with pytest.raises(Unreachable, match="127"):
+        await asked
 
 
 async def test_an_answer_without_a_token_is_a_refusal(azure: AzureDouble) -> None:

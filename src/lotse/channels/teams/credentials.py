@@ -131,7 +131,7 @@ class MsalSource:
 
 def _client(settings: TeamsSettings, credential: Credential, http: HttpClient, loop: asyncio.AbstractEventLoop) -> Ask:
     cloud = settings.cloud
-    # The address of a managed identity is on this machine; msal knows it.
+    # For managed identities, whose address on this machine msal knows.
     machine = MsalHttp(http, loop)
     if isinstance(credential, ManagedIdentity):
         return _identity(credential.client_id, cloud.resource, machine)
@@ -193,7 +193,7 @@ def _text(path: Path, key: str, kind: str) -> str:
 def _read(answer: Answer) -> AccessToken:
     value = answer.get("access_token")
     if not isinstance(value, str) or not value:
-        # An error has got status 400 from msal's managed identity; 200 stands for an answer that holds nothing.
+        # Only a managed identity gets here with an error; msal does not tell its status.
         raise refused(400 if "error" in answer else 200, answer)
     return AccessToken(value, float(answer.get("expires_in", _SECONDS_IF_UNSAID)))
 
