@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
+from lotse.answering.control_characters import cleaned
 from lotse.answering.personal_data import mask
 from lotse.channels.hashing import keyed_hash
 
@@ -65,7 +66,7 @@ class FeedbackStore:
             guidance.get("topic"),
             str(guidance.get("language") or ""),
             " ".join(passages),
-            mask(feedback.comment) if feedback.comment else None,
+            mask(cleaned(feedback.comment)) if feedback.comment else None,
         )
         with self._open() as database:
             database.execute("insert or replace into feedback values (?, ?, ?, ?, ?, ?, ?, ?)", row)

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from lotse.answering import control_characters
 from lotse.answering.handover import MAX_NAME, MAX_QUESTION
 from lotse.channels import bodies
 from lotse.channels.feedback import Feedback
@@ -20,10 +21,9 @@ MAX_ANSWER_ID = 64
 MAX_OFFICE = 64
 _UUID = re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
 _JSON_TYPE = re.compile(r'^\s*application/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$', re.IGNORECASE)
-# NUL and its like come from no keyboard, halves of a surrogate pair are no characters. What word processors leave
-# behind (vertical tab, soft break) passes and becomes a blank.
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
-_INVISIBLE = re.compile(r"[\s\x00-\x1f\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]*")
+_CONTROL = control_characters.REFUSED
+_NOT_IN_PAYLOAD = control_characters.NOT_IN_PAYLOAD
+_INVISIBLE = control_characters.NOTHING_VISIBLE
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def read_message(data: dict[str, Any], max_characters: int) -> Message:
     if "payload" in data:
         if not isinstance(payload, str):
             raise Problem("invalid_field", field="payload")
-        if not payload.startswith("/") or len(payload) > MAX_PAYLOAD or _CONTROL.search(payload):
+        if not payload.startswith("/") or len(payload) > MAX_PAYLOAD or _NOT_IN_PAYLOAD.search(payload):
             raise Problem("unknown_payload")
         return Message(identity, None, payload)
     if not isinstance(text, str):
@@ -159,7 +159,7 @@ def _only(data: dict[str, Any], known: set[str]) -> None:
     for name in data:
         if name not in known:
             # The name is the client's own text: shortened, and shown as text like everything else.
-            raise Problem("invalid_field", field=_CONTROL.sub("", name)[:40])
+            raise Problem("invalid_field", field=control_characters.cleaned(name)[:40])
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
