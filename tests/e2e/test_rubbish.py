@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import psutil
@@ -32,6 +34,15 @@ def test_a_wrong_body_is_answered_with_400_and_a_reason(base_url: str, body: byt
     response = requests.post(base_url + HOOK, data=body, timeout=30)
     assert response.status_code == 400
     assert response.json()["error"]
+
+
+@pytest.mark.parametrize("path", ["/chat/session", HOOK, "/nothing/here"])
+def test_a_negative_length_is_refused_and_the_server_lives_on(base_url: str, path: str) -> None:
+    address = urlsplit(base_url)
+    with socket.create_connection((address.hostname or "", address.port or 0), 10) as connection:
+        connection.sendall(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\nab".encode())
+        assert connection.recv(65536).startswith(b"HTTP/1.1 400 ")
+    assert requests.get(f"{base_url}/chat/health", timeout=10).json() == {"ready": True}
 
 
 def test_100_kilobytes_are_too_long_and_the_conversation_goes_on(say: Any) -> None:

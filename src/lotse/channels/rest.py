@@ -22,6 +22,9 @@ from lotse import project
 from lotse.answering.answer import Answer
 from lotse.answering.settings import load_settings, load_wording
 from lotse.channels.bodies import max_bytes
+from lotse.nlu import rasa_repairs
+
+rasa_repairs.apply()
 
 logger = logging.getLogger(__name__)
 

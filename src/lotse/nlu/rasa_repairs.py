@@ -1,7 +1,8 @@
 """Repairs of Rasa 3.6.21's own behaviour, all in one place. docs/adr/0004 says why and when each can go.
 
-They are applied when the first of our graph components is imported, so they hold for `rasa run`, `rasa shell` and our
-own commands alike. Each is idempotent; `tests/nlu/test_rasa_repairs.py` fails when Rasa changes underneath.
+They are applied when the first of our channels or graph components is imported, so they hold for `rasa run`,
+`rasa shell` and our own commands alike. Each is idempotent; `tests/nlu/test_rasa_repairs.py` fails when Rasa changes
+underneath.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 
-from lotse import project
+from lotse import project, sanic_patches
 from lotse.answering.answer import Answer
 from lotse.answering.gate import gate
 from lotse.answering.language import speak
@@ -40,6 +41,7 @@ def apply() -> None:
     if _applied:
         return
     _applied = True
+    sanic_patches.apply()
     settings = load_settings(project.data())
     errors = {language: load_wording(project.data(), language).error for language in languages(project.data())}
     _validate_action_results_with_a_compiled_schema()

@@ -30,7 +30,10 @@ from lotse.channels.teams.sent import SentAnswers
 from lotse.channels.teams.settings import SECTION, TeamsSettings, missing, read_settings
 from lotse.channels.teams.talk import LIMIT, NAME, Talk, TeamsOutput
 from lotse.channels.teams.work import Work
+from lotse.nlu import rasa_repairs
 from lotse.turn import Desk
+
+rasa_repairs.apply()
 
 logger = logging.getLogger(__name__)
 

@@ -29,7 +29,10 @@ from lotse.channels.web.guide_pages import GuidePages
 from lotse.channels.web.http import Request, Response
 from lotse.channels.web.rates import Rates, client_address
 from lotse.channels.web.settings import WebSettings, read_settings
+from lotse.nlu import rasa_repairs
 from lotse.turn import Desk
+
+rasa_repairs.apply()
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
