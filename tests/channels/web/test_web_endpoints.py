@@ -8,6 +8,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from lotse.answering.settings import load_wording
 from lotse.channels.feedback import FeedbackStore
@@ -370,3 +372,49 @@ def test_the_description_names_every_endpoint(chat: WebChat) -> None:
         for method in operations
     }
     assert described == {(path, method) for path, methods in chat.endpoints.items() for method in methods}
+
+
+BROKEN = ["http://[", "http://x]", "http://℀.example", "\x00", "null", "\udcff"]
+
+
+@pytest.mark.parametrize("origin", BROKEN)
+async def test_a_broken_origin_is_refused_like_every_foreign_one_and_logs_nothing(
+    chat: WebChat, origin: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    for path in ("/", "/health", "/none", "/guide/"):
+        response = await chat.handle(Request("GET", path, {"origin": origin, "host": "x"}))
+        assert (response.status, json.loads(response.body)["error"]["code"]) == (403, "foreign_origin")
+        assert not [name for name in response.headers if name.startswith("access-control")]
+    assert not caplog.records
+
+
+@pytest.mark.parametrize("path", ["/", "/health", "/none"])
+async def test_foreign_origins_count_as_requests_of_their_address(chat: WebChat, path: str) -> None:
+    chat.rates = Rates(read_settings({"requests_per_address": "3/minute"}))
+    request = Request("GET", path, {"origin": "http://[", "host": "x"}, address="192.0.2.7")
+    assert [(await chat.handle(request)).status for _ in range(4)] == [403, 403, 403, 429]
+    assert (await chat.handle(Request("GET", "/health", address="192.0.2.7"))).status == 429
+    assert (await chat.handle(Request("GET", "/health", address="192.0.2.8"))).status == 200
+
+
+HEADERS = ["origin", "host", "authorization", "accept-language", "content-type", "content-encoding", "if-none-match"]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    headers=st.dictionaries(
+        st.sampled_from(HEADERS),
+        # As Sanic reads them: what is no UTF-8 becomes halves of surrogate pairs.
+        st.text() | st.binary().map(lambda raw: raw.decode(errors="surrogateescape")) | st.just(f"Bearer {token()}"),
+    ),
+    path=st.sampled_from(["/", "/health", "/session", "/messages", "/history", "/page.css", "/guide/", "/none"]),
+    method=st.sampled_from(["GET", "POST", "OPTIONS", "DELETE"]),
+    body=st.none() | st.binary(max_size=20),
+)
+async def test_no_text_of_a_header_breaks_a_request(
+    chat: WebChat, headers: dict[str, str], path: str, method: str, body: bytes | None
+) -> None:
+    chat.rates = Rates(read_settings(None))
+    response = await chat.handle(Request(method, path, headers, body=body))
+    assert response.status != 500
+    assert all(text.isascii() for text in response.headers.values())

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from limits.errors import StorageError
 
 from lotse.channels.feedback import Feedback, FeedbackStore
@@ -69,10 +71,30 @@ def test_a_section_that_holds_no_settings_is_refused() -> None:
         ("file://", "", False),
         ("", "", False),
         ("https://", "", False),
+        ("http://[", "chat.example.org", False),
+        ("http://[::1", "[::1", True),
+        ("http://chat.example.org/path", "chat.example.org", False),
+        ("https://user@chat.example.org", "chat.example.org", False),
+        ("//chat.example.org", "chat.example.org", False),
+        ("HTTPS://Chat.Example.org", "chat.example.org", True),
+        ("https://chat.example.org", "", False),
     ],
 )
 def test_only_our_own_and_the_listed_origins_may_ask(origin: str | None, host: str, allowed: bool) -> None:
     assert origins.is_allowed(origin, host, ALLOWED) is allowed
+
+
+@given(origin=st.text(), host=st.text())
+@example(origin="http://[", host="x")
+@example(origin="http://x]", host="x]")
+@example(origin="http://℀.example", host="x")
+def test_no_text_of_an_origin_breaks_the_check(origin: str, host: str) -> None:
+    allowed = origins.is_allowed(origin, host, ALLOWED)
+    assert allowed == (origin in ALLOWED or (bool(host) and origin.lower() in _ours(host)))
+
+
+def _ours(host: str) -> list[str]:
+    return [f"{scheme}://{host}".lower() for scheme in ("http", "https")]
 
 
 def test_cors_names_only_listed_origins_and_never_allows_credentials() -> None:

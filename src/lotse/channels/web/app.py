@@ -107,6 +107,7 @@ class WebChat:
     async def _route(self, request: Request) -> Response:
         allowed = self.settings.allowed_origins
         if not origins.is_allowed(request.headers.get("origin"), request.headers.get("host", ""), allowed):
+            self._count(request)
             raise Problem("foreign_origin")
         methods = self._methods(request)
         if methods is None:
@@ -118,7 +119,7 @@ class WebChat:
         if endpoint is None:
             raise Problem("method_not_allowed", {"allow": allow})
         if request.name in self.endpoints:
-            self.rates.count("requests_per_address", self._hashed(request.address))
+            self._count(request)
         return await endpoint(request)
 
     def _methods(self, request: Request) -> dict[str, Endpoint] | None:
@@ -232,6 +233,9 @@ class WebChat:
             return self._session(request).language
         except Problem:
             return preferred_language(request.headers.get("accept-language", ""), spoken)
+
+    def _count(self, request: Request) -> None:
+        self.rates.count("requests_per_address", self._hashed(request.address))
 
     def _hashed(self, who: str) -> str:
         return keyed_hash(self.key, "rate", who)
