@@ -8,7 +8,9 @@ underneath.
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -17,6 +19,7 @@ import rasa.core.actions.action as rasa_action
 import rasa.utils.endpoints as rasa_endpoints
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.processor import MessageProcessor
+from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
@@ -28,6 +31,7 @@ from lotse.answering.language import speak
 from lotse.answering.question import Memory, Question
 from lotse.answering.settings import Settings, load_settings, load_wording
 from lotse.guide import ORIGINAL, languages
+from lotse.operations.model_archive import unpack
 from lotse.rasa_names import MEMORY_SLOT, PROBLEM_INTENT, SHELL_CHANNEL
 
 logger = logging.getLogger(__name__)
@@ -42,6 +46,7 @@ def apply() -> None:
         return
     _applied = True
     sanic_patches.apply()
+    _unpack_models_safely()
     settings = load_settings(project.data())
     errors = {language: load_wording(project.data(), language).error for language in languages(project.data())}
     _validate_action_results_with_a_compiled_schema()
@@ -54,6 +59,25 @@ def apply() -> None:
 def memory_of(tracker: DialogueStateTracker) -> Memory:
     """The conversation's memory."""
     return Memory.read(tracker.get_slot(MEMORY_SLOT))
+
+
+def _unpack_models_safely() -> None:
+    """Rasa unpacks links in a model archive if they lead into the working directory, and later members through them.
+
+    TarSafe compares with the working directory, the project, instead of the folder that is unpacked to: an archive
+    could replace the project's code. There is no limit of size either.
+
+    Upstream: LocalModelStorage._extract_archive_to_directory, no issue known. Goes when Rasa extracts with Python's
+    own filter (PEP 706) and a limit.
+    """
+
+    def extract(model_archive_path: str | Path, temporary_directory: Path) -> None:
+        # Windows takes long paths only with this prefix, as in the original.
+        prefix = "\\\\?\\" if sys.platform == "win32" else ""
+        unpack(Path(model_archive_path), Path(f"{prefix}{temporary_directory}"))
+        LocalModelStorage._assert_not_rasa2_archive(temporary_directory)
+
+    LocalModelStorage._extract_archive_to_directory = staticmethod(extract)
 
 
 def _validate_action_results_with_a_compiled_schema() -> None:

@@ -29,6 +29,8 @@ _AREAS = (
 _NOT_LEARNT = ("data/wording/", "data/answering.yml", "data/house/contacts.yml")
 _CODE = ("Sprachverarbeitung", "Bibliotheken")
 _NAMED_FILES = 3
+# In the mark only: the archive is no file that a model is trained on.
+_ARCHIVE_AREA = "Modellarchiv"
 
 Fingerprint = Mapping[str, Mapping[str, str]]
 
@@ -59,7 +61,7 @@ def fingerprint(home: Path) -> dict[str, dict[str, str]]:
     areas: dict[str, dict[str, str]] = {}
     for path in _files(home):
         name = path.relative_to(home).as_posix()
-        areas.setdefault(_area(name), {})[name] = hashlib.sha256(path.read_bytes()).hexdigest()
+        areas.setdefault(_area(name), {})[name] = _sha256(path)
     return areas
 
 
@@ -74,8 +76,12 @@ def mark_of(model: Path) -> Path:
 
 
 def write_mark(model: Path, trained_on: Fingerprint) -> None:
-    """Note what a model was trained on. Take the fingerprint before the training, so that edits during it show."""
-    mark_of(model).write_text(json.dumps(trained_on, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    """Note what a model was trained on, and the model itself, so that a damaged one is noticed.
+
+    Take the fingerprint before the training, so that edits during it show.
+    """
+    marked = {**trained_on, _ARCHIVE_AREA: {"sha256": _sha256(model)}}
+    mark_of(model).write_text(json.dumps(marked, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def examine(home: Path, models: Path) -> Freshness:
@@ -85,12 +91,15 @@ def examine(home: Path, models: Path) -> Freshness:
         return Freshness(None, "es gibt noch kein Modell")
     try:
         before = json.loads(mark_of(model).read_text(encoding="utf-8"))
+        archive = before.pop(_ARCHIVE_AREA, None)
         now = fingerprint(home)
         changes = differences(before, now)
     except FileNotFoundError:
         return Freshness(model, f"{model.name} wurde nicht mit ./lotse train gebaut, sein Stand ist unbekannt")
     except (ValueError, AttributeError, TypeError):
         return Freshness(model, f"{mark_of(model).name} ist unlesbar, der Stand des Modells ist unbekannt")
+    if archive != {"sha256": _sha256(model)}:
+        return Freshness(model, f"{model.name} ist nicht mehr so, wie das Training die Datei geschrieben hat")
     same_code = all(before.get(area) == now.get(area) for area in _CODE)
     return Freshness(model, "; ".join(changes) or None, cache_fits=same_code)
 
@@ -106,6 +115,10 @@ def differences(before: Fingerprint, now: Fingerprint) -> list[str]:
             more = f" und {len(changed) - _NAMED_FILES} weitere" if len(changed) > _NAMED_FILES else ""
             phrases.append(f"{area} geändert: {', '.join(named)}{more}")
     return phrases
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _with_fate(name: str, old: Mapping[str, str], new: Mapping[str, str]) -> str:

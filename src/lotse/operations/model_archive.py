@@ -1,0 +1,98 @@
+"""Unpacking a model archive, so that nothing in it can be written anywhere else."""
+
+from __future__ import annotations
+
+import gzip
+import tarfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from lotse.operations.errors import OperationError
+
+# Our models hold about 30 members and 40 MB. So much more is either no model of ours or meant to fill the disk.
+MOST_BYTES = 1024**3
+MOST_MEMBERS = 1000
+
+_DAMAGED = (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError, ValueError, OverflowError, RecursionError)
+
+
+class ArchiveError(OperationError):
+    """A model archive that is not unpacked.
+
+    Args:
+        archive: the file.
+        reason: what is wrong with it, in German.
+    """
+
+    def __init__(self, archive: Path, reason: str) -> None:
+        super().__init__(f"Das Modell {archive} wird nicht geladen: {reason}. Ein neues baut: ./lotse train --force")
+
+
+def check(archive: Path) -> None:
+    """Whether a model could be unpacked; writes nothing.
+
+    Raises:
+        ArchiveError, OSError: as for `unpack`.
+    """
+    with _opened(archive) as tar:
+        list(_checked(archive, tar))
+
+
+def unpack(archive: Path, folder: Path) -> None:
+    """Unpack a model. Everything is checked before anything is written.
+
+    A model consists of plain files and folders. Whatever else a tar archive can hold (links, devices, paths that lead
+    out of the folder) has no place in it; through a link, later members are written to wherever it points.
+
+    Args:
+        archive: a gzipped tar archive.
+        folder: an existing one.
+
+    Raises:
+        ArchiveError: it is damaged, too large, or holds something that does not belong into a model.
+        OSError: the file cannot be read, or the folder not be written to.
+    """
+    with _opened(archive) as tar:
+        members = list(_checked(archive, tar))
+        if hasattr(tarfile, "data_filter"):  # Python 3.10.12 and 3.11.4 (PEP 706); a second pair of eyes
+            tar.extractall(folder, members, filter="data")
+        else:
+            tar.extractall(folder, members)
+
+
+@contextmanager
+def _opened(archive: Path) -> Iterator[tarfile.TarFile]:
+    try:
+        with tarfile.open(archive, "r:gz") as tar:
+            yield tar
+    except _DAMAGED as error:
+        raise ArchiveError(archive, f"die Datei ist beschädigt oder unvollständig ({error})") from None
+
+
+def _checked(archive: Path, tar: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
+    size = count = 0
+    for member in tar:
+        # Before the content is read: the next step decompresses it.
+        size, count = size + member.size, count + 1
+        if member.size < 0:
+            raise ArchiveError(archive, f"„{member.name}“ darin hat eine unmögliche Größe")
+        if size > MOST_BYTES:
+            raise ArchiveError(archive, f"entpackt ist es größer als {MOST_BYTES // 1024**2} MB")
+        if count > MOST_MEMBERS:
+            raise ArchiveError(archive, f"es enthält mehr als {MOST_MEMBERS} Dateien")
+        if not (member.type in (tarfile.REGTYPE, tarfile.AREGTYPE) or member.isdir()):
+            raise ArchiveError(archive, f"„{member.name}“ darin ist weder Datei noch Ordner, sondern etwa ein Link")
+        if not _stays_inside(member.name):
+            raise ArchiveError(archive, f"der Pfad „{member.name}“ darin führt aus dem Modell hinaus")
+        yield member
+
+
+def _stays_inside(name: str) -> bool:
+    posix, windows = PurePosixPath(name), PureWindowsPath(name)
+    outside = posix.is_absolute() or bool(windows.anchor) or "\0" in name
+    return not outside and ".." not in (*posix.parts, *windows.parts)
+
+
+__all__ = ["ArchiveError", "check", "unpack"]
