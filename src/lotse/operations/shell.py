@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from lotse.operations import model_archive
 from lotse.operations.endpoints import endpoints_for
 from lotse.operations.environment import HOST, child_environment, logs
 from lotse.operations.ports import free_port
@@ -29,8 +30,9 @@ async def chat(model: Path) -> int:
         The exit code of ``rasa shell``.
 
     Raises:
-        OperationError: the action server did not start.
+        OperationError: the model's archive is damaged, or the action server did not start.
     """
+    model_archive.check(model)  # rasa shell unpacks it before our code is loaded
     action_port = free_port()
     endpoints = endpoints_for(action_port)
     try:
