@@ -12,6 +12,7 @@ from teams_message_reader import Markdown, cards, choices, claims, markdown, mar
 
 from lotse.answering import Answer
 from lotse.answering.answer import Outcome
+from lotse.answering.personal_data import MASK
 from lotse.render.dates import written_date
 from lotse.render.teams import RATED, render_teams
 from lotse.render.text import render_text
@@ -176,7 +177,7 @@ def _others(language: str) -> list[Answer]:
     turns += [DESK.turn({"text": "", "problem": problem}, memory(language), "teams") for problem in PROBLEMS]
     forget = {**parse("forget_me", language, 0.75)}
     turns += [DESK.turn(forget, memory(language, topic="blocking"), "teams")]
-    masked = {**parse("ask_blocking", language), "text": "Darf ich ███ blockieren, wenn er mich anschreibt?"}
+    masked = {**parse("ask_blocking", language), "text": f"Darf ich {MASK} blockieren, wenn er mich anschreibt?"}
     turns += [DESK.turn(masked, memory(language), "teams")]
     return [turn.answer for turn in turns]
 
@@ -191,6 +192,12 @@ def test_being_unsure_and_what_could_not_be_read(language: str) -> None:
 def test_languages_the_guide_does_not_speak(language: str) -> None:
     answer = Answer(outcome="refused", answer_id="a", language=language, short=DESK.other_languages[language])
     compare(answer)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_masked_personal_data_is_among_what_is_compared(language: str) -> None:
+    notices = [answer.notice or "" for answer in _others(language)]
+    assert any(DESK.wordings[language].personal_data in notice for notice in notices)
 
 
 def test_no_outcome_is_missing_here() -> None:
