@@ -115,6 +115,28 @@ def test_no_project_is_one_sentence(
     assert capsys.readouterr().err.startswith("Hier ist kein Projekt")
 
 
+def test_the_schemas_of_the_project_are_those_of_the_models(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert lotse("schema", "--check") == 0, "The content models have changed: run ./lotse schema and commit its files."
+    assert capsys.readouterr().out == ""
+
+
+def test_a_schema_that_is_not_the_models_is_named_and_not_written(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = project / "data/guide/schema"
+    changed, missing = folder / "topic.json", folder / "facet.json"
+    changed.write_text("{}\n", encoding="utf-8")
+    missing.unlink()
+    assert lotse("schema", "--check") == 1
+    captured = capsys.readouterr()
+    assert captured.out.splitlines() == [str(changed), str(missing)]
+    assert "./lotse schema" in captured.err
+    assert changed.read_text(encoding="utf-8") == "{}\n"
+    assert not missing.exists()
+    assert lotse("schema") == 0
+    assert lotse("schema", "--check") == 0
+
+
 def test_schemas_describe_every_kind_of_content(project: Path) -> None:
     assert lotse("schema") == 0
     folder = project / "data/guide/schema"

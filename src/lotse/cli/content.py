@@ -23,12 +23,26 @@ def check(
         raise typer.Exit(1)
 
 
-def schema() -> None:
+def schema(
+    check_only: Annotated[
+        bool, typer.Option("--check", help="Schreibt nichts, prüft nur, ob die Dateien auf dem Stand sind.")
+    ] = False,
+) -> None:
     """Schreibt die JSON-Schemas der Inhalte, damit Editoren beim Schreiben helfen."""
-    from lotse.cli.schemas import write_schemas
+    from lotse.cli.schemas import outdated_schemas, write_schemas
 
-    for path in write_schemas(data() / "guide" / "schema"):
+    folder = data() / "guide" / "schema"
+    if not check_only:
+        for path in write_schemas(folder):
+            typer.echo(path)
+        return
+    outdated = outdated_schemas(folder)
+    for path in outdated:
         typer.echo(path)
+    if outdated:
+        say("Diese Schemas sind nicht auf dem Stand. `./lotse schema` schreibt sie neu.", style="red")
+        raise typer.Exit(1)
+    say("Schemas geprüft: alle auf dem Stand.", style="green")
 
 
 def add_to(app: typer.Typer) -> None:
