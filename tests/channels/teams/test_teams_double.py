@@ -35,7 +35,7 @@ async def echo(azure: AzureDouble) -> AsyncIterator[str]:
     async def messages(request: web.Request) -> web.Response:
         activity = json.loads(await request.text())
         try:
-            await inbound.check(request.headers.get("Authorization"), activity)
+            inbound.check_activity(await inbound.identify(request.headers.get("Authorization")), activity)
         except Refused as error:
             return web.Response(status=error.status, text=error.reason)
         to = Reference(activity["serviceUrl"], activity["conversation"]["id"], activity["id"])
