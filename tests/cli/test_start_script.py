@@ -150,7 +150,7 @@ def test_moved_project_is_installed_again(installed: Project) -> None:
     assert f"-e {installed.home}" in installed.uv_calls()
 
 
-@pytest.mark.parametrize("command", ["test", "lint"])
+@pytest.mark.parametrize("command", ["test", "lint", "evaluate"])
 def test_developer_commands_install_the_tools(installed: Project, command: str) -> None:
     installed.run(command)
     assert "requirements-dev.lock" in installed.uv_calls()

@@ -21,6 +21,9 @@ def evaluate(
     baselines: Annotated[bool, typer.Option(help="Auch BM25-Suche und Rasas Standard-Pipeline messen.")] = True,
 ) -> None:
     """Misst an Fragen und Dialogen, wie oft der Assistent richtig liegt."""
+    from lotse.evaluation.packages import require
+
+    require()
     from lotse.evaluation.command import run
 
     fresh_model()
