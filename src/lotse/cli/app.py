@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import platform
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 from typer import rich_utils
 
+from lotse import __version__
 from lotse.cli import assistant, content, evaluate, quality, serve, teams
 from lotse.cli.terminal import say
 from lotse.guide.problems import ContentError
@@ -33,6 +37,26 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def _print_version(wanted: bool) -> None:
+    """Print what a report of an error should name, and end."""
+    if wanted:
+        rasa, python = version("rasa"), platform.python_version()
+        typer.echo(f"Social-Media-Lotse {__version__}, Rasa {rasa}, Python {python}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    show_version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Nennt die Versionen, auch von Rasa."),
+    ] = False,
+) -> None:
+    """What holds for every command."""
+
+
 for module in (serve, assistant, content, quality, evaluate, teams):
     module.add_to(app)
 
