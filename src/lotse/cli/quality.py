@@ -18,6 +18,7 @@ CHECKS: dict[str, tuple[str, ...]] = {
     "ruff check": ("ruff", "check", "."),
     "ruff format": ("ruff", "format", "--check", "."),
     "mypy": ("mypy", "src/lotse", "actions"),
+    "codespell": ("codespell_lib",),
 }
 TEAMS: dict[str, tuple[str, ...]] = {
     "Teams-App-Paket": ("lotse.cli", "teams", "package", "--check"),
@@ -30,7 +31,7 @@ WIDGET: dict[str, tuple[str, ...]] = {
 
 
 def lint() -> None:
-    """Prüft Stil und Typen (ruff, mypy)."""
+    """Prüft Stil, Typen und englische Rechtschreibung (ruff, mypy, codespell)."""
     _finish(_run(CHECKS))
 
 
