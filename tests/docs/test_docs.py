@@ -21,7 +21,11 @@ PAGES = sorted(
     [
         *ROOT.glob("*.md"),
         *(ROOT / "docs").rglob("*.md"),
-        *(path for folder in ("data", "models", "benchmarks", "deploy") for path in (ROOT / folder).rglob("*.md")),
+        *(
+            path
+            for folder in (".github", "data", "models", "benchmarks", "deploy")
+            for path in (ROOT / folder).rglob("*.md")
+        ),
     ]
 )
 EDITORS = ROOT / "docs" / "editors.md"
