@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -116,3 +117,10 @@ def test_there_is_a_template_for_content_understanding_and_bugs() -> None:
 def test_the_supported_version_is_the_one_there_is() -> None:
     major_minor = ".".join(lotse.__version__.split(".")[:2])
     assert f"| {major_minor} | yes |" in (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+
+
+def test_revisions_to_look_through_are_full_ids_with_a_reason() -> None:
+    lines = (ROOT / ".git-blame-ignore-revs").read_text(encoding="utf-8").splitlines()
+    for number, line in enumerate(lines):
+        assert line.startswith("#") or re.fullmatch(r"[0-9a-f]{40}", line), line
+        assert line.startswith("#") or lines[number - 1].startswith("#"), f"no reason for {line}"
