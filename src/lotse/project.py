@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from lotse.private_files import make_folder
+
 HOME_VARIABLE = "LOTSE_HOME"
+PRIVATE = ".lotse"
 _MARKS = ("config.yml", "domain.yml", "data")
 
 
@@ -37,9 +40,8 @@ def models() -> Path:
 
 
 def private_folder() -> Path:
-    """The folder of what arises while running, made if missing and kept out of version control."""
-    folder = home() / ".lotse"
-    folder.mkdir(exist_ok=True)
+    """The folder of what arises while running, made if missing, closed to others and kept out of version control."""
+    folder = make_folder(home() / PRIVATE)
     ignore = folder / ".gitignore"
     if not ignore.exists():
         ignore.write_text("*\n", encoding="utf-8")

@@ -19,6 +19,7 @@ from lotse.operations import model_archive
 from lotse.operations.endpoints import endpoints_for
 from lotse.operations.environment import ACTION_PORT_OFFSET, HOST, child_environment, last_lines, logs
 from lotse.operations.errors import OperationError
+from lotse.private_files import make_file
 from lotse.project import home
 
 _POLL_SECONDS = 0.2
@@ -88,7 +89,7 @@ class Servers:
 
     async def start(self, spec: Spec) -> None:
         """Start one server; does not wait for it."""
-        log = logs() / spec.log
+        log = make_file(logs() / spec.log)
         with log.open("wb") as file:
             process = await asyncio.create_subprocess_exec(
                 *spec.command,

@@ -14,6 +14,7 @@ from lotse.operations.endpoints import endpoints_for
 from lotse.operations.environment import HOST, child_environment, logs
 from lotse.operations.ports import free_port
 from lotse.operations.servers import Servers, Spec, action_server
+from lotse.private_files import make_file
 from lotse.project import home
 
 
@@ -51,7 +52,7 @@ async def _chat(actions: Spec, shell: Sequence[str], environment: dict[str, str]
         previous = signal.signal(signal.SIGINT, lambda *_: None)
         try:
             # The talk goes to stdout; stderr is the libraries' warnings, which would bury the first answer.
-            with (logs() / "shell.log").open("wb") as errors:
+            with make_file(logs() / "shell.log").open("wb") as errors:
                 process = await asyncio.create_subprocess_exec(*shell, cwd=home(), env=environment, stderr=errors)
             with contextlib.suppress(NotImplementedError):
                 asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, process.terminate)
