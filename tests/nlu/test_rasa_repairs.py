@@ -72,6 +72,8 @@ def patched() -> dict[str, Any]:
         ("rasa.core.processor", "MessageProcessor", "_run_prediction_loop", ["output_channel", "tracker"], True),
         ("rasa.core.actions.action", "RemoteAction", "_validate_action_result", ["result"], False),
         ("rasa.core.actions.action", "RemoteAction", "_action_call_format", ["tracker", "domain"], False),
+        ("rasa.core.tracker_store", "FailSafeTrackerStore", "on_tracker_store_error", ["error"], False),
+        ("rasa.core.tracker_store", "FailSafeTrackerStore", "on_tracker_store_retrieve_error", ["error"], False),
     ],
 )
 def test_what_is_patched_is_still_there(
@@ -235,3 +237,25 @@ def test_rasa_still_sends_everything_by_itself() -> None:
     # When this fails, the repair can go.
     body = ast.unparse(method("rasa.core.actions.action", "RemoteAction", "_action_call_format"))
     assert "EventVerbosity.ALL" in body
+
+
+async def test_a_failing_store_is_never_replaced_by_an_empty_one(repairs: Any) -> None:
+    from rasa.core.agent import Agent
+    from rasa.core.tracker_store import TrackerStore
+    from rasa.shared.core.domain import Domain
+    from rasa.shared.core.trackers import DialogueStateTracker
+
+    class Failing(TrackerStore):
+        async def save(self, tracker: DialogueStateTracker) -> None:
+            raise OSError("disk is full")
+
+        async def retrieve(self, sender_id: str) -> None:
+            raise OSError("disk is gone")
+
+    store = Agent(domain=Domain.empty(), tracker_store=Failing(Domain.empty())).tracker_store
+    with pytest.raises(OSError, match="full"):
+        await store.save(DialogueStateTracker("someone", []))
+    with pytest.raises(OSError, match="gone"):
+        await store.retrieve("someone")
+    with pytest.raises(OSError, match="gone"):
+        await store.retrieve_full_tracker("someone")

@@ -19,6 +19,7 @@ import rasa.core.actions.action as rasa_action
 import rasa.utils.endpoints as rasa_endpoints
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.processor import MessageProcessor
+from rasa.core.tracker_store import FailSafeTrackerStore
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
@@ -54,6 +55,7 @@ def apply() -> None:
     _bound_the_action_time(settings.action_timeout_seconds)
     _gate_every_message(settings.max_characters)
     _never_stay_silent(settings, errors)
+    _tell_of_a_failing_store()
 
 
 def memory_of(tracker: DialogueStateTracker) -> Memory:
@@ -182,6 +184,22 @@ def _never_stay_silent(settings: Settings, sentences: Mapping[str, str]) -> None
             await output_channel.send_response(tracker.sender_id, event.message())
 
     MessageProcessor._run_prediction_loop = run
+
+
+def _tell_of_a_failing_store() -> None:
+    """Rasa answers from an empty store in memory while the tracker store fails, and says “deleted” of what was not.
+
+    With the error passed on, a turn whose state cannot be read or stored fails, and its channel says so.
+
+    Upstream: by design, FailSafeTrackerStore, and Agent always wraps the store in it. Goes when the fallback can be
+    turned off.
+    """
+
+    def pass_on(self: FailSafeTrackerStore, error: Exception) -> None:
+        raise error
+
+    FailSafeTrackerStore.on_tracker_store_error = pass_on
+    FailSafeTrackerStore.on_tracker_store_retrieve_error = pass_on
 
 
 def _has_spoken(tracker: DialogueStateTracker) -> bool:
