@@ -297,3 +297,17 @@ UNSAFE = [
 @pytest.mark.parametrize("url", ["", "https://a b.example", *UNSAFE])
 def test_unsafe_addresses(url: str) -> None:
     assert not is_safe_address(url)
+
+
+@pytest.mark.parametrize(
+    ("section", "environment", "where"),
+    [
+        ({"feedback_file": ".lotse/feedback.db"}, {}, "credentials.yml"),
+        ({}, {"LOTSE_TEAMS_FEEDBACK_FILE": ".lotse/feedback.db"}, "environment, LOTSE_TEAMS_FEEDBACK_FILE"),
+    ],
+)
+def test_the_setting_of_earlier_versions_is_refused_with_what_to_do(
+    section: dict[str, str], environment: dict[str, str], where: str
+) -> None:
+    with pytest.raises(SettingsError, match=rf"{where}.*is no setting any more.*Remove it"):
+        read_settings(section, environment)

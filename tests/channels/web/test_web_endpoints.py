@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -10,6 +11,7 @@ from uuid import uuid4
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from rasa.shared.core.domain import Domain
 
 from lotse.answering.settings import load_wording
 from lotse.channels.feedback import FeedbackStore
@@ -26,6 +28,7 @@ from lotse.channels.web.settings import read_settings
 from lotse.channels.web.static_files import load
 from lotse.channels.web.tokens import Session
 from lotse.guide import load_guide
+from lotse.operations.tracker_store import ForgettingTrackerStore
 
 DATA = Path(__file__).parents[3] / "data"
 KEY = b"k" * 32
@@ -67,8 +70,15 @@ class StandIn:
     async def history(self, session: Session) -> list[dict[str, Any]]:
         return self._said()
 
-    async def erase(self, session: Session) -> list[str]:
-        return [item["id"] for item in self._said()]
+    async def answer(self, session: Session, answer_id: str) -> dict[str, Any] | None:
+        return next((item for item in self._said() if item["id"] == answer_id), None)
+
+    async def office(self, session: Session, office_id: str) -> str | None:
+        offices = [office["id"] for item in self._said() for office in item["guidance"]["handover"]["offices"]]
+        return office_id if office_id in offices else None
+
+    async def erase(self, session: Session) -> None:
+        self._said()
 
 
 class Post:
@@ -83,6 +93,13 @@ class Post:
             raise self.failure
         self.posted.append((channel_id, activity))
         return None
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[ForgettingTrackerStore]:
+    store = ForgettingTrackerStore(Domain.empty(), db=str(tmp_path / "conversations.db"))
+    yield store
+    store.engine.dispose()
 
 
 @pytest.fixture
@@ -103,7 +120,7 @@ def pages() -> GuidePages:
 
 
 @pytest.fixture
-def chat(talk: StandIn, post: Post, pages: GuidePages, tmp_path: Path) -> WebChat:
+def chat(talk: StandIn, post: Post, pages: GuidePages, tmp_path: Path, database: ForgettingTrackerStore) -> WebChat:
     static = tmp_path / "static"
     static.mkdir()
     for name in ("chat.html", "demo.html", "widget.js", "page.css"):
@@ -121,7 +138,7 @@ def chat(talk: StandIn, post: Post, pages: GuidePages, tmp_path: Path) -> WebCha
         wordings=pages.wordings,
         talk=talk,
         rates=Rates(settings),
-        feedback=FeedbackStore(tmp_path / "feedback.db", KEY),
+        feedback=FeedbackStore(lambda: database, KEY),
         handovers=Handovers(_offices(pages), pages.wordings["de"].handover, lambda: post, "2/hour"),
         pages=pages,
         resources=load(static),

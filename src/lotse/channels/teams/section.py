@@ -38,7 +38,6 @@ class Section(Strict):
     login_url: str | None = None
     messages_per_person: str = "20/minute;300/hour"
     rate_limit_storage: str = MEMORY
-    feedback_file: str = Field(".lotse/feedback.db", min_length=1)
 
     @validator("app_id")
     def _app_id(cls, text: str) -> str:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from lotse import project
 from lotse.channels.limiter import MEMORY
-from lotse.channels.settings_error import SettingsError
+from lotse.channels.settings_error import REMOVED, SettingsError
 from lotse.channels.teams.clouds import CLOUDS, Cloud, host_of, is_safe_address
 from lotse.channels.teams.section import GUID, Section, contradictions
 
@@ -74,7 +74,6 @@ class TeamsSettings:
         messages_per_person: rate limit for what one person writes or picks, wherever they do.
         rate_limit_storage: ``memory``, or the address of a Redis server that all servers share.
         secret_expires: when secret or certificate run out.
-        feedback_file: where ratings are kept, from the project folder; the web chat's may be the same.
     """
 
     app_id: str = ""
@@ -86,7 +85,6 @@ class TeamsSettings:
     secret_expires: date | None = None
     messages_per_person: str = "20/minute;300/hour"
     rate_limit_storage: str = MEMORY
-    feedback_file: str = ".lotse/feedback.db"
 
     @property
     def off(self) -> bool:
@@ -125,7 +123,7 @@ def read_settings(section: Mapping[str, Any] | None, environment: Mapping[str, s
     try:
         read = Section.parse_obj(given)
     except ValidationError as error:
-        problems = [f"{_where(str(item['loc'][0]), named)}: {_said(item['msg'])}" for item in error.errors()]
+        problems = [_problem(str(item["loc"][0]), item["msg"], named) for item in error.errors()]
     else:
         problems = [f"{_where(key, named)}: {text}" for key, text in contradictions(read)]
     if problems:
@@ -140,7 +138,6 @@ def read_settings(section: Mapping[str, Any] | None, environment: Mapping[str, s
         secret_expires=read.secret_expires,
         messages_per_person=read.messages_per_person,
         rate_limit_storage=read.rate_limit_storage,
-        feedback_file=read.feedback_file,
     )
 
 
@@ -201,8 +198,9 @@ def _where(key: str, named: Mapping[str, str]) -> str:
     return f"environment, {PREFIX}{key.upper()}" if from_environment else f"credentials.yml, {SECTION}, {key}"
 
 
-def _said(message: str) -> str:
-    return "there is no such setting" if message == "extra fields not permitted" else message
+def _problem(key: str, message: str, named: Mapping[str, str]) -> str:
+    said = "there is no such setting" if message == "extra fields not permitted" else message
+    return f"{_where(key, named)}: {REMOVED.get(key, said)}"
 
 
 def _credential(read: Section) -> Credential | None:

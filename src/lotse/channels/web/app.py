@@ -45,7 +45,11 @@ class Talk(Protocol):
 
     async def history(self, session: Session) -> list[Item]: ...
 
-    async def erase(self, session: Session) -> list[str]: ...
+    async def answer(self, session: Session, answer_id: str) -> Item | None: ...
+
+    async def office(self, session: Session, office_id: str) -> str | None: ...
+
+    async def erase(self, session: Session) -> None: ...
 
 
 @dataclass
@@ -150,7 +154,7 @@ class WebChat:
         return json_response(answer, 201, NO_STORE)
 
     async def _erase(self, request: Request) -> Response:
-        self.feedback.forget_comments(await self.talk.erase(self._session(request)))
+        await self.talk.erase(self._session(request))
         return Response(204, b"", NO_STORE)
 
     # --- in a session -----------------------------------------------------------------------------------------------
@@ -168,17 +172,19 @@ class WebChat:
         session = self._session(request)
         feedback = requests.read_feedback(self._object(request))
         self.rates.count("messages_per_session", self._hashed(session.id))
-        for item in await self.talk.history(session):
-            if item["from"] == "assistant" and item["id"] == feedback.answer_id:
-                self.feedback.add(feedback, item["guidance"])
-                return Response(204, b"", NO_STORE)
-        raise Problem("unknown_answer")
+        item = await self.talk.answer(session, feedback.answer_id)
+        if item is None:
+            raise Problem("unknown_answer")
+        self.feedback.add(feedback, item["guidance"])
+        return Response(204, b"", NO_STORE)
 
     async def _hand_over(self, request: Request) -> Response:
         session = self._session(request)
         wish = requests.read_handover(self._object(request))
         self.rates.count("handovers_per_address", self._hashed(request.address))
-        await hand_over(self.handovers, wish, await self.talk.history(session), self._hashed(session.id))
+        if await self.talk.office(session, wish.office) is None:
+            raise Problem("unknown_office")
+        await hand_over(self.handovers, wish, self._hashed(session.id))
         return Response(204, b"", NO_STORE)
 
     # --- for everybody ----------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from lotse import project
 from lotse.channels.bodies import read_body
 from lotse.channels.feedback import FeedbackStore
 from lotse.channels.handover import Handovers, poster_of
+from lotse.channels.rasa_parts import store_of
 from lotse.channels.secret import secret_key
 from lotse.channels.settings_error import SettingsError
 from lotse.channels.web import openapi, static_files
@@ -52,7 +53,7 @@ class WebInput(InputChannel):
             wordings=desk.wordings,
             talk=Conversations(desk, key, self._agent),
             rates=Rates(self.settings),
-            feedback=FeedbackStore(project.home() / self.settings.feedback_file, key),
+            feedback=FeedbackStore(lambda: store_of(self._agent()), key),
             handovers=Handovers(
                 desk.guide.contacts,
                 desk.wording.handover,

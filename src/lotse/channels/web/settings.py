@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import Field, ValidationError, validator
 
 from lotse.channels.limiter import MEMORY, checked_rate, checked_storage
-from lotse.channels.settings_error import SettingsError
+from lotse.channels.settings_error import REMOVED, SettingsError
 from lotse.guide.model import Strict
 
 SECTION = "lotse.channels.web.channel.WebInput"
@@ -30,7 +30,6 @@ class WebSettings(Strict):
         handovers_per_session: rate limit for questions handed over to an office.
         handovers_per_address: the same for all sessions of an address, because sessions are free.
         rate_limit_storage: ``memory``, or the address of a Redis server that all servers share.
-        feedback_file: where ratings are kept, from the project folder.
     """
 
     allowed_origins: list[str] = Field(default_factory=list)
@@ -43,7 +42,6 @@ class WebSettings(Strict):
     handovers_per_session: str = "5/hour"
     handovers_per_address: str = "60/hour"
     rate_limit_storage: str = MEMORY
-    feedback_file: str = Field(".lotse/feedback.db", min_length=1)
 
     @validator("allowed_origins", each_item=True)
     def _origin(cls, origin: str) -> str:
@@ -78,7 +76,8 @@ def read_settings(section: Mapping[str, Any] | None) -> WebSettings:
         return WebSettings.parse_obj(dict(section or {}))
     except ValidationError as error:
         lines = [
-            f"credentials.yml, {SECTION}, {'.'.join(str(part) for part in item['loc'])}: {item['msg']}"
+            f"credentials.yml, {SECTION}, {'.'.join(str(part) for part in item['loc'])}: "
+            f"{REMOVED.get(str(item['loc'][0]), item['msg'])}"
             for item in error.errors()
         ]
         raise SettingsError("\n".join([*lines, "docs/operators.md lists the settings of the web chat."])) from None
