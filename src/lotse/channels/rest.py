@@ -185,13 +185,15 @@ class RestInput(InputChannel):
             try:
                 await on_new_message(UserMessage(text, channel, tracker_id(sender), input_channel=self.name()))
             except Exception:
-                logger.exception("A turn failed before it reached the assistant.")
+                logger.exception("A turn failed. The person is told so.")
+                # Perhaps the answer is there, but not stored: the next turn would not know of it.
+                channel.messages.clear()
             if not channel.messages:
                 agent = getattr(request.app.ctx, "agent", None)
                 ready = agent is not None and agent.is_ready()
                 sentence = self.wording.error if ready else self.wording.not_ready
                 logger.error("No answer: %s", "the turn failed" if ready else "no model is loaded; train one first")
-                payload = Answer(outcome="error", short=sentence).payload()
+                payload = Answer(outcome="error", short=sentence, retry=ready).payload()
                 channel.messages.append({"recipient_id": sender, "text": sentence, "custom": payload})
             return response.json(channel.messages, headers=HEADERS)
 
