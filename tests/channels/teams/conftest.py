@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import AsyncIterator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -117,7 +118,7 @@ class Server(RealServers):
 
     def _query(self, name: str, query: str, activity: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
         values = (self.sender(activity),) if activity is not None else ()
-        with sqlite3.connect(self.folder / name) as database:
+        with closing(sqlite3.connect(self.folder / name)) as database:
             return database.execute(query, values).fetchall()
 
 

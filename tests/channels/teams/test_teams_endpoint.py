@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,7 @@ def rating(azure: AzureDouble, reaction: str = "like", feedback: Any = "", **fie
 
 
 def ratings(bot: Bot) -> list[tuple[str, str | None]]:
-    with sqlite3.connect(bot.path) as database:
+    with closing(sqlite3.connect(bot.path)) as database:
         return database.execute("select rating, comment from ratings").fetchall()
 
 
@@ -282,7 +283,7 @@ async def test_forgetting_deletes_comments_and_what_led_to_them(bot: Bot, azure:
     await give(bot, azure, azure.message("forgotten: alles"))
     await done(bot)
     assert ratings(bot) == [("up", None)]
-    with sqlite3.connect(bot.path) as database:
+    with closing(sqlite3.connect(bot.path)) as database:
         assert database.execute("select count(*) from sent_answers").fetchone() == (0,)
     assert b"Zimmer 4711" not in bot.kept()
 

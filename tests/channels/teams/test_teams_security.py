@@ -7,6 +7,7 @@ import json
 import logging
 import re
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +72,7 @@ def rating(azure: AzureDouble, message: str, reaction: str, feedback: str) -> di
 
 
 def ratings(bot: Bot) -> list[tuple[str, str | None]]:
-    with sqlite3.connect(bot.path) as database:
+    with closing(sqlite3.connect(bot.path)) as database:
         return sorted(database.execute("select rating, comment from ratings").fetchall())
 
 
