@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ import requests
 from real_servers import RealServers
 
 from lotse import project
+from lotse.channels.web import tokens
 from lotse.channels.web.settings import SECTION
 
 REST = "lotse.channels.rest.RestInput"
@@ -80,7 +82,7 @@ class Server(RealServers):
 
     def sender(self, token: str) -> str:
         """How the tracker store calls a session's conversation."""
-        return f"web-{token.split('.')[1]}"
+        return tokens.read(token, self.key.encode(), time.time()).sender
 
     def database(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """Carry out one statement in the database."""

@@ -113,13 +113,15 @@ def test_only_answers_of_the_own_conversation_can_be_rated(server: Any) -> None:
 def test_only_our_own_living_tokens_open_anything(server: Any) -> None:
     good = server.begin()
     key = server.key.encode()
-    identity = good.split(".")[1]
+    identity = tokens.read(good, key, time.time()).id
+    header, _, signature = good.split(".")
+    other = tokens.issue(Session("0" * 32, "de", int(time.time()) + 600), b"x" * 40).split(".")[1]
     future, past = int(time.time()) + 600, int(time.time()) - 1
     bad = {
         "foreign key": tokens.issue(Session(identity, "de", future), b"x" * 40),
         "expired": tokens.issue(Session(identity, "de", past), key),
-        "tampered": good[:-1] + ("A" if good[-1] != "A" else "B"),
-        "another conversation": good.replace(identity, "0" * 32),
+        "tampered": f"{header}.{other}.{signature}",
+        "first version": f"1.{identity}.de.{future}.{'A' * 43}",
         "never begun": tokens.issue(Session("0" * 32, "de", future), key),
         "rubbish": "x" * 5000,
     }

@@ -286,7 +286,7 @@ def _refuse(error: ValidationError) -> NoReturn:
     if found[0]["type"] == "value_error.unusable":
         raise Problem(context.pop("problem"), **context) from None
     # The name may be the client's own text: shortened, and shown as text like everything else.
-    raise Problem("invalid_field", field=_CONTROL.sub("", str(found[0]["loc"][0]))[:40]) from None
+    raise Problem("invalid_field", field=control_characters.cleaned(str(found[0]["loc"][0]))[:40]) from None
 
 
 def _none_if_blank(text: object) -> object:
