@@ -12,7 +12,7 @@ import typer
 from typer import rich_utils
 
 from lotse import __version__
-from lotse.cli import assistant, content, evaluate, quality, serve, teams
+from lotse.cli import assistant, content, evaluate, quality, serve, teams, widget
 from lotse.cli.terminal import say
 from lotse.guide.problems import ContentError
 from lotse.operations.errors import OperationError
@@ -57,7 +57,7 @@ def _options(
     """What holds for every command."""
 
 
-for module in (serve, assistant, content, quality, evaluate, teams):
+for module in (serve, assistant, content, quality, evaluate, teams, widget):
     module.add_to(app)
 
 
