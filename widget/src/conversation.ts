@@ -55,7 +55,7 @@ export class Conversation {
   }
 
   get maxCharacters(): number {
-    return this.session?.maxCharacters ?? 1000;
+    return this.session?.limits.max_characters ?? 1000;
   }
 
   /** The languages one can switch to, by their own names. */
@@ -135,7 +135,7 @@ export class Conversation {
   /** Say which status the person has: refine the present answer, or keep it for the first question. */
   async tellStatus(status: "beamte" | "tarif" | "azubi"): Promise<void> {
     const labels = this.labels();
-    const offered = this.latest?.guidance.followUps.find(({ payload }) => payload === `/refine{"status": "${status}"}`);
+    const offered = this.latest?.guidance.follow_ups.find(({ payload }) => payload === `/refine{"status": "${status}"}`);
     if (offered) return this.send(offered);
     if (this.items.some((item) => item.from === "assistant" && item.guidance.topic)) {
       return this.send({ text: labels(`status_ask_${status}`) });
@@ -188,12 +188,12 @@ export class Conversation {
   async rate(guidance: Guidance, rating: Rating, comment: string | null): Promise<boolean> {
     if (!this.session) return false;
     try {
-      await this.api.rate(this.session, guidance.answerId, rating, comment);
+      await this.api.rate(this.session, guidance.answer_id, rating, comment);
     } catch {
       this.hooks.told(this.labels(guidance.language)("rating_failed"));
       return false;
     }
-    this.rated = { ...this.rated, [guidance.answerId]: rating };
+    this.rated = { ...this.rated, [guidance.answer_id]: rating };
     this.keep();
     this.hooks.told(this.labels(guidance.language)(comment ? "comment_sent" : "rated"));
     this.hooks.changed();
@@ -212,9 +212,9 @@ export class Conversation {
 
   private async begin(): Promise<void> {
     const session = await this.api.begin(this.language);
-    await this.learnAll(session.greeting);
+    await this.learnAll(session.messages);
     this.session = session;
-    this.items = [...session.greeting];
+    this.items = [...session.messages];
     this.trouble = null;
     this.phase = "ready";
     this.keep();
@@ -234,9 +234,9 @@ export class Conversation {
   /** The conversation as the server has it. The greeting is not a turn, so the server need not keep it. */
   private async restore(session: Session): Promise<void> {
     const history = await this.api.history(session);
-    await this.learnAll([...session.greeting, ...history]);
+    await this.learnAll([...session.messages, ...history]);
     const known = new Set(history.map((item) => item.id));
-    this.items = [...session.greeting.filter((item) => !known.has(item.id)), ...history];
+    this.items = [...session.messages.filter((item) => !known.has(item.id)), ...history];
   }
 
   private async reopen(): Promise<void> {

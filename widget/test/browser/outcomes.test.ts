@@ -20,7 +20,7 @@ describe.each(["light", "dark"] as const)("every outcome (%s)", (colorScheme) =>
       const expected = readGuidance(payloads[name].guidance, "de");
       const text = (await answer.innerText()).replace(/\s+/g, " ");
       const shown = (part: string): string => typeset(part).replace(/\s+/g, " ");
-      for (const part of [expected.title, expected.verdictLabel, expected.addressed, expected.short, expected.notice]) {
+      for (const part of [expected.title, expected.verdict_label, expected.addressed, expected.short, expected.notice]) {
         if (part) expect(text).toContain(shown(part));
       }
       for (const point of expected.points) {
@@ -31,7 +31,7 @@ describe.each(["light", "dark"] as const)("every outcome (%s)", (colorScheme) =>
       if (expected.verdict) expect(await answer.locator(`.verdict.${expected.verdict} svg`).count()).toBe(1);
       const choices = chat.page.locator(".choices .choice");
       const labels = (await choices.allInnerTexts()).map((label) => label.replace(/\s+/g, " "));
-      if (name !== "error") expect(labels).toEqual(expected.followUps.map(({ label }) => shown(label)));
+      if (name !== "error") expect(labels).toEqual(expected.follow_ups.map(({ label }) => shown(label)));
       for (const details of await answer.locator("details").all()) {
         if ((await details.getAttribute("open")) === null) await details.locator("summary").click();
       }

@@ -5,7 +5,7 @@ import type { Api } from "../../src/api.js";
 import { Conversation } from "../../src/conversation.js";
 import { Memory } from "../../src/memory.js";
 import { readItems } from "../../src/read.js";
-import type { Item, Message, Session } from "../../src/types.js";
+import type { AssistantItem, Item, Message, Session } from "../../src/types.js";
 import { payloads } from "./helpers.js";
 
 const item = (name: keyof typeof payloads, id: string): Item =>
@@ -24,7 +24,7 @@ class Backend {
   begin = async (language: string): Promise<Session> => {
     this.fail();
     this.sessions += 1;
-    return { token: `t${this.sessions}`, expiresAt: "", language, greeting: [item("greeting", "hello")], maxCharacters: 1000 };
+    return { token: `t${this.sessions}`, expires_at: "", language, messages: [item("greeting", "hello") as AssistantItem], limits: { max_characters: 1000 } };
   };
   ask = async (session: Session, id: string, message: Message): Promise<Item[]> => {
     this.asked.push({ id, message, token: session.token });
@@ -245,8 +245,8 @@ describe("a conversation", () => {
     expect(await conversation.rate(guidance, "up", null)).toBe(false);
     expect([conversation.rated, heard]).toEqual([{}, [german.rating_failed]]);
     expect(await conversation.rate(guidance, "down", "zu lang")).toBe(true);
-    expect(backend.rated).toEqual([[guidance.answerId, "down", "zu lang"]]);
-    expect((await opened()).rated).toEqual({ [guidance.answerId]: "down" });
+    expect(backend.rated).toEqual([[guidance.answer_id, "down", "zu lang"]]);
+    expect((await opened()).rated).toEqual({ [guidance.answer_id]: "down" });
   });
 
   it("hands a question over, and says why it could not", async () => {
