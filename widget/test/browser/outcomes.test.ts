@@ -188,6 +188,27 @@ describe("the menu", () => {
     });
   });
 
+  it("answers the next question after everything was forgotten by word", async () => {
+    await inChat({}, async (chat) => {
+      await chat.ask("TikTok?");
+      await chat.say("Vergiss alles");
+      await expect.poll(() => chat.page.locator(".user").count()).toBe(0);
+      const { short } = payloads.forgotten.guidance;
+      const confirmation = chat.answers.getByText(short.slice(0, 40));
+      const heard = chat.page.locator("[role=log] p").filter({ hasText: short.slice(0, 40) });
+      expect([await chat.answers.count(), await confirmation.isVisible(), await heard.count()]).toEqual([1, true, 1]);
+      expect(await chat.page.evaluate(() => sessionStorage.length)).toBe(0);
+      await chat.say("Fotos?");
+      await expect.poll(() => chat.answers.count()).toBe(2);
+      expect(chat.server.asked).toEqual(["TikTok?", "Vergiss alles", "Fotos?"]);
+      expect([await confirmation.isVisible(), await heard.count(), await chat.page.locator(".trouble").count()]).toEqual([true, 1, 0]);
+      await chat.page.reload();
+      await chat.ready();
+      await expect.poll(() => chat.answers.count()).toBe(2);
+      expect(await confirmation.count()).toBe(0);
+    });
+  });
+
   it("deletes everything after asking, here and there", async () => {
     await inChat({}, async (chat) => {
       await chat.ask("TikTok?");

@@ -17,6 +17,8 @@ class Backend {
   asked: { id: string; message: Message; token: string }[] = [];
   past: Item[] = [];
   erased: string[] = [];
+  /** Tokens that open nothing any more. */
+  ended = new Set<string>();
   rated: unknown[] = [];
   handed: unknown[] = [];
   failures: Problem[] = [];
@@ -29,6 +31,8 @@ class Backend {
   ask = async (session: Session, id: string, message: Message): Promise<Item[]> => {
     this.asked.push({ id, message, token: session.token });
     this.fail();
+    if (this.ended.has(session.token)) throw new Problem("expired");
+    if (this.answer === "forgotten") this.ended.add(session.token);
     return [item(this.answer, `answer-${id}`)];
   };
   history = async (): Promise<Item[]> => (this.fail(), this.past);
@@ -214,6 +218,55 @@ describe("a conversation", () => {
     expect(conversation.items).toHaveLength(1);
   });
 
+  describe("after the person has had everything forgotten", () => {
+    const forgetful = async (): Promise<Conversation> => {
+      const conversation = await opened();
+      await conversation.send({ text: "A" });
+      backend.answer = "forgotten";
+      await conversation.send({ text: "Vergiss alles" });
+      backend.answer = "answered";
+      return conversation;
+    };
+
+    it("answers the next question in a session of its own, below the confirmation and without a second greeting", async () => {
+      const conversation = await forgetful();
+      const heardBefore = answered;
+      await conversation.send({ text: "B" });
+      expect(backend.asked.at(-1)).toMatchObject({ token: "t2", message: { text: "B" } });
+      expect(conversation.items.map((item) => (item.from === "user" ? item.text : item.guidance.outcome))).toEqual(["forgotten", "B", "answered"]);
+      expect([conversation.trouble, backend.sessions, answered - heardBefore]).toEqual([null, 2, 1]);
+    });
+
+    it("remembers nothing until then, and greets once after a reload", async () => {
+      await forgetful();
+      expect([box.values.size, backend.sessions, answered]).toEqual([0, 1, 2]);
+      expect((await opened()).items.map(({ id }) => id)).toEqual(["hello"]);
+    });
+
+    it("keeps the next question when no session can be begun, and asks it on a second try", async () => {
+      const conversation = await forgetful();
+      backend.failures = [new Problem("offline")];
+      await conversation.send({ text: "B" });
+      expect(conversation.trouble).toMatchObject({ problem: { kind: "offline" }, remedy: "retry" });
+      await conversation.retry();
+      expect([conversation.trouble, conversation.items.length, backend.sessions]).toEqual([null, 3, 2]);
+    });
+
+    it("lets go of a question whose conversation was deleted while its session was begun", async () => {
+      const conversation = await forgetful();
+      const sending = conversation.send({ text: "B" });
+      await conversation.erase();
+      await sending;
+      expect([conversation.phase, conversation.items, box.values.size, backend.asked.length]).toEqual(["erased", [], 0, 2]);
+    });
+
+    it("greets in another language when one is chosen", async () => {
+      const conversation = await forgetful();
+      await conversation.speak("en");
+      expect([conversation.phase, conversation.items.map(({ id }) => id), backend.sessions]).toEqual(["ready", ["hello"], 2]);
+    });
+  });
+
   it("tells the status with the first question, then as a follow-up, then by the offered choice", async () => {
     const conversation = await opened();
     await conversation.tellStatus("beamte");
@@ -246,6 +299,7 @@ describe("a conversation", () => {
     expect([conversation.rated, heard]).toEqual([{}, [german.rating_failed]]);
     expect(await conversation.rate(guidance, "down", "zu lang")).toBe(true);
     expect(backend.rated).toEqual([[guidance.answer_id, "down", "zu lang"]]);
+    expect((await opened()).rated).toEqual({ [guidance.answer_id]: "down" });
     expect((await opened()).rated).toEqual({ [guidance.answer_id]: "down" });
   });
 
