@@ -37,10 +37,12 @@ export function answerText(guidance: Guidance, labels: Labels): string {
   if (guidance.citations.length) {
     const lines = groupAlike(guidance.citations).map(({ numbers, citations }) => {
       const first = citations[0]!;
-      const norms = [...new Set(citations.flatMap((citation) => citation.norms.map((norm) => norm.label)))].join(", ");
+      const named = citations.flatMap((citation) => citation.norms);
+      const norms = [...new Set(named.map((norm) => norm.label))].join(", ");
+      const addresses = new Set([first.url, ...named.map((norm) => norm.url)].filter(Boolean));
       const place = [first.title, first.section].filter(Boolean).join(", ");
       const line = `${marks(numbers)} ${place} (${labels("as_of")} ${formatDate(first.as_of, guidance.language)})`;
-      return [norms ? `${line}; ${norms}` : line, ...(first.url ? [`    ${first.url}`] : [])].join("\n");
+      return [norms ? `${line}; ${norms}` : line, ...[...addresses].map((address) => `    ${address}`)].join("\n");
     });
     blocks.push([`${labels("sources")}:`, ...lines].join("\n"));
   }
