@@ -40,7 +40,9 @@ const POINT = v.object({
 const FOLLOW_UP = v.object({ label: filled, payload: filled });
 const CONTACT = v.object({ label: filled, purpose: text, email: optional, phone: optional, url: optional });
 const OFFICE = v.object({ id: filled, label: filled, email: optional, deliverable: flag, mailto: text });
-const HANDOVER = v.object({ question: text, subject: text, offices: v.pipe(list(OFFICE), v.minLength(1)) });
+const HANDOVER = v.pipe(
+  v.object({ question: text, subject: text, offices: list(OFFICE) }), v.check(({ offices }) => offices.length > 0),
+);
 const ANSWER = record({
   type: v.fallback(v.literal("guidance"), "guidance"),
   answer_id: text,

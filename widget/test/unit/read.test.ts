@@ -28,6 +28,10 @@ describe("reading what the server sends", () => {
     expect(read.points).toEqual([first, { ...second, level: "guide", cites: [1] }]);
   });
 
+  it.each([5, "x", {}, { offices: "x" }, { offices: [{ id: 1 }] }])("hands nothing over without an office: %j", (handover) => {
+    expect(readGuidance({ ...payloads.handed_over.guidance, handover }, "de").handover).toBeNull();
+  });
+
   it("reads what an older server sends, without the fields it does not know yet", () => {
     const { retry: _, handover: __, why: ___, ...older } = payloads.answered.guidance;
     expect(readGuidance(older, "de")).toMatchObject({ retry: false, handover: null, why: { certainty: "low", alternatives: [] } });
