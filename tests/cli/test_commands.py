@@ -137,6 +137,16 @@ def test_a_schema_that_is_not_the_models_is_named_and_not_written(
     assert lotse("schema", "--check") == 0
 
 
+def test_what_the_widget_takes_over_is_checked_and_written(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert lotse("widget", "--check") == 1
+    assert "payloads.json fehlt" in capsys.readouterr().err.replace("\n", "")
+    shutil.copytree(HOME / "widget" / "test" / "mock-server", project / "widget" / "test" / "mock-server")
+    assert lotse("widget", "--check") == 1
+    assert "labels/de.json" in capsys.readouterr().err
+    assert lotse("widget") == 0
+    assert lotse("widget", "--check") == 0
+
+
 def test_schemas_describe_every_kind_of_content(project: Path) -> None:
     assert lotse("schema") == 0
     folder = project / "data/guide/schema"

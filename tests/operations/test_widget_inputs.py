@@ -10,6 +10,7 @@ import pytest
 from lotse import project
 from lotse.answering import Answer
 from lotse.channels.web.origins import security_headers
+from lotse.operations.errors import OperationError
 from lotse.operations.widget_inputs import CANNED, HEADERS, INTERFACE, inputs, outdated, write
 from lotse.turn import Desk
 
@@ -47,6 +48,16 @@ def test_canned_answers_are_completed_and_rendered_anew(desk: Desk, folder: Path
     (folder / CANNED).write_text(json.dumps({"greeting": {"text": "alt", "guidance": guidance}}), encoding="utf-8")
     written = json.loads(inputs(folder, desk)[CANNED])["greeting"]
     assert written == {"text": "Guten Tag.", "guidance": Answer.parse_obj(guidance).payload()}
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"a": {}}', '{"a": {"guidance": {"outcome": "none"}}}', '{"a": 5}'])
+def test_canned_answers_that_cannot_be_read_are_named(desk: Desk, folder: Path, content: str) -> None:
+    (folder / CANNED).write_text(content, encoding="utf-8")
+    with pytest.raises(OperationError, match=r"payloads\.json: Die Beispielantworten sind nicht lesbar"):
+        write(folder, desk)
+    (folder / CANNED).unlink()
+    with pytest.raises(OperationError, match=r"payloads\.json fehlt"):
+        write(folder, desk)
 
 
 def test_interface_and_headers_are_those_of_the_server(desk: Desk, folder: Path) -> None:

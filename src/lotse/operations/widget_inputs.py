@@ -11,6 +11,7 @@ import lotse
 from lotse.answering import Answer
 from lotse.channels.web import openapi, origins
 from lotse.channels.web.settings import read_settings
+from lotse.operations.errors import OperationError
 from lotse.render.text import render_text
 from lotse.turn import Desk
 
@@ -26,8 +27,10 @@ def inputs(folder: Path, desk: Desk) -> dict[str, str]:
     Args:
         folder: of the widget; its canned answers are read, completed and rendered anew.
         desk: the wording.
+
+    Raises:
+        OperationError: the canned answers are missing or cannot be read.
     """
-    canned = json.loads((folder / CANNED).read_text(encoding="utf-8"))
     labels = {f"{LABELS}/{language}.json": wording.web.widget for language, wording in desk.wordings.items()}
     contents: dict[str, Any] = {
         **labels,
@@ -36,7 +39,7 @@ def inputs(folder: Path, desk: Desk) -> dict[str, str]:
             "page": origins.security_headers([]),
             "script": origins.security_headers([], embeddable=True),
         },
-        CANNED: {name: _rendered(answer["guidance"], desk) for name, answer in canned.items()},
+        CANNED: _canned(folder / CANNED, desk),
     }
     return {path: json.dumps(content, ensure_ascii=False, indent=2) + "\n" for path, content in contents.items()}
 
@@ -67,6 +70,16 @@ def write(folder: Path, desk: Desk) -> list[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(wanted[path.relative_to(folder).as_posix()], encoding="utf-8")
     return paths
+
+
+def _canned(path: Path, desk: Desk) -> dict[str, Any]:
+    try:
+        canned = json.loads(path.read_text(encoding="utf-8"))
+        return {name: _rendered(answer["guidance"], desk) for name, answer in canned.items()}
+    except FileNotFoundError:
+        raise OperationError(f"{path} fehlt. Der Web-Chat wird nur im Quelltext gebaut.") from None
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise OperationError(f"{path}: Die Beispielantworten sind nicht lesbar: {error}") from None
 
 
 def _rendered(guidance: Mapping[str, Any], desk: Desk) -> dict[str, Any]:

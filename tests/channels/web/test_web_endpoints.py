@@ -274,6 +274,12 @@ async def test_every_problem_has_a_sentence_in_every_language(chat: WebChat, tal
     assert len(sentences) == 2
 
 
+async def test_a_session_of_the_first_token_format_has_ended(chat: WebChat) -> None:
+    old = f"1.{'0' * 32}.de.{int(NOW) + 60}.{'A' * 43}"
+    response = await chat.handle(request("GET", "/history", authorization=f"Bearer {old}"))
+    assert (response.status, content(response)["error"]["code"]) == (401, "session_ended")
+
+
 async def test_a_failure_of_ours_is_told_without_details(chat: WebChat, talk: StandIn) -> None:
     talk.failure = RuntimeError("password=hunter2")
     response = await chat.handle(signed("GET", "/history"))
@@ -374,12 +380,6 @@ def test_both_languages_say_the_same_things(chat: WebChat) -> None:
     assert german.widget.keys() == english.widget.keys()
     assert german.guide.keys() == english.guide.keys()
     assert german.problems.keys() == english.problems.keys() == STATUS.keys()
-
-
-@pytest.mark.parametrize("language", ["de", "en"])
-def test_the_widget_is_built_with_the_same_words(chat: WebChat, language: str) -> None:
-    built = json.loads((DATA.parent / "widget" / "labels" / f"{language}.json").read_text(encoding="utf-8"))
-    assert chat.wordings[language].web.widget == built
 
 
 def test_the_description_names_every_endpoint(chat: WebChat) -> None:

@@ -186,6 +186,12 @@ describe("a conversation", () => {
     expect([again.phase, backend.sessions]).toEqual(["ready", 2]);
   });
 
+  it("starts over where an older version has left its session in the tab", async () => {
+    box.setItem("lotse-chat base", JSON.stringify({ session: { token: "1.x", expiresAt: "", language: "de", greeting: [], maxCharacters: 1000 }, pending: null, rated: {} }));
+    const conversation = await opened();
+    expect([conversation.phase, backend.sessions, conversation.items.length]).toEqual(["ready", 1, 1]);
+  });
+
   it("says that it cannot be reached, and opens on a second try", async () => {
     backend.failures = [new Problem("offline")];
     const conversation = await opened();
