@@ -147,6 +147,18 @@ def test_what_the_widget_takes_over_is_checked_and_written(project: Path, capsys
     assert lotse("widget", "--check") == 0
 
 
+@pytest.mark.parametrize("command", [("check",), ("train",), ("ask", "Darf ich bloggen?")])
+def test_a_named_folder_that_is_no_project_is_one_sentence(
+    command: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "config.yml").touch()
+    monkeypatch.setenv("LOTSE_HOME", str(tmp_path))
+    assert lotse(*command) == 1
+    told = capsys.readouterr().err
+    assert f"LOTSE_HOME ist {tmp_path}, und das ist kein Projektordner: dort fehlt domain.yml, data." in told
+    assert [path.name for path in tmp_path.iterdir()] == ["config.yml"]
+
+
 def test_schemas_describe_every_kind_of_content(project: Path) -> None:
     assert lotse("schema") == 0
     folder = project / "data/guide/schema"
@@ -173,7 +185,8 @@ def test_every_check_runs_and_any_failure_counts(
 
     monkeypatch.setattr(subprocess, "run", run)
     assert lotse("test", "-k", "ports", "--maxfail=1") == 1
-    assert ran == ["ruff check .", "ruff format --check .", "mypy src/lotse actions", "pytest -k ports --maxfail=1"]
+    style = ["ruff check .", "ruff format --check .", "mypy src/lotse actions", "codespell_lib"]
+    assert ran == [*style, "pytest -k ports --maxfail=1"]
     assert "Gescheitert: mypy" in capsys.readouterr().err
 
 

@@ -36,10 +36,12 @@ def test_the_command_stops_before_it_trains(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("LOTSE_HOME", str(tmp_path))
+    made = ["config.yml", "data", "domain.yml", "questions.jsonl"]
+    for name in made:
+        (tmp_path / name).touch()
     questions = tmp_path / "questions.jsonl"
-    questions.touch()
     with pytest.raises(SystemExit) as end:
         main(["evaluate", str(questions)])
     assert end.value.code == 1
     assert "bm25s" in capsys.readouterr().err
-    assert [path.name for path in tmp_path.iterdir()] == ["questions.jsonl"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -141,3 +142,11 @@ def test_a_mark_that_does_not_know_its_archive_is_not_trusted(project: Path) -> 
     model = trained(project)
     mark_of(model).write_text(json.dumps(fingerprint(project)), encoding="utf-8")
     assert "one.tar.gz ist nicht mehr so" in (reason(project) or "")
+
+
+def test_a_folder_of_content_only_depends_on_the_code_that_runs(project: Path) -> None:
+    shutil.rmtree(project / "src")
+    (project / "requirements.lock").unlink()
+    areas = fingerprint(project)
+    assert "src/lotse/nlu/ensemble_classifier.py" in areas["Sprachverarbeitung"]
+    assert list(areas["Bibliotheken"]) == ["requirements.lock"]

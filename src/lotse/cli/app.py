@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import platform
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
 from typing import Annotated
 
 import typer
 from typer import rich_utils
 
-from lotse import __version__
 from lotse.cli import assistant, content, evaluate, quality, serve, teams, widget
+from lotse.cli.every_command import print_version, require_named_project
 from lotse.cli.terminal import say
 from lotse.guide.problems import ContentError
 from lotse.operations.errors import OperationError
@@ -39,22 +37,15 @@ app = typer.Typer(
 )
 
 
-def _print_version(wanted: bool) -> None:
-    """Print what a report of an error should name, and end."""
-    if wanted:
-        rasa, python = version("rasa"), platform.python_version()
-        typer.echo(f"Social-Media-Lotse {__version__}, Rasa {rasa}, Python {python}")
-        raise typer.Exit
-
-
 @app.callback()
 def _options(
     show_version: Annotated[
         bool,
-        typer.Option("--version", callback=_print_version, is_eager=True, help="Nennt die Versionen, auch von Rasa."),
+        typer.Option("--version", callback=print_version, is_eager=True, help="Nennt die Versionen, auch von Rasa."),
     ] = False,
 ) -> None:
     """What holds for every command."""
+    require_named_project()
 
 
 for module in (serve, assistant, content, quality, evaluate, teams, widget):

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from lotse.project import program
+
 ARCHIVE = ".tar.gz"
 MARK = ".fingerprint.json"
 
@@ -60,7 +62,7 @@ def fingerprint(home: Path) -> dict[str, dict[str, str]]:
     """SHA-256 of every file a model depends on, grouped by area, with paths relative to the project."""
     areas: dict[str, dict[str, str]] = {}
     for path in _files(home):
-        name = path.relative_to(home).as_posix()
+        name = path.relative_to(home if path.is_relative_to(home) else program()).as_posix()
         areas.setdefault(_area(name), {})[name] = _sha256(path)
     return areas
 
@@ -131,8 +133,15 @@ def _files(home: Path) -> Iterator[Path]:
     for path in sorted((home / "data").rglob("*.yml")):
         if not path.relative_to(home).as_posix().startswith(_NOT_LEARNT):
             yield path
-    yield from (path for name in ("config.yml", "domain.yml", "requirements.lock") if (path := home / name).exists())
-    yield from sorted((home / "src" / "lotse" / "nlu").glob("*.py"))
+    yield from (path for name in ("config.yml", "domain.yml") if (path := home / name).exists())
+    code = _code_of(home)
+    yield from (path for path in (code / "requirements.lock",) if path.exists())
+    yield from sorted((code / "src" / "lotse" / "nlu").glob("*.py"))
+
+
+def _code_of(home: Path) -> Path:
+    """Where the code of a project is: with it, or, if the project folder holds content only, where it runs from."""
+    return home if (home / "src").is_dir() else program()
 
 
 def _area(name: str) -> str:
