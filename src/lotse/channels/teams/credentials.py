@@ -15,15 +15,16 @@ from urllib.parse import quote
 from lotse.channels.teams.http_client import HttpClient, Unreachable
 from lotse.channels.teams.login_errors import NoToken, parsed, refused
 from lotse.channels.teams.settings import Certificate, ManagedIdentity, Secret, TeamsSettings, missing_for_login
+from lotse.operator_language import N_, Message
 
 _MSAL_SECONDS = 10.0
 # RFC 6749, 5.1 lets a login leave it out; Microsoft's never does.
 _SECONDS_IF_UNSAID = 600.0
-_CERTIFICATE_MEND = (
+_CERTIFICATE_MEND = N_(
     "Check LOTSE_TEAMS_TENANT_ID, LOTSE_TEAMS_CLOUD, and that LOTSE_TEAMS_PRIVATE_KEY_FILE and "
     "LOTSE_TEAMS_CERTIFICATE_FILE are PEM files without a pass phrase."
 )
-_IDENTITY_MEND = (
+_IDENTITY_MEND = N_(
     "Check that this machine runs in Azure and has the managed identity whose client id is LOTSE_TEAMS_APP_ID."
 )
 Answer = Mapping[str, Any]
@@ -58,7 +59,7 @@ def source_of(settings: TeamsSettings, http: HttpClient) -> Source:
     """The source that fits the credential. Asks nobody yet: the bot starts without network."""
     lacking = missing_for_login(settings)
     if lacking or settings.credential is None:
-        return NoSource(" ".join(lacking))
+        return NoSource(" ".join(map(str, lacking)))
     if isinstance(settings.credential, Secret):
         return SecretSource(settings, settings.credential, http)
     if isinstance(settings.credential, Certificate):
@@ -96,7 +97,7 @@ class SecretSource:
         try:
             reply = await self.http.request("POST", url, {"accept": "application/json"}, form)
         except Unreachable as error:
-            raise NoToken(f"No token: {error}.", permanent=False) from None
+            raise NoToken(_unreachable(error.kind), permanent=False) from None
         return _read(reply.status, parsed(reply.body))
 
 
@@ -120,10 +121,13 @@ class MsalSource:
             raise
         except OSError as error:
             # What requests raises; its text names hosts and ids.
-            raise NoToken(f"No token: Microsoft's login cannot be asked ({type(error).__name__}).", False) from None
+            raise NoToken(_unreachable(type(error).__name__), permanent=False) from None
         except Exception as error:
             # msal has no class of its own for what it cannot use.
-            raise NoToken(f"No token: {type(error).__name__}. {self.mend}") from None
+            raise NoToken(
+                Message(N_("Microsoft's login could not be asked ({error})."), {"error": type(error).__name__}),
+                remedy=Message(self.mend),
+            ) from None
         return _read(200 if "access_token" in answer else 400, answer)
 
 
@@ -178,8 +182,17 @@ def _pem(path: Any, key: str) -> str:
     try:
         text: str = path.read_text(encoding="ascii")
     except (OSError, UnicodeDecodeError):
-        raise NoToken(f"{path} cannot be read as PEM (set by {key} or LOTSE_TEAMS_{key.upper()}).") from None
+        raise NoToken(
+            Message(N_("{path} cannot be read as PEM."), {"path": path}),
+            remedy=Message(N_("Check the file that {variable} names."), {"variable": f"LOTSE_TEAMS_{key.upper()}"}),
+        ) from None
     return text
+
+
+def _unreachable(kind: str | None) -> Message:
+    if kind is None:
+        return Message(N_("Microsoft's login does not answer."))
+    return Message(N_("Microsoft's login cannot be reached ({error})."), {"error": kind})
 
 
 def _read(status: int, content: Any) -> Fresh:

@@ -29,6 +29,7 @@ from lotse.channels.web.guide_pages import GuidePages
 from lotse.channels.web.http import Request, Response
 from lotse.channels.web.rates import Rates, client_address
 from lotse.channels.web.settings import WebSettings, read_settings
+from lotse.operator_language import _
 from lotse.turn import Desk
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -145,8 +146,9 @@ def _check_length(settings: WebSettings, desk: Desk) -> None:
     most = desk.settings.max_characters
     if settings.max_characters > most:
         raise SettingsError(
-            f"credentials.yml, max_characters: {settings.max_characters} is more than the assistant reads "
-            f"({most}, data/answering.yml)"
+            _(
+                "credentials.yml, max_characters: {given} is more than the assistant reads ({most}, data/answering.yml)"
+            ).format(given=settings.max_characters, most=most)
         )
 
 
