@@ -18,6 +18,7 @@ from typing_extensions import Self
 from lotse.operations.endpoints import endpoints_for
 from lotse.operations.environment import ACTION_PORT_OFFSET, HOST, child_environment, last_lines, logs
 from lotse.operations.errors import OperationError
+from lotse.operator_language import _
 from lotse.project import home
 
 _POLL_SECONDS = 0.2
@@ -39,14 +40,14 @@ class Spec:
 def action_server(port: int) -> Spec:
     """Our action server."""
     command = [sys.executable, "-m", "lotse.operations.action_server", "--port", str(port)]
-    return Spec("Action-Server", command, f"http://{HOST}:{port}/health", "actions.log")
+    return Spec(_("action server"), command, f"http://{HOST}:{port}/health", "actions.log")
 
 
 def rasa_server(port: int, model: Path, endpoints: Path) -> Spec:
     """The Rasa server with one model."""
     files = ["--credentials", "credentials.yml", "--endpoints", str(endpoints), "--model", str(model)]
     command = [sys.executable, "-m", "rasa", "run", "-i", HOST, "-p", str(port), *files]
-    return Spec("Rasa-Server", command, f"http://{HOST}:{port}/", "rasa.log")
+    return Spec(_("Rasa server"), command, f"http://{HOST}:{port}/", "rasa.log")
 
 
 class Servers:
@@ -92,28 +93,30 @@ class Servers:
             OperationError: one ended first, or does not answer in time; with the end of its log.
         """
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:
-            for spec, _, log in self._running:
+            for spec, _process, log in self._running:
                 try:
                     await asyncio.wait_for(self._answers(session, spec), _START_SECONDS)
                 except asyncio.TimeoutError:
-                    problem = f"{spec.name} antwortet nach {_START_SECONDS} Sekunden nicht"
+                    problem = _("{name} does not answer after {seconds} seconds").format(
+                        name=spec.name, seconds=_START_SECONDS
+                    )
                     raise OperationError(_with_log(problem, log)) from None
 
     async def ended(self) -> OperationError:
         """Wait until any server ends, and say which and why."""
-        waits = [asyncio.ensure_future(process.wait()) for _, process, _ in self._running]
+        waits = [asyncio.ensure_future(process.wait()) for _spec, process, _log in self._running]
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for wait in waits:
                 wait.cancel()
-        return self._death() or OperationError("Ein Server hat sich beendet.")
+        return self._death() or OperationError(_("A server has ended."))
 
     async def stop(self) -> None:
         """Stop all servers, the last started first; kill those that do not end in time."""
-        for _, process, _ in reversed(self._running):
+        for _spec, process, _log in reversed(self._running):
             _signal(process, signal.SIGTERM)
-        for _, process, _ in reversed(self._running):
+        for _spec, process, _log in reversed(self._running):
             try:
                 await asyncio.wait_for(process.wait(), _STOP_SECONDS)
             except asyncio.TimeoutError:
@@ -134,7 +137,11 @@ class Servers:
     def _death(self) -> OperationError | None:
         for spec, process, log in self._running:
             if process.returncode is not None:
-                return OperationError(_with_log(f"{spec.name} hat sich beendet ({_ending(process.returncode)})", log))
+                return OperationError(
+                    _with_log(
+                        _("{name} has ended ({ending})").format(name=spec.name, ending=_ending(process.returncode)), log
+                    )
+                )
         return None
 
 
@@ -200,8 +207,10 @@ def _signal(process: asyncio.subprocess.Process, number: signal.Signals) -> None
 
 
 def _ending(code: int) -> str:
-    return f"Signal {-code}" if code < 0 else f"Ende {code}"
+    return _("signal {number}").format(number=-code) if code < 0 else _("exit code {code}").format(code=code)
 
 
 def _with_log(problem: str, log: Path) -> str:
-    return f"{problem}. Die letzten Zeilen aus {log.relative_to(home())}:\n\n{last_lines(log)}"
+    return _("{problem}. The last lines of {file}:\n\n{lines}").format(
+        problem=problem, file=log.relative_to(home()), lines=last_lines(log)
+    )
