@@ -7,24 +7,26 @@ from typing import Annotated
 import typer
 
 from lotse.cli.terminal import content_problems, count, say
+from lotse.cli.usage import add_command
+from lotse.operator_language import _
 from lotse.project import data
 
 
 def check(
-    strict: Annotated[bool, typer.Option("--strict", help="Auch Warnungen gelten als Fehler.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help=_("Warnings count as errors, too."))] = False,
 ) -> None:
-    """Prüft die Inhalte und nennt jede Stelle mit Datei und Zeile."""
+    """Check the content."""
     problems = content_problems()
     for problem in sorted(problems, key=lambda problem: (str(problem.file), problem.line)):
         typer.echo(str(problem))
     failed = any(strict or problem.severity == "error" for problem in problems)
-    say(f"Inhalte geprüft: {count(problems)}.", style="red" if failed else "green")
+    say(_("Content checked: {count}.").format(count=count(problems)), style="red" if failed else "green")
     if failed:
         raise typer.Exit(1)
 
 
 def schema() -> None:
-    """Schreibt die JSON-Schemas der Inhalte, damit Editoren beim Schreiben helfen."""
+    """Write the JSON schemas of the content."""
     from lotse.cli.schemas import write_schemas
 
     for path in write_schemas(data() / "guide" / "schema"):
@@ -33,5 +35,5 @@ def schema() -> None:
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
-    app.command()(check)
-    app.command()(schema)
+    add_command(app, check, _("Check the content and name every place with file and line."))
+    add_command(app, schema, _("Write the JSON schemas of the content, so that editors' programs can help."))
