@@ -114,7 +114,7 @@ async def test_all_is_well(azure: AzureDouble, home: Path, lotse: str) -> None:
     ("changes", "said"),
     [
         ({"CLIENT_SECRET": "another"}, "AADSTS7000215). Das Client-Secret ist falsch."),
-        ({"APP_ID": "00000000-0000-4000-8000-000000000000"}, "AADSTS700016). Der Mandant kennt keine App mit dieser ID."),
+        ({"APP_ID": "00000000-0000-4000-8000-000000000000"}, "AADSTS700016). Der Mandant kennt keine App"),
         ({"TENANT_ID": "00000000-0000-4000-8000-000000000000"}, "Diesen Mandanten gibt es in dieser Cloud nicht"),
         ({"CLOUD": "us_government"}, "nicht das dieser Cloud"),
         ({"CLIENT_SECRET": ""}, "LOTSE_TEAMS_CLIENT_SECRET setzen"),
