@@ -14,7 +14,7 @@ from lotse.cli.terminal import say
 from lotse.operator_language import N_, _
 
 # typer's own sentences, as templates; the first that fits counts. What fits none is shown as typer says it.
-_SENTENCES = (
+TYPER_SENTENCES = (
     N_("No such command '{name}'. Did you mean {others}?"),
     N_("No such command '{name}'."),
     N_("Missing command."),
@@ -98,7 +98,7 @@ def tell(error: typer.TyperException) -> None:
 
 def told(message: str) -> str:
     """A sentence of typer's in the operator's language."""
-    for template in _SENTENCES:
+    for template in TYPER_SENTENCES:
         pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.*)", re.escape(template))
         if found := re.fullmatch(pattern, message):
             return _(template).format(**found.groupdict())

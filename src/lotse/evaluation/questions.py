@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Extra, Field, ValidationError
 
+from lotse.guide.wrong_values import explain
 from lotse.operations.errors import OperationError
 from lotse.operator_language import _
 
@@ -146,4 +147,4 @@ def parse_line(line: str) -> Question | Dialogue:
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
-        raise ValueError(_("field `{field}`: {message}").format(field=field, message=first["msg"])) from error
+        raise ValueError(_("field `{field}`: {message}").format(field=field, message=explain(first)[0])) from error
