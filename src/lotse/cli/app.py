@@ -59,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         say(str(error), style="red")
         sys.exit(1)
     except ContentError as error:
-        text = _("{problems}\n\nLike this, the content reaches nobody. After the correction, ./lotse check checks it.")
+        text = _("{problems}\n\nThis content is not used. After correcting it, run ./lotse check.")
         say(text.format(problems=error), style="red")
         sys.exit(1)
     except FileNotFoundError as error:

@@ -15,7 +15,7 @@ from lotse.operator_language import N_, _
 
 
 def ask(
-    text: Annotated[str, typer.Argument(metavar=_("QUESTION"), help=_("The question, best in quotation marks."))],
+    text: Annotated[str, typer.Argument(metavar=_("QUESTION"), help=_("The question, preferably in quotation marks."))],
     as_json: Annotated[bool, typer.Option("--json", help=_("The answer as JSON, as the channels get it."))] = False,
     why: Annotated[bool, typer.Option("--why", help=_("Also show how the question was understood."))] = False,
 ) -> None:
@@ -61,7 +61,7 @@ def understanding(why: dict[str, Any]) -> str:
 
 
 def train(
-    force: Annotated[bool, typer.Option("--force", help=_("Even if nothing has changed."))] = False,
+    force: Annotated[bool, typer.Option("--force", help=_("Train even if nothing has changed."))] = False,
 ) -> None:
     """Train a model if something it depends on has changed."""
     from lotse.operations.freshness import examine

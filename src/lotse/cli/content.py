@@ -13,7 +13,7 @@ from lotse.project import data
 
 
 def check(
-    strict: Annotated[bool, typer.Option("--strict", help=_("Warnings count as errors, too."))] = False,
+    strict: Annotated[bool, typer.Option("--strict", help=_("Treat warnings as errors, too."))] = False,
 ) -> None:
     """Check the content."""
     problems = content_problems()
@@ -35,5 +35,5 @@ def schema() -> None:
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
-    add_command(app, check, _("Check the content and name every place with file and line."))
+    add_command(app, check, _("Check the content and list every problem with file and line."))
     add_command(app, schema, _("Write the JSON schemas of the content, so that editors' programs can help."))

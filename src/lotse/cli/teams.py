@@ -63,7 +63,7 @@ def package(
         problems += teams_schema.schema_problems(built, schemas)
     if problems:
         raise fail(
-            "\n".join([*dict.fromkeys(problems), _("Teams does not take the package like this; nothing was written.")])
+            "\n".join([*dict.fromkeys(problems), _("Teams would not accept this package; nothing was written.")])
         )
     if schemas is None:
         text = _(
@@ -111,7 +111,7 @@ def doctor(
         if finding.mend:
             typer.echo(f"{'':{width}} → {finding.mend}")
     if has_faults(findings):
-        raise fail(_("Teams does not work like this; what to do is behind the arrows."))
+        raise fail(_("Teams does not work yet; the arrows say what to do."))
     say(_("Seen from here, everything is ready. What can only be checked in Teams: docs/teams.md."), style="green")
 
 

@@ -55,7 +55,7 @@ def require_good_content() -> None:
     if errors:
         listing = "\n".join(str(problem) for problem in errors)
         raise OperationError(
-            _("{listing}\n\nThe content has {count}. After the correction, ./lotse check checks it.").format(
+            _("{listing}\n\nThe content has {count}. After correcting it, run ./lotse check.").format(
                 listing=listing, count=count(errors)
             )
         )

@@ -39,7 +39,7 @@ def _confusion(axes: Axes, name: str, score: QuestionScore) -> None:
         axes.text(column, row, f"{counts[row, column]:.0f}", ha="center", va="center", color=color, fontsize=8)
     axes.set_xticks(range(len(columns)), columns, rotation=90, fontsize=8)
     axes.set_yticks(range(len(rows)), rows, fontsize=8)
-    axes.set_xlabel(_("came"))
+    axes.set_xlabel(_("given"))
     axes.set_ylabel(_("expected"))
     axes.set_title(_("{name}: expected topic and topic of the answer").format(name=name))
 
@@ -56,7 +56,7 @@ def _calibration(axes: Axes, name: str, score: QuestionScore) -> None:
     axes.grid(alpha=0.3)
     axes.set_xlabel(_("stated certainty"))
     axes.set_ylabel(_("share of right answers"))
-    axes.set_title(_("What the certainty is worth (number of questions)"))
+    axes.set_title(_("Calibration (number of questions)"))
     axes.legend(loc="upper left")
 
 

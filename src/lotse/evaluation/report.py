@@ -50,7 +50,7 @@ class Aim:
 def aims(score: QuestionScore) -> list[Aim]:
     """The aims of understanding; shares of the questions the guide answers, and of those it does not."""
     return [
-        Aim(N_("right at once"), score.inside.total, score.inside.share("right"), 0.85, True),
+        Aim(N_("right at the first attempt"), score.inside.total, score.inside.share("right"), 0.85, True),
         Aim(N_("right or offered to choose"), score.inside.total, score.inside.share("right", "offered"), 0.95, True),
         Aim(N_("answered wrongly"), score.inside.total, score.inside.share("wrong"), 0.06, False),
         Aim(N_("outside, but answered"), score.outside.total, score.outside.share("outside_answered"), 0.05, False),
@@ -137,7 +137,7 @@ def _overview(systems: Mapping[str, QuestionScore]) -> Table:
 def _groups(title: str, groups: Mapping[str, Tally]) -> Table:
     table = Table(title=title)
     table.add_column("")
-    for heading in (_("Questions"), _("right"), _("offered"), _("wrong"), _("declined"), _("else")):
+    for heading in (_("Questions"), _("right"), _("offered"), _("wrong"), _("declined"), _("other")):
         table.add_column(heading, justify="right")
     for name, tally in groups.items():
         counts = tally.counts

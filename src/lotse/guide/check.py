@@ -18,7 +18,7 @@ MAX_PLAIN_WORDS = 12
 MAX_PLAIN_LETTERS = 17
 REVIEW_NOTICE = timedelta(days=60)
 
-_NAME_A_TOPIC = N_("name an existing topic")
+_NAME_A_TOPIC = N_("give an existing topic")
 
 # A full stop ends a sentence only before a space and a capital; “Abs. 1”, “z. B. Fotos” and “2 AZR” do not end one.
 _SENTENCE_END = re.compile(r"(?<=[.!?:])\s+(?=[A-ZÄÖÜ„“»])")
@@ -79,10 +79,8 @@ def check_house_rules(
         for index, passage in enumerate(rules.passages):
             at: FieldPath = ("passages", index)
             if passage.overrides and passage.overrides not in passages:
-                message = _("The passage “{passage}” that shall be replaced does not exist.").format(
-                    passage=passage.overrides
-                )
-                mend = _("name an existing passage or leave out `overrides`")
+                message = _("The passage “{passage}” to be replaced does not exist.").format(passage=passage.overrides)
+                mend = _("give an existing passage or leave out `overrides`")
                 problems.append(file.problem((*at, "overrides"), message, mend))
             if passage.overrides in foundations.get(rules.topic, ()) and passage.short is None:
                 message = _("The rule replaces “{passage}”, which the topic's short answer rests on.").format(
@@ -113,7 +111,7 @@ def check_passage(guide: Guide, file: YamlFile, passage: Passage, at: FieldPath,
         yield from check_sentences(file, variant.text, (*at, "by_status", status, "text"))
     for facet in passage.facets:
         if facet not in guide.facets:
-            mend = _("possible are: {known}").format(known=", ".join(sorted(guide.facets)))
+            mend = _("possible values: {known}").format(known=", ".join(sorted(guide.facets)))
             yield file.problem((*at, "facets", facet), _("There is no facet “{facet}”.").format(facet=facet), mend)
             continue
         for value in sorted(passage.facet_values(facet) - set(guide.facets[facet].values)):
@@ -139,7 +137,7 @@ def _check_prefix(file: YamlFile, passage: Passage, topic: str, at: FieldPath) -
 
 def _no_passage(file: YamlFile, at: FieldPath, passage: str) -> Problem:
     message = _("There is no passage “{passage}” in this file.").format(passage=passage)
-    return file.problem(at, message, _("name the id of a passage of this file"))
+    return file.problem(at, message, _("give the id of a passage in this file"))
 
 
 def _spell_or_add(file: str) -> str:
@@ -161,7 +159,7 @@ def _check_topic(guide: Guide, file: YamlFile, topic: Topic) -> Iterator[Problem
             yield _no_passage(file, ("examples", index, "passage"), example.passage)
     for index, other in enumerate(topic.related):
         if other == topic.topic:
-            yield file.problem(("related", index), _("The topic names itself."), _("name another topic"))
+            yield file.problem(("related", index), _("The topic refers to itself."), _("give another topic"))
         elif other not in guide.topics:
             yield file.problem(
                 ("related", index), _("There is no topic “{topic}”.").format(topic=other), _(_NAME_A_TOPIC)
@@ -178,17 +176,17 @@ def check_plain(file: YamlFile, text: str) -> Iterator[Problem]:
     """Sentences of the plain text that are too long to be easy, and words that are."""
     for word in re.findall(r"\w+", text):
         if len(word) > MAX_PLAIN_LETTERS:
-            message = _("“{word}” has {count} letters; easy to read are at most {most}.").format(
+            message = _("“{word}” has {count} letters; words of at most {most} are easy to read.").format(
                 word=word, count=len(word), most=MAX_PLAIN_LETTERS
             )
-            mend = _("take a shorter word or divide it with a hyphen")
+            mend = _("use a shorter word or divide it with a hyphen")
             yield file.problem(("plain",), message, mend, warning=True)
     for sentence in sentences(text):
         words = len(sentence.split())
         if words > MAX_PLAIN_WORDS:
-            message = _("This sentence has {count} words; easy to read are at most {most}: “{sentence}”").format(
-                count=words, most=MAX_PLAIN_WORDS, sentence=sentence
-            )
+            message = _(
+                "This sentence has {count} words; sentences of at most {most} are easy to read: “{sentence}”"
+            ).format(count=words, most=MAX_PLAIN_WORDS, sentence=sentence)
             yield file.problem(("plain",), message, _("make two sentences of it"), warning=True)
 
 
@@ -210,7 +208,7 @@ def _check_cites(guide: Guide, file: YamlFile, cites: list[Cite], at: FieldPath)
                 if cite.section
                 else _("For the source “{source}” the section (`section`) is missing.").format(source=cite.source)
             )
-            yield file.problem((*at, index, "section"), message, _("possible are: {known}").format(known=known))
+            yield file.problem((*at, index, "section"), message, _("possible values: {known}").format(known=known))
         elif cite.section and not source.sections:
             message = _("The source “{source}” has no sections.").format(source=cite.source)
             yield file.problem((*at, index, "section"), message, _("leave out `section`"))
@@ -223,7 +221,7 @@ def check_sentences(file: YamlFile, text: str, at: FieldPath) -> Iterator[Proble
         message = _("The text has {count} sentences; at most {most} are enough for a rule.").format(
             count=count, most=MAX_SENTENCES
         )
-        yield file.problem(at, message, _("divide the passage"), warning=True)
+        yield file.problem(at, message, _("split the passage"), warning=True)
 
 
 def sentences(text: str) -> list[str]:

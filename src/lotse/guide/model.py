@@ -46,7 +46,7 @@ class Cite(Strict):
     @root_validator
     def _one_of_both(cls, values: dict[str, str | None]) -> dict[str, str | None]:
         if bool(values.get("source")) == bool(values.get("norm")):
-            raise ValueError(_("Here belongs either `source` or `norm`: exactly one of them."))
+            raise ValueError(_("Either `source` or `norm` belongs here: exactly one of them."))
         if values.get("section") and not values.get("source"):
             raise ValueError(_("`section` belongs to a source (`source`); for a norm the field is called `at`."))
         return values
@@ -98,7 +98,7 @@ class Passage(Strict):
     @validator("questions")
     def _distinct(cls, questions: list[str]) -> list[str]:
         if len({question.casefold() for question in questions}) < len(questions):
-            raise ValueError(_("The same question is there twice."))
+            raise ValueError(_("The same question appears twice."))
         return questions
 
     @property

@@ -85,7 +85,7 @@ def check_translations(guide: Guide, files: Iterable[tuple[YamlFile, TopicTransl
                 if topic is None
                 else _("The topic “{topic}” is in a file with another name.").format(topic=translation.topic)
             )
-            yield file.problem(("topic",), message, _("name an existing topic and give the file the same name"))
+            yield file.problem(("topic",), message, _("give an existing topic and name the file after it"))
             continue
         yield from _check_topic(file, translation, topic)
     folder = next((file.path.parent for file, _own in files), None)
@@ -118,17 +118,17 @@ def _check_topic(file: YamlFile, translation: TopicTranslation, topic: Topic) ->
             yield file.problem((*at, "short"), _("`short` is missing; the German passage has it."), _("add the field"))
         if own.short is not None and passage.short is None:
             yield file.problem(
-                (*at, "short"), _("`short` is too much; the German passage has none."), _("remove the field")
+                (*at, "short"), _("`short` is superfluous; the German passage has none."), _("remove the field")
             )
         if set(own.by_status) != set(passage.by_status):
             named = ", ".join(sorted(passage.by_status))
-            mend = _("name exactly these: {known}").format(known=named) if named else _("leave out `by_status`")
+            mend = _("give exactly these: {known}").format(known=named) if named else _("leave out `by_status`")
             yield file.problem((*at, "by_status"), _("The additions by status are not the same as in German."), mend)
         if translation.translated < passage.reviewed:
             message = _("The German passage “{name}” was reviewed later, on {day}.").format(
                 name=name, day=day(passage.reviewed)
             )
-            mend = _("compare it with the German text, then set `translated` anew")
+            mend = _("compare it with the German text, then update `translated`")
             yield file.problem(("translated",), message, mend, warning=True)
         yield from check_sentences(file, own.text, (*at, "text"))
     yield from check_plain(file, translation.plain)

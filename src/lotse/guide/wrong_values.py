@@ -17,7 +17,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         N_("There is no such field here."),
         N_("check the spelling or remove the field; docs/editors.md lists the fields"),
     ),
-    "type_error.none.not_allowed": (N_("There is nothing here."), N_("fill it in; a voluntary field can be left out")),
+    "type_error.none.not_allowed": (N_("There is nothing here."), N_("fill it in; an optional field can be left out")),
     "type_error.str": (
         N_("This is not a text."),
         N_("enter a text; put a date that is meant as text in quotation marks"),
@@ -36,14 +36,14 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "type_error.enum": (N_("There is no such value here."), N_("docs/editors.md lists the values")),
     # A list for a date or a choice, or the name of a field that YAML reads as a number, a date or yes and no.
     "type_error": (
-        N_("This does not have the right form."),
+        N_("This does not have the right form here."),
         N_("enter a single value, not a list; correct names of fields such as 1, yes or no"),
     ),
-    "value_error.const": (N_("There is no “{given}” here."), N_("possible are: {permitted}")),
+    "value_error.const": (N_("“{given}” is not possible here."), N_("possible values: {permitted}")),
     "value_error.date": (N_("This is not a date."), N_("write it as 2026-11-23")),
     "value_error.any_str.min_length": (
         N_("The text is too short: at least {limit_value} characters."),
-        N_("add to the text"),
+        N_("write more"),
     ),
     "value_error.any_str.max_length": (
         N_("The text is too long: at most {limit_value} characters."),
@@ -64,7 +64,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         N_("write it as topic.id, with small letters (a–z), digits and _ only"),
     ),
     LANGUAGE_PATTERN: (N_("This is not the code of a language."), N_("enter two small letters, such as en")),
-    URL_PATTERN: (N_("This is not an internet address."), N_("begin with https://, without blanks")),
+    URL_PATTERN: (N_("This is not an internet address."), N_("begin with https://, without spaces")),
     EMAIL_PATTERN: (N_("This is not an e-mail address."), N_("write it as press@example.org")),
 }
 

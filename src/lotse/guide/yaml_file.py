@@ -14,7 +14,7 @@ from lotse.operator_language import N_, _
 FieldPath = tuple[str | int, ...]
 
 _CHECK_QUOTES = N_("check the closing quotation mark; write a backslash in the text as \\\\")
-_CHECK_CHARACTERS = N_("remove invisible control characters, for example by typing the place anew")
+_CHECK_CHARACTERS = N_("remove invisible control characters, for example by retyping that place")
 _CHECK_FORM = N_(
     "check the indentation there and before (no tabs); put text with characters such as : # @ * in quotation marks"
 )
@@ -97,7 +97,7 @@ def _walk(node: yaml.Node, at: FieldPath, lines: dict[FieldPath, int], file: Pat
             if key in seen:
                 dotted = ".".join(str(part) for part in (*at, key))
                 line = key_node.start_mark.line + 1
-                message = _("`{key}` is here for the second time.").format(key=key)
+                message = _("`{key}` appears here for the second time.").format(key=key)
                 duplicates.append(Problem("error", file, line, dotted, message, _("remove one of the two")))
             seen.add(key)
             _walk(value_node, (*at, key), lines, file, duplicates)

@@ -21,7 +21,7 @@ Grade = Literal["good", "hint", "fault"]
 
 _NEAR = {0: "today", 1: "tomorrow"}
 _SECRET = {
-    "unknown": N_("The client secret expires some day, which is not entered here."),
+    "unknown": N_("It is not known when the client secret expires."),
     "over": N_("The client secret expired on {day}."),
     "today": N_("The client secret expires today ({day})."),
     "tomorrow": N_("The client secret expires tomorrow ({day})."),
@@ -29,7 +29,7 @@ _SECRET = {
     "later": N_("The client secret is valid until {day}."),
 }
 _CERTIFICATE = {
-    "unknown": N_("The certificate expires some day, which is not entered here."),
+    "unknown": N_("It is not known when the certificate expires."),
     "over": N_("The certificate expired on {day}."),
     "today": N_("The certificate expires today ({day})."),
     "tomorrow": N_("The certificate expires tomorrow ({day})."),

@@ -57,7 +57,7 @@ def of_clock(header: str | None, now: float) -> Finding:
     """
     theirs = _instant(header)
     if theirs is None:
-        return Finding("hint", _("The clocks could not be compared: the answer of Microsoft's login names no time."))
+        return Finding("hint", _("The clocks could not be compared: the answer of Microsoft's login contains no time."))
     off = round(abs(now - theirs))
     fast = now > theirs
     mend = _("Let NTP set the time (timedatectl set-ntp true).")
@@ -77,7 +77,7 @@ def of_metadata(reply: Reply, cloud: Cloud) -> tuple[Finding, str | None]:
     """The document that names the keys of Microsoft's messages; with the keys' address if it is fine."""
     document = parsed(reply.body)
     if reply.status != 200 or not isinstance(document, Mapping):
-        text = _("The OpenID document did not come (HTTP {status}).").format(status=reply.status)
+        text = _("The OpenID document did not arrive (HTTP {status}).").format(status=reply.status)
         return Finding(
             "fault", text, _("Does a proxy answer there? {url} must be reachable.").format(url=cloud.metadata_url)
         ), None
@@ -88,7 +88,7 @@ def of_metadata(reply: Reply, cloud: Cloud) -> tuple[Finding, str | None]:
         address = read_metadata(document)
     except ValueError:
         return Finding(
-            "fault", _("The OpenID document names no address of the keys."), _("Check LOTSE_TEAMS_METADATA_URL.")
+            "fault", _("The OpenID document contains no address of the keys."), _("Check LOTSE_TEAMS_METADATA_URL.")
         ), None
     return Finding("good", _("The OpenID document of the cloud can be reached.")), address
 
@@ -101,7 +101,7 @@ def of_keys(reply: Reply) -> Finding:
     except ValueError:
         return Finding(
             "fault",
-            _("Microsoft's keys did not come or are unusable (HTTP {status}).").format(status=reply.status),
+            _("Microsoft's keys did not arrive or are unusable (HTTP {status}).").format(status=reply.status),
             mend,
         )
     ours = [key for key in keys.values() if not key.endorsements or _CHANNEL in key.endorsements]
