@@ -117,7 +117,6 @@ async def measure() -> dict[str, Result]:
         folder = Path(name)
         endpoints = write_endpoints(folder, own_endpoints(folder), action_port)
         settings = yaml.safe_load((project.home() / "credentials.yml").read_text(encoding="utf-8"))
-        settings[WEB]["feedback_file"] = str(folder / "feedback.db")
         credentials = folder / "credentials.yml"
         credentials.write_text(yaml.safe_dump({"rest": None, WEB: settings[WEB]}), encoding="utf-8")
         spec = rasa_server(port, model, endpoints)

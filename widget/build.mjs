@@ -7,7 +7,7 @@ import * as esbuild from "esbuild";
 import ts from "typescript";
 
 const TARGET = new URL("../src/lotse/channels/web/static/", import.meta.url);
-const LIMIT = 25 * 1024;
+const LIMIT = 28 * 1024;
 const BROWSERS = ["chrome111", "edge111", "firefox115", "safari16.4"];
 // Shown before the server has answered: the launcher, and what to say when it does not answer at all.
 const CORE = ["title", "language_name", "launcher", "close", "loading", "start_failed", "retry_start", "guide", "transcript", "assistant", "menu"];
@@ -81,12 +81,13 @@ async function legal() {
   const parts = [
     "widget.js of the Social-Media-Lotse, Apache-2.0. It contains:",
     ...(await Promise.all(
-      ["lit", "lit-html", "lit-element", "@lit/reactive-element"].map(async (name) => {
+      ["lit", "lit-html", "lit-element", "@lit/reactive-element", "valibot"].map(async (name) => {
         const { version, license } = await json(`node_modules/${name}/package.json`);
         return `- ${name} ${version} (${license})`;
       }),
     )),
     await readFile(new URL("node_modules/lit/LICENSE", import.meta.url), "utf8"),
+    await readFile(new URL("node_modules/valibot/LICENSE.md", import.meta.url), "utf8"),
   ];
   return parts.join("\n") + "\n";
 }

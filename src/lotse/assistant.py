@@ -27,9 +27,13 @@ class Assistant:
 
         Raises:
             ContentError: the guide does not load.
+            OperationError: the model's archive is damaged.
         """
         from rasa.core.agent import Agent
 
+        from lotse.nlu import rasa_repairs
+
+        rasa_repairs.apply()  # before the model's components would do it: how the archive is unpacked is one of them
         return Assistant(Agent.load(str(model)), Desk.load())
 
     async def ask(self, text: str) -> Answer:

@@ -5,25 +5,44 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from lotse.private_files import make_folder
+
 HOME_VARIABLE = "LOTSE_HOME"
+PRIVATE = ".lotse"
 _MARKS = ("config.yml", "domain.yml", "data")
 
 
 def home() -> Path:
     """The project folder: ``LOTSE_HOME``, or the nearest folder upwards that holds Rasa's files.
 
+    A relative ``LOTSE_HOME`` counts from the current folder; an empty one counts as not set. What a named folder lacks
+    is told by `missing_in`.
+
     Raises:
-        FileNotFoundError: there is none.
+        FileNotFoundError: there is none, or ``LOTSE_HOME`` names no folder.
     """
-    if named := os.environ.get(HOME_VARIABLE):
-        return Path(named).resolve()
+    if value := os.environ.get(HOME_VARIABLE):
+        named = Path(value).resolve()
+        if not named.is_dir():
+            raise FileNotFoundError(f"{HOME_VARIABLE} is {named}, which is no folder. Set it to a project folder.")
+        return named
     here = Path.cwd().resolve()
     for folder in (here, *here.parents):
-        if all((folder / mark).exists() for mark in _MARKS):
+        if not missing_in(folder):
             return folder
     raise FileNotFoundError(
         f"No project here: {here} holds no {', '.join(_MARKS)}. Change into it or set {HOME_VARIABLE} to its path."
     )
+
+
+def missing_in(folder: Path) -> list[str]:
+    """What a folder lacks to be a project; empty if it is one."""
+    return [mark for mark in _MARKS if not (folder / mark).exists()]
+
+
+def program() -> Path:
+    """The folder of the running code, `actions` and the locks; the project folder too, unless another one is named."""
+    return Path(__file__).resolve().parents[2]
 
 
 def data() -> Path:
@@ -37,9 +56,8 @@ def models() -> Path:
 
 
 def private_folder() -> Path:
-    """The folder of what arises while running, made if missing and kept out of version control."""
-    folder = home() / ".lotse"
-    folder.mkdir(exist_ok=True)
+    """The folder of what arises while running, made if missing, closed to others and kept out of version control."""
+    folder = make_folder(home() / PRIVATE)
     ignore = folder / ".gitignore"
     if not ignore.exists():
         ignore.write_text("*\n", encoding="utf-8")

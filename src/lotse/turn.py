@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -70,15 +71,19 @@ class Desk:
             load_other_languages(folder),
         )
 
-    def turn(self, parse: Mapping[str, Any] | None, memory: object, channel: str | None) -> Turn:
+    def turn(
+        self, parse: Mapping[str, Any] | None, memory: object, channel: str | None, today: date | None = None
+    ) -> Turn:
         """Answer one message.
 
         Args:
             parse: Rasa's parse output of the message.
             memory: value of the memory slot; anything unreadable counts as empty.
             channel: input channel, for the width of the text.
+            today: the day it is asked, for overdue reviews; today if not given.
         """
-        question = speak(Question.from_parse(parse or {}, Memory.read(memory)), self.settings, list(self.guides))
+        asked = Question.from_parse(parse or {}, Memory.read(memory), today)
+        question = speak(asked, self.settings, list(self.guides))
         language = question.memory.language or ORIGINAL
         language = language if language in self.guides else ORIGINAL
         guide, wording = self.guides[language], self.wordings[language]

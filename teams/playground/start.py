@@ -65,7 +65,7 @@ def house(folder: Path, channel: str | None) -> None:
     offices = yaml.safe_load(contacts.read_text(encoding="utf-8"))
     offices["contacts"]["press_office"]["teams_channel"] = channel
     contacts.write_text(yaml.safe_dump(offices, allow_unicode=True), encoding="utf-8")
-    settings = {SECTION: {"feedback_file": str(folder / "feedback.db")}}
+    settings: dict[str, dict[str, str]] = {SECTION: {}}
     (folder / "credentials.yml").write_text(yaml.safe_dump(settings), encoding="utf-8")
 
 
@@ -100,7 +100,7 @@ async def main(wanted: argparse.Namespace, folder: Path, console: Console) -> in
             await servers.ready()
             walk = ["node", str(HERE / "walk.mjs"), f"{page}/", str(wanted.walk), wanted.scenes]
             status = await (await asyncio.create_subprocess_exec(*walk)).wait()
-    for rating, comment in ratings(folder / "feedback.db"):
+    for rating, comment in ratings(folder / "conversations.db"):
         note(f"kept: thumb {rating}, comment: {comment or 'none'}")
     return status
 
@@ -108,7 +108,7 @@ async def main(wanted: argparse.Namespace, folder: Path, console: Console) -> in
 def ratings(file: Path) -> list[tuple[str, str | None]]:
     """What has been rated."""
     with suppress(sqlite3.OperationalError), closing(sqlite3.connect(file)) as database:
-        return database.execute("select rating, comment from feedback").fetchall()
+        return database.execute("select rating, comment from ratings").fetchall()
     # Without any rating there is no table.
     return []
 

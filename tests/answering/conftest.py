@@ -30,11 +30,20 @@ class Talk:
         text: str = "irgendein Satz, den jemand wirklich so schreiben würde, wenn er es wissen will",
         passages: Mapping[str, float] | None = None,
         language: Mapping[str, Any] | str | None = None,
-        **facets: str,
+        facets: Mapping[str, str] | None = None,
     ) -> Answer:
-        """A typed message with the intents it is understood as; a language given as text is one it asks for."""
+        """A typed message, understood as the test says.
+
+        Args:
+            intents: one intent, or several with their probabilities, best first.
+            text: the message.
+            passages: passage ids with scores.
+            language: as recognised, `{"code": …, "certainty": …}`; given as text it is one the message asks for.
+            facets: circumstances that the message names, such as `{"status": "beamte"}`.
+        """
+        named_facets = dict(facets or {})
         if isinstance(language, str):
-            facets["language"] = language
+            named_facets["language"] = language
         ranking = {intents: 0.95} if isinstance(intents, str) else dict(intents)
         named = [{"name": name, "confidence": value} for name, value in ranking.items()]
         return self._answer(
@@ -42,7 +51,7 @@ class Talk:
                 "text": text,
                 "intent": named[0] if named else {"name": None, "confidence": 0.0},
                 "intent_ranking": named,
-                "entities": [{"entity": facet, "value": value} for facet, value in facets.items()],
+                "entities": [{"entity": facet, "value": value} for facet, value in named_facets.items()],
                 "passages": dict(passages or {}),
                 "language": language if isinstance(language, Mapping) else None,
             }

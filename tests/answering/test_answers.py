@@ -68,7 +68,7 @@ def test_every_passage_and_every_status(desk: Desk, talk: Any, topic: str, statu
     for passage in desk.guide.of_topic[topic]:
         talk.memory = None
         others = {other.id: 0.4 for other in desk.guide.of_topic[topic]}
-        answer = talk.say(f"ask_{topic}", passages={**others, passage.id: 0.9}, **facets)
+        answer = talk.say(f"ask_{topic}", passages={**others, passage.id: 0.9}, facets=facets)
         assert (answer.outcome, answer.topic) == ("answered", topic)
         check_points(answer, desk, status)
         check_answer(answer, desk)
@@ -182,7 +182,7 @@ def test_a_passage_about_another_status_is_left_out(desk: Desk, talk: Any) -> No
         about = passage.facet_values("status")
         for status in {"beamte", "tarif"} - about if about else ():
             talk.memory = None
-            answer = talk.say(f"ask_{passage.topic}", passages={passage.id: 0.9}, status=status)
+            answer = talk.say(f"ask_{passage.topic}", passages={passage.id: 0.9}, facets={"status": status})
             assert passage.text not in [point.text for point in answer.points]
             seen += 1
     assert seen

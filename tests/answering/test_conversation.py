@@ -107,6 +107,7 @@ def test_yes_with_a_circumstance_goes_on(talk: Any) -> None:
     talk.say("ask_blocking")
     answer = talk.say("affirm", text="ja, als Beamtin", facets={"status": "beamte"})
     assert (answer.outcome, answer.topic) == ("refined", "blocking")
+    assert talk.memory["facets"] == {"status": ["beamte"]}
 
 
 def test_yes_to_nothing_is_no_question(talk: Any) -> None:
@@ -175,7 +176,9 @@ def test_a_correction_without_a_hint_offers_what_else_was_meant(desk: Desk, talk
 
 def test_a_short_follow_up_keeps_the_topic(talk: Any) -> None:
     talk.say("ask_blocking")
-    answer = talk.say({"refine": 0.5, "ask_blocking": 0.2, "ask_likes": 0.1}, text="und auf TikTok?", platform="tiktok")
+    answer = talk.say(
+        {"refine": 0.5, "ask_blocking": 0.2, "ask_likes": 0.1}, text="und auf TikTok?", facets={"platform": "tiktok"}
+    )
     assert (answer.outcome, answer.topic) == ("refined", "blocking")
     assert talk.memory["facets"]["platform"] == ["tiktok"]
 
@@ -187,13 +190,13 @@ def test_a_follow_up_may_change_the_topic(talk: Any) -> None:
 
 
 def test_status_lasts_and_circumstances_of_one_question_do_not(talk: Any) -> None:
-    talk.say("ask_blocking", status="beamte", person="press")
+    talk.say("ask_blocking", facets={"status": "beamte", "person": "press"})
     talk.say("ask_likes")
     assert talk.memory["facets"] == {"status": ["beamte"]}
 
 
 def test_forgetting_forgets_everything(desk: Desk, talk: Any) -> None:
-    talk.say("ask_blocking", status="beamte")
+    talk.say("ask_blocking", facets={"status": "beamte"})
     answer = talk.say("forget_me")
     assert answer.outcome == "forgotten"
     assert talk.memory == Memory().dict()
@@ -354,7 +357,7 @@ def test_a_message_without_words_is_no_question(talk: Any) -> None:
 
 
 def test_who_only_introduces_themselves_is_asked_what_they_want_to_know(desk: Desk, talk: Any) -> None:
-    answer = talk.say("refine", text="Ich bin Beamtin", status="beamte")
+    answer = talk.say("refine", text="Ich bin Beamtin", facets={"status": "beamte"})
     assert answer.outcome == "choices"
     assert answer.short == desk.wording.introduced.format(status="Beamtinnen und Beamte")
     assert talk.say("ask_opinions").addressed == "Antwort für Beamtinnen und Beamte."

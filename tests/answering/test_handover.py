@@ -53,7 +53,7 @@ def test_what_is_said_about_the_conversation_is_not_the_question(talk: Any, said
 def test_a_follow_up_goes_along_with_its_question(talk: Any) -> None:
     talk.say("ask_blocking", text=ASKED)
     talk.say("refine", text="Und als Beamtin?")
-    talk.say("refine", text=ADDED, person="colleague")
+    talk.say("refine", text=ADDED, facets={"person": "colleague"})
     assert draft(talk) == f"{ASKED}\n{ADDED}"
 
 

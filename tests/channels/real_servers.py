@@ -24,8 +24,9 @@ from lotse.operations.training import ensure_model
 def kept(folder: Path) -> Iterator[str]:
     """What the databases of a folder hold, as text, also while a server writes to them.
 
-    A journal lives only as long as its transaction. It is read before its database, so what a vanished one held is
-    found there.
+    A write-ahead log lives only as long as a connection. It is read before its database, so what a vanished one held is
+    found there. This process must have no connection open: closing a file would take its locks away
+    (https://sqlite.org/howtocorrupt.html, 2.2).
 
     Args:
         folder: with the databases.

@@ -159,6 +159,7 @@ async def test_a_conversation_hands_over_so_many_and_no_more(handovers: Handover
     [
         ({"question": ""}, MAX_QUESTION),
         ({"question": " \n\x00 "}, MAX_QUESTION),
+        ({"question": "\u200d\ufe0f\u202e"}, MAX_QUESTION),
         ({"question": "x" * (MAX_QUESTION + 1)}, MAX_QUESTION),
         ({"name": "x" * (MAX_NAME + 1)}, MAX_NAME),
     ],
@@ -187,6 +188,12 @@ async def test_signs_that_turn_writing_around_are_left_out(handovers: Handovers,
     posted = json.dumps(poster.posted, ensure_ascii=False)
     assert not set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069") & set(posted)
     assert "Frau B." in posted
+
+
+async def test_an_office_reads_what_a_person_could_see(handovers: Handovers, poster: Double) -> None:
+    await hand(handovers, question="Neben\xadtätig\u200bkeit\x0bseit\u2028heute?", name="E\u200bva\x9bM.")
+    posted = json.dumps(poster.posted, ensure_ascii=False)
+    assert "Nebentätigkeit seit heute?" in posted and "Eva M." in posted
 
 
 async def test_old_requests_are_not_remembered_for_ever(

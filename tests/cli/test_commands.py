@@ -115,6 +115,50 @@ def test_no_project_is_one_sentence(
     assert capsys.readouterr().err.startswith("Hier ist kein Projekt")
 
 
+def test_the_schemas_of_the_project_are_those_of_the_models(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert lotse("schema", "--check") == 0, "The content models have changed: run ./lotse schema and commit its files."
+    assert capsys.readouterr().out == ""
+
+
+def test_a_schema_that_is_not_the_models_is_named_and_not_written(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = project / "data/guide/schema"
+    changed, missing = folder / "topic.json", folder / "facet.json"
+    changed.write_text("{}\n", encoding="utf-8")
+    missing.unlink()
+    assert lotse("schema", "--check") == 1
+    captured = capsys.readouterr()
+    assert captured.out.splitlines() == [str(changed), str(missing)]
+    assert "./lotse schema" in captured.err
+    assert changed.read_text(encoding="utf-8") == "{}\n"
+    assert not missing.exists()
+    assert lotse("schema") == 0
+    assert lotse("schema", "--check") == 0
+
+
+def test_what_the_widget_takes_over_is_checked_and_written(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert lotse("widget", "--check") == 1
+    assert "payloads.json fehlt" in capsys.readouterr().err.replace("\n", "")
+    shutil.copytree(HOME / "widget" / "test" / "mock-server", project / "widget" / "test" / "mock-server")
+    assert lotse("widget", "--check") == 1
+    assert "labels/de.json" in capsys.readouterr().err
+    assert lotse("widget") == 0
+    assert lotse("widget", "--check") == 0
+
+
+@pytest.mark.parametrize("command", [("check",), ("train",), ("ask", "Darf ich bloggen?")])
+def test_a_named_folder_that_is_no_project_is_one_sentence(
+    command: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "config.yml").touch()
+    monkeypatch.setenv("LOTSE_HOME", str(tmp_path))
+    assert lotse(*command) == 1
+    told = capsys.readouterr().err
+    assert f"LOTSE_HOME ist {tmp_path}, und das ist kein Projektordner: dort fehlt domain.yml, data." in told
+    assert [path.name for path in tmp_path.iterdir()] == ["config.yml"]
+
+
 def test_schemas_describe_every_kind_of_content(project: Path) -> None:
     assert lotse("schema") == 0
     folder = project / "data/guide/schema"
@@ -141,7 +185,8 @@ def test_every_check_runs_and_any_failure_counts(
 
     monkeypatch.setattr(subprocess, "run", run)
     assert lotse("test", "-k", "ports", "--maxfail=1") == 1
-    assert ran == ["ruff check .", "ruff format --check .", "mypy src/lotse actions", "pytest -k ports --maxfail=1"]
+    style = ["ruff check .", "ruff format --check .", "mypy src/lotse actions", "codespell_lib"]
+    assert ran == [*style, "pytest -k ports --maxfail=1"]
     assert "Gescheitert: mypy" in capsys.readouterr().err
 
 

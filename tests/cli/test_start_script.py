@@ -153,7 +153,7 @@ def test_moved_project_is_installed_again(installed: Project) -> None:
     assert f"-e {installed.home}" in installed.uv_calls()
 
 
-@pytest.mark.parametrize("command", ["test", "lint"])
+@pytest.mark.parametrize("command", ["test", "lint", "evaluate"])
 def test_developer_commands_install_the_tools(installed: Project, command: str) -> None:
     installed.run(command)
     assert "requirements-dev.lock" in installed.uv_calls()
@@ -290,3 +290,50 @@ def test_every_sentence_is_there_in_both_languages() -> None:
 def test_the_language_may_stand_before_the_command(installed: Project) -> None:
     installed.run("--lang", "en", "test")
     assert "requirements-dev.lock" in installed.uv_calls()
+
+
+def other_home(project: Project) -> Path:
+    """A project folder beside that of the start script."""
+    folder = project.home.parent / "other home"
+    folder.mkdir()
+    return folder
+
+
+def test_a_given_home_is_the_project_and_the_environment_stays_here(project: Project) -> None:
+    home = other_home(project)
+    project.add_uv()
+    project.add_python("python3.11", "3.11")
+    assert project.run("up", LOTSE_HOME=str(home)).stdout == f"run -m lotse.cli up in {home}\n"
+    assert f"-e {project.home}" in project.uv_calls()
+    assert (project.home / ".venv/requirements.lock").exists()
+    assert list(home.iterdir()) == []
+
+
+def test_another_home_installs_nothing_anew(installed: Project) -> None:
+    home = other_home(installed)
+    assert installed.run("up", LOTSE_HOME=str(home)).stdout.endswith(f"in {home}\n")
+    assert installed.uv_calls() == ""
+
+
+def test_a_relative_home_counts_from_where_the_script_is_called(installed: Project) -> None:
+    home = other_home(installed)
+    assert installed.run("up", LOTSE_HOME="../other home").stdout.endswith(f"in {home}\n")
+
+
+def test_an_empty_home_counts_as_not_set(installed: Project) -> None:
+    assert installed.run("up", LOTSE_HOME="").stdout.endswith(f"in {installed.home}\n")
+
+
+@pytest.mark.parametrize("command", ["test", "lint"])
+def test_tests_and_style_are_those_of_the_scripts_own_folder(installed: Project, command: str) -> None:
+    home = other_home(installed)
+    assert installed.run(command, LOTSE_HOME=str(home)).stdout.endswith(f"in {installed.home}\n")
+
+
+def test_a_home_that_is_no_folder_is_one_sentence(project: Project) -> None:
+    result = project.run("up", LOTSE_HOME="/nowhere/at all")
+    assert result.returncode == 1
+    assert result.stdout == ""
+    assert result.stderr.startswith("Lotse: LOTSE_HOME ist /nowhere/at all, und das ist kein Ordner")
+    assert len(result.stderr.splitlines()) == 1
+    assert not (project.home / ".venv").exists()

@@ -21,7 +21,11 @@ PAGES = sorted(
     [
         *ROOT.glob("*.md"),
         *(ROOT / "docs").rglob("*.md"),
-        *(path for folder in ("data", "models", "benchmarks", "deploy") for path in (ROOT / folder).rglob("*.md")),
+        *(
+            path
+            for folder in (".github", "data", "models", "benchmarks", "deploy")
+            for path in (ROOT / folder).rglob("*.md")
+        ),
     ]
 )
 EDITORS = ROOT / "docs" / "editors.md"
@@ -33,6 +37,7 @@ LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 QUOTED_PATH = re.compile(r"`((?:src|actions|data|docs|tests)/[\w./-]+|[a-z]+\.yml)`")
 # Made by people or by a command, so not in a fresh clone.
 GENERATED = ("data/house/rules", "data/guide/schema")
+LISTED = re.compile(r"^\| (`.+?) \|", re.MULTILINE)
 TOPIC_ROW = re.compile(r"^\| `([a-z_]+)` \| (.+) \|$", re.MULTILINE)
 FIELD_ROW = re.compile(r"^\| `([a-z_]+)` \| (ja|nein|meist) \|([^|]*)\|", re.MULTILINE)
 YAML_BLOCK = re.compile(r"^```yaml\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -94,6 +99,13 @@ def test_quoted_paths_exist(page: Path) -> None:
         if not name.startswith(GENERATED) and not (ROOT / name).exists() and not (page.parent / name).exists()
     }
     assert not missing
+
+
+@pytest.mark.parametrize("folder", ["data", "data/guide"])
+def test_the_list_of_a_folder_is_what_is_in_it(folder: str) -> None:
+    rows = LISTED.findall((ROOT / folder / "README.md").read_text(encoding="utf-8"))
+    listed = {name.split("/")[0] for cell in rows for name in re.findall(r"`([^`]+)`", cell)}
+    assert listed == {path.name for path in (ROOT / folder).iterdir()} - {"README.md"}
 
 
 def test_the_topic_table_is_the_guide() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import psutil
@@ -29,13 +31,30 @@ HOOK = "/webhooks/rest/webhook"
     ],
 )
 def test_a_wrong_body_is_answered_with_400_and_a_reason(base_url: str, body: bytes) -> None:
-    response = requests.post(base_url + HOOK, data=body, timeout=30)
+    headers = {"Content-Type": "application/json"}
+    response = requests.post(base_url + HOOK, data=body, headers=headers, timeout=30)
     assert response.status_code == 400
     assert response.json()["error"]
 
 
-def test_100_kilobytes_are_too_long_and_the_conversation_goes_on(say: Any) -> None:
-    message = say("Darf ich das? " * 7500)
+@pytest.mark.parametrize("path", ["/chat/session", HOOK, "/nothing/here"])
+def test_a_negative_length_is_refused_and_the_server_lives_on(base_url: str, path: str) -> None:
+    address = urlsplit(base_url)
+    with socket.create_connection((address.hostname or "", address.port or 0), 10) as connection:
+        connection.sendall(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\nab".encode())
+        assert connection.recv(65536).startswith(b"HTTP/1.1 400 ")
+    assert requests.get(f"{base_url}/chat/health", timeout=10).json() == {"ready": True}
+
+
+def test_100_kilobytes_are_not_read(base_url: str) -> None:
+    body = {"sender": uuid4().hex, "message": "Darf ich das? " * 7500}
+    response = requests.post(base_url + HOOK, json=body, timeout=30)
+    assert response.status_code == 413
+    assert "bytes" in response.json()["error"]
+
+
+def test_20_kilobytes_are_too_long_and_the_conversation_goes_on(say: Any) -> None:
+    message = say("Darf ich das? " * 1500)
     assert message["custom"]["outcome"] == "error"
     assert "zu lang" in message["text"]
     assert say("Darf ich meinen Chef blockieren?")["custom"]["topic"] == "blocking"
@@ -45,6 +64,31 @@ def test_the_caller_chooses_neither_channel_nor_metadata(base_url: str) -> None:
     body = {"sender": uuid4().hex, "message": "Hallo", "input_channel": "cmdline", "metadata": {"a": 1}}
     message = requests.post(base_url + HOOK, json=body, timeout=30).json()[0]
     assert message["custom"]["outcome"] == "smalltalk"
+
+
+def test_rest_neither_reads_nor_deletes_a_conversation_of_the_web_chat(base_url: str) -> None:
+    chat = f"{base_url}/chat"
+    token = requests.post(f"{chat}/session", json={"language": "de"}, timeout=30).json()["token"]
+    signed = {"Authorization": f"Bearer {token}"}
+    question = {"id": str(uuid4()), "text": "Darf ich meinen Chef blockieren?"}
+    assert requests.post(f"{chat}/messages", json=question, headers=signed, timeout=30).status_code == 200
+    before = requests.get(f"{chat}/history", headers=signed, timeout=30).json()
+    sender = f"web-{token.split('.')[1]}"
+    for text, outcome in (("Quelle?", "choices"), ("Vergiss alles", "forgotten")):
+        body = {"sender": sender, "message": text}
+        message = requests.post(base_url + HOOK, json=body, timeout=30).json()[0]
+        assert (message["recipient_id"], message["custom"]["outcome"]) == (sender, outcome)
+    assert requests.get(f"{chat}/history", headers=signed, timeout=30).json() == before
+    assert requests.delete(f"{chat}/session", headers=signed, timeout=30).status_code == 204
+    requests.post(base_url + HOOK, json={"sender": sender, "message": "Hallo"}, timeout=30)
+    assert requests.get(f"{chat}/history", headers=signed, timeout=30).status_code == 401
+
+
+def test_a_request_that_came_through_a_proxy_is_refused_with_the_setting_that_opens_rest(base_url: str) -> None:
+    body = {"sender": uuid4().hex, "message": "Hallo"}
+    response = requests.post(base_url + HOOK, json=body, headers={"X-Forwarded-For": "127.0.0.1"}, timeout=30)
+    assert response.status_code == 403
+    assert "reachable_from: everywhere" in response.json()["error"]
 
 
 def test_two_conversations_share_nothing(base_url: str) -> None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import ast
 import importlib.util
 import inspect
+import io
+import tarfile
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import jsonschema
 import pytest
+
+from lotse.operations.errors import OperationError
 
 HOME = Path(__file__).parents[2]
 
@@ -41,12 +45,17 @@ def repairs() -> Any:
         yield rasa_repairs
 
 
+HOME_OF_ARCHIVES = ("rasa.engine.storage.local_model_storage", "LocalModelStorage", "_extract_archive_to_directory")
+
+
 def patched() -> dict[str, Any]:
     import rasa.core.actions.action as action
     import rasa.utils.endpoints as endpoints
     from rasa.core.processor import MessageProcessor
+    from rasa.engine.storage.local_model_storage import LocalModelStorage
 
     return {
+        "extract": LocalModelStorage._extract_archive_to_directory,
         "validate": action.RemoteAction._validate_action_result,
         "call": action.RemoteAction._action_call_format,
         "handle": MessageProcessor._handle_message_with_tracker,
@@ -63,6 +72,8 @@ def patched() -> dict[str, Any]:
         ("rasa.core.processor", "MessageProcessor", "_run_prediction_loop", ["output_channel", "tracker"], True),
         ("rasa.core.actions.action", "RemoteAction", "_validate_action_result", ["result"], False),
         ("rasa.core.actions.action", "RemoteAction", "_action_call_format", ["tracker", "domain"], False),
+        ("rasa.core.tracker_store", "FailSafeTrackerStore", "on_tracker_store_error", ["error"], False),
+        ("rasa.core.tracker_store", "FailSafeTrackerStore", "on_tracker_store_retrieve_error", ["error"], False),
     ],
 )
 def test_what_is_patched_is_still_there(
@@ -116,6 +127,52 @@ def test_the_prediction_loop_still_swallows_a_failed_action() -> None:
     names = {node.attr for node in ast.walk(method("rasa.core.processor", "MessageProcessor", "_run_action"))
              if isinstance(node, ast.Attribute)}  # fmt: skip
     assert "exception" in names or "error" in names
+
+
+def test_archives_are_still_unpacked_in_one_place() -> None:
+    function = method(*HOME_OF_ARCHIVES)
+    assert [argument.arg for argument in function.args.args] == ["model_archive_path", "temporary_directory"]
+    assert [ast.unparse(item) for item in function.decorator_list] == ["staticmethod"]
+    calls = [node for node in ast.walk(pristine(HOME_OF_ARCHIVES[0])) if isinstance(node, ast.Call)]
+    assert [ast.unparse(call.func) for call in calls if "extractall" in ast.unparse(call.func)] == [
+        "tar.extractall"
+    ] * 2
+
+
+def test_a_link_in_a_model_reaches_no_file_of_the_project(
+    repairs: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from rasa.engine.storage.local_model_storage import LocalModelStorage
+
+    (tmp_path / "code.py").write_text("good", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    link, through = tarfile.TarInfo("l"), tarfile.TarInfo("l/code.py")
+    link.type, link.linkname, through.size = tarfile.SYMTYPE, str(tmp_path), 4
+    with tarfile.open("model.tar.gz", "w:gz") as archive:
+        archive.addfile(link)
+        archive.addfile(through, io.BytesIO(b"evil"))
+    (tmp_path / "storage").mkdir()
+    for load in (
+        lambda: LocalModelStorage.from_model_archive(tmp_path / "storage", "model.tar.gz"),
+        lambda: LocalModelStorage.metadata_from_archive("model.tar.gz"),
+    ):
+        with pytest.raises(OperationError, match=r"model\.tar\.gz.*„l“.*\./lotse train --force"):
+            load()
+    assert (tmp_path / "code.py").read_text(encoding="utf-8") == "good"
+
+
+def test_a_model_that_rasa_has_packed_is_unpacked(repairs: Any, tmp_path: Path) -> None:
+    from rasa.engine.storage.local_model_storage import LocalModelStorage
+    from tarsafe import TarSafe
+
+    (tmp_path / "packed" / "components" / "ranker").mkdir(parents=True)
+    (tmp_path / "packed" / "components" / "ranker" / "x.json").write_text("{}", encoding="utf-8")
+    # As LocalModelStorage.create_model_package does it.
+    with TarSafe.open(tmp_path / "model.tar.gz", "w:gz") as archive:
+        archive.add(tmp_path / "packed", arcname="")
+    (tmp_path / "unpacked").mkdir()
+    LocalModelStorage._extract_archive_to_directory(str(tmp_path / "model.tar.gz"), tmp_path / "unpacked")
+    assert (tmp_path / "unpacked" / "components" / "ranker" / "x.json").read_text(encoding="utf-8") == "{}"
 
 
 def test_repairing_twice_changes_nothing(repairs: Any) -> None:
@@ -180,3 +237,25 @@ def test_rasa_still_sends_everything_by_itself() -> None:
     # When this fails, the repair can go.
     body = ast.unparse(method("rasa.core.actions.action", "RemoteAction", "_action_call_format"))
     assert "EventVerbosity.ALL" in body
+
+
+async def test_a_failing_store_is_never_replaced_by_an_empty_one(repairs: Any) -> None:
+    from rasa.core.agent import Agent
+    from rasa.core.tracker_store import TrackerStore
+    from rasa.shared.core.domain import Domain
+    from rasa.shared.core.trackers import DialogueStateTracker
+
+    class Failing(TrackerStore):
+        async def save(self, tracker: DialogueStateTracker) -> None:
+            raise OSError("disk is full")
+
+        async def retrieve(self, sender_id: str) -> None:
+            raise OSError("disk is gone")
+
+    store = Agent(domain=Domain.empty(), tracker_store=Failing(Domain.empty())).tracker_store
+    with pytest.raises(OSError, match="full"):
+        await store.save(DialogueStateTracker("someone", []))
+    with pytest.raises(OSError, match="gone"):
+        await store.retrieve("someone")
+    with pytest.raises(OSError, match="gone"):
+        await store.retrieve_full_tracker("someone")

@@ -27,3 +27,8 @@ def test_missing_address_is_named(endpoints: Path, text: str) -> None:
     endpoints.write_text(text, encoding="utf-8")
     with pytest.raises(OperationError, match="action_endpoint"):
         endpoints_for(6055)
+
+
+def test_a_folder_without_the_file_is_named(endpoints: Path) -> None:
+    with pytest.raises(OperationError, match=f"In {endpoints.parent} fehlt endpoints.yml"):
+        endpoints_for(6055)

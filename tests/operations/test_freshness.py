@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -137,3 +139,28 @@ def test_model_of_unknown_origin_is_replaced(project: Path) -> None:
 def test_damaged_mark_is_replaced(project: Path, content: str) -> None:
     mark_of(trained(project)).write_text(content, encoding="utf-8")
     assert "unlesbar" in (reason(project) or "")
+
+
+@pytest.mark.parametrize("content", [b"", b"mode", b"other"])
+def test_a_damaged_archive_is_replaced(project: Path, content: bytes) -> None:
+    trained(project).write_bytes(content)
+    freshness = examine(project, project / "models")
+    assert not freshness.fits
+    assert not freshness.cache_fits
+    assert (freshness.reason or "").startswith(
+        "one.tar.gz ist nicht mehr so, wie das Training die Datei geschrieben hat"
+    )
+
+
+def test_a_mark_that_does_not_know_its_archive_is_not_trusted(project: Path) -> None:
+    model = trained(project)
+    mark_of(model).write_text(json.dumps(fingerprint(project)), encoding="utf-8")
+    assert "one.tar.gz ist nicht mehr so" in (reason(project) or "")
+
+
+def test_a_folder_of_content_only_depends_on_the_code_that_runs(project: Path) -> None:
+    shutil.rmtree(project / "src")
+    (project / "requirements.lock").unlink()
+    areas = fingerprint(project)
+    assert "src/lotse/nlu/ensemble_classifier.py" in areas["Sprachverarbeitung"]
+    assert list(areas["Bibliotheken"]) == ["requirements.lock"]

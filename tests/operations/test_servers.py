@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import os
 import signal
 import sys
@@ -15,7 +16,7 @@ from lotse.operations import shell
 from lotse.operations.environment import child_environment
 from lotse.operations.errors import OperationError
 from lotse.operations.ports import free_port, is_free
-from lotse.operations.servers import Servers, Spec, run_until_stopped
+from lotse.operations.servers import Servers, Spec, rasa_server, run_until_stopped, serve
 
 DIES = "print('Modell nicht lesbar'); raise SystemExit(4)"
 
@@ -130,6 +131,63 @@ def test_silent_server_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(OperationError, match="Rasa-Server antwortet nach"):
         asyncio.run(run())
     assert children() == []
+
+
+HALF = """
+import http.server, sys
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200 if self.path == "/" else int(sys.argv[2]))
+        self.end_headers()
+print("Could not load model", flush=True)
+http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
+"""
+
+
+def half(status: int) -> Spec:
+    """A server that runs; its readiness answers with this status."""
+    port = free_port()
+    usual = rasa_server(port, Path("models/a.tar.gz"), Path("endpoints.yml"))
+    return dataclasses.replace(usual, command=[sys.executable, "-c", HALF, str(port), str(status)])
+
+
+def test_a_server_that_runs_without_its_model_is_not_announced() -> None:
+    fine, port = answering()
+
+    async def run() -> None:
+        async with Servers(child_environment()) as servers:
+            await run_until_stopped(servers, [fine, half(503)], lambda: pytest.fail("announced"))
+
+    with pytest.raises(OperationError, match=r"Rasa-Server läuft, kann aber nicht antworten") as problem:
+        asyncio.run(run())
+    assert "models/a.tar.gz" in str(problem.value)
+    assert "./lotse train --force" in str(problem.value)
+    assert "Could not load model" in str(problem.value)
+    assert is_free(port)
+
+
+@pytest.mark.parametrize("status", [200, 404])
+def test_a_server_is_announced_when_it_is_ready_or_has_no_web_chat_to_ask(status: int) -> None:
+    async def run() -> None:
+        async with Servers(child_environment()) as servers:
+            await servers.start(half(status))
+            await servers.ready()
+
+    asyncio.run(run())
+    assert children() == []
+
+
+@pytest.mark.parametrize("content", [b"", b"\x1f\x8b", bytes(range(256))], ids=["empty", "truncated", "random"])
+def test_a_broken_model_is_named_before_anything_starts(project: Path, content: bytes) -> None:
+    model = project / "model.tar.gz"
+    model.write_bytes(content)
+    for start in (
+        serve(free_port(), model, lambda: pytest.fail("announced")),
+        shell.chat(model),
+    ):
+        with pytest.raises(OperationError, match=r"model\.tar\.gz.*\./lotse train --force"):
+            asyncio.run(start)
+    assert not (project / ".lotse").exists()
 
 
 def test_shell_talks_on_loopback_only(project: Path) -> None:

@@ -10,7 +10,15 @@ import pytest
 
 from lotse.channels.teams.clouds import CLOUDS
 from lotse.channels.teams.http_client import Reply, Unreachable
-from lotse.channels.teams.settings import Certificate, Credential, ManagedIdentity, Secret, TeamsSettings
+from lotse.channels.teams.settings import (
+    Certificate,
+    Credential,
+    FederatedIdentity,
+    FederatedToken,
+    ManagedIdentity,
+    Secret,
+    TeamsSettings,
+)
 from lotse.operations import teams_findings as findings
 from lotse.operations import teams_replies as replies
 
@@ -42,6 +50,8 @@ def test_the_end_of_a_secret_is_told_in_time(days: int, grade: str, said: str) -
         (Secret("geheim"), "Das Client-Secret läuft irgendwann ab"),
         (Certificate(Path("key.pem")), "Das Zertifikat läuft irgendwann ab"),
         (ManagedIdentity("a"), None),
+        (FederatedIdentity("a"), None),
+        (FederatedToken(Path("token")), None),
         (None, None),
     ],
 )
@@ -61,6 +71,8 @@ def test_what_is_missing_is_named_with_its_variable() -> None:
     mends = " ".join(finding.mend for finding in findings.of_settings(TeamsSettings(app_id="a")))
     assert "LOTSE_TEAMS_TENANT_ID" in mends
     assert "LOTSE_TEAMS_MANAGED_IDENTITY" in mends
+    assert "LOTSE_TEAMS_FEDERATED_IDENTITY" in mends
+    assert "LOTSE_TEAMS_FEDERATED_TOKEN_FILE" in mends
     assert "LOTSE_TEAMS_APP_ID" not in mends
 
 

@@ -59,7 +59,7 @@ def check(answer: Answer, desk: Desk, width: int | None) -> None:
     for point in answer.points:
         assert holds(point.text)
         assert holds("".join(f"[{number}]" for number in point.cites))
-        assert holds(point.status)
+        assert holds("".join(f"{lead}: " for lead in (point.status, point.title) if lead) + point.text)
     for citation in answer.citations:
         # In the list of sources, alone or beside others that read the same.
         assert re.search(rf"\n(\[\d+\])*\[{citation.n}\](\[\d+\])* \w", text), citation.n
@@ -117,7 +117,8 @@ def test_what_could_not_be_read(desk: Desk, problem: str) -> None:
 def test_a_house_rule_says_who_speaks(desk: Desk) -> None:
     answer = desk.turn(parse("ask_blocking"), None, None).answer
     ours = answer.copy(update={"points": [answer.points[0].copy(update={"level": "house"})]})
-    assert f"[{desk.wording.text['house']}] {answer.points[0].text}" in render_text(ours, desk.wording)
+    point = answer.points[0]
+    assert f"[{desk.wording.text['house']}] {point.title}: {point.text}" in render_text(ours, desk.wording)
 
 
 def test_an_address_is_never_broken(desk: Desk) -> None:

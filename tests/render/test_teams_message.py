@@ -104,16 +104,16 @@ def test_bold_and_links_hold_their_content(text: str) -> None:
 
 
 @settings(max_examples=200, deadline=None)
-@given(texts=st.lists(TEXTS.filter(str.strip), min_size=12, max_size=12))
+@given(texts=st.lists(TEXTS.filter(str.strip), min_size=13, max_size=13))
 def test_no_field_of_an_answer_can_become_a_link(texts: list[str]) -> None:
-    title, verdict, short, status, point, source, section, excerpt, norm, contact, purpose, notice = texts
+    title, verdict, short, status, about, point, source, section, excerpt, norm, contact, purpose, notice = texts
     message = render_teams(
         answer(
             title=title,
             verdict_label=verdict,
             short=short,
             short_cites=[1],
-            points=[Point(text=point, cites=[1], status=status, level="house")],
+            points=[Point(text=point, cites=[1], status=status, title=about, level="house")],
             citations=[citation(1, title=source, section=section, excerpt=excerpt, norms=[NormLink(label=norm)])],
             contacts=[ContactLine(label=contact, purpose=purpose)],
             notice=notice,
@@ -125,7 +125,7 @@ def test_no_field_of_an_answer_can_become_a_link(texts: list[str]) -> None:
     assert shown.links == []
     assert not shown.kinds & {"heading", "hr", "fence", "code_block", "code_inline", "image", "table", "html_block"}
     assert not shown.kinds & {"html_inline", "ordered_list", "blockquote", "s"}
-    for part in (short, status, point, source, section, norm, contact, purpose, notice):
+    for part in (short, status, about, point, source, section, norm, contact, purpose, notice):
         assert flat(part) in flat(shown.text)
     assert set(claims(message)) == {1}
 
@@ -404,7 +404,8 @@ def test_every_point_is_a_paragraph_so_that_its_citations_can_be_opened(number: 
     blocks = MarkdownIt("commonmark").parse(message["text"])
     # The parser hides the paragraphs of a list without empty lines, and of one with a single item.
     assert not [block for block in blocks if block.type == "paragraph_open" and block.hidden]
-    assert markdown(message["text"]).lines.count(f"{points[0].text} [{points[0].cites[0]}]") == number
+    statement = f"{points[0].title}: {points[0].text} [{points[0].cites[0]}]"
+    assert markdown(message["text"]).lines.count(statement) == number
 
 
 # --- beside the answers ---------------------------------------------------------------------------------------------

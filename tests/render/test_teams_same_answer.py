@@ -11,7 +11,8 @@ import pytest
 from teams_message_reader import Markdown, cards, choices, claims, markdown, marked
 
 from lotse.answering import Answer
-from lotse.answering.answer import Outcome
+from lotse.answering.answer import Outcome, Point
+from lotse.answering.personal_data import MASK
 from lotse.render.dates import written_date
 from lotse.render.teams import RATED, render_teams
 from lotse.render.text import render_text
@@ -54,6 +55,11 @@ def flat(text: str | None) -> str:
     return " ".join((text or "").split())
 
 
+def led(point: Point) -> str:
+    """A point after what leads it in: whom it is for, and what it is about, as the web chat shows it."""
+    return "".join(f"{lead}: " for lead in (point.status, point.title) if lead) + point.text
+
+
 def compare(answer: Answer) -> None:
     """Plain text and Teams, each read back, hold the same."""
     wording = DESK.wordings.get(answer.language, DESK.wording)
@@ -68,7 +74,7 @@ def compare(answer: Answer) -> None:
 
 def _same_text(answer: Answer, plain: str, shown: Markdown) -> None:
     parts = [answer.short, answer.addressed, answer.notice]
-    parts += [part for point in answer.points for part in (point.text, point.status)]
+    parts += [part for point in answer.points for part in (point.text, point.status, point.title)]
     parts += [contact.label for contact in answer.contacts]
     if answer.outcome in ("answered", "refined"):
         parts.append(f"{answer.title} {answer.verdict_label}.")
@@ -79,8 +85,8 @@ def _same_text(answer: Answer, plain: str, shown: Markdown) -> None:
     for part in parts:
         assert flat(part) in plain
         assert flat(part) in flat(shown.text)
-    # Each statement is followed by the same numbers in both.
-    for text, cites in [(answer.short, answer.short_cites), *((point.text, point.cites) for point in answer.points)]:
+    # Each statement is led by the same words and followed by the same numbers in both.
+    for text, cites in [(answer.short, answer.short_cites), *((led(point), point.cites) for point in answer.points)]:
         statement = f"{flat(text)} {''.join(f'[{number}]' for number in cites)}".strip()
         assert statement in plain
         assert any(statement in flat(line) for line in shown.lines)
@@ -176,7 +182,7 @@ def _others(language: str) -> list[Answer]:
     turns += [DESK.turn({"text": "", "problem": problem}, memory(language), "teams") for problem in PROBLEMS]
     forget = {**parse("forget_me", language, 0.75)}
     turns += [DESK.turn(forget, memory(language, topic="blocking"), "teams")]
-    masked = {**parse("ask_blocking", language), "text": "Darf ich ███ blockieren, wenn er mich anschreibt?"}
+    masked = {**parse("ask_blocking", language), "text": f"Darf ich {MASK} blockieren, wenn er mich anschreibt?"}
     turns += [DESK.turn(masked, memory(language), "teams")]
     return [turn.answer for turn in turns]
 
@@ -191,6 +197,12 @@ def test_being_unsure_and_what_could_not_be_read(language: str) -> None:
 def test_languages_the_guide_does_not_speak(language: str) -> None:
     answer = Answer(outcome="refused", answer_id="a", language=language, short=DESK.other_languages[language])
     compare(answer)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_masked_personal_data_is_among_what_is_compared(language: str) -> None:
+    notices = [answer.notice or "" for answer in _others(language)]
+    assert any(DESK.wordings[language].personal_data in notice for notice in notices)
 
 
 def test_no_outcome_is_missing_here() -> None:

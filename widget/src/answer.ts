@@ -9,7 +9,7 @@ import type { LabelKey, Labels } from "./labels.js";
 import { mailAddress, phoneAddress, webAddress } from "./links.js";
 import { answerText } from "./plain.js";
 import { heading, outward, section } from "./parts.js";
-import type { Contact, Guidance, Outcome, Point, Rating } from "./types.js";
+import type { ContactLine, Guidance, Outcome, Point, Rating } from "./types.js";
 import { typeset } from "./typography.js";
 
 /** Outcomes whose words are guidance and can be rated, copied and printed. */
@@ -85,13 +85,13 @@ export class LotseAnswer extends LitElement {
     return html`
       <article class="answer ${outcome === "error" ? "faulty" : ""}" aria-label=${guidance.title ?? labels("assistant")}>
         ${guidance.title ? heading(this.level, typeset(guidance.title), "question") : nothing}
-        ${guidance.verdict && guidance.verdictLabel
-          ? html`<p class="verdict ${guidance.verdict}">${verdictSign[guidance.verdict]}<strong>${guidance.verdictLabel}</strong></p>`
+        ${guidance.verdict && guidance.verdict_label
+          ? html`<p class="verdict ${guidance.verdict}">${verdictSign[guidance.verdict]}<strong>${guidance.verdict_label}</strong></p>`
           : nothing}
         ${guidance.addressed ? html`<p class="addressed">${typeset(guidance.addressed)}</p>` : nothing}
         <div class="short">
           ${outcome === "error" ? icons.alert : nothing}
-          <p>${typeset(guidance.short)} ${this.marks("short", guidance.shortCites)}</p>
+          <p>${typeset(guidance.short)} ${this.marks("short", guidance.short_cites)}</p>
           ${this.panel("short", guidance.short)}
         </div>
         ${guidance.points.length
@@ -108,7 +108,7 @@ export class LotseAnswer extends LitElement {
               .hand=${this.hand}></lotse-handover>`
           : nothing}
         ${guidance.notice ? html`<p class="notice">${icons.info}<span>${typeset(guidance.notice)}</span></p>` : nothing}
-        ${this.folded()} ${substantial && guidance.answerId ? this.tools() : nothing}
+        ${this.folded()} ${substantial && guidance.answer_id ? this.tools() : nothing}
       </article>
     `;
   }
@@ -117,7 +117,7 @@ export class LotseAnswer extends LitElement {
     const part = `p${index}`;
     return html`<li lang=${point.language}>
       <p>
-        ${point.house ? html`<span class="house">${this.labels("house")}</span> ` : nothing}${[point.status, point.title]
+        ${point.level === "house" ? html`<span class="house">${this.labels("house")}</span> ` : nothing}${[point.status, point.title]
           .filter((lead) => lead !== null)
           .map((lead) => html`<strong>${typeset(lead)}: </strong>`)}${typeset(point.text)} ${this.marks(part, point.cites)}
       </p>
@@ -187,7 +187,7 @@ export class LotseAnswer extends LitElement {
     return html`<ul class="contacts">${this.guidance.contacts.map((contact) => this.contact(contact))}</ul>`;
   }
 
-  private contact(contact: Contact): TemplateResult {
+  private contact(contact: ContactLine): TemplateResult {
     const { labels } = this;
     const mail = mailAddress(contact.email);
     const phone = phoneAddress(contact.phone);

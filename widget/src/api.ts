@@ -1,5 +1,6 @@
 /** The HTTP contract of /chat. One function per call; every failure is a Problem with a kind the interface can act on. */
 
+import type { FeedbackRequest, HandoverRequest, MessageRequest, SessionRequest } from "./api-types.js";
 import { readItems, readSession } from "./read.js";
 import type { Handing, Item, Message, Rating, Session } from "./types.js";
 
@@ -30,7 +31,7 @@ export class Api {
   constructor(readonly base: string, private readonly timeout = TIMEOUT_MS) {}
 
   async begin(language: string): Promise<Session> {
-    const answer = await this.call("session", { method: "POST", body: { language } });
+    const answer = await this.call("session", { method: "POST", body: { language } satisfies Record<keyof SessionRequest, string> });
     try {
       return readSession(answer, language);
     } catch {
@@ -41,7 +42,7 @@ export class Api {
   /** @param id idempotency key: the same id asks once, however often it is sent. */
   async ask(session: Session, id: string, message: Message): Promise<Item[]> {
     const said = "text" in message ? { text: message.text } : { payload: message.payload };
-    const answer = await this.call("messages", { method: "POST", token: session.token, body: { id, ...said } });
+    const answer = await this.call("messages", { method: "POST", token: session.token, body: { id, ...said } satisfies MessageRequest });
     const items = readItems((answer as { messages?: unknown } | null)?.messages, session.language);
     if (!items.length) throw new Problem("failed");
     return items;
@@ -57,11 +58,11 @@ export class Api {
   }
 
   async rate(session: Session, answerId: string, rating: Rating, comment: string | null): Promise<void> {
-    await this.call("feedback", { method: "POST", token: session.token, body: { answer_id: answerId, rating, comment } });
+    await this.call("feedback", { method: "POST", token: session.token, body: { answer_id: answerId, rating, comment } satisfies FeedbackRequest });
   }
 
   async handOver(session: Session, handing: Handing): Promise<void> {
-    await this.call("handover", { method: "POST", token: session.token, body: { ...handing, consent: true } });
+    await this.call("handover", { method: "POST", token: session.token, body: { ...handing, consent: true } satisfies HandoverRequest });
   }
 
   async wording(language: string): Promise<unknown> {

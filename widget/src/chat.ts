@@ -205,7 +205,7 @@ export class LotseChat extends LitElement {
     const id = `${index}`;
     return html`<li class="assistant ${this.printing === id ? "print-this" : ""}" data-entry=${index}>
       <lotse-answer .guidance=${guidance} .labels=${talk.labels(guidance.language)} .itemId=${id} .base=${this.base}
-        .level=${this.closable ? 3 : 2} .rated=${talk.rated[guidance.answerId] ?? null} .unfolded=${this.unfolded}
+        .level=${this.closable ? 3 : 2} .rated=${talk.rated[guidance.answer_id] ?? null} .unfolded=${this.unfolded}
         .hand=${this.hand}></lotse-answer>
       ${item === talk.latest ? this.choices(item) : nothing}
     </li>`;

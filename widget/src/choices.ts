@@ -16,15 +16,15 @@ interface Choices {
 }
 
 export function choices({ guidance, labels, waiting, asked, choose }: Choices): TemplateResult | typeof nothing {
-  const { followUps, outcome } = guidance;
+  const { follow_ups, outcome } = guidance;
   // What was understood as no question would be none again.
   const again = guidance.retry && asked;
-  if (!followUps.length && !again) return nothing;
+  if (!follow_ups.length && !again) return nothing;
   const pick = outcome === "choices" || outcome === "check";
   return html`<div class="choices ${pick ? "pick" : ""}" role="group" lang=${guidance.language}
     aria-label=${labels(pick ? "choices" : "follow_ups")}>
     ${again ? html`<button type="button" class="choice" @click=${() => choose({ text: again })}>${labels("retry")}</button>` : nothing}
-    ${followUps.map((choice) => html`<button type="button" class="choice" aria-disabled=${waiting}
+    ${follow_ups.map((choice) => html`<button type="button" class="choice" aria-disabled=${waiting}
       @click=${() => choose(choice)}>${typeset(choice.label)}</button>`)}
   </div>`;
 }

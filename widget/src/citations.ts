@@ -5,7 +5,7 @@ import type { TemplateResult } from "lit";
 import type { Labels } from "./labels.js";
 import { groupAlike, guideAddress, webAddress } from "./links.js";
 import { outward } from "./parts.js";
-import type { Citation, Norm } from "./types.js";
+import type { Citation, NormLink } from "./types.js";
 import { formatDate, typeset } from "./typography.js";
 
 interface Place {
@@ -60,7 +60,7 @@ function details(alike: readonly Citation[], { labels, base, language }: Place):
     <p class="source-title" lang=${SOURCE_LANGUAGE}>${typeset([citation.title, citation.section].filter(Boolean).join(", "))}</p>
     <p class="source-facts">
       ${citation.publisher ? html`<span lang=${SOURCE_LANGUAGE}>${typeset(citation.publisher)}</span>, ` : nothing}${labels("as_of")}
-      ${formatDate(citation.asOf, language)}
+      ${formatDate(citation.as_of, language)}
     </p>
     ${norms.size
       ? html`<p class="norms">${labels("norms")}: ${[...norms.values()].map((norm, index) => [index ? ", " : "", normLink(norm, labels)])}</p>`
@@ -73,7 +73,7 @@ function details(alike: readonly Citation[], { labels, base, language }: Place):
   `;
 }
 
-function normLink(norm: Norm, labels: Labels): TemplateResult {
+function normLink(norm: NormLink, labels: Labels): TemplateResult {
   const address = webAddress(norm.url);
   const label = html`<span lang=${SOURCE_LANGUAGE}>${typeset(norm.label)}</span>`;
   return address ? outward(address, label, labels) : label;

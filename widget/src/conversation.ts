@@ -37,6 +37,9 @@ export class Conversation {
   rated: Record<string, Rating> = {};
   /** Told before the first question; goes out together with it. */
   status: string | null = null;
+  /** Longest message the server takes. */
+  maxCharacters = 1000;
+  /** None before the chat is open, nor after everything was forgotten, until the next question. */
   private session: Session | null = null;
   private readonly tables = new Map<string, Labels>();
 
@@ -52,10 +55,6 @@ export class Conversation {
   /** The widget's words in a language; the built-in few until the others have come. */
   labels(language = this.language): Labels {
     return this.tables.get(language) ?? this.tables.get(this.language) ?? labelsFrom(null, language);
-  }
-
-  get maxCharacters(): number {
-    return this.session?.maxCharacters ?? 1000;
   }
 
   /** The languages one can switch to, by their own names. */
@@ -105,7 +104,7 @@ export class Conversation {
 
   /** Send a message. Nothing happens while another one waits: a double click asks once. One that failed makes way. */
   async send(message: Message): Promise<void> {
-    if (!this.session || this.waiting) return;
+    if (this.phase !== "ready" || this.waiting) return;
     const pending = { id: this.newId(), message: this.withStatus(message), at: this.now() };
     if (this.trouble?.remedy !== "restart") return this.deliver(pending);
     this.pending = pending;
@@ -122,7 +121,7 @@ export class Conversation {
     this.setPending(null);
     await this.reopen();
     // A choice belongs to the conversation that offered it; in a new one its words are asked instead.
-    if (this.session) await this.send({ text });
+    await this.send({ text });
   }
 
   discard(): void {
@@ -135,7 +134,7 @@ export class Conversation {
   /** Say which status the person has: refine the present answer, or keep it for the first question. */
   async tellStatus(status: "beamte" | "tarif" | "azubi"): Promise<void> {
     const labels = this.labels();
-    const offered = this.latest?.guidance.followUps.find(({ payload }) => payload === `/refine{"status": "${status}"}`);
+    const offered = this.latest?.guidance.follow_ups.find(({ payload }) => payload === `/refine{"status": "${status}"}`);
     if (offered) return this.send(offered);
     if (this.items.some((item) => item.from === "assistant" && item.guidance.topic)) {
       return this.send({ text: labels(`status_ask_${status}`) });
@@ -188,12 +187,12 @@ export class Conversation {
   async rate(guidance: Guidance, rating: Rating, comment: string | null): Promise<boolean> {
     if (!this.session) return false;
     try {
-      await this.api.rate(this.session, guidance.answerId, rating, comment);
+      await this.api.rate(this.session, guidance.answer_id, rating, comment);
     } catch {
       this.hooks.told(this.labels(guidance.language)("rating_failed"));
       return false;
     }
-    this.rated = { ...this.rated, [guidance.answerId]: rating };
+    this.rated = { ...this.rated, [guidance.answer_id]: rating };
     this.keep();
     this.hooks.told(this.labels(guidance.language)(comment ? "comment_sent" : "rated"));
     this.hooks.changed();
@@ -212,9 +211,9 @@ export class Conversation {
 
   private async begin(): Promise<void> {
     const session = await this.api.begin(this.language);
-    await this.learnAll(session.greeting);
-    this.session = session;
-    this.items = [...session.greeting];
+    await this.learnAll(session.messages);
+    this.use(session);
+    this.items = [...session.messages];
     this.trouble = null;
     this.phase = "ready";
     this.keep();
@@ -222,7 +221,7 @@ export class Conversation {
 
   private async resume(session: Session, pending: Pending | null, rated: Record<string, Rating>): Promise<void> {
     await this.restore(session);
-    this.session = session;
+    this.use(session);
     this.rated = rated;
     this.pending = pending;
     this.trouble = null;
@@ -234,9 +233,9 @@ export class Conversation {
   /** The conversation as the server has it. The greeting is not a turn, so the server need not keep it. */
   private async restore(session: Session): Promise<void> {
     const history = await this.api.history(session);
-    await this.learnAll([...session.greeting, ...history]);
+    await this.learnAll([...session.messages, ...history]);
     const known = new Set(history.map((item) => item.id));
-    this.items = [...session.greeting.filter((item) => !known.has(item.id)), ...history];
+    this.items = [...session.messages.filter((item) => !known.has(item.id)), ...history];
   }
 
   private async reopen(): Promise<void> {
@@ -245,19 +244,23 @@ export class Conversation {
   }
 
   private async deliver(pending: Pending, resumed = false): Promise<void> {
-    const { session } = this;
-    if (!session) return;
     this.setPending(pending);
     this.trouble = null;
     this.waiting = true;
     this.hooks.changed();
     try {
+      const session = this.session ?? (await this.api.begin(this.language));
+      if (this.pending !== pending) return;
+      if (session !== this.session) {
+        this.use(session);
+        this.keep();
+      }
       const answers = await this.api.ask(session, pending.id, pending.message);
       await this.learnAll(answers);
-      if (this.session !== session) return;
+      if (this.pending !== pending) return;
       await this.take(pending, answers, resumed);
     } catch (error) {
-      if (this.session !== session) return;
+      if (this.pending !== pending) return;
       this.waiting = false;
       const problem = error instanceof Problem ? error : new Problem("failed");
       if (problem.kind === "invalid" && "payload" in pending.message) {
@@ -276,13 +279,25 @@ export class Conversation {
     this.waiting = false;
     this.pending = null;
     this.status = null;
-    if (forgotten) this.rated = {};
+    if (forgotten) this.forget();
     this.items = forgotten ? answers : [...this.items, said, ...answers];
     this.keep();
     // After a reload the history may already hold this very turn; the server's order is the right one.
     if (resumed && this.session) await this.restore(this.session).catch(() => undefined);
     this.hooks.changed();
     this.hooks.answered(fresh);
+  }
+
+  /** The server has ended the session. The next question begins another, whose greeting is not shown again. */
+  private forget(): void {
+    this.memory.forget();
+    this.session = null;
+    this.rated = {};
+  }
+
+  private use(session: Session): void {
+    this.session = session;
+    this.maxCharacters = session.limits.max_characters;
   }
 
   private withStatus(message: Message): Message {
@@ -307,13 +322,11 @@ export class Conversation {
   }
 
   private clear(phase: Phase): void {
-    this.memory.forget();
-    this.session = null;
+    this.forget();
     this.items = [];
     this.pending = null;
     this.trouble = null;
     this.waiting = false;
-    this.rated = {};
     this.status = null;
     this.phase = phase;
   }

@@ -6,7 +6,7 @@ import { newId } from "./ids.js";
 import type { Labels } from "./labels.js";
 import { mailDraft } from "./links.js";
 import { heading } from "./parts.js";
-import type { Handing, Handover, Office } from "./types.js";
+import type { Handing, Handover, HandoverOffice } from "./types.js";
 
 /** Delivers a question. @returns why it did not arrive; null if it did. */
 export type Hand = (handing: Handing) => Promise<string | null>;
@@ -50,7 +50,7 @@ export class LotseHandover extends LitElement {
     return this;
   }
 
-  private get office(): Office {
+  private get office(): HandoverOffice {
     const { offices } = this.handover;
     return offices.find(({ id }) => id === this.draft["office"]) ?? offices[0]!;
   }

@@ -37,7 +37,7 @@ export function guideAddress(base: string, passage: string, language: string): s
 export function groupAlike(citations: readonly Citation[]): { numbers: number[]; citations: Citation[] }[] {
   const groups = new Map<string, { numbers: number[]; citations: Citation[] }>();
   for (const citation of citations) {
-    const key = JSON.stringify([citation.title, citation.section, citation.url, citation.asOf]);
+    const key = JSON.stringify([citation.title, citation.section, citation.url, citation.as_of]);
     const group = groups.get(key) ?? { numbers: [], citations: [] };
     group.numbers.push(citation.n);
     group.citations.push(citation);

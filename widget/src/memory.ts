@@ -25,7 +25,7 @@ export class Memory {
   read(): Remembered | null {
     try {
       const kept = JSON.parse(this.storage().getItem(this.key) ?? "null") as Remembered | null;
-      if (!kept || typeof kept.session?.token !== "string" || !Array.isArray(kept.session.greeting)) return null;
+      if (!kept || typeof kept.session?.token !== "string" || !Array.isArray(kept.session.messages)) return null;
       return { session: kept.session, pending: kept.pending ?? null, rated: kept.rated ?? {} };
     } catch {
       return null;

@@ -13,11 +13,11 @@ export function announcement(guidance: Guidance, labels: Labels): string {
   const more = [
     guidance.points.length ? count(labels, "points_count", guidance.points.length) : "",
     guidance.citations.length ? count(labels, "sources_count", guidance.citations.length) : "",
-    guidance.followUps.length ? count(labels, "choices_count", guidance.followUps.length) : "",
+    guidance.follow_ups.length ? count(labels, "choices_count", guidance.follow_ups.length) : "",
   ].filter(Boolean);
   return [
     labels("new_answer"),
-    ...[guidance.title, guidance.verdictLabel, guidance.addressed, guidance.short].filter((part) => part !== null).map(sentence),
+    ...[guidance.title, guidance.verdict_label, guidance.addressed, guidance.short].filter((part) => part !== null).map(sentence),
     more.length ? sentence(more.join(", ")) : "",
   ].filter(Boolean).join(" ");
 }
@@ -26,10 +26,10 @@ export function announcement(guidance: Guidance, labels: Labels): string {
 export function answerText(guidance: Guidance, labels: Labels): string {
   const marks = (numbers: readonly number[]): string => numbers.map((n) => `[${n}]`).join("");
   const blocks = [
-    [guidance.title, guidance.verdictLabel ? sentence(guidance.verdictLabel) : null].filter(Boolean).join(" "),
-    [guidance.addressed, guidance.short, marks(guidance.shortCites)].filter(Boolean).join(" "),
+    [guidance.title, guidance.verdict_label ? sentence(guidance.verdict_label) : null].filter(Boolean).join(" "),
+    [guidance.addressed, guidance.short, marks(guidance.short_cites)].filter(Boolean).join(" "),
     ...guidance.points.map((point) => {
-      const house = point.house ? `[${labels("house")}] ` : "";
+      const house = point.level === "house" ? `[${labels("house")}] ` : "";
       const lead = [point.status, point.title].filter(Boolean).map((part) => `${part}: `).join("");
       return `- ${house}${lead}${point.text} ${marks(point.cites)}`.trimEnd();
     }),
@@ -37,10 +37,12 @@ export function answerText(guidance: Guidance, labels: Labels): string {
   if (guidance.citations.length) {
     const lines = groupAlike(guidance.citations).map(({ numbers, citations }) => {
       const first = citations[0]!;
-      const norms = [...new Set(citations.flatMap((citation) => citation.norms.map((norm) => norm.label)))].join(", ");
+      const named = citations.flatMap((citation) => citation.norms);
+      const norms = [...new Set(named.map((norm) => norm.label))].join(", ");
+      const addresses = new Set([first.url, ...named.map((norm) => norm.url)].filter(Boolean));
       const place = [first.title, first.section].filter(Boolean).join(", ");
-      const line = `${marks(numbers)} ${place} (${labels("as_of")} ${formatDate(first.asOf, guidance.language)})`;
-      return [norms ? `${line}; ${norms}` : line, ...(first.url ? [`    ${first.url}`] : [])].join("\n");
+      const line = `${marks(numbers)} ${place} (${labels("as_of")} ${formatDate(first.as_of, guidance.language)})`;
+      return [norms ? `${line}; ${norms}` : line, ...[...addresses].map((address) => `    ${address}`)].join("\n");
     });
     blocks.push([`${labels("sources")}:`, ...lines].join("\n"));
   }

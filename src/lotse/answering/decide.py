@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lotse.answering import outcomes
 from lotse.answering.answer import Answer
-from lotse.answering.evidence import OUTSIDE, TOPIC_PREFIX, lean, topic_of, weigh
+from lotse.answering.evidence import OUTSIDE, lean, topic_of, weigh
 from lotse.answering.handover import remembered
 from lotse.answering.language import SWITCH
 from lotse.answering.personal_data import MASK
@@ -232,6 +232,3 @@ def _remember(desk: outcomes.Desk, answer: Answer) -> Memory:
                 if facet in LASTING_FACETS or facet in desk.question.facets
             }
     return memory.copy(update=changes)
-
-
-__all__ = ["TOPIC_PREFIX", "Decision", "decide"]

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from lotse.answering.control_characters import cleaned, nothing_visible
 from lotse.answering.personal_data import mask
 from lotse.answering.question import Memory, Problem
 
-# Control characters other than line breaks and tabs have no business in a chat message; NUL breaks databases.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _NUMBER = re.compile(r"^\s*\(?(\d{1,2})[.)]?\s*$")
 
 
@@ -37,8 +36,8 @@ def gate(text: str | None, memory: Memory, max_characters: int) -> Passed:
         memory: of this conversation, with the choices it has offered.
         max_characters: longest message.
     """
-    clean = _CONTROL.sub(" ", text if isinstance(text, str) else "").strip()
-    if not clean:
+    clean = cleaned(text if isinstance(text, str) else "").strip()
+    if nothing_visible(clean):
         return Passed("", "empty")
     if len(clean) > max_characters:
         return Passed(mask(clean[:max_characters]), "too_long")

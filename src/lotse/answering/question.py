@@ -87,7 +87,8 @@ class Question:
         intents: intent names with probabilities, best first; topics are ``ask_<topic>``.
         passages: passage ids with scores.
         facets: circumstances named in this message.
-        text: the message; used only for its length and for numbers that pick a choice.
+        text: the message with personal data masked. Used for its length, for numbers that pick a choice, for the mask,
+            and as the question that can be handed over to a person; never for what it means.
         picked: whether the message is an offered choice, not typed text.
         problem: why the message could not be understood at all.
         language: the language it is written in and how certain that is.
@@ -141,7 +142,3 @@ class Question:
     def words(self) -> int:
         """Length of the message in words."""
         return len(self.text.split())
-
-    def probability(self, intent: str) -> float:
-        """Probability of one intent, 0 if it is not in the ranking."""
-        return dict(self.intents).get(intent, 0.0)

@@ -112,7 +112,7 @@ class Citations:
 
     def _norm(self, cite: Cite) -> NormLink:
         norm = self.guide.norms[cite.norm or ""]
-        return NormLink(label=norm_label(norm.label, cite.at), url=norm.url, as_of=norm.as_of.isoformat())
+        return NormLink(label=cited_norm_label(norm.label, cite.at), url=norm.url, as_of=norm.as_of.isoformat())
 
 
 def points_of(chosen: list[Fit], status: str | None, guide: Guide, citations: Citations) -> list[Point]:
@@ -143,7 +143,7 @@ def points_of(chosen: list[Fit], status: str | None, guide: Guide, citations: Ci
     return points
 
 
-def norm_label(label: str, at: str | None) -> str:
+def cited_norm_label(label: str, at: str | None) -> str:
     """“§ 33 BeamtStG” and “Abs. 2” make “§ 33 Abs. 2 BeamtStG”."""
     if not at:
         return label

@@ -22,8 +22,19 @@ from rasa.shared.core.events import BotUttered, SlotSet
 from lotse.answering import Answer, Memory, Wording
 from lotse.answering.question import Offer
 from lotse.channels.message import Message
-from lotse.channels.rasa_parts import TRACKER_STORE, TurnOutput, drop_spare_copy, store_of
-from lotse.channels.transcript import NEWEST, Item, answers, is_retry, metadata_of, offers, spoken_item, transcript
+from lotse.channels.rasa_parts import TRACKER_STORE, TurnOutput, store_of
+from lotse.channels.transcript import (
+    NEWEST,
+    Item,
+    answers,
+    assistant_item,
+    is_retry,
+    metadata_of,
+    offered_offices,
+    offers,
+    spoken_item,
+    transcript,
+)
 from lotse.guide import ORIGINAL
 from lotse.nlu.rasa_repairs import memory_of
 from lotse.rasa_names import MEMORY_SLOT
@@ -115,8 +126,35 @@ class Turns:
         """Everything said."""
         return transcript(store_of(self.agent()).said(sender, newest))
 
+    def answer(self, sender: str, answer_id: str) -> Item | None:
+        """One answer of a conversation, however long ago it was given; None if it is not of this conversation.
+
+        Args:
+            answer_id: as the transcript gave it; may come from anybody.
+        """
+        for event in store_of(self.agent()).answers_holding(sender, "answer_id", answer_id):
+            item = assistant_item(event, "", 0)
+            if item["id"] == answer_id:
+                return item
+        # What the assistant said without an id has one in the transcript only.
+        said = (item for item in self.transcript(sender) if item["from"] == "assistant")
+        return next((item for item in said if item["id"] == answer_id), None)
+
+    def office(self, sender: str, office_id: str) -> str | None:
+        """The name of an office that a question of this conversation could be handed over to; None if it could not.
+
+        Args:
+            office_id: may come from anybody.
+        """
+        events = store_of(self.agent()).answers_holding(sender, "id", office_id)
+        return offered_offices(assistant_item(event, "", 0) for event in events).get(office_id)
+
     async def begin(self, sender: str, turn: Turn) -> None:
-        """Store the beginning of a conversation: the assistant speaks first."""
+        """Store the beginning of a conversation: the assistant speaks first.
+
+        Raises:
+            Exception: it is not stored; whatever Rasa's processor or the tracker store raised.
+        """
         processor = self.agent().processor
         tracker = await processor.fetch_tracker_and_update_session(sender, self.output())
         for event in turn.events:
@@ -133,6 +171,9 @@ class Turns:
     ) -> Taken:
         """Answer a message, or give the answer it has already got.
 
+        If the conversation cannot be read or stored, the answer says that something went wrong, and the same message
+        can be sent again. “Forgotten” is said only when everything is gone.
+
         Args:
             sender: name of the conversation.
             message: what the person said.
@@ -142,12 +183,21 @@ class Turns:
         Raises:
             DeclinedError: the id belongs to another message, or the choice was never offered.
         """
+        try:
+            return await self._take(sender, message, language, offered)
+        except DeclinedError:
+            raise
+        except Exception:
+            logger.exception("A turn failed. The person is told so.")
+            return Taken([self.failed(sender, message, language)])
+
+    async def _take(self, sender: str, message: Message, language: str | None, offered: Mapping[str, str]) -> Taken:
         agent = self.agent()
         known = store_of(agent).turn(sender, message.id)
         if known:
             if not is_retry(known[0], message, self.key):
                 raise DeclinedError("id_reused")
-            return Taken(answers(known) or [self._failed(sender, message, language)], repeated=True)
+            return Taken(answers(known) or [self.failed(sender, message, language)], repeated=True)
         output = self.output()
         label = None
         # Rebuilding the tracker takes its time, so it is done only where its memory has to be looked into.
@@ -155,31 +205,28 @@ class Turns:
             label = await self._prepare(agent, sender, message, language, offered, output)
         metadata = metadata_of(message, label, self.key)
         text = message.payload if message.payload is not None else message.text
-        try:
-            await agent.processor.handle_message(
-                UserMessage(text, output, sender, None, output.name(), message.id, metadata)
+        await agent.processor.handle_message(
+            UserMessage(text, output, sender, None, output.name(), message.id, metadata)
+        )
+        if any(part["custom"].get("outcome") == "forgotten" for part in output.messages):
+            self.erase(sender)
+            now = self.clock()
+            return Taken(
+                [
+                    spoken_item(part["text"], part["custom"], message.id, now, position)
+                    for position, part in enumerate(output.messages)
+                ]
             )
-        except Exception:
-            logger.exception("A turn failed before it reached the assistant.")
         said = store_of(agent).turn(sender, message.id)
-        if items := answers(said) if said else []:
-            return Taken(items)
-        # Not in the store: the person has just been forgotten, or something failed.
-        now = self.clock()
-        unsaved = [
-            spoken_item(part["text"], part["custom"], message.id, now, position)
-            for position, part in enumerate(output.messages)
-        ]
-        return Taken(unsaved or [self._failed(sender, message, language)])
+        return Taken((answers(said) if said else []) or [self.failed(sender, message, language)])
 
-    def erase(self, sender: str) -> list[str]:
-        """Delete a conversation for good; returns the ids of its answers."""
-        agent = self.agent()
-        store = store_of(agent)
-        identities = [item["id"] for item in transcript(store.said(sender, 10 * NEWEST))]
-        store.delete(sender)
-        drop_spare_copy(agent, sender)
-        return identities
+    def erase(self, sender: str) -> None:
+        """Delete a conversation for good, with the comments on its answers: for a pressed button and for words.
+
+        Raises:
+            Exception: it is not deleted; whatever the tracker store raised.
+        """
+        store_of(self.agent()).delete(sender)
 
     async def _prepare(
         self,
@@ -222,8 +269,20 @@ class Turns:
         # A minute too early costs nothing, too late would cost the language.
         return bool(minutes) and idle >= (minutes - 1) * 60
 
-    def _failed(self, sender: str, message: Message, language: str | None) -> Item:
-        spoken = language if language is not None and language in self.wordings else self.spoken(sender)
+    def failed(self, sender: str, message: Message, language: str | None) -> Item:
+        """What is said when a turn fails; the message can be sent again.
+
+        Args:
+            language: of the conversation; None looks it up.
+        """
+        spoken = language if language is not None and language in self.wordings else self._spoken_or_original(sender)
         sentence = self.wordings[spoken].error
         answer = Answer(outcome="error", short=sentence, language=spoken, retry=True)
         return spoken_item(sentence, answer.payload(), message.id, self.clock())
+
+    def _spoken_or_original(self, sender: str) -> str:
+        try:
+            return self.spoken(sender)
+        except Exception:
+            # The conversations cannot be read, which is logged with the turn.
+            return ORIGINAL

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any, Literal
 
+from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.orm import Session
+
+from lotse.answering.control_characters import cleaned
 from lotse.answering.personal_data import mask
 from lotse.channels.hashing import keyed_hash
-
-_TABLE = """
-create table if not exists feedback (
-    answer text primary key,    -- keyed hash of the answer's id: a second rating replaces the first
-    day text not null,          -- not the minute, which would lead to the conversation
-    rating text not null check (rating in ('up', 'down')),
-    outcome text not null,
-    topic text,
-    language text not null,
-    passages text not null,     -- ids, separated by blanks
-    comment text
-)
-"""
+from lotse.channels.tables import Database, comment_authors, ratings, replace, sent_answers
 
 
 @dataclass(frozen=True)
@@ -38,14 +27,14 @@ class Feedback:
 
 @dataclass(frozen=True)
 class FeedbackStore:
-    """A small SQLite file beside the conversations.
+    """Ratings in the tracker store's database.
 
-    Args:
-        path: of the file.
+    Attributes:
+        database: gives the tracker store.
         key: hashes the answers' ids.
     """
 
-    path: Path
+    database: Callable[[], Database]
     key: bytes
 
     def add(self, feedback: Feedback, guidance: Mapping[str, Any], today: date | None = None) -> None:
@@ -57,36 +46,50 @@ class FeedbackStore:
             today: the day it is given; today if not given.
         """
         passages = dict.fromkeys(str(citation["passage"]) for citation in guidance.get("citations") or [])
-        row = (
-            self._name(feedback.answer_id),
-            (today or date.today()).isoformat(),
-            feedback.rating,
-            str(guidance.get("outcome") or ""),
-            guidance.get("topic"),
-            str(guidance.get("language") or ""),
-            " ".join(passages),
-            mask(feedback.comment) if feedback.comment else None,
-        )
-        with self._open() as database:
-            database.execute("insert or replace into feedback values (?, ?, ?, ?, ?, ?, ?, ?)", row)
+        row = {
+            "answer": _rating_name(self.key, feedback.answer_id),
+            "day": (today or date.today()).isoformat(),
+            "rating": feedback.rating,
+            "outcome": str(guidance.get("outcome") or ""),
+            "topic": guidance.get("topic"),
+            "language": str(guidance.get("language") or ""),
+            "passages": " ".join(passages),
+            "comment": mask(cleaned(feedback.comment)) if feedback.comment else None,
+        }
+        with self.database().session_scope() as session:
+            replace(session, ratings, row)
+            session.commit()
 
-    def forget_comments(self, answer_ids: Iterable[str]) -> None:
-        """Delete what people wrote about these answers; the bare ratings stay and lead to nobody."""
-        names = [(self._name(answer_id),) for answer_id in answer_ids]
-        if names and self.path.exists():
-            with self._open() as database:
-                database.executemany("update feedback set comment = null where answer = ?", names)
 
-    def _name(self, answer_id: str) -> str:
-        return keyed_hash(self.key, "feedback", answer_id)
+def sender_name(key: bytes, sender: str) -> str:
+    """What a sender is called beside the ratings.
 
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        database = sqlite3.connect(self.path, timeout=5)
-        try:
-            database.execute("pragma secure_delete = on")
-            database.execute(_TABLE)
-            with database:
-                yield database
-        finally:
-            database.close()
+    Args:
+        key: of this installation.
+        sender: name of the conversation in the tracker store.
+    """
+    return keyed_hash(key, "teams-sender", sender)
+
+
+def forget(session: Session, key: bytes, sender: str, answer_ids: Iterable[str]) -> None:
+    """Delete what a sender wrote about answers, and what leads to it; the bare ratings stay and lead to nobody.
+
+    Args:
+        session: whoever opened it commits.
+        key: of this installation.
+        sender: name of the conversation in the tracker store.
+        answer_ids: of the answers in it.
+    """
+    name = sender_name(key, sender)
+    sent = select(sent_answers.c.answer).where(sent_answers.c.sender == name)
+    commented = select(comment_authors.c.rating).where(comment_authors.c.sender == name)
+    kept_under = {*answer_ids, *session.execute(sent).scalars(), *session.execute(commented).scalars()}
+    if kept_under:
+        clear = update(ratings).where(ratings.c.answer == bindparam("name")).values(comment=None)
+        session.execute(clear, [{"name": _rating_name(key, answer)} for answer in sorted(kept_under)])
+    for table in (sent_answers, comment_authors):
+        session.execute(delete(table).where(table.c.sender == name))
+
+
+def _rating_name(key: bytes, answer_id: str) -> str:
+    return keyed_hash(key, "feedback", answer_id)

@@ -9,12 +9,12 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from lotse.answering.control_characters import cleaned, nothing_visible
 from lotse.answering.handover import MAX_NAME, MAX_QUESTION
 from lotse.answering.settings import HandoverWording
 from lotse.channels.limiter import MEMORY, Limiter
@@ -29,9 +29,6 @@ DEFAULT_RATE = "5/hour"
 
 _REMEMBERED = 1000
 _POSTER = "lotse_poster"
-# Control characters and halves of surrogate pairs are no text. What turns the direction of writing around would let a
-# line of the card say something else than the person agreed to.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class Poster(Protocol):
@@ -206,4 +203,5 @@ def poster_of(app: Any) -> Poster | None:
 
 
 def _clean(text: str) -> str:
-    return _CONTROL.sub(" ", text.replace("\r\n", "\n")).strip()
+    clean = cleaned(text).strip()
+    return "" if nothing_visible(clean) else clean

@@ -19,15 +19,8 @@ class TurnOutput(CollectingOutputChannel):
 
 
 def store_of(agent: Any) -> Any:
-    """Our tracker store itself. Rasa wraps it, so that a failing database looks like an empty one."""
+    """Our tracker store itself; Rasa wraps it in another one that knows nothing of what ours can do."""
     store = agent.tracker_store
     while hasattr(store, "_tracker_store"):
         store = store._tracker_store
     return store
-
-
-def drop_spare_copy(agent: Any, sender: str) -> None:
-    """What Rasa kept in memory while the database failed."""
-    spare = getattr(agent.tracker_store, "_fallback_tracker_store", None)
-    if spare is not None:
-        spare.store.pop(sender, None)

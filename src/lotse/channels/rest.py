@@ -1,19 +1,23 @@
 """The REST channel for scripts and tests: Rasa's route and shapes, with the holes closed.
 
-Against the stock channel: no shared conversation for callers without a sender, no caller-chosen channel name or
-metadata, wrong bodies are answered with 400 and a reason, a turn is one message with text and payload, and silence is
-an error.
+Against the stock channel: answered on this machine only unless asked for, no request of a foreign page, conversations
+in a name space of their own, no shared conversation for callers without a sender, no caller-chosen channel name or
+metadata, wrong requests are answered with a reason, a turn is one message with text and payload, and silence is an
+error.
 """
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import logging
 import re
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Literal
 
+from pydantic import ValidationError
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
+from rasa.shared.exceptions import RasaException
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
@@ -21,15 +25,109 @@ from sanic.response import HTTPResponse
 from lotse import project
 from lotse.answering.answer import Answer
 from lotse.answering.settings import load_settings, load_wording
-from lotse.channels.bodies import max_bytes
+from lotse.channels.bodies import max_bytes, read_body
+from lotse.channels.settings_error import SettingsError, describe
+from lotse.channels.web.origins import is_allowed
+from lotse.guide.model import Strict
+from lotse.nlu import rasa_repairs
+from lotse.operator_language import _
+
+rasa_repairs.apply()
 
 logger = logging.getLogger(__name__)
 
+SECTION = "lotse.channels.rest.RestInput"
+# In the tracker store, so that no caller can name a conversation of another channel.
+PREFIX = "rest-"
 SENDER = re.compile(r"^[A-Za-z0-9_.:-]{1,128}$")
+HEADERS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+
+_THIS_MACHINE = re.compile(r"(localhost|127(\.[0-9]{1,3}){3}|\[::1\])(:[0-9]{1,5})?", re.IGNORECASE)
+_SET_BY_PROXIES = re.compile(r"forwarded|via|x-real-ip|x-forwarded-.*", re.IGNORECASE)
+
+
+class RestSettings(Strict):
+    """What an operator decides.
+
+    Attributes:
+        reachable_from: ``loopback`` answers callers on this machine only, ``everywhere`` whoever reaches the port.
+    """
+
+    reachable_from: Literal["loopback", "everywhere"] = "loopback"
+
+
+def read_settings(section: Mapping[str, Any] | None) -> RestSettings:
+    """The settings of a section, defaults filled in.
+
+    Raises:
+        SettingsError: with every setting that cannot be used.
+    """
+    if section is not None and not isinstance(section, Mapping):
+        raise SettingsError(
+            _("credentials.yml, {section}: must hold settings (name: value), not “{given}”.").format(
+                section=SECTION, given=section
+            )
+        )
+    try:
+        return RestSettings.parse_obj(dict(section or {}))
+    except ValidationError as error:
+        lines = [f"credentials.yml, {SECTION}, {item['loc'][0]}: {describe(item)}" for item in error.errors()]
+        lines.append(_("docs/operators.md lists the settings of the REST channel."))
+        raise SettingsError("\n".join(lines)) from None
+
+
+def tracker_id(sender: str) -> str:
+    """Name of a caller's conversation in the tracker store."""
+    return PREFIX + sender
+
+
+def refusal(settings: RestSettings, peer: str, headers: Mapping[str, str]) -> tuple[int, str] | None:
+    """Why a request is not carried out.
+
+    Args:
+        settings: of the channel.
+        peer: address of who opened the connection.
+        headers: of the request, whatever case their names have.
+
+    Returns:
+        Status and reason; None if it is carried out.
+    """
+    given = {name.lower(): value for name, value in headers.items()}
+    host = given.get("host", "")
+    if settings.reachable_from == "loopback" and not _is_local(peer, host, given):
+        return 403, (
+            "The REST channel answers callers on this machine only. To open it, set reachable_from: everywhere under "
+            f"{SECTION} in credentials.yml; it has no login."
+        )
+    if not is_allowed(given.get("origin"), host, ()):
+        return 403, "The REST channel is for scripts; it carries out no request of another origin's page."
+    if given.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        # A form or text/plain is what a foreign page can send without the browser asking first.
+        return 415, "The body must be declared as Content-Type: application/json."
+    return None
+
+
+def _is_local(peer: str, host: str, headers: Mapping[str, str]) -> bool:
+    """Whether a caller is on this machine: not behind a proxy, and not a page whose name resolves to us."""
+    try:
+        address = ipaddress.ip_address(peer)
+    except ValueError:
+        return False
+    address = getattr(address, "ipv4_mapped", None) or address
+    proxied = any(_SET_BY_PROXIES.fullmatch(name) for name in headers)
+    return address.is_loopback and not proxied and (not host or _THIS_MACHINE.fullmatch(host) is not None)
 
 
 class OneMessageChannel(CollectingOutputChannel):
-    """Collects one message for each response, text and payload together."""
+    """Collects one message for each response, text and payload together.
+
+    Args:
+        sender: as the caller named itself.
+    """
+
+    def __init__(self, sender: str) -> None:
+        super().__init__()
+        self.sender = sender
 
     @classmethod
     def name(cls) -> str:
@@ -40,13 +138,14 @@ class OneMessageChannel(CollectingOutputChannel):
         """Keep the parts of a response together; the stock channel sends them as separate messages."""
         kept = {key: value for key, value in message.items() if key in ("text", "custom") and value}
         if kept:
-            self.messages.append({"recipient_id": recipient_id, **kept})
+            self.messages.append({"recipient_id": self.sender, **kept})
 
 
 class RestInput(InputChannel):
     """`POST /webhooks/rest/webhook` with ``{"sender": …, "message": …}``."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: RestSettings | None = None) -> None:
+        self.settings = settings or RestSettings()
         self.wording = load_wording(project.data())
         self.max_bytes = max_bytes(load_settings(project.data()).max_characters)
 
@@ -55,50 +154,63 @@ class RestInput(InputChannel):
         """Name in the route and in the tracker."""
         return "rest"
 
+    @classmethod
+    def from_credentials(cls, credentials: dict[str, Any] | None) -> InputChannel:
+        """Rasa's hook: make the channel from its section.
+
+        Raises:
+            RasaException: a setting cannot be used; Rasa prints it and ends.
+        """
+        try:
+            return cls(read_settings(credentials))
+        except SettingsError as error:
+            raise RasaException(str(error)) from None
+
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """Rasa's hook: the routes of this channel."""
         routes = Blueprint("lotse_rest", url_prefix="/rest")
 
         @routes.get("/")
         async def health(_: Request) -> HTTPResponse:
-            return response.json({"status": "ok"})
+            return response.json({"status": "ok"}, headers=HEADERS)
 
-        @routes.post("/webhook")
+        @routes.post("/webhook", stream=True)
         async def receive(request: Request) -> HTTPResponse:
+            peer = request.conn_info.client if request.conn_info else ""
+            if refused := refusal(self.settings, peer, request.headers):
+                status, reason = refused
+                return response.json({"error": reason}, status, HEADERS)
+            body = await read_body(request, self.max_bytes)
+            if body is None:
+                return response.json({"error": f"The body has more than {self.max_bytes} bytes."}, 413, HEADERS)
             try:
-                sender, text = self.read(request.body)
+                sender, text = self.read(body)
             except ValueError as error:
-                return response.json({"error": str(error)}, status=400)
-            channel = OneMessageChannel()
+                return response.json({"error": str(error)}, 400, HEADERS)
+            channel = OneMessageChannel(sender)
             try:
-                await on_new_message(UserMessage(text, channel, sender, input_channel=self.name()))
+                await on_new_message(UserMessage(text, channel, tracker_id(sender), input_channel=self.name()))
             except Exception:
-                logger.exception("A turn failed before it reached the assistant.")
+                logger.exception("A turn failed. The person is told so.")
+                # Perhaps the answer is there, but not stored: the next turn would not know of it.
+                channel.messages.clear()
             if not channel.messages:
                 agent = getattr(request.app.ctx, "agent", None)
                 ready = agent is not None and agent.is_ready()
                 sentence = self.wording.error if ready else self.wording.not_ready
                 logger.error("No answer: %s", "the turn failed" if ready else "no model is loaded; train one first")
-                payload = Answer(outcome="error", short=sentence).payload()
+                payload = Answer(outcome="error", short=sentence, retry=ready).payload()
                 channel.messages.append({"recipient_id": sender, "text": sentence, "custom": payload})
-            return response.json(channel.messages)
+            return response.json(channel.messages, headers=HEADERS)
 
         return routes
 
     def read(self, body: bytes) -> tuple[str, str]:
         """Sender and message of a request body.
 
-        An overlong body is not parsed; its beginning goes on as the message, so that the person is told that it
-        is too long.
-
         Raises:
             ValueError: with what is wrong, for the caller.
         """
-        if len(body) > self.max_bytes:
-            sender = re.search(rb'"sender"\s*:\s*"([A-Za-z0-9_.:-]{1,128})"', body[:512] + body[-512:])
-            if sender is None:
-                raise ValueError(f"The body has more than {self.max_bytes} bytes and no usable sender.")
-            return sender[1].decode("ascii"), "x" * self.max_bytes
         try:
             data = json.loads(body)
         except (ValueError, RecursionError):

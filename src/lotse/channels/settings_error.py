@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from lotse.guide.wrong_values import explain
-from lotse.operator_language import _
+from lotse.operator_language import N_, _
+
+# Settings of earlier versions, and what to do about them.
+_REMOVED = {
+    "feedback_file": N_(
+        "is no setting any more: ratings are kept in the database of endpoints.yml. Remove it; docs/operators.md "
+        "(“Ratings of earlier versions”) says how the old file is taken over"
+    )
+}
 
 
 class SettingsError(ValueError):
@@ -19,4 +27,6 @@ def describe(error: Mapping[str, Any]) -> str:
     Args:
         error: an entry of pydantic's ``ValidationError.errors()``.
     """
-    return _("there is no such setting") if error["type"] == "value_error.extra" else explain(error)[0]
+    if error["type"] == "value_error.extra":
+        return _(_REMOVED.get(str(error["loc"][0]), N_("there is no such setting")))
+    return explain(error)[0]

@@ -58,6 +58,32 @@ def transcript(events: Iterable[Event]) -> list[Item]:
     return items[-NEWEST:]
 
 
+def answer_ids(events: Iterable[Event]) -> list[str]:
+    """The ids of all answers.
+
+    Args:
+        events: as for `transcript`.
+    """
+    found = []
+    turn, position = "", 0
+    for event in events:
+        if event.get("event") == "user":
+            turn, position = str(event.get("message_id") or ""), 0
+        else:
+            found.append(str(assistant_item(event, turn, position)["id"]))
+            position += 1
+    return found
+
+
+def is_message(event: Any) -> bool:
+    """Whether something from a database has the shape that the functions here expect of an event."""
+    if not isinstance(event, dict) or event.get("event") not in ("user", "bot"):
+        return False
+    parts = (event.get("metadata"), event.get("data"))
+    when = event.get("timestamp")
+    return all(part is None or isinstance(part, dict) for part in parts) and isinstance(when, int | float | None)
+
+
 def answers(events: Iterable[Event]) -> list[Item]:
     """What the assistant said in one turn.
 

@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from lotse.cli import assistant, content, evaluate, quality, serve, teams
+from lotse.cli import assistant, content, evaluate, quality, serve, teams, widget
+from lotse.cli.every_command import print_version, require_named_project
 from lotse.cli.terminal import say
 from lotse.cli.usage import Group, tell, translate_headings
 from lotse.guide.problems import ContentError
@@ -31,7 +32,7 @@ def build() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_global_options)
-    for module in (serve, assistant, content, quality, evaluate, teams):
+    for module in (serve, assistant, content, quality, evaluate, teams, widget):
         module.add_to(app)
     return app
 
@@ -75,9 +76,15 @@ def _global_options(
         Literal["de", "en"] | None,
         typer.Option(OPTION, metavar="de|en", help=_("Language of the messages; otherwise that of LANG.")),
     ] = None,
+    show_version: Annotated[
+        bool,
+        typer.Option("--version", callback=print_version, is_eager=True, help=_("Name the versions, also Rasa's.")),
+    ] = False,
 ) -> None:
-    """Taken before the commands exist; see ``main``. Declared here, so that help names it and wrong values are refused.
+    """What holds for every command.
 
     Args:
-        lang: checked by typer.
+        lang: taken before the commands exist, see ``main``; declared here, so that help names it and typer checks it.
+        show_version: done by its callback.
     """
+    require_named_project()

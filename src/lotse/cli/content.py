@@ -25,12 +25,26 @@ def check(
         raise typer.Exit(1)
 
 
-def schema() -> None:
-    """Write the JSON schemas of the content."""
-    from lotse.cli.schemas import write_schemas
+def schema(
+    check_only: Annotated[
+        bool, typer.Option("--check", help=_("Write nothing, only check whether the files are up to date."))
+    ] = False,
+) -> None:
+    """Write the JSON schemas of the content, or check them."""
+    from lotse.cli.schemas import outdated_schemas, write_schemas
 
-    for path in write_schemas(data() / "guide" / "schema"):
+    folder = data() / "guide" / "schema"
+    if not check_only:
+        for path in write_schemas(folder):
+            typer.echo(path)
+        return
+    outdated = outdated_schemas(folder)
+    for path in outdated:
         typer.echo(path)
+    if outdated:
+        say(_("These schemas are out of date. ./lotse schema writes them anew."), style="red")
+        raise typer.Exit(1)
+    say(_("Schemas checked: all are up to date."), style="green")
 
 
 def add_to(app: typer.Typer) -> None:

@@ -27,6 +27,9 @@ def evaluate(
     baselines: Annotated[bool, typer.Option(help=_("Also measure BM25 search and Rasa's standard pipeline."))] = True,
 ) -> None:
     """Measure how often the assistant is right."""
+    from lotse.evaluation.packages import require
+
+    require()
     from lotse.evaluation.command import run
 
     fresh_model()

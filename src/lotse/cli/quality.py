@@ -20,6 +20,7 @@ CHECKS: dict[str, tuple[str, ...]] = {
     "ruff check": ("ruff", "check", "."),
     "ruff format": ("ruff", "format", "--check", "."),
     "mypy": ("mypy", "src/lotse", "actions"),
+    "codespell": ("codespell_lib",),
 }
 TEAMS: dict[str, tuple[str, ...]] = {
     N_("Teams app package"): ("lotse.cli", "teams", "package", "--check"),
@@ -32,7 +33,7 @@ WIDGET: dict[str, tuple[str, ...]] = {
 
 
 def lint() -> None:
-    """Check style and types."""
+    """Check style, types and the spelling of English text."""
     _finish(_run(CHECKS))
 
 
@@ -52,7 +53,7 @@ def add_to(app: typer.Typer) -> None:
         _("Check style and types and run all tests; with further arguments only those of pytest."),
         context_settings=everything_else,
     )
-    add_command(app, lint, _("Check style and types (ruff, mypy)."))
+    add_command(app, lint, _("Check style, types and the spelling of English text (ruff, mypy, codespell)."))
 
 
 def _run(steps: dict[str, Sequence[str]] | dict[str, tuple[str, ...]]) -> list[str]:

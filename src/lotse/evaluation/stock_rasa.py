@@ -31,7 +31,6 @@ STOCK_PIPELINE: list[dict[str, Any]] = [
     {"name": "ResponseSelector", "epochs": 100},
     {"name": "FallbackClassifier", "threshold": 0.3, "ambiguity_threshold": 0.1},
 ]
-FALLBACK = "nlu_fallback"
 QUIET = {"RASA_TELEMETRY_ENABLED": "false", "PYTHONWARNINGS": "ignore", "TF_CPP_MIN_LOG_LEVEL": "3"}
 
 

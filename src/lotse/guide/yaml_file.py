@@ -7,11 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from yaml.composer import Composer
 
 from lotse.guide.problems import ContentError, Problem, Severity
 from lotse.operator_language import N_, _
 
 FieldPath = tuple[str | int, ...]
+
+# Far beyond any content: the largest file has 23 KB and 600 fields. An alias can stand for a list of aliases, so that a
+# few lines describe more fields than fit into the memory.
+MAX_BYTES = 1_000_000
+MAX_FIELDS = 100_000
 
 _CHECK_QUOTES = N_("check the closing quotation mark; write a backslash in the text as \\\\")
 _CHECK_CHARACTERS = N_("remove invisible control characters, for example by retyping that place")
@@ -19,6 +25,24 @@ _CHECK_FORM = N_(
     "check the indentation there and before (no tabs); put text with characters such as : # @ * in quotation marks"
 )
 _CHECK_VALUE = N_("check the date (2026-11-23); if it is meant as text, put it in quotation marks")
+_CHECK_FILE = N_("check whether it is the right file")
+_CHECK_ACCESS = N_("check the permission to read it; it must be a file, not a folder")
+_CHECK_ALIASES = N_("write the text itself instead of anchors and aliases (& and *)")
+
+
+class _Loader(Composer, yaml.CSafeLoader):
+    """libyaml's parser with PyYAML's own composer, which raises RecursionError.
+
+    The composer of `CSafeLoader` has no limit of depth: some thousand opening brackets crash the process.
+    """
+
+    def __init__(self, text: str) -> None:
+        yaml.CSafeLoader.__init__(self, text)
+        Composer.__init__(self)
+
+
+class _TooManyFields(Exception):
+    """The file describes more than `MAX_FIELDS`."""
 
 
 @dataclass(frozen=True)
@@ -47,17 +71,47 @@ def read_yaml(path: Path) -> YamlFile:
     """Read one content file.
 
     Raises:
-        ContentError: the file is missing, is not UTF-8, is not YAML, or names a key twice.
+        ContentError: with what `read_text` and `parse_yaml` name.
+    """
+    return parse_yaml(path, read_text(path))
+
+
+def read_text(path: Path) -> str:
+    """The text of one content file.
+
+    Raises:
+        ContentError: the file is missing, cannot be opened, is too large or is not UTF-8.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
         raise ContentError([Problem("error", path, 1, "", _("The file is missing."))]) from None
+    except OSError as error:
+        message = _("The file cannot be opened (message: {error}).").format(error=error.strerror)
+        raise ContentError([Problem("error", path, 1, "", message, _(_CHECK_ACCESS))]) from None
+    if len(content) > MAX_BYTES:
+        message = _("The file is larger than {size} KB.").format(size=MAX_BYTES // 1000)
+        raise ContentError([Problem("error", path, 1, "", message, _(_CHECK_FILE))])
+    try:
+        return content.decode("utf-8")
     except UnicodeDecodeError as error:
         message = _("The file is not saved as UTF-8 (byte {byte}).").format(byte=error.start)
         raise ContentError([Problem("error", path, 1, "", message, _("save it as UTF-8"))]) from None
-    loader = yaml.CSafeLoader(text)
+
+
+def parse_yaml(path: Path, text: str) -> YamlFile:
+    """The value of a YAML text, with the line of every field.
+
+    Args:
+        path: the file, for problems.
+        text: what stands in it.
+
+    Raises:
+        ContentError: the text is not YAML, names a key twice, or is too deep or too large with its aliases.
+    """
     node: yaml.Node | None = None
+    loader = _Loader(text)
     try:
         node = loader.get_single_node()
         lines: dict[FieldPath, int] = {}
@@ -68,6 +122,9 @@ def read_yaml(path: Path) -> YamlFile:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ContentError([Problem("error", path, line, "", *_explain_syntax(error, line))]) from None
+    except _TooManyFields:
+        message = _("The file describes more than {count} fields.").format(count=MAX_FIELDS)
+        raise ContentError([Problem("error", path, 1, "", message, _(_CHECK_ALIASES))]) from None
     except RecursionError:
         message = _("The file refers to itself or is nested too deeply.")
         raise ContentError([Problem("error", path, 1, "", message)]) from None
@@ -75,8 +132,9 @@ def read_yaml(path: Path) -> YamlFile:
         # ValueError: an impossible date such as 2026-02-31
         if node is not None and (place := _unreadable(loader, node)) is not None:
             line = place.start_mark.line + 1
+            shown = place.value if len(place.value) <= 60 else f"{place.value[:60]}…"
             message = _("“{value}” in line {line} cannot be read (message: {error}).").format(
-                value=place.value, line=line, error=error
+                value=shown, line=line, error=error
             )
             raise ContentError([Problem("error", path, line, "", message, _(_CHECK_VALUE))]) from None
         message = _("The file cannot be read as YAML (message: {error}).").format(error=" ".join(str(error).split()))
@@ -90,6 +148,8 @@ def read_yaml(path: Path) -> YamlFile:
 
 def _walk(node: yaml.Node, at: FieldPath, lines: dict[FieldPath, int], file: Path, duplicates: list[Problem]) -> None:
     lines[at] = node.start_mark.line + 1
+    if len(lines) + len(duplicates) > MAX_FIELDS:
+        raise _TooManyFields
     if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
         for key_node, value_node in node.value:
@@ -120,7 +180,7 @@ def _explain_syntax(error: yaml.MarkedYAMLError, line: int) -> tuple[str, str]:
     )
 
 
-def _unreadable(loader: yaml.CSafeLoader, node: yaml.Node) -> yaml.ScalarNode | None:
+def _unreadable(loader: _Loader, node: yaml.Node) -> yaml.ScalarNode | None:
     """The first scalar under a node that cannot be made into a value."""
     if isinstance(node, yaml.ScalarNode):
         try:

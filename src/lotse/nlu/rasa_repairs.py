@@ -1,13 +1,16 @@
 """Repairs of Rasa 3.6.21's own behaviour, all in one place. docs/adr/0004 says why and when each can go.
 
-They are applied when the first of our graph components is imported, so they hold for `rasa run`, `rasa shell` and our
-own commands alike. Each is idempotent; `tests/nlu/test_rasa_repairs.py` fails when Rasa changes underneath.
+They are applied when the first of our channels or graph components is imported, so they hold for `rasa run`,
+`rasa shell` and our own commands alike. Each is idempotent; `tests/nlu/test_rasa_repairs.py` fails when Rasa changes
+underneath.
 """
 
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -16,17 +19,20 @@ import rasa.core.actions.action as rasa_action
 import rasa.utils.endpoints as rasa_endpoints
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.processor import MessageProcessor
+from rasa.core.tracker_store import FailSafeTrackerStore
+from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 
-from lotse import project
+from lotse import project, sanic_patches
 from lotse.answering.answer import Answer
 from lotse.answering.gate import gate
 from lotse.answering.language import speak
 from lotse.answering.question import Memory, Question
 from lotse.answering.settings import Settings, load_settings, load_wording
 from lotse.guide import ORIGINAL, languages
+from lotse.operations.model_archive import unpack
 from lotse.rasa_names import MEMORY_SLOT, PROBLEM_INTENT, SHELL_CHANNEL
 
 logger = logging.getLogger(__name__)
@@ -40,6 +46,8 @@ def apply() -> None:
     if _applied:
         return
     _applied = True
+    sanic_patches.apply()
+    _unpack_models_safely()
     settings = load_settings(project.data())
     errors = {language: load_wording(project.data(), language).error for language in languages(project.data())}
     _validate_action_results_with_a_compiled_schema()
@@ -47,11 +55,31 @@ def apply() -> None:
     _bound_the_action_time(settings.action_timeout_seconds)
     _gate_every_message(settings.max_characters)
     _never_stay_silent(settings, errors)
+    _tell_of_a_failing_store()
 
 
 def memory_of(tracker: DialogueStateTracker) -> Memory:
     """The conversation's memory."""
     return Memory.read(tracker.get_slot(MEMORY_SLOT))
+
+
+def _unpack_models_safely() -> None:
+    """Rasa unpacks links in a model archive if they lead into the working directory, and later members through them.
+
+    TarSafe compares with the working directory, the project, instead of the folder that is unpacked to: an archive
+    could replace the project's code. There is no limit of size either.
+
+    Upstream: LocalModelStorage._extract_archive_to_directory, no issue known. Goes when Rasa extracts with Python's
+    own filter (PEP 706) and a limit.
+    """
+
+    def extract(model_archive_path: str | Path, temporary_directory: Path) -> None:
+        # Windows takes long paths only with this prefix, as in the original.
+        prefix = "\\\\?\\" if sys.platform == "win32" else ""
+        unpack(Path(model_archive_path), Path(f"{prefix}{temporary_directory}"))
+        LocalModelStorage._assert_not_rasa2_archive(temporary_directory)
+
+    LocalModelStorage._extract_archive_to_directory = staticmethod(extract)
 
 
 def _validate_action_results_with_a_compiled_schema() -> None:
@@ -156,6 +184,22 @@ def _never_stay_silent(settings: Settings, sentences: Mapping[str, str]) -> None
             await output_channel.send_response(tracker.sender_id, event.message())
 
     MessageProcessor._run_prediction_loop = run
+
+
+def _tell_of_a_failing_store() -> None:
+    """Rasa answers from an empty store in memory while the tracker store fails, and says “deleted” of what was not.
+
+    With the error passed on, a turn whose state cannot be read or stored fails, and its channel says so.
+
+    Upstream: by design, FailSafeTrackerStore, and Agent always wraps the store in it. Goes when the fallback can be
+    turned off.
+    """
+
+    def pass_on(self: FailSafeTrackerStore, error: Exception) -> None:
+        raise error
+
+    FailSafeTrackerStore.on_tracker_store_error = pass_on
+    FailSafeTrackerStore.on_tracker_store_retrieve_error = pass_on
 
 
 def _has_spoken(tracker: DialogueStateTracker) -> bool:

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import argparse
 import logging
+import sys
 
 from rasa_sdk.endpoint import create_app
+
+from lotse.project import program
 
 DEFAULT_PORT = 5055
 
@@ -20,6 +23,8 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=DEFAULT_PORT)
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    # The current folder comes first; a project folder elsewhere, with content only, has no actions.
+    sys.path.append(str(program()))
     app = create_app("actions")
     app.run(host=options.host, port=options.port, workers=1, access_log=False)
 

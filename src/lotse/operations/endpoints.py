@@ -18,9 +18,14 @@ def endpoints_for(action_port: int) -> Path:
     Only the address is replaced in the text: loading and dumping would lose comments and the ``${…}`` of variables.
 
     Raises:
-        OperationError: endpoints.yml names no ``action_endpoint.url``.
+        OperationError: there is no endpoints.yml, or it names no ``action_endpoint.url``.
     """
-    text = (home() / "endpoints.yml").read_text(encoding="utf-8")
+    try:
+        text = (home() / "endpoints.yml").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise OperationError(
+            _("In {folder}, endpoints.yml is missing. The template lies beside ./lotse.").format(folder=home())
+        ) from None
     address = _child(_child(yaml.compose(text, Loader=yaml.SafeLoader), "action_endpoint"), "url")
     if address is None:
         raise OperationError(

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from lotse.operator_language import _
+from lotse.private_files import make_folder
 from lotse.project import HOME_VARIABLE, home, private_folder
 
 ACTION_PORT_OFFSET = 50
@@ -42,10 +43,8 @@ def action_url(port: int) -> str:
 
 
 def logs() -> Path:
-    """The folder of our processes' logs, made if missing."""
-    folder = private_folder() / "logs"
-    folder.mkdir(exist_ok=True)
-    return folder
+    """The folder of our processes' logs, made if missing and closed to others."""
+    return make_folder(private_folder() / "logs")
 
 
 def last_lines(path: Path, count: int = 15) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lotse.operator_language import N_, _
+from lotse.project import program
 
 ARCHIVE = ".tar.gz"
 MARK = ".fingerprint.json"
@@ -32,6 +33,8 @@ _AREAS = (
 _NOT_LEARNT = ("data/wording/", "data/answering.yml", "data/house/contacts.yml")
 _CODE = (_UNDERSTANDING, _LIBRARIES)
 _NAMED_FILES = 3
+# In the mark only: the archive is no file that a model is trained on.
+_ARCHIVE_AREA = "model archive"
 
 Fingerprint = Mapping[str, Mapping[str, str]]
 
@@ -61,8 +64,8 @@ def fingerprint(home: Path) -> dict[str, dict[str, str]]:
     """SHA-256 of every file a model depends on, grouped by area, with paths relative to the project."""
     areas: dict[str, dict[str, str]] = {}
     for path in _files(home):
-        name = path.relative_to(home).as_posix()
-        areas.setdefault(_area(name), {})[name] = hashlib.sha256(path.read_bytes()).hexdigest()
+        name = path.relative_to(home if path.is_relative_to(home) else program()).as_posix()
+        areas.setdefault(_area(name), {})[name] = _sha256(path)
     return areas
 
 
@@ -77,8 +80,12 @@ def mark_of(model: Path) -> Path:
 
 
 def write_mark(model: Path, trained_on: Fingerprint) -> None:
-    """Note what a model was trained on. Take the fingerprint before the training, so that edits during it show."""
-    mark_of(model).write_text(json.dumps(trained_on, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    """Note what a model was trained on, and the model itself, so that a damaged one is noticed.
+
+    Take the fingerprint before the training, so that edits during it show.
+    """
+    marked = {**trained_on, _ARCHIVE_AREA: {"sha256": _sha256(model)}}
+    mark_of(model).write_text(json.dumps(marked, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def examine(home: Path, models: Path) -> Freshness:
@@ -87,7 +94,9 @@ def examine(home: Path, models: Path) -> Freshness:
     if model is None:
         return Freshness(None, _("there is no model yet"))
     try:
-        before = _regrouped(json.loads(mark_of(model).read_text(encoding="utf-8")))
+        written = json.loads(mark_of(model).read_text(encoding="utf-8"))
+        archive = written.pop(_ARCHIVE_AREA, None)
+        before = _regrouped(written)
         now = fingerprint(home)
         changes = differences(before, now)
     except FileNotFoundError:
@@ -98,6 +107,8 @@ def examine(home: Path, models: Path) -> Freshness:
     except (ValueError, AttributeError, TypeError):
         reason = _("{file} is not readable, what the model was trained on is unknown")
         return Freshness(model, reason.format(file=mark_of(model).name))
+    if archive != {"sha256": _sha256(model)}:
+        return Freshness(model, _("{model} is no longer the file that the training wrote").format(model=model.name))
     same_code = all(before.get(area) == now.get(area) for area in _CODE)
     return Freshness(model, "; ".join(changes) or None, cache_fits=same_code)
 
@@ -126,6 +137,10 @@ def _regrouped(written: Fingerprint) -> Fingerprint:
     return areas
 
 
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 def _with_fate(name: str, old: Mapping[str, str], new: Mapping[str, str]) -> str:
     if name not in old:
         return _("{file} (new)").format(file=name)
@@ -136,8 +151,15 @@ def _files(home: Path) -> Iterator[Path]:
     for path in sorted((home / "data").rglob("*.yml")):
         if not path.relative_to(home).as_posix().startswith(_NOT_LEARNT):
             yield path
-    yield from (path for name in ("config.yml", "domain.yml", "requirements.lock") if (path := home / name).exists())
-    yield from sorted((home / "src" / "lotse" / "nlu").glob("*.py"))
+    yield from (path for name in ("config.yml", "domain.yml") if (path := home / name).exists())
+    code = _code_of(home)
+    yield from (path for path in (code / "requirements.lock",) if path.exists())
+    yield from sorted((code / "src" / "lotse" / "nlu").glob("*.py"))
+
+
+def _code_of(home: Path) -> Path:
+    """Where the code of a project is: with it, or, if the project folder holds content only, where it runs from."""
+    return home if (home / "src").is_dir() else program()
 
 
 def _area(name: str) -> str:

@@ -15,10 +15,12 @@ from types import TracebackType
 import aiohttp
 from typing_extensions import Self
 
+from lotse.operations import model_archive
 from lotse.operations.endpoints import endpoints_for
 from lotse.operations.environment import ACTION_PORT_OFFSET, HOST, child_environment, last_lines, logs
 from lotse.operations.errors import OperationError
 from lotse.operator_language import _
+from lotse.private_files import make_file
 from lotse.project import home
 
 _POLL_SECONDS = 0.2
@@ -29,12 +31,23 @@ _STOP_SECONDS = 15
 
 @dataclass(frozen=True)
 class Spec:
-    """A server: what people call it, its command, and the address that answers 200 once it works."""
+    """A server.
+
+    Attributes:
+        name: what people call it.
+        command: starts it.
+        health: address that answers 200 once it runs.
+        log: name of its log file.
+        readiness: address that then answers 503 if it runs but cannot work; None if there is nothing to ask.
+        remedy: what to do in that case, in the operator's language.
+    """
 
     name: str
     command: Sequence[str]
     health: str
     log: str
+    readiness: str | None = None
+    remedy: str = ""
 
 
 def action_server(port: int) -> Spec:
@@ -47,7 +60,13 @@ def rasa_server(port: int, model: Path, endpoints: Path) -> Spec:
     """The Rasa server with one model."""
     files = ["--credentials", "credentials.yml", "--endpoints", str(endpoints), "--model", str(model)]
     command = [sys.executable, "-m", "rasa", "run", "-i", HOST, "-p", str(port), *files]
-    return Spec(_("Rasa server"), command, f"http://{HOST}:{port}/", "rasa.log")
+    url = f"http://{HOST}:{port}"
+    # Rasa serves on without a model if it cannot load the one it was given. A house may have taken the web chat out of
+    # credentials.yml; then this address is not found, and nothing is known.
+    remedy = _("Usually the model {model} cannot be loaded; this builds a new one: ./lotse train --force").format(
+        model=model
+    )
+    return Spec(_("Rasa server"), command, f"{url}/", "rasa.log", readiness=f"{url}/chat/health", remedy=remedy)
 
 
 class Servers:
@@ -73,7 +92,7 @@ class Servers:
 
     async def start(self, spec: Spec) -> None:
         """Start one server; does not wait for it."""
-        log = logs() / spec.log
+        log = make_file(logs() / spec.log)
         with log.open("wb") as file:
             process = await asyncio.create_subprocess_exec(
                 *spec.command,
@@ -90,7 +109,7 @@ class Servers:
         """Wait until every server answers.
 
         Raises:
-            OperationError: one ended first, or does not answer in time; with the end of its log.
+            OperationError: one ended first, does not answer in time, or cannot work; with the end of its log.
         """
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:
             for spec, _process, log in self._running:
@@ -101,6 +120,9 @@ class Servers:
                         name=spec.name, seconds=_START_SECONDS
                     )
                     raise OperationError(_with_log(problem, log)) from None
+                if spec.readiness is not None and await self._is_unready(session, spec.readiness):
+                    problem = _("{name} runs, but cannot answer. {remedy}").format(name=spec.name, remedy=spec.remedy)
+                    raise OperationError(_with_log(problem, log))
 
     async def ended(self) -> OperationError:
         """Wait until any server ends, and say which and why."""
@@ -134,6 +156,13 @@ class Servers:
                         return
             await asyncio.sleep(_POLL_SECONDS)
 
+    async def _is_unready(self, session: aiohttp.ClientSession, address: str) -> bool:
+        try:
+            async with session.get(address) as answer:
+                return answer.status == 503
+        except (aiohttp.ClientError, asyncio.TimeoutError):
+            return False  # it has just answered; if it has ended meanwhile, that is noticed by whoever watches it
+
     def _death(self) -> OperationError | None:
         for spec, process, log in self._running:
             if process.returncode is not None:
@@ -154,8 +183,10 @@ async def serve(port: int, model: Path, announce: Callable[[], None]) -> None:
         announce: called once both answer.
 
     Raises:
-        OperationError: a server did not start, or ended by itself; the other one is stopped by then.
+        OperationError: the model's archive is damaged, or a server did not start, cannot answer, or ended by itself;
+            the other one is stopped by then.
     """
+    model_archive.check(model)
     action_port = port + ACTION_PORT_OFFSET
     endpoints = endpoints_for(action_port)
     try:

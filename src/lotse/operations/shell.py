@@ -9,10 +9,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from lotse.operations import model_archive
 from lotse.operations.endpoints import endpoints_for
 from lotse.operations.environment import HOST, child_environment, logs
 from lotse.operations.ports import free_port
 from lotse.operations.servers import Servers, Spec, action_server
+from lotse.private_files import make_file
 from lotse.project import home
 
 
@@ -29,8 +31,9 @@ async def chat(model: Path) -> int:
         The exit code of ``rasa shell``.
 
     Raises:
-        OperationError: the action server did not start.
+        OperationError: the model's archive is damaged, or the action server did not start.
     """
+    model_archive.check(model)  # rasa shell unpacks it before our code is loaded
     action_port = free_port()
     endpoints = endpoints_for(action_port)
     try:
@@ -49,7 +52,7 @@ async def _chat(actions: Spec, shell: Sequence[str], environment: dict[str, str]
         previous = signal.signal(signal.SIGINT, lambda *_: None)
         try:
             # The talk goes to stdout; stderr is the libraries' warnings, which would bury the first answer.
-            with (logs() / "shell.log").open("wb") as errors:
+            with make_file(logs() / "shell.log").open("wb") as errors:
                 process = await asyncio.create_subprocess_exec(*shell, cwd=home(), env=environment, stderr=errors)
             with contextlib.suppress(NotImplementedError):
                 asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, process.terminate)

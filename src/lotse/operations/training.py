@@ -17,6 +17,7 @@ from lotse.operations.environment import child_environment, last_lines, logs
 from lotse.operations.errors import OperationError
 from lotse.operations.freshness import ARCHIVE, examine, fingerprint, write_mark
 from lotse.operator_language import _
+from lotse.private_files import make_file
 from lotse.project import home, models
 
 _STEP = re.compile(r"(Starting to train|Finished training|Restored) component '(\w+)'")
@@ -55,7 +56,7 @@ def train(console: Console, reason: str, use_cache: bool = False, command: Seque
     command = command or [sys.executable, "-m", "rasa", "train", "--skip-validation", "--out", str(models())]
     force = [] if use_cache else ["--force"]
     name = f"lotse-{datetime.now(timezone.utc):%Y%m%d-%H%M%S-%f}"
-    log = logs() / "train.log"
+    log = make_file(logs() / "train.log")
     trained_on = fingerprint(home())
     console.print(_("Training a new model: {reason}").format(reason=reason), markup=False, highlight=False)
     code = _run([*command, *force, "--fixed-model-name", name], log, console)

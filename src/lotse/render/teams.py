@@ -111,7 +111,7 @@ def _blocks(answer: Answer, wording: Wording, native: set[int]) -> Iterable[str]
 
 def _point(point: Point, wording: Wording, known: set[int], native: set[int]) -> str:
     labels = [wording.text["house"]] if point.level == "house" else []
-    labels += [point.status] if point.status else []
+    labels += [part for part in (point.status, point.title) if part]
     numbers = marks([number for number in point.cites if number in known], native)
     return " ".join(filter(None, [*(bold(f"{label}:") for label in labels), escaped(point.text), numbers]))
 

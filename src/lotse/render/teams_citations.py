@@ -13,7 +13,8 @@ from typing import Any
 from lotse.answering.answer import Citation
 from lotse.answering.settings import Wording
 from lotse.render.dates import written_date
-from lotse.render.teams_markdown import cut, escaped, link, listed, marks, safe_url
+from lotse.render.links import safe_url
+from lotse.render.teams_markdown import cut, escaped, link, listed, marks, percent_encoded
 
 MOST_CITATIONS = 10
 LONGEST_NAME = 80
@@ -87,8 +88,8 @@ def _appearance(citation: Citation, wording: Wording, language: str) -> dict[str
         "abstract": cut(" ".join(dated.split()), LONGEST_ABSTRACT),
     }
     address = safe_url(citation.url)
-    if address and address.lower().startswith("http"):
-        appearance["url"] = address
+    if address:
+        appearance["url"] = percent_encoded(address)
     if keywords:
         appearance["keywords"] = keywords
     return appearance

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from urllib.parse import quote
 
 from lotse.answering.handover import shortened
+from lotse.render.links import CONTACT, safe_url
 
 # Teams takes about 100 KB of UTF-16 with everything in a message; 28 KB of text leave room for sources and buttons.
 LONGEST_TEXT_BYTES = 28 * 1024
@@ -19,7 +20,6 @@ _AT_START = re.compile(r"^(#{1,6}(?=\s|$)|[-+](?=[\s-]|$)|\d{1,9}(?=[.)](?:\s|$)
 # What clients take for the beginning of an address.
 _ADDRESS = re.compile(r"\b(https?|ftp|mailto|xmpp)(?=:)|\b(www)(?=\.)", re.IGNORECASE)
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-_LINK = re.compile(r"^(?:https?://|mailto:|tel:)[^\s<>]+$", re.IGNORECASE)
 
 
 def escaped(text: str) -> str:
@@ -44,14 +44,12 @@ def bold(text: str) -> str:
 
 def link(label: str, url: str | None) -> str:
     """A link; only its label if there is no address or one that leads out of the web and mail."""
-    address = safe_url(url)
-    return f"[{escaped(label)}]({address})" if address else escaped(label)
+    address = safe_url(url, CONTACT)
+    return f"[{escaped(label)}]({percent_encoded(address)})" if address else escaped(label)
 
 
-def safe_url(url: str | None) -> str | None:
-    """An address that can stand in a Markdown link; None if it is of another kind."""
-    if not url or not _LINK.fullmatch(url):
-        return None
+def percent_encoded(url: str) -> str:
+    """An address as it can stand in a Markdown link: without brackets and other characters than ASCII."""
     return quote(url, safe="%:/?#@!$&'*+,;=~-._[]")
 
 

@@ -27,10 +27,10 @@ def render_text(answer: Answer, wording: Wording, width: int | None = None) -> s
     lead = " ".join(part for part in (answer.addressed, answer.short, carried) if part)
     blocks.append(_wrap(lead, width))
     for point in answer.points:
-        label = f"{point.status}: " if point.status else ""
+        about = "".join(f"{part}: " for part in (point.status, point.title) if part)
         house = f"[{wording.text['house']}] " if point.level == "house" else ""
         numbers = "".join(f"[{number}]" for number in point.cites)
-        blocks.append(_wrap(f"{house}{label}{point.text} {numbers}", width, "- ", "  "))
+        blocks.append(_wrap(f"{house}{about}{point.text} {numbers}", width, "- ", "  "))
     if answer.citations:
         lines = [f"{wording.text['sources']}:"]
         for carried_by, citation in _alike(answer.citations):

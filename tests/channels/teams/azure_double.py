@@ -24,7 +24,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 from azure_connector import Arrived, Teams
-from azure_login import SECRET, Login, discovery
+from azure_login import SECRET, Login
 from azure_signer import APP_ID, TENANT_ID, Signer
 from typing_extensions import Self
 
@@ -61,7 +61,8 @@ class AzureDouble:
         signer: signs what is delivered to the bot; put a key in or out there.
         login: gives the bot its tokens.
         teams: keeps what the bot sends.
-        asked: how often each part was asked: ``metadata``, ``keys``, ``token``, ``connector``.
+        asked: how often each part was asked: ``metadata``, ``keys``, ``discovery``, ``token``,
+            ``connector``.
     """
 
     def __init__(self) -> None:
@@ -240,11 +241,12 @@ class AzureDouble:
         return web.json_response(self.signer.jwks())
 
     async def _discovery(self, request: web.Request) -> web.Response:
-        return web.json_response(discovery(request.match_info["tenant"], "login.microsoftonline.com"))
+        status, answer = self.login.discovery(request.match_info["tenant"], request.host)
+        return web.json_response(answer, status=status)
 
     async def _token(self, request: web.Request) -> web.Response:
         form = {name: str(value) for name, value in (await request.post()).items()}
-        status, answer = self.login.token(request.match_info["tenant"], form)
+        status, answer = self.login.token(request.match_info["tenant"], form, request.host)
         return web.json_response(answer, status=status)
 
     async def _identity(self, request: web.Request) -> web.Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import AsyncIterator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import requests
 from azure_connector import Arrived
 from azure_double import AzureDouble, Fault
 from real_servers import RealServers
-from stand_in_turns import Bot
+from stand_in_turns import KEY, Bot
 
 from lotse.channels.teams import incoming
 from lotse.channels.teams.sender import sender_id
@@ -31,7 +32,7 @@ class Server(RealServers):
     key = "a key that only the tests of the Teams channel use"
 
     def __init__(self, folder: Path, azure: AzureDouble) -> None:
-        super().__init__(folder, {SECTION: {"feedback_file": str(folder / "feedback.db")}}, "/teams/health", LOG)
+        super().__init__(folder, {SECTION: {}}, "/teams/health", LOG)
         self.azure = azure
         self._places = count(1)
 
@@ -109,7 +110,7 @@ class Server(RealServers):
 
     def ratings(self) -> list[tuple[Any, ...]]:
         """Ratings and comments."""
-        return self._query("feedback.db", "select rating, topic, comment from feedback")
+        return self._query("conversations.db", "select rating, topic, comment from ratings")
 
     def log(self) -> str:
         """What the server has logged since it was started last."""
@@ -117,7 +118,7 @@ class Server(RealServers):
 
     def _query(self, name: str, query: str, activity: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
         values = (self.sender(activity),) if activity is not None else ()
-        with sqlite3.connect(self.folder / name) as database:
+        with closing(sqlite3.connect(self.folder / name)) as database:
             return database.execute(query, values).fetchall()
 
 
@@ -144,7 +145,8 @@ def azure() -> Iterator[AzureDouble]:
 
 
 @pytest.fixture
-async def bot(azure: AzureDouble, desk: Desk, tmp_path: Path) -> AsyncIterator[Bot]:
+async def bot(azure: AzureDouble, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bot]:
+    monkeypatch.setenv("LOTSE_SECRET_KEY", KEY.decode())
     made = Bot(azure.settings(), desk, tmp_path)
     yield made
     await made.finish()

@@ -9,6 +9,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from rasa.shared.core.domain import Domain
+
 from lotse.answering import Answer
 from lotse.answering.answer import FollowUp, Handover, HandoverOffice
 from lotse.channels.conversation import DeclinedError, Taken
@@ -27,8 +29,9 @@ from lotse.channels.teams.settings import TeamsSettings
 from lotse.channels.teams.talk import LIMIT, Talk
 from lotse.channels.teams.tokens import Tokens
 from lotse.channels.teams.work import Work
-from lotse.channels.transcript import Item
+from lotse.channels.transcript import Item, offered_offices
 from lotse.guide.model import Contact
+from lotse.operations.tracker_store import ForgettingTrackerStore
 from lotse.turn import Desk, Turn
 
 KEY = b"k" * 32
@@ -44,9 +47,13 @@ class StandInTurns:
         order: the same, of all.
         go: turns wait for it.
         failure: what the next turns raise.
+
+    Args:
+        store: deletes what is to be forgotten.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, store: ForgettingTrackerStore) -> None:
+        self.store = store
         self.asked: dict[str, list[str]] = defaultdict(list)
         self.order: list[str] = []
         self.items: dict[str, list[Item]] = {}
@@ -77,8 +84,8 @@ class StandInTurns:
     def spoken(self, sender: str) -> str:
         return "en" if any("English" in item["text"] for item in self.items.get(sender, [])) else "de"
 
-    def transcript(self, sender: str, newest: int = 200) -> list[Item]:
-        return self.items.get(sender, [])[-newest:]
+    def office(self, sender: str, office_id: str) -> str | None:
+        return offered_offices(self.items.get(sender, [])).get(office_id)
 
     async def begin(self, sender: str, turn: Turn) -> None:
         self.items[sender] = [{"from": "assistant", "text": turn.text, "guidance": turn.payload}]
@@ -101,6 +108,7 @@ class StandInTurns:
         self.items.setdefault(sender, []).append(item)
         if item["guidance"]["outcome"] == "forgotten":
             del self.items[sender]
+            self.store.delete(sender)
         return Taken([item])
 
     def _answer(self, said: str) -> Item:
@@ -124,7 +132,9 @@ class Bot:
     """The channel without Rasa and without a web server: everything between a request's body and the Connector."""
 
     def __init__(self, settings: TeamsSettings, desk: Desk, folder: Path) -> None:
-        self.turns: Any = StandInTurns()
+        self.path = folder / "conversations.db"
+        self.store = ForgettingTrackerStore(Domain.empty(), db=str(self.path))
+        self.turns: Any = StandInTurns(self.store)
         self.http = HttpClient()
         http = HttpClient()
         self.waited: list[float] = []
@@ -133,7 +143,6 @@ class Bot:
             self.waited.append(seconds)
 
         self.connector = Connector(settings, Tokens(source_of(settings, http)), http, sleep=wait)
-        self.feedback = FeedbackStore(folder / "feedback.db", KEY)
         self.work = Work()
         contact = Contact.parse_obj(
             {"label": "Pressestelle", "for": "Presse", "teams_channel": "19:press@thread.tacv2"}
@@ -143,8 +152,8 @@ class Bot:
             desk=desk,
             turns=self.turns,
             connector=self.connector,
-            feedback=self.feedback,
-            sent=SentAnswers(self.feedback.path, KEY),
+            feedback=FeedbackStore(lambda: self.store, KEY),
+            sent=SentAnswers(lambda: self.store, KEY),
             handovers=self.handovers,
             limiter=Limiter({LIMIT: settings.messages_per_person}),
             key=KEY,
@@ -157,3 +166,8 @@ class Bot:
         await self.work.finish()
         await self.connector.close()
         await self.http.close()
+        self.store.engine.dispose()
+
+    def kept(self) -> bytes:
+        """Everything in the files of the database."""
+        return b"".join(path.read_bytes() for path in self.path.parent.glob("conversations.db*"))

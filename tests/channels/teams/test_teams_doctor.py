@@ -14,6 +14,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from azure_double import AzureDouble, Fault
+from azure_login import Trust
 
 from lotse.channels.handover import Counts as HandoverCounts
 from lotse.channels.teams import health
@@ -126,6 +127,8 @@ async def test_all_is_well(azure: AzureDouble, home: Path, lotse: str) -> None:
             {"CLIENT_SECRET": "", "PRIVATE_KEY_FILE": "missing.pem", "CERTIFICATE_THUMBPRINT": "0" * 40},
             "missing.pem gibt es nicht",
         ),
+        ({"CLIENT_SECRET": "", "FEDERATED_TOKEN_FILE": "missing.token"}, "missing.token gibt es nicht"),
+        ({"FEDERATED_TOKEN_FILE": "token"}, "LOTSE_TEAMS_FEDERATED_TOKEN_FILE: set together with client_secret"),
     ],
 )
 async def test_a_wrong_setting_is_found(
@@ -134,6 +137,18 @@ async def test_a_wrong_setting_is_found(
     found = faults(await examined(home, lotse, azure.environment(**changes)))
     assert said in found
     assert "the secret of the double" not in found
+
+
+async def test_a_federated_credential_is_tried(azure: AzureDouble, home: Path, lotse: str, tmp_path: Path) -> None:
+    trust = Trust("https://kubernetes.example/", "system:serviceaccount:lotse:rasa")
+    (tmp_path / "token").write_text(trust.token())
+    variables = azure.environment(CLIENT_SECRET="", FEDERATED_TOKEN_FILE=str(tmp_path / "token"))
+    assert "vertraut keinem solchen Token (AADSTS70021)" in faults(await examined(home, lotse, variables))
+    azure.login.trust = trust
+    found = await examined(home, lotse, variables)
+    azure.login.trust = None
+    assert faults(found) == ""
+    assert not [finding for finding in found if "SECRET_EXPIRES" in finding.mend], "nothing of it runs out"
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ async def echo(azure: AzureDouble) -> AsyncIterator[str]:
     async def messages(request: web.Request) -> web.Response:
         activity = json.loads(await request.text())
         try:
-            await inbound.check(request.headers.get("Authorization"), activity)
+            inbound.check_activity(await inbound.identify(request.headers.get("Authorization")), activity)
         except Refused as error:
             return web.Response(status=error.status, text=error.reason)
         to = Reference(activity["serviceUrl"], activity["conversation"]["id"], activity["id"])
@@ -60,7 +60,7 @@ async def test_there_and_back(azure: AzureDouble, echo: str) -> None:
     [answer] = await asyncio.to_thread(azure.wait_for, 1, "a:chat")
     assert (answer.activity["text"], answer.activity["replyToId"]) == ("Darf ich bloggen?", message["id"])
     assert len(azure.sent("a:chat", "typing")) == 1
-    assert azure.asked == {"metadata": 1, "keys": 1, "token": 1, "connector": 2}
+    assert azure.asked == {"metadata": 1, "keys": 1, "discovery": 1, "token": 1, "connector": 2}
 
 
 async def test_what_is_not_signed_for_this_very_message_is_refused(azure: AzureDouble, echo: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -55,13 +56,8 @@ def rating(azure: AzureDouble, reaction: str = "like", feedback: Any = "", **fie
 
 
 def ratings(bot: Bot) -> list[tuple[str, str | None]]:
-    if not bot.feedback.path.exists():
-        return []
-    with sqlite3.connect(bot.feedback.path) as database:
-        tables = [row[0] for row in database.execute("select name from sqlite_master where type = 'table'")]
-        if "feedback" not in tables:
-            return []
-        return database.execute("select rating, comment from feedback").fetchall()
+    with closing(sqlite3.connect(bot.path)) as database:
+        return database.execute("select rating, comment from ratings").fetchall()
 
 
 # --- questions and answers ------------------------------------------------------------------------------------------
@@ -287,9 +283,9 @@ async def test_forgetting_deletes_comments_and_what_led_to_them(bot: Bot, azure:
     await give(bot, azure, azure.message("forgotten: alles"))
     await done(bot)
     assert ratings(bot) == [("up", None)]
-    with sqlite3.connect(bot.feedback.path) as database:
-        assert database.execute("select count(*) from sent").fetchone() == (0,)
-    assert b"Zimmer 4711" not in bot.feedback.path.read_bytes()
+    with closing(sqlite3.connect(bot.path)) as database:
+        assert database.execute("select count(*) from sent_answers").fetchone() == (0,)
+    assert b"Zimmer 4711" not in bot.kept()
 
 
 # --- handing over -----------------------------------------------------------------------------------------------------

@@ -36,8 +36,7 @@ class House(RealServers):
         offices = yaml.safe_load(contacts.read_text(encoding="utf-8"))
         offices["contacts"]["press_office"]["teams_channel"] = CHANNEL
         contacts.write_text(yaml.safe_dump(offices, allow_unicode=True), encoding="utf-8")
-        feedback = {"feedback_file": str(folder / "feedback.db")}
-        super().__init__(folder, {WEB: feedback, TEAMS: feedback}, "/chat/health", LOG)
+        super().__init__(folder, {WEB: {}, TEAMS: {}}, "/chat/health", LOG)
         self.azure = azure
 
     def environment(self) -> dict[str, str]:

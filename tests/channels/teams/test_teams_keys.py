@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 from azure_signer import Signer, private_key, public_jwk
+from jwt import PyJWKClient, PyJWKClientError
 
-from lotse.channels.teams.http_client import Reply, Unreachable
+from lotse.channels.teams.http_client import HttpClient, Reply, Unreachable
 from lotse.channels.teams.keys import (
     OLDEST_SECONDS,
     RETRY_SECONDS,
@@ -169,6 +172,20 @@ async def test_a_fetch_that_is_given_up_does_not_keep_others_waiting(ring: KeyRi
     assert await ring.find("key-1") is not None
 
 
+async def test_a_known_key_is_found_while_a_made_up_one_is_looked_for(
+    ring: KeyRing, microsoft: Microsoft, clock: Clock
+) -> None:
+    await ring.find("key-1")
+    clock.now += UNKNOWN_SECONDS
+    microsoft.stalled = asyncio.Event()
+    made_up = asyncio.create_task(ring.find("made-up"))
+    await asyncio.sleep(0)
+    assert await ring.find("key-1") is not None
+    assert not made_up.done()
+    microsoft.stalled.set()
+    assert await made_up is None
+
+
 # --- what ------------------------------------------------------------------------------------------------------------
 
 
@@ -228,3 +245,74 @@ def test_a_key_that_cannot_check_our_tokens_is_left_out_and_the_others_stay(fiel
 
 def test_a_key_without_endorsements_has_none() -> None:
     assert read_keys({"keys": [{**GOOD, "use": "sig", "alg": "RS256", "x5t": "x"}]})["good"].endorsements == frozenset()
+
+
+# --- what PyJWT's own client does not do: a failing test here means that ours may go (docs/adr/0012) ------------------
+
+
+class KeyServer(ThreadingHTTPServer):
+    """Publishes keys; can be down."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Documents)
+        self.base = f"http://127.0.0.1:{self.server_port}"
+        self.signer = Signer()
+        self.asked = 0
+        self.down = False
+
+
+class _Documents(BaseHTTPRequestHandler):
+    server: KeyServer
+
+    def do_GET(self) -> None:
+        self.server.asked += 1
+        document = self.server.signer.jwks() if self.path == "/keys" else self.server.signer.metadata(self.server.base)
+        body = json.dumps(document).encode()
+        self.send_response(503 if self.server.down else 200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+@pytest.fixture
+def key_server() -> Iterator[KeyServer]:
+    with KeyServer() as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def test_pyjwts_client_has_no_keys_while_old_ones_cannot_be_replaced(key_server: KeyServer) -> None:
+    client = PyJWKClient(f"{key_server.base}/keys", lifespan=1e-9)
+    assert client.get_signing_key("key-1")
+    key_server.down = True
+    with pytest.raises(PyJWKClientError):
+        client.get_signing_key("key-1")
+
+
+def test_pyjwts_client_asks_a_server_that_is_down_for_every_token(key_server: KeyServer) -> None:
+    client = PyJWKClient(f"{key_server.base}/keys")
+    key_server.down = True
+    for _ in range(3):
+        with pytest.raises(PyJWKClientError):
+            client.get_signing_key("key-1")
+    assert key_server.asked == 3
+
+
+def test_pyjwts_client_hides_the_endorsements_of_a_key(key_server: KeyServer) -> None:
+    key = PyJWKClient(f"{key_server.base}/keys").get_signing_key("key-1")
+    assert [name for name in dir(key) if "endorse" in name.lower()] == []
+
+
+async def test_pyjwts_client_reads_an_answer_of_any_size_and_ours_does_not(key_server: KeyServer) -> None:
+    key_server.signer.publish("key-1", padding="x" * 1024 * 1024)
+    assert await asyncio.to_thread(PyJWKClient(f"{key_server.base}/keys").get_signing_key, "key-1")
+    http = HttpClient()
+    with pytest.raises(NoKeys, match="did not answer with JSON"):
+        await KeyRing(f"{key_server.base}/openid", http).find("key-1")
+    await http.close()

@@ -159,7 +159,8 @@ def ours(case: Case, header: str, metadata_url: str) -> bool:
     async def check() -> bool:
         http = HttpClient()
         try:
-            await Inbound(settings, KeyRing(settings.cloud.metadata_url, http)).check(header, activity(**case.body))
+            inbound = Inbound(settings, KeyRing(settings.cloud.metadata_url, http))
+            inbound.check_activity(await inbound.identify(header), activity(**case.body))
         except Refused as refused:
             assert refused.status == 403, refused.reason
             return False

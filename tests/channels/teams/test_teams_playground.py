@@ -91,7 +91,7 @@ async def test_the_bot_gets_signed_what_the_playground_sends_bare() -> None:
 
         async def bot(request: web.Request) -> web.Response:
             taken.append(await request.json())
-            await inbound.check(request.headers.get("Authorization"), taken[-1])
+            inbound.check_activity(await inbound.identify(request.headers.get("Authorization")), taken[-1])
             return web.json_response({})
 
         async with listening(bot) as url, azure.receiving(free_port(), f"{url}/teams/messages") as address:

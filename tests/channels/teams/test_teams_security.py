@@ -7,6 +7,7 @@ import json
 import logging
 import re
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,6 @@ from azure_double import AzureDouble
 from azure_signer import Signer
 from stand_in_turns import KEY, OFFICE, Bot
 
-from lotse.channels.feedback import FeedbackStore
 from lotse.channels.teams import incoming
 from lotse.channels.teams.complaints import SELDOM_SECONDS, Complaints
 from lotse.channels.teams.message_text import LONGEST, plain
@@ -72,8 +72,8 @@ def rating(azure: AzureDouble, message: str, reaction: str, feedback: str) -> di
 
 
 def ratings(bot: Bot) -> list[tuple[str, str | None]]:
-    with sqlite3.connect(bot.feedback.path) as database:
-        return sorted(database.execute("select rating, comment from feedback").fetchall())
+    with closing(sqlite3.connect(bot.path)) as database:
+        return sorted(database.execute("select rating, comment from ratings").fetchall())
 
 
 # --- strangers --------------------------------------------------------------------------------------------------------
@@ -230,13 +230,13 @@ async def test_a_colleague_can_neither_change_nor_delete_somebody_elses_rating(
 
 async def test_comments_are_forgotten_however_old_they_are(bot: Bot, azure: AzureDouble, given: list[str]) -> None:
     day = 20_000
-    bot.talk.sent = SentAnswers(bot.feedback.path, KEY, clock=lambda: day * 86_400.0)
+    bot.talk.sent = SentAnswers(lambda: bot.store, KEY, clock=lambda: day * 86_400.0)
     await give(bot, azure, azure.message("Darf ich bloggen?", THREAD))
     await give(bot, azure, rating(azure, given[0], "dislike", "Zimmer 4711"))
     day += KEPT_DAYS + 1
     await give(bot, azure, azure.message("Und Bilder?", THREAD), azure.message("forgotten: alles", THREAD))
     assert ratings(bot) == [("down", None)]
-    assert b"Zimmer 4711" not in bot.feedback.path.read_bytes()
+    assert b"Zimmer 4711" not in bot.kept()
 
 
 def test_a_person_has_one_name_everywhere_and_it_tells_nothing(azure: AzureDouble) -> None:
@@ -276,7 +276,7 @@ async def test_a_question_that_cannot_be_handed_over_is_told(
     def broken(*_: object) -> None:
         raise RuntimeError("database gone")
 
-    monkeypatch.setattr(bot.turns, "transcript", broken)
+    monkeypatch.setattr(bot.turns, "office", broken)
     await give(bot, azure, form(azure))
     assert desk.wording.handover.failed in azure.sent("a:personal-1")[-1].activity["text"]
     assert azure.sent(PRESS) == []
@@ -285,17 +285,13 @@ async def test_a_question_that_cannot_be_handed_over_is_told(
 
 
 async def test_nobody_is_told_that_comments_are_gone_while_they_are_not(
-    bot: Bot, azure: AzureDouble, given: list[str], desk: Desk, monkeypatch: pytest.MonkeyPatch
+    bot: Bot, azure: AzureDouble, given: list[str], desk: Desk
 ) -> None:
     await give(bot, azure, azure.message("Darf ich bloggen?", THREAD))
     await give(bot, azure, rating(azure, given[0], "dislike", "Zimmer 4711"))
-
-    def locked(*_: object) -> None:
-        raise sqlite3.OperationalError("database is locked")
-
-    with monkeypatch.context() as broken:
-        broken.setattr(FeedbackStore, "forget_comments", locked)
-        await give(bot, azure, azure.message("forgotten: alles", THREAD))
+    bot.store.engine.execute("create trigger t before update on ratings begin select raise(abort, 'read-only'); end")
+    await give(bot, azure, azure.message("forgotten: alles", THREAD))
+    bot.store.engine.execute("drop trigger t")
     said = azure.sent(THREAD)[-1].activity["text"]
     assert desk.wording.error in said
     assert desk.wording.teams.forgotten not in said

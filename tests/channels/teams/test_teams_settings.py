@@ -14,6 +14,8 @@ from lotse.channels.teams.section import Section
 from lotse.channels.teams.settings import (
     SECTION,
     Certificate,
+    FederatedIdentity,
+    FederatedToken,
     ManagedIdentity,
     Secret,
     TeamsSettings,
@@ -91,6 +93,21 @@ def test_a_managed_identity_is_the_app_itself() -> None:
     assert missing(settings) == []
 
 
+def test_a_federated_credential_is_an_identity_or_a_file(home: Path) -> None:
+    identity = read_settings({"app_id": APP}, {"LOTSE_TEAMS_FEDERATED_IDENTITY": TENANT.upper()})
+    assert identity.credential == FederatedIdentity(TENANT)
+    token = read_settings({"app_id": APP, "tenant_id": TENANT, "federated_token_file": "token"}, {})
+    assert token.credential == FederatedToken(home / "token")
+    for settings in (identity, token):
+        assert not settings.off
+    # Unlike the bot's own managed identity, the app has a tenant.
+    assert any("LOTSE_TEAMS_TENANT_ID" in line for line in missing(identity))
+    [line] = missing(token)
+    assert (str(home / "token") in line, "LOTSE_TEAMS_FEDERATED_TOKEN_FILE" in line) == (True, True)
+    (home / "token").touch()
+    assert missing(token) == []
+
+
 @pytest.mark.parametrize("hosts", [["SMBA.trafficmanager.net", "localhost"], "smba.trafficmanager.net, localhost"])
 def test_the_host_list_is_read_as_list_or_line_and_holds_exact_hosts(hosts: Any) -> None:
     settings = read_settings({"allowed_hosts": hosts}, {})
@@ -112,6 +129,8 @@ def test_every_cloud_has_addresses_of_its_own(name: str) -> None:
     addresses = [cloud.metadata_url, cloud.issuer, cloud.login_url, cloud.resource]
     assert all(is_safe_address(address) and not address.endswith("/") for address in addresses)
     assert cloud.scope == f"{cloud.resource}/.default"
+    assert cloud.exchange_audience.startswith("api://AzureADTokenExchange")
+    assert len({other.exchange_audience for other in CLOUDS.values()}) == len(CLOUDS)
     others = [other for other in CLOUDS.values() if other.name != name]
     assert not {host_of(address) for address in addresses} & {
         host_of(address) for other in others for address in (other.metadata_url, other.issuer, other.login_url)
@@ -152,6 +171,7 @@ def test_addresses_can_be_changed_one_by_one() -> None:
         ("login_url", "login.example", "must begin with https://"),
         ("service_url", "https://user@smba.example", "must begin with https://"),
         ("managed_identity", "perhaps", "neither yes nor no"),
+        ("federated_identity", "true", "Client ID"),
         ("clientsecret", "x", "no such setting"),
     ],
 )
@@ -175,6 +195,20 @@ def test_two_credentials_contradict_each_other() -> None:
     text = complaint({"managed_identity": True}, {"LOTSE_TEAMS_CLIENT_SECRET": SECRET})
     assert f"{SECTION}, managed_identity: set together with client_secret" in text
     assert SECRET not in text
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        {"client_secret": SECRET, "federated_identity": APP},
+        {"private_key_file": "a.key", "certificate_file": "a.pem", "federated_token_file": "token"},
+        {"managed_identity": True, "federated_identity": APP},
+        {"federated_identity": APP, "federated_token_file": "token"},
+    ],
+)
+def test_a_federated_credential_stands_alone(section: dict[str, Any]) -> None:
+    first, *_, last = section
+    assert f"{SECTION}, {last}: set together with {first}" in complaint(section)
 
 
 @pytest.mark.parametrize("section", [{"certificate_file": "a.pem"}, {"certificate_thumbprint": "a1" * 20}])
@@ -265,3 +299,17 @@ UNSAFE = [
 @pytest.mark.parametrize("url", ["", "https://a b.example", *UNSAFE])
 def test_unsafe_addresses(url: str) -> None:
     assert not is_safe_address(url)
+
+
+@pytest.mark.parametrize(
+    ("section", "environment", "where"),
+    [
+        ({"feedback_file": ".lotse/feedback.db"}, {}, "credentials.yml"),
+        ({}, {"LOTSE_TEAMS_FEEDBACK_FILE": ".lotse/feedback.db"}, "environment, LOTSE_TEAMS_FEEDBACK_FILE"),
+    ],
+)
+def test_the_setting_of_earlier_versions_is_refused_with_what_to_do(
+    section: dict[str, str], environment: dict[str, str], where: str
+) -> None:
+    with pytest.raises(SettingsError, match=rf"{where}.*is no setting any more.*Remove it"):
+        read_settings(section, environment)

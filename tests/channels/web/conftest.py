@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -13,7 +15,10 @@ import requests
 from real_servers import RealServers
 
 from lotse import project
+from lotse.channels.web import tokens
 from lotse.channels.web.settings import SECTION
+
+REST = "lotse.channels.rest.RestInput"
 
 
 class Server(RealServers):
@@ -31,9 +36,8 @@ class Server(RealServers):
             "handovers_per_session": "1000000/hour",
             "handovers_per_address": "1000000/hour",
             "messages_per_session": f"{self.messages_a_minute}/minute",
-            "feedback_file": str(folder / "feedback.db"),
         }
-        super().__init__(folder, {SECTION: settings}, "/chat/health", "rasa-web-tests.log")
+        super().__init__(folder, {SECTION: settings, REST: {}}, "/chat/health", "rasa-web-tests.log")
 
     def environment(self) -> dict[str, str]:
         """A key that sessions of other servers are not signed with."""
@@ -60,12 +64,43 @@ class Server(RealServers):
         said = {"text": text} if text is not None else body
         return self.call("POST", "messages", token, json={"id": identity or str(uuid4()), **said})
 
+    def rest(self, sender: str, text: str) -> dict[str, Any]:
+        """The payload of the one answer of the REST channel."""
+        body = {"sender": sender, "message": text}
+        [message] = requests.post(f"{self.url}/webhooks/rest/webhook", json=body, timeout=60).json()
+        payload: dict[str, Any] = message["custom"]
+        return payload
+
     def rows(self, token: str) -> int:
         """Events stored of a session's conversation."""
-        with sqlite3.connect(self.folder / "conversations.db") as database:
-            query = "select count(*) from events where sender_id = ?"
-            count: int = database.execute(query, (f"web-{token.split('.')[1]}",)).fetchone()[0]
-        return count
+        return self.rows_of(self.sender(token))
+
+    def rows_of(self, sender: str) -> int:
+        """Events stored of a conversation."""
+        [(count,)] = self.database("select count(*) from events where sender_id = ?", sender)
+        return int(count)
+
+    def sender(self, token: str) -> str:
+        """How the tracker store calls a session's conversation."""
+        return tokens.read(token, self.key.encode(), time.time()).sender
+
+    def database(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Carry out one statement in the database."""
+        with closing(sqlite3.connect(self.folder / "conversations.db")) as database, database:
+            return database.execute(statement, values).fetchall()
+
+    @contextmanager
+    def read_only(self) -> Iterator[None]:
+        """Let the database refuse every change of a conversation."""
+        changes = ("insert", "delete")
+        for change in changes:
+            refuse = "begin select raise(abort, 'attempt to write a readonly database'); end"
+            self.database(f"create trigger no_{change} before {change} on events {refuse}")
+        try:
+            yield
+        finally:
+            for change in changes:
+                self.database(f"drop trigger no_{change}")
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from types import SimpleNamespace
@@ -42,6 +43,7 @@ class Store:
 
     def __init__(self) -> None:
         self.events: dict[str, list[dict[str, Any]]] = {}
+        self.failure: Exception | None = None
 
     def exists(self, sender: str) -> bool:
         return sender in self.events
@@ -54,7 +56,13 @@ class Store:
         start = next((n for n, event in enumerate(events) if event.get("message_id") == message), None)
         return [] if start is None else [events[start], *(e for e in events[start + 1 :][:1] if e["event"] == "bot")]
 
+    def answers_holding(self, sender: str, name: str, value: str) -> list[dict[str, Any]]:
+        field = f'"{name}": "{value}"'
+        return [event for event in self.events[sender] if event["event"] == "bot" and field in json.dumps(event)]
+
     def delete(self, sender: str) -> None:
+        if self.failure:
+            raise self.failure
         self.events.pop(sender, None)
 
 
@@ -99,7 +107,8 @@ class Agent:
         await self.go.wait()
         if self.failure:
             raise self.failure
-        payload = Answer(outcome="answered", short=message.text, answer_id=f"answer-{len(self.asked)}").payload()
+        outcome: Any = "forgotten" if self.forgets else "answered"
+        payload = Answer(outcome=outcome, short=message.text, answer_id=f"answer-{len(self.asked)}").payload()
         payload["follow_ups"] = [OFFER]
         await message.output_channel.send_response(message.sender_id, {"text": message.text, "custom": payload})
         if self.forgets:
@@ -226,7 +235,7 @@ async def test_erasing_waits_for_the_turn_and_ends_the_session(talk: Conversatio
     erased = asyncio.ensure_future(talk.erase(SESSION))
     await asyncio.sleep(0)
     agent.go.set()
-    assert await erased == ["m1", "answer-1"]
+    await erased
     await asked
     assert agent.store.events == {}
     for work in (talk.history(SESSION), talk.erase(SESSION), talk.ask(SESSION, typed("x", "m2"))):
@@ -238,6 +247,41 @@ async def test_forgetting_answers_and_ends_the_session(talk: Conversations, agen
     [item] = await talk.ask(SESSION, typed("Vergiss alles"))
     assert item["text"] == "Vergiss alles"
     assert await problem(talk.history(SESSION)) == "session_ended"
+
+
+async def test_forgotten_is_said_only_if_it_is_true(talk: Conversations, agent: Agent, desk: Desk) -> None:
+    agent.forgets = True
+    agent.store.failure = RuntimeError("read-only")
+    agent.store.events[SESSION.sender] = [{"event": "bot", "text": "", "timestamp": 0.0}]
+    [item] = await talk.ask(SESSION, typed("Vergiss alles"))
+    assert (item["guidance"]["outcome"], item["guidance"]["retry"]) == ("error", True)
+    assert item["text"] == desk.wordings["en"].error
+    assert len(await talk.history(SESSION)) == 1
+
+
+async def test_an_answer_that_was_not_stored_is_not_given(talk: Conversations, agent: Agent) -> None:
+    def lost(sender: str, message: str) -> list[dict[str, Any]]:
+        return []
+
+    agent.store.turn = lost  # type: ignore[method-assign]
+    [item] = await talk.ask(SESSION, typed("Darf ich?"))
+    assert (item["guidance"]["outcome"], item["guidance"]["retry"]) == ("error", True)
+
+
+async def test_old_answers_can_be_rated_and_their_offices_asked(talk: Conversations, agent: Agent) -> None:
+    office = {"id": "press_office", "label": "Pressestelle", "deliverable": True, "mailto": "mailto:?body=x"}
+    handover = {"question": "Darf ich?", "subject": "Frage", "offices": [office]}
+    answer = Answer.parse_obj({"outcome": "handed_over", "short": "x", "answer_id": "first", "handover": handover})
+    plain = [BotUttered("Antwort", {"custom": Answer(outcome="answered", short="x").payload()})] * (NEWEST + 5)
+    spoken = [BotUttered("Erste Antwort", {"custom": answer.payload()}), *plain]
+    agent.store.events[SESSION.sender] = [event.as_dict() for event in spoken]
+    history = await talk.history(SESSION)
+    assert "first" not in [item["id"] for item in history]
+    found = await talk.answer(SESSION, "first")
+    assert found is not None and found["text"] == "Erste Antwort"
+    assert await talk.office(SESSION, "press_office") == "Pressestelle"
+    assert await talk.answer(SESSION, history[-1]["id"]) == history[-1]
+    assert (await talk.answer(SESSION, "none"), await talk.office(SESSION, "first")) == (None, None)
 
 
 async def test_without_a_model_nothing_is_promised(desk: Desk) -> None:

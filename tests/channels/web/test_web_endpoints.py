@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from rasa.shared.core.domain import Domain
 
 from lotse.answering.settings import load_wording
 from lotse.channels.feedback import FeedbackStore
@@ -24,6 +28,7 @@ from lotse.channels.web.settings import read_settings
 from lotse.channels.web.static_files import load
 from lotse.channels.web.tokens import Session
 from lotse.guide import load_guide
+from lotse.operations.tracker_store import ForgettingTrackerStore
 
 DATA = Path(__file__).parents[3] / "data"
 KEY = b"k" * 32
@@ -65,8 +70,15 @@ class StandIn:
     async def history(self, session: Session) -> list[dict[str, Any]]:
         return self._said()
 
-    async def erase(self, session: Session) -> list[str]:
-        return [item["id"] for item in self._said()]
+    async def answer(self, session: Session, answer_id: str) -> dict[str, Any] | None:
+        return next((item for item in self._said() if item["id"] == answer_id), None)
+
+    async def office(self, session: Session, office_id: str) -> str | None:
+        offices = [office["id"] for item in self._said() for office in item["guidance"]["handover"]["offices"]]
+        return office_id if office_id in offices else None
+
+    async def erase(self, session: Session) -> None:
+        self._said()
 
 
 class Post:
@@ -81,6 +93,13 @@ class Post:
             raise self.failure
         self.posted.append((channel_id, activity))
         return None
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[ForgettingTrackerStore]:
+    store = ForgettingTrackerStore(Domain.empty(), db=str(tmp_path / "conversations.db"))
+    yield store
+    store.engine.dispose()
 
 
 @pytest.fixture
@@ -101,7 +120,7 @@ def pages() -> GuidePages:
 
 
 @pytest.fixture
-def chat(talk: StandIn, post: Post, pages: GuidePages, tmp_path: Path) -> WebChat:
+def chat(talk: StandIn, post: Post, pages: GuidePages, tmp_path: Path, database: ForgettingTrackerStore) -> WebChat:
     static = tmp_path / "static"
     static.mkdir()
     for name in ("chat.html", "demo.html", "widget.js", "page.css"):
@@ -119,7 +138,7 @@ def chat(talk: StandIn, post: Post, pages: GuidePages, tmp_path: Path) -> WebCha
         wordings=pages.wordings,
         talk=talk,
         rates=Rates(settings),
-        feedback=FeedbackStore(tmp_path / "feedback.db", KEY),
+        feedback=FeedbackStore(lambda: database, KEY),
         handovers=Handovers(_offices(pages), pages.wordings["de"].handover, lambda: post, "2/hour"),
         pages=pages,
         resources=load(static),
@@ -255,6 +274,12 @@ async def test_every_problem_has_a_sentence_in_every_language(chat: WebChat, tal
     assert len(sentences) == 2
 
 
+async def test_a_session_of_the_first_token_format_has_ended(chat: WebChat) -> None:
+    old = f"1.{'0' * 32}.de.{int(NOW) + 60}.{'A' * 43}"
+    response = await chat.handle(request("GET", "/history", authorization=f"Bearer {old}"))
+    assert (response.status, content(response)["error"]["code"]) == (401, "session_ended")
+
+
 async def test_a_failure_of_ours_is_told_without_details(chat: WebChat, talk: StandIn) -> None:
     talk.failure = RuntimeError("password=hunter2")
     response = await chat.handle(signed("GET", "/history"))
@@ -357,12 +382,6 @@ def test_both_languages_say_the_same_things(chat: WebChat) -> None:
     assert german.problems.keys() == english.problems.keys() == STATUS.keys()
 
 
-@pytest.mark.parametrize("language", ["de", "en"])
-def test_the_widget_is_built_with_the_same_words(chat: WebChat, language: str) -> None:
-    built = json.loads((DATA.parent / "widget" / "labels" / f"{language}.json").read_text(encoding="utf-8"))
-    assert chat.wordings[language].web.widget == built
-
-
 def test_the_description_names_every_endpoint(chat: WebChat) -> None:
     described = {
         (path.removeprefix("/chat/"), method.upper())
@@ -370,3 +389,49 @@ def test_the_description_names_every_endpoint(chat: WebChat) -> None:
         for method in operations
     }
     assert described == {(path, method) for path, methods in chat.endpoints.items() for method in methods}
+
+
+BROKEN = ["http://[", "http://x]", "http://℀.example", "\x00", "null", "\udcff"]
+
+
+@pytest.mark.parametrize("origin", BROKEN)
+async def test_a_broken_origin_is_refused_like_every_foreign_one_and_logs_nothing(
+    chat: WebChat, origin: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    for path in ("/", "/health", "/none", "/guide/"):
+        response = await chat.handle(Request("GET", path, {"origin": origin, "host": "x"}))
+        assert (response.status, json.loads(response.body)["error"]["code"]) == (403, "foreign_origin")
+        assert not [name for name in response.headers if name.startswith("access-control")]
+    assert not caplog.records
+
+
+@pytest.mark.parametrize("path", ["/", "/health", "/none"])
+async def test_foreign_origins_count_as_requests_of_their_address(chat: WebChat, path: str) -> None:
+    chat.rates = Rates(read_settings({"requests_per_address": "3/minute"}))
+    request = Request("GET", path, {"origin": "http://[", "host": "x"}, address="192.0.2.7")
+    assert [(await chat.handle(request)).status for _ in range(4)] == [403, 403, 403, 429]
+    assert (await chat.handle(Request("GET", "/health", address="192.0.2.7"))).status == 429
+    assert (await chat.handle(Request("GET", "/health", address="192.0.2.8"))).status == 200
+
+
+HEADERS = ["origin", "host", "authorization", "accept-language", "content-type", "content-encoding", "if-none-match"]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    headers=st.dictionaries(
+        st.sampled_from(HEADERS),
+        # As Sanic reads them: what is no UTF-8 becomes halves of surrogate pairs.
+        st.text() | st.binary().map(lambda raw: raw.decode(errors="surrogateescape")) | st.just(f"Bearer {token()}"),
+    ),
+    path=st.sampled_from(["/", "/health", "/session", "/messages", "/history", "/page.css", "/guide/", "/none"]),
+    method=st.sampled_from(["GET", "POST", "OPTIONS", "DELETE"]),
+    body=st.none() | st.binary(max_size=20),
+)
+async def test_no_text_of_a_header_breaks_a_request(
+    chat: WebChat, headers: dict[str, str], path: str, method: str, body: bytes | None
+) -> None:
+    chat.rates = Rates(read_settings(None))
+    response = await chat.handle(Request(method, path, headers, body=body))
+    assert response.status != 500
+    assert all(text.isascii() for text in response.headers.values())

@@ -11,8 +11,9 @@ import pytest
 
 from lotse.answering.select import Citations
 from lotse.answering.settings import load_wording
-from lotse.channels.web.guide_pages import GuidePages, norm_label, safe_url
+from lotse.channels.web.guide_pages import GuidePages
 from lotse.guide import Guide, load_guide
+from lotse.render.links import safe_url
 
 DATA = Path(__file__).parents[3] / "data"
 LANGUAGES = ["de", "en"]
@@ -143,7 +144,3 @@ def test_text_of_the_content_stays_text(pages: GuidePages, guides: dict[str, Gui
 )
 def test_other_addresses_than_of_the_web_are_no_links(address: str | None) -> None:
     assert safe_url(address) is None
-
-
-def test_german_typography() -> None:
-    assert norm_label("§ 33 Abs. 1 S. 2 BeamtStG") == "§\xa033 Abs.\xa01 S.\xa02 BeamtStG"

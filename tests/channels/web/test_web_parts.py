@@ -4,23 +4,36 @@ from __future__ import annotations
 
 import gzip
 import re
-import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from limits.errors import StorageError
+from rasa.shared.core.domain import Domain
+from sqlalchemy import select
 
-from lotse.channels.feedback import Feedback, FeedbackStore
+from lotse.channels.feedback import Feedback, FeedbackStore, forget
 from lotse.channels.settings_error import SettingsError
+from lotse.channels.tables import ratings
 from lotse.channels.web import origins, static_files
 from lotse.channels.web.http import Request, preferred_language
 from lotse.channels.web.problems import Problem
 from lotse.channels.web.rates import Rates, client_address
 from lotse.channels.web.settings import read_settings
+from lotse.operations.tracker_store import ForgettingTrackerStore
 
 ALLOWED = ["https://intranet.example.org"]
+
+
+def test_the_setting_of_earlier_versions_is_refused_with_what_to_do() -> None:
+    with pytest.raises(SettingsError, match=r"feedback_file: is no setting any more.*Remove it.*operators\.md"):
+        read_settings({"feedback_file": ".lotse/feedback.db"})
 
 
 def test_settings_have_defaults() -> None:
@@ -70,10 +83,30 @@ def test_a_section_that_holds_no_settings_is_refused() -> None:
         ("file://", "", False),
         ("", "", False),
         ("https://", "", False),
+        ("http://[", "chat.example.org", False),
+        ("http://[::1", "[::1", True),
+        ("http://chat.example.org/path", "chat.example.org", False),
+        ("https://user@chat.example.org", "chat.example.org", False),
+        ("//chat.example.org", "chat.example.org", False),
+        ("HTTPS://Chat.Example.org", "chat.example.org", True),
+        ("https://chat.example.org", "", False),
     ],
 )
 def test_only_our_own_and_the_listed_origins_may_ask(origin: str | None, host: str, allowed: bool) -> None:
     assert origins.is_allowed(origin, host, ALLOWED) is allowed
+
+
+@given(origin=st.text(), host=st.text())
+@example(origin="http://[", host="x")
+@example(origin="http://x]", host="x]")
+@example(origin="http://℀.example", host="x")
+def test_no_text_of_an_origin_breaks_the_check(origin: str, host: str) -> None:
+    allowed = origins.is_allowed(origin, host, ALLOWED)
+    assert allowed == (origin in ALLOWED or (bool(host) and origin.lower() in _ours(host)))
+
+
+def _ours(host: str) -> list[str]:
+    return [f"{scheme}://{host}".lower() for scheme in ("http", "https")]
 
 
 def test_cors_names_only_listed_origins_and_never_allows_credentials() -> None:
@@ -195,34 +228,52 @@ GUIDANCE = {
 }
 
 
-def rows(path: Path) -> list[tuple[Any, ...]]:
-    with sqlite3.connect(path) as database:
-        return database.execute("select * from feedback").fetchall()
+@pytest.fixture
+def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ForgettingTrackerStore]:
+    monkeypatch.setenv("LOTSE_SECRET_KEY", "k" * 32)
+    store = ForgettingTrackerStore(Domain.empty(), db=str(tmp_path / "conversations.db"))
+    yield store
+    store.engine.dispose()
 
 
-def test_feedback_keeps_no_id_and_masks_the_comment(tmp_path: Path) -> None:
-    store = FeedbackStore(tmp_path / "feedback.db", b"k" * 32)
+def rows(database: ForgettingTrackerStore) -> list[tuple[Any, ...]]:
+    with database.session_scope() as session:
+        return [tuple(row) for row in session.execute(select(ratings))]
+
+
+def test_feedback_keeps_no_id_and_masks_the_comment(database: ForgettingTrackerStore, tmp_path: Path) -> None:
+    store = FeedbackStore(lambda: database, b"k" * 32)
     comment = "Fragen Sie Frau Müller, mueller@example.org"
     store.add(Feedback("answer-1", "down", comment), GUIDANCE, date(2026, 11, 23))
-    [row] = rows(store.path)
+    [row] = rows(database)
     assert row[1:] == ("2026-11-23", "down", "answered", "blocking", "de", "blocking.press", "Fragen Sie Frau […], […]")
-    assert b"answer-1" not in store.path.read_bytes()
+    assert not [path for path in tmp_path.glob("*.db*") if b"answer-1" in path.read_bytes()]
 
 
-def test_a_second_rating_replaces_the_first_and_comments_can_be_forgotten(tmp_path: Path) -> None:
-    store = FeedbackStore(tmp_path / "feedback.db", b"k" * 32)
-    store.forget_comments(["answer-1"])
+def test_a_second_rating_replaces_the_first_and_comments_can_be_forgotten(database: ForgettingTrackerStore) -> None:
+    store = FeedbackStore(lambda: database, b"k" * 32)
     store.add(Feedback("answer-1", "down", "unklar"), GUIDANCE)
     store.add(Feedback("answer-1", "up", "ach so"), GUIDANCE)
     store.add(Feedback("answer-2", "up", "danke"), GUIDANCE)
-    store.forget_comments(["answer-1", "unknown"])
-    assert {(row[2], row[7]) for row in rows(store.path)} == {("up", None), ("up", "danke")}
-    assert b"ach so" not in store.path.read_bytes()
+    with database.session_scope() as session:
+        forget(session, b"k" * 32, "web-1", ["answer-1", "unknown"])
+        session.commit()
+    assert {(row[2], row[7]) for row in rows(database)} == {("up", None), ("up", "danke")}
+
+
+def test_a_rating_needs_a_database_that_knows_what_to_replace() -> None:
+    class Other:
+        @contextmanager
+        def session_scope(self) -> Iterator[Any]:
+            yield SimpleNamespace(get_bind=lambda: SimpleNamespace(dialect=SimpleNamespace(name="oracle")))
+
+    with pytest.raises(NotImplementedError, match="oracle"):
+        FeedbackStore(Other, b"k" * 32).add(Feedback("answer-1", "down", None), GUIDANCE)
 
 
 def test_every_test_that_the_security_page_names_exists() -> None:
     page = (Path(__file__).parents[3] / "docs" / "security-web.md").read_text(encoding="utf-8")
-    tests = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+    tests = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parents[2].rglob("test_*.py"))
     named = set(re.findall(r"`(test_\w+)`", page))
     assert named
     assert {name for name in named if f"def {name}(" not in tests} == set()

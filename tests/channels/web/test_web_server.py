@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -12,11 +11,16 @@ from uuid import uuid4
 import psutil
 import pytest
 import requests
+from real_servers import kept
 
 from lotse.channels.web import tokens
 from lotse.channels.web.tokens import Session
 
 QUESTION = "Darf ich meinen Chef blockieren?"
+
+
+def comments(server: Any) -> list[str | None]:
+    return [comment for (comment,) in server.database("select comment from ratings")]
 
 
 def test_a_conversation(server: Any) -> None:
@@ -74,27 +78,29 @@ def test_erasing_leaves_no_row_and_no_comment(server: Any) -> None:
     [item] = server.say(token, QUESTION).json()["messages"]
     rating = {"answer_id": item["id"], "rating": "down", "comment": "Das war die Bemerkung von Zimmer 4711."}
     assert server.call("POST", "feedback", token, json=rating).status_code == 204
-    with sqlite3.connect(server.folder / "feedback.db") as database:
-        assert ("Das war die Bemerkung von Zimmer 4711.",) in database.execute(
-            "select comment from feedback"
-        ).fetchall()
+    assert "Das war die Bemerkung von Zimmer 4711." in comments(server)
     assert server.rows(token) > 0
     assert server.call("DELETE", "session", token).status_code == 204
     assert server.rows(token) == 0
-    assert b"Zimmer 4711" not in (server.folder / "feedback.db").read_bytes()
-    assert item["id"].encode() not in (server.folder / "conversations.db").read_bytes()
+    for text in kept(server.folder):
+        assert "Zimmer 4711" not in text
+        assert item["id"] not in text
     for method, path in (("GET", "history"), ("DELETE", "session")):
         assert server.call(method, path, token).status_code == 401
     assert server.say(token, QUESTION).status_code == 401
     assert server.rows(token) == 0
 
 
-def test_forgetting_by_word_leaves_no_row_and_ends_the_session(server: Any) -> None:
+def test_forgetting_by_word_leaves_no_row_no_comment_and_ends_the_session(server: Any) -> None:
     token = server.begin()
-    server.say(token, QUESTION)
+    [item] = server.say(token, QUESTION).json()["messages"]
+    rating = {"answer_id": item["id"], "rating": "down", "comment": "Das war die Bemerkung von Zimmer 0815."}
+    assert server.call("POST", "feedback", token, json=rating).status_code == 204
+    assert "Das war die Bemerkung von Zimmer 0815." in comments(server)
     [item] = server.say(token, "Vergiss alles").json()["messages"]
     assert item["guidance"]["outcome"] == "forgotten"
     assert server.rows(token) == 0
+    assert not [text for text in kept(server.folder) if "Zimmer 0815" in text]
     assert server.call("GET", "history", token).json()["error"]["code"] == "session_ended"
 
 
@@ -107,13 +113,15 @@ def test_only_answers_of_the_own_conversation_can_be_rated(server: Any) -> None:
 def test_only_our_own_living_tokens_open_anything(server: Any) -> None:
     good = server.begin()
     key = server.key.encode()
-    identity = good.split(".")[1]
+    identity = tokens.read(good, key, time.time()).id
+    header, _, signature = good.split(".")
+    other = tokens.issue(Session("0" * 32, "de", int(time.time()) + 600), b"x" * 40).split(".")[1]
     future, past = int(time.time()) + 600, int(time.time()) - 1
     bad = {
         "foreign key": tokens.issue(Session(identity, "de", future), b"x" * 40),
         "expired": tokens.issue(Session(identity, "de", past), key),
-        "tampered": good[:-1] + ("A" if good[-1] != "A" else "B"),
-        "another conversation": good.replace(identity, "0" * 32),
+        "tampered": f"{header}.{other}.{signature}",
+        "first version": f"1.{identity}.de.{future}.{'A' * 43}",
         "never begun": tokens.issue(Session("0" * 32, "de", future), key),
         "rubbish": "x" * 5000,
     }
@@ -287,3 +295,61 @@ def test_the_widget_of_every_language_has_its_words(server: Any) -> None:
     german, english = (server.call("GET", f"wording?language={language}").json() for language in ("de", "en"))
     assert german.keys() == english.keys()
     assert json.dumps(german) != json.dumps(english)
+
+
+# --- a tracker store that fails ---------------------------------------------------------------------------------------
+
+
+def test_a_turn_that_cannot_be_stored_is_an_error_and_can_be_sent_again(server: Any) -> None:
+    token, identity = server.begin(), str(uuid4())
+    with server.read_only():
+        [item] = server.say(token, QUESTION, identity).json()["messages"]
+        assert (item["guidance"]["outcome"], item["guidance"]["retry"]) == ("error", True)
+        payload = server.rest("script-1", QUESTION)
+        assert (payload["outcome"], payload["retry"]) == ("error", True)
+    [item] = server.say(token, QUESTION, identity).json()["messages"]
+    assert item["guidance"]["outcome"] == "answered"
+    assert server.rest("script-1", QUESTION)["outcome"] == "answered"
+
+
+def test_a_session_whose_beginning_cannot_be_stored_is_not_begun(server: Any) -> None:
+    with server.read_only():
+        response = server.call("POST", "session", json={})
+    assert (response.status_code, response.json()["error"]["code"]) == (500, "internal")
+
+
+def test_nothing_is_called_deleted_while_it_is_there(server: Any) -> None:
+    token = server.begin()
+    server.say(token, QUESTION)
+    server.rest("script-2", QUESTION)
+    before = server.rows(token), server.rows_of("script-2")
+    with server.read_only():
+        [item] = server.say(token, "Vergiss alles").json()["messages"]
+        assert item["guidance"]["outcome"] == "error"
+        assert server.rest("script-2", "Vergiss alles")["outcome"] == "error"
+        assert server.call("DELETE", "session", token).status_code == 500
+        assert (server.rows(token), server.rows_of("script-2")) == before
+    assert server.rest("script-2", "Vergiss alles")["outcome"] == "forgotten"
+    assert server.call("DELETE", "session", token).status_code == 204
+    assert (server.rows(token), server.rows_of("script-2")) == (0, 0)
+
+
+def test_a_broken_row_stops_neither_its_conversation_nor_others(server: Any) -> None:
+    token = server.begin()
+    server.say(token, QUESTION)
+    row = "insert into events (sender_id, type_name, timestamp, data) values (?, ?, 1e12, '{')"
+    for kind in ("user", "bot", "slot"):
+        server.database(row, server.sender(token), kind)
+    for asking in (token, server.begin()):
+        assert server.say(asking, QUESTION).json()["messages"][0]["guidance"]["topic"] == "blocking"
+    assert server.call("DELETE", "session", token).status_code == 204
+    assert server.rows(token) == 0
+
+
+def test_without_its_database_the_server_begins_anew(server: Any) -> None:
+    token = server.begin()
+    for path in server.folder.glob("conversations.db*"):
+        path.unlink()
+    assert server.call("GET", "history", token).status_code == 401
+    assert server.rest("script-3", QUESTION)["outcome"] == "answered"
+    assert server.say(server.begin(), QUESTION).json()["messages"][0]["guidance"]["outcome"] == "answered"

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import os
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
+import jwt
 import pytest
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -40,18 +47,87 @@ def test_another_key_opens_nothing() -> None:
         tokens.read(tokens.issue(tokens.new_session("de", NOW, 1), b"x" * 32), KEY, NOW)
 
 
-@given(position=st.integers(0, 90), character=st.sampled_from("0aZ.-_"))
+@given(position=st.integers(0, 400), character=st.sampled_from("0aAZz.-_!="))
 def test_no_character_can_be_changed(position: int, character: str) -> None:
     token = tokens.issue(tokens.Session("0" * 32, "de", int(NOW) + 60), KEY)
-    position %= len(token)
+    # All but the last one: of its six bits only four belong to the signature.
+    position %= len(token) - 1
     changed = token[:position] + character + token[position + 1 :]
     if changed != token:
         with pytest.raises(tokens.TokenError):
             tokens.read(changed, KEY, NOW)
 
 
-@pytest.mark.parametrize("token", ["", ".", "....", "1.a.de.5.sig", "ä" * 50, "x" * 10_000, "\0", "a b", "1.2.3"])
+TEXTS = st.text(max_size=8)
+JSON_VALUES = st.none() | st.booleans() | st.integers() | TEXTS | st.lists(TEXTS, max_size=2)
+CLAIMS = {"iss": "social-media-lotse", "aud": "web-chat", "sub": "0" * 32, "lang": "de", "exp": int(NOW) + 60}
+
+
+@given(changed=st.dictionaries(st.sampled_from(sorted(CLAIMS)), JSON_VALUES, min_size=1))
+def test_what_a_token_says_cannot_be_changed_under_its_signature(changed: dict[str, Any]) -> None:
+    header, _, signature = tokens.issue(tokens.Session("0" * 32, "de", int(NOW) + 60), KEY).split(".")
+    claims = {**CLAIMS, **changed}
+    if claims != CLAIMS:
+        payload = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
+        with pytest.raises(tokens.TokenError):
+            tokens.read(f"{header}.{payload}.{signature}", KEY, NOW)
+
+
+def derived(key: bytes) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"session").derive(key)
+
+
+def test_a_token_signed_as_ours_are_is_read() -> None:
+    assert tokens.read(jwt.encode(CLAIMS, derived(KEY), "HS256"), KEY, NOW).id == "0" * 32
+
+
+@pytest.mark.parametrize("name", sorted(CLAIMS))
+def test_a_claim_that_is_missing_or_foreign_opens_nothing(name: str) -> None:
+    without = {claim: value for claim, value in CLAIMS.items() if claim != name}
+    foreign = {**CLAIMS, name: "somebody"} if name in ("iss", "aud") else without
+    for claims in (without, foreign):
+        with pytest.raises(tokens.TokenError):
+            tokens.read(jwt.encode(claims, derived(KEY), "HS256"), KEY, NOW)
+
+
+@pytest.mark.parametrize("algorithm", ["none", "HS384", "HS512"])
+def test_a_token_cannot_choose_how_it_is_checked(algorithm: str) -> None:
+    key = None if algorithm == "none" else derived(KEY) * 2
+    with pytest.raises(tokens.TokenError):
+        tokens.read(jwt.encode(CLAIMS, key, algorithm), KEY, NOW)
+
+
+@pytest.mark.parametrize("key", [KEY, keyed_hash(KEY, "session", "").encode(), keyed_hash(KEY, "rate", "x").encode()])
+def test_the_key_itself_and_its_hashes_sign_no_session(key: bytes) -> None:
+    with pytest.raises(tokens.TokenError):
+        tokens.read(jwt.encode(CLAIMS, key, "HS256"), KEY, NOW)
+
+
+def test_signing_and_reading_warn_of_nothing() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        token = tokens.issue(tokens.new_session("de", NOW, 1), KEY)
+        assert tokens.read(token, KEY, NOW).language == "de"
+
+
+def test_a_token_of_the_first_version_has_ended() -> None:
+    with pytest.raises(tokens.ExpiredError):
+        tokens.read(f"1.{'0' * 32}.de.{int(NOW) + 60}.{'A' * 43}", KEY, NOW)
+
+
+@pytest.mark.parametrize(
+    "token", ["", ".", "..", "....", "1.a.de.5.sig", "ä" * 50, "x" * 10_000, "\0", "a b", "1.2.3", "e30.e30.", "\ud800"]
+)
 def test_rubbish_opens_nothing(token: str) -> None:
+    with pytest.raises(tokens.TokenError):
+        tokens.read(token, KEY, NOW)
+
+
+PART = "[A-Za-z0-9_-]{0,80}"
+
+
+@given(token=st.text(max_size=600) | st.from_regex(rf"{PART}\.{PART}\.{PART}", fullmatch=True))
+def test_no_text_breaks_the_check(token: str) -> None:
     with pytest.raises(tokens.TokenError):
         tokens.read(token, KEY, NOW)
 

@@ -20,7 +20,7 @@ describe.each(["light", "dark"] as const)("every outcome (%s)", (colorScheme) =>
       const expected = readGuidance(payloads[name].guidance, "de");
       const text = (await answer.innerText()).replace(/\s+/g, " ");
       const shown = (part: string): string => typeset(part).replace(/\s+/g, " ");
-      for (const part of [expected.title, expected.verdictLabel, expected.addressed, expected.short, expected.notice]) {
+      for (const part of [expected.title, expected.verdict_label, expected.addressed, expected.short, expected.notice]) {
         if (part) expect(text).toContain(shown(part));
       }
       for (const point of expected.points) {
@@ -31,7 +31,7 @@ describe.each(["light", "dark"] as const)("every outcome (%s)", (colorScheme) =>
       if (expected.verdict) expect(await answer.locator(`.verdict.${expected.verdict} svg`).count()).toBe(1);
       const choices = chat.page.locator(".choices .choice");
       const labels = (await choices.allInnerTexts()).map((label) => label.replace(/\s+/g, " "));
-      if (name !== "error") expect(labels).toEqual(expected.followUps.map(({ label }) => shown(label)));
+      if (name !== "error") expect(labels).toEqual(expected.follow_ups.map(({ label }) => shown(label)));
       for (const details of await answer.locator("details").all()) {
         if ((await details.getAttribute("open")) === null) await details.locator("summary").click();
       }
@@ -185,6 +185,27 @@ describe("the menu", () => {
       await chat.button("Löschen und neu anfangen").click();
       await expect.poll(() => chat.answers.count()).toBe(1);
       expect(chat.server.erased).toBe(1);
+    });
+  });
+
+  it("answers the next question after everything was forgotten by word", async () => {
+    await inChat({}, async (chat) => {
+      await chat.ask("TikTok?");
+      await chat.say("Vergiss alles");
+      await expect.poll(() => chat.page.locator(".user").count()).toBe(0);
+      const { short } = payloads.forgotten.guidance;
+      const confirmation = chat.answers.getByText(short.slice(0, 40));
+      const heard = chat.page.locator("[role=log] p").filter({ hasText: short.slice(0, 40) });
+      expect([await chat.answers.count(), await confirmation.isVisible(), await heard.count()]).toEqual([1, true, 1]);
+      expect(await chat.page.evaluate(() => sessionStorage.length)).toBe(0);
+      await chat.say("Fotos?");
+      await expect.poll(() => chat.answers.count()).toBe(2);
+      expect(chat.server.asked).toEqual(["TikTok?", "Vergiss alles", "Fotos?"]);
+      expect([await confirmation.isVisible(), await heard.count(), await chat.page.locator(".trouble").count()]).toEqual([true, 1, 0]);
+      await chat.page.reload();
+      await chat.ready();
+      await expect.poll(() => chat.answers.count()).toBe(2);
+      expect(await confirmation.count()).toBe(0);
     });
   });
 

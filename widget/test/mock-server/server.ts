@@ -6,6 +6,7 @@ import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
+import headers from "./headers.json" with { type: "json" };
 import payloads from "./payloads.json" with { type: "json" };
 
 const STATIC = fileURLToPath(new URL("../../../src/lotse/channels/web/static/", import.meta.url));
@@ -13,11 +14,6 @@ const LABELS = fileURLToPath(new URL("../../labels/", import.meta.url));
 const TYPES: Record<string, string> = {
   html: "text/html; charset=utf-8", js: "text/javascript; charset=utf-8", css: "text/css; charset=utf-8", txt: "text/plain; charset=utf-8", svg: "image/svg+xml",
 };
-export const CSP = [
-  "default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'", "img-src 'self'", "base-uri 'none'",
-  "form-action 'none'", "frame-ancestors 'self'", "require-trusted-types-for 'script'", "trusted-types lit-html",
-].join("; ");
-
 export type PayloadName = keyof typeof payloads;
 type Guidance = Record<string, unknown>;
 type Stored = { id: string; from: "assistant" | "user"; at: string; text: string; guidance?: Guidance };
@@ -39,6 +35,7 @@ interface Said {
 }
 
 interface Talk {
+  token: string;
   language: string;
   messages: Stored[];
   answers: Map<string, Promise<Stored[]>>;
@@ -176,7 +173,7 @@ export class MockServer {
     }
     const { language } = (await body(request)) as { language: string | null };
     const token = randomBytes(16).toString("hex");
-    this.talks.set(token, { language: language ?? "de", messages: [], answers: new Map() });
+    this.talks.set(token, { token, language: language ?? "de", messages: [], answers: new Map() });
     return this.json(response, 201, {
       token, language: language ?? "de", expires_at: new Date(Date.now() + 3_600_000).toISOString(),
       messages: [this.item(language === "en" ? "greeting_en" : "greeting")], limits: { max_characters: 1000 },
@@ -209,9 +206,9 @@ export class MockServer {
     const answer = special ? { ...this.item("answered"), guidance: special } : this.item(name);
     const label = talk.messages.flatMap((message) => (message.guidance?.["follow_ups"] ?? []) as { label: string; payload: string }[])
       .find(({ payload }) => payload === text)?.label;
-    if (name === "forgotten") talk.messages = [];
-    else talk.messages.push({ id, from: "user", at: new Date().toISOString(), text: label ?? text });
-    talk.messages.push(answer);
+    // As on the server: nothing of the conversation is left, and its token opens nothing any more.
+    if (name === "forgotten") this.talks.delete(talk.token);
+    talk.messages.push({ id, from: "user", at: new Date().toISOString(), text: label ?? text }, answer);
     return [answer];
   }
 
@@ -239,15 +236,14 @@ export class MockServer {
     const content = /^[\w.-]+$/.test(name) ? await readFile(STATIC + name).catch(() => null) : null;
     if (!content) return void response.writeHead(404).end();
     response.writeHead(200, {
+      ...(name.endsWith(".js") ? headers.script : headers.page),
       "Content-Type": TYPES[name.split(".").at(-1) ?? ""] ?? "application/octet-stream",
-      "Content-Security-Policy": CSP, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer",
-      "Cross-Origin-Resource-Policy": "cross-origin", "Permissions-Policy": "camera=(), microphone=(), geolocation=(), clipboard-write=(self)",
       ETag: `"${createHash("sha256").update(content).digest("hex").slice(0, 16)}"`,
     }).end(content);
   }
 
   private page(response: ServerResponse, content: string): void {
-    response.writeHead(200, { "Content-Type": TYPES["html"]!, "Content-Security-Policy": CSP })
+    response.writeHead(200, { ...headers.page, "Content-Type": TYPES["html"]! })
       .end(`<!doctype html><html lang="de"><title>Leitfaden</title><body class="guide">${content}`);
   }
 
@@ -264,11 +260,11 @@ export class MockServer {
   }
 
   private refuse(response: ServerResponse): void {
-    this.json(response, 401, { error: { code: "expired", message: "Dieses Gespräch ist abgelaufen." } });
+    this.json(response, 401, { error: { code: "session_ended", message: "Dieses Gespräch ist beendet oder abgelaufen." } });
   }
 
   private json(response: ServerResponse, status: number, data: unknown): void {
-    response.writeHead(status, { "Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff" })
+    response.writeHead(status, { ...headers.page, "Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store" })
       .end(JSON.stringify(data));
   }
 }

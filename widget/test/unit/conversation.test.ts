@@ -5,7 +5,7 @@ import type { Api } from "../../src/api.js";
 import { Conversation } from "../../src/conversation.js";
 import { Memory } from "../../src/memory.js";
 import { readItems } from "../../src/read.js";
-import type { Item, Message, Session } from "../../src/types.js";
+import type { AssistantItem, Item, Message, Session } from "../../src/types.js";
 import { payloads } from "./helpers.js";
 
 const item = (name: keyof typeof payloads, id: string): Item =>
@@ -17,6 +17,8 @@ class Backend {
   asked: { id: string; message: Message; token: string }[] = [];
   past: Item[] = [];
   erased: string[] = [];
+  /** Tokens that open nothing any more. */
+  ended = new Set<string>();
   rated: unknown[] = [];
   handed: unknown[] = [];
   failures: Problem[] = [];
@@ -24,11 +26,13 @@ class Backend {
   begin = async (language: string): Promise<Session> => {
     this.fail();
     this.sessions += 1;
-    return { token: `t${this.sessions}`, expiresAt: "", language, greeting: [item("greeting", "hello")], maxCharacters: 1000 };
+    return { token: `t${this.sessions}`, expires_at: "", language, messages: [item("greeting", "hello") as AssistantItem], limits: { max_characters: 1000 } };
   };
   ask = async (session: Session, id: string, message: Message): Promise<Item[]> => {
     this.asked.push({ id, message, token: session.token });
     this.fail();
+    if (this.ended.has(session.token)) throw new Problem("expired");
+    if (this.answer === "forgotten") this.ended.add(session.token);
     return [item(this.answer, `answer-${id}`)];
   };
   history = async (): Promise<Item[]> => (this.fail(), this.past);
@@ -182,6 +186,12 @@ describe("a conversation", () => {
     expect([again.phase, backend.sessions]).toEqual(["ready", 2]);
   });
 
+  it("starts over where an older version has left its session in the tab", async () => {
+    box.setItem("lotse-chat base", JSON.stringify({ session: { token: "1.x", expiresAt: "", language: "de", greeting: [], maxCharacters: 1000 }, pending: null, rated: {} }));
+    const conversation = await opened();
+    expect([conversation.phase, backend.sessions, conversation.items.length]).toEqual(["ready", 1, 1]);
+  });
+
   it("says that it cannot be reached, and opens on a second try", async () => {
     backend.failures = [new Problem("offline")];
     const conversation = await opened();
@@ -212,6 +222,55 @@ describe("a conversation", () => {
     backend.answer = "forgotten";
     await conversation.send({ text: "Vergiss alles" });
     expect(conversation.items).toHaveLength(1);
+  });
+
+  describe("after the person has had everything forgotten", () => {
+    const forgetful = async (): Promise<Conversation> => {
+      const conversation = await opened();
+      await conversation.send({ text: "A" });
+      backend.answer = "forgotten";
+      await conversation.send({ text: "Vergiss alles" });
+      backend.answer = "answered";
+      return conversation;
+    };
+
+    it("answers the next question in a session of its own, below the confirmation and without a second greeting", async () => {
+      const conversation = await forgetful();
+      const heardBefore = answered;
+      await conversation.send({ text: "B" });
+      expect(backend.asked.at(-1)).toMatchObject({ token: "t2", message: { text: "B" } });
+      expect(conversation.items.map((item) => (item.from === "user" ? item.text : item.guidance.outcome))).toEqual(["forgotten", "B", "answered"]);
+      expect([conversation.trouble, backend.sessions, answered - heardBefore]).toEqual([null, 2, 1]);
+    });
+
+    it("remembers nothing until then, and greets once after a reload", async () => {
+      await forgetful();
+      expect([box.values.size, backend.sessions, answered]).toEqual([0, 1, 2]);
+      expect((await opened()).items.map(({ id }) => id)).toEqual(["hello"]);
+    });
+
+    it("keeps the next question when no session can be begun, and asks it on a second try", async () => {
+      const conversation = await forgetful();
+      backend.failures = [new Problem("offline")];
+      await conversation.send({ text: "B" });
+      expect(conversation.trouble).toMatchObject({ problem: { kind: "offline" }, remedy: "retry" });
+      await conversation.retry();
+      expect([conversation.trouble, conversation.items.length, backend.sessions]).toEqual([null, 3, 2]);
+    });
+
+    it("lets go of a question whose conversation was deleted while its session was begun", async () => {
+      const conversation = await forgetful();
+      const sending = conversation.send({ text: "B" });
+      await conversation.erase();
+      await sending;
+      expect([conversation.phase, conversation.items, box.values.size, backend.asked.length]).toEqual(["erased", [], 0, 2]);
+    });
+
+    it("greets in another language when one is chosen", async () => {
+      const conversation = await forgetful();
+      await conversation.speak("en");
+      expect([conversation.phase, conversation.items.map(({ id }) => id), backend.sessions]).toEqual(["ready", ["hello"], 2]);
+    });
   });
 
   it("tells the status with the first question, then as a follow-up, then by the offered choice", async () => {
@@ -245,8 +304,9 @@ describe("a conversation", () => {
     expect(await conversation.rate(guidance, "up", null)).toBe(false);
     expect([conversation.rated, heard]).toEqual([{}, [german.rating_failed]]);
     expect(await conversation.rate(guidance, "down", "zu lang")).toBe(true);
-    expect(backend.rated).toEqual([[guidance.answerId, "down", "zu lang"]]);
-    expect((await opened()).rated).toEqual({ [guidance.answerId]: "down" });
+    expect(backend.rated).toEqual([[guidance.answer_id, "down", "zu lang"]]);
+    expect((await opened()).rated).toEqual({ [guidance.answer_id]: "down" });
+    expect((await opened()).rated).toEqual({ [guidance.answer_id]: "down" });
   });
 
   it("hands a question over, and says why it could not", async () => {

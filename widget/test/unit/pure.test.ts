@@ -106,7 +106,7 @@ describe("plain words", () => {
   });
   it("writes a transcript", () => {
     const text = transcriptText(
-      [{ from: "user", id: "1", at: "2026-11-23T08:00:00Z", text: "Darf ich?" }, { from: "assistant", id: "2", at: "", guidance: guidance("english") }],
+      [{ from: "user", id: "1", at: "2026-11-23T08:00:00Z", text: "Darf ich?" }, { from: "assistant", id: "2", at: "", text: "", guidance: guidance("english") }],
       en, "en", "2026-11-23",
     );
     expect(text).toMatch(/^Social-Media-Lotse – 23 November 2026\n\n----\n\nYou \(\d\d:\d\d\)\nDarf ich\?/);

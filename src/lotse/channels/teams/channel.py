@@ -18,6 +18,7 @@ from lotse.channels.conversation import Turns
 from lotse.channels.feedback import FeedbackStore
 from lotse.channels.handover import Handovers, offer_poster
 from lotse.channels.limiter import Limiter
+from lotse.channels.rasa_parts import store_of
 from lotse.channels.secret import secret_key
 from lotse.channels.settings_error import SettingsError
 from lotse.channels.teams import health
@@ -30,7 +31,10 @@ from lotse.channels.teams.sent import SentAnswers
 from lotse.channels.teams.settings import SECTION, TeamsSettings, missing, read_settings
 from lotse.channels.teams.talk import LIMIT, NAME, Talk, TeamsOutput
 from lotse.channels.teams.work import Work
+from lotse.nlu import rasa_repairs
 from lotse.turn import Desk
+
+rasa_repairs.apply()
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +54,6 @@ class TeamsInput(InputChannel):
         self.settings = settings or read_settings(None, os.environ)
         self.app: Sanic | None = None
         desk, key = Desk.load(), secret_key(project.private_folder())
-        ratings = project.home() / self.settings.feedback_file
         self.http = HttpClient()
         self.turns = Turns(self._agent, TeamsOutput, desk.wordings, key)
         self.connector = Connector.of(self.settings)
@@ -65,8 +68,8 @@ class TeamsInput(InputChannel):
             desk=desk,
             turns=self.turns,
             connector=self.connector,
-            feedback=FeedbackStore(ratings, key),
-            sent=SentAnswers(ratings, key),
+            feedback=FeedbackStore(lambda: store_of(self._agent()), key),
+            sent=SentAnswers(lambda: store_of(self._agent()), key),
             handovers=self.handovers,
             limiter=limiter,
             key=key,

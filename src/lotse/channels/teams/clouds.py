@@ -12,7 +12,8 @@ class Cloud:
     """One of Microsoft's clouds.
 
     Source: Microsoft Learn, “Authenticate requests with the Bot Connector API”, “Sovereign cloud” of the Teams SDK, and
-    its ``cloud_environment.py`` of July 2026; service addresses: “Send proactive messages” of the Teams platform.
+    its ``cloud_environment.py`` of July 2026; audiences: “Configure an application to trust a managed identity”;
+    service addresses: “Send proactive messages” of the Teams platform.
 
     Attributes:
         name: as it is written in the settings.
@@ -20,6 +21,7 @@ class Cloud:
         issuer: ``iss`` of those tokens.
         scope: what a token for sending is asked for.
         login_url: where it is asked for, without the tenant and without a slash at the end.
+        exchange_audience: audience of a token that is exchanged for one of the app (federated identity credential).
         service_url: where a message goes that answers none; empty where Microsoft publishes no address.
     """
 
@@ -28,6 +30,7 @@ class Cloud:
     issuer: str
     scope: str
     login_url: str
+    exchange_audience: str
     service_url: str
 
     @property
@@ -45,6 +48,7 @@ CLOUDS = {
             issuer="https://api.botframework.com",
             scope="https://api.botframework.com/.default",
             login_url="https://login.microsoftonline.com",
+            exchange_audience="api://AzureADTokenExchange",
             service_url="https://smba.trafficmanager.net/teams",
         ),
         # GCC High. DoD differs in its service address only, GCC is part of the public cloud.
@@ -54,6 +58,7 @@ CLOUDS = {
             issuer="https://api.botframework.us",
             scope="https://api.botframework.us/.default",
             login_url="https://login.microsoftonline.us",
+            exchange_audience="api://AzureADTokenExchangeUSGov",
             service_url="https://smba.infra.gov.teams.microsoft.us/teams",
         ),
         Cloud(
@@ -62,6 +67,7 @@ CLOUDS = {
             issuer="https://api.botframework.azure.cn",
             scope="https://api.botframework.azure.cn/.default",
             login_url="https://login.partner.microsoftonline.cn",
+            exchange_audience="api://AzureADTokenExchangeChina",
             service_url="",
         ),
     )

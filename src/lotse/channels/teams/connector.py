@@ -102,21 +102,6 @@ class Connector:
         body = addressed(reference, activity)
         return body_id(await self._deliver("POST", activities(reference), reference.service_url, body))
 
-    async def update(self, reference: Reference, activity_id: str, activity: Activity) -> str | None:
-        """Put a message in the place of one that was sent before.
-
-        Args:
-            reference: of the conversation.
-            activity_id: of the message to be replaced.
-            activity: the new one, without any addressing.
-
-        Raises:
-            Undelivered: as for `send`.
-        """
-        path = (*activities(reference), activity_id)
-        body = {**addressed(reference, activity), "id": activity_id}
-        return body_id(await self._deliver("PUT", path, reference.service_url, body))
-
     async def post_to_channel(self, channel_id: str, activity: Activity) -> str | None:
         """Begin a thread in a channel of a team in which the app is installed.
 

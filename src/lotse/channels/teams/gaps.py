@@ -20,7 +20,8 @@ _GAPS = {
         N_("No credential is set with which the bot signs in to Microsoft."),
         N_(
             "Set LOTSE_TEAMS_CLIENT_SECRET; or LOTSE_TEAMS_PRIVATE_KEY_FILE with LOTSE_TEAMS_CERTIFICATE_FILE or "
-            "LOTSE_TEAMS_CERTIFICATE_THUMBPRINT; or LOTSE_TEAMS_MANAGED_IDENTITY=true."
+            "LOTSE_TEAMS_CERTIFICATE_THUMBPRINT; or LOTSE_TEAMS_FEDERATED_IDENTITY; or "
+            "LOTSE_TEAMS_FEDERATED_TOKEN_FILE; or LOTSE_TEAMS_MANAGED_IDENTITY=true."
         ),
     ),
     "private_key_file": (
@@ -30,6 +31,10 @@ _GAPS = {
     "certificate_file": (
         N_("There is no file {path}."),
         N_("Check the path in LOTSE_TEAMS_CERTIFICATE_FILE."),
+    ),
+    "federated_token_file": (
+        N_("There is no file {path}."),
+        N_("Check the path in LOTSE_TEAMS_FEDERATED_TOKEN_FILE."),
     ),
     "allowed_tenants": (
         N_("It is not known whose employees may ask; therefore the Lotse accepts no message."),
@@ -46,7 +51,7 @@ class Gap:
     """Something that is not set, or a file that is not there.
 
     Attributes:
-        setting: as it is written in ``credentials.yml``; ``credential`` stands for any of the three ways to sign in.
+        setting: as it is written in ``credentials.yml``; ``credential`` stands for any of the ways to sign in.
         path: of the file.
     """
 

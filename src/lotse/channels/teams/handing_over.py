@@ -14,7 +14,6 @@ from lotse.channels.handover import Delivered, Failed, Handovers, NotConfigured,
 from lotse.channels.hashing import keyed_hash
 from lotse.channels.teams.happenings import HandedIn
 from lotse.channels.teams.sender import person_id
-from lotse.channels.transcript import offered_offices
 
 logger = logging.getLogger(__name__)
 
@@ -45,20 +44,20 @@ class HandingOver:
         if not said.consent:
             return "no_consent", ""
         try:
-            offices = offered_offices(self.turns.transcript(sender)) if self.turns.ready() else {}
+            office = self.turns.office(sender, said.office) if self.turns.ready() else None
         except Exception:
             logger.exception(
                 "Teams: the conversations cannot be read. The person is told that nothing was handed over."
             )
             return Failed(), ""
-        if said.office not in offices:
+        if office is None:
             return "unknown_office", ""
         # Counted by person: who opens another chat or thread is still the same.
         person = keyed_hash(self.key, "handover", person_id(self.key, said.envelope))
         outcome = await self.handovers.deliver(
             said.office, said.question, said.name, conversation=person, id=self._request(said)
         )
-        return outcome, offices[said.office]
+        return outcome, office
 
     def _request(self, said: HandedIn) -> str:
         """The same for the same form with the same content: a button that is pressed twice sends two activities."""

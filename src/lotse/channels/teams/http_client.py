@@ -55,6 +55,7 @@ class HttpClient:
     """
 
     def __init__(self, seconds: float = SECONDS) -> None:
+        self.seconds = seconds
         self._timeout = aiohttp.ClientTimeout(total=seconds)
         self._session: aiohttp.ClientSession | None = None
 

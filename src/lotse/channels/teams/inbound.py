@@ -74,18 +74,6 @@ class Inbound:
         self._settings = settings
         self._keys = keys
 
-    async def check(self, authorization: str | None, activity: Mapping[str, Any]) -> None:
-        """Let a request pass that comes from Microsoft, for this bot, about this activity.
-
-        Args:
-            authorization: header of the request.
-            activity: its body.
-
-        Raises:
-            Refused: a rule is broken; says which.
-        """
-        self.check_activity(await self.identify(authorization), activity)
-
     async def identify(self, authorization: str | None) -> Proof:
         """Whether a token is the Connector's and for this bot. Needs no body, so none has to be read of a stranger.
 

@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from lotse.answering.control_characters import NOT_IN_PAYLOAD
 from lotse.channels.teams.happenings import (
     Envelope,
     HandedIn,
@@ -38,7 +39,6 @@ MAX_NAME = 200
 MAX_ID = 1000
 
 _HELP = {"hilfe": "de", "help": "en", "?": None, "/hilfe": "de", "/help": "en"}
-_PAYLOAD = re.compile(rf"^/[^\x00-\x1f\x7f\ud800-\udfff]{{1,{MAX_PAYLOAD - 1}}}$")
 # What may be named in a log: an invoke's name is whatever a client sends.
 _NAME = re.compile(r"^[A-Za-z][A-Za-z0-9/._-]{0,59}$")
 
@@ -100,9 +100,13 @@ def _submitted(value: Mapping[str, Any], envelope: Envelope, form: str) -> Incom
             form=form,
         )
     payload = ours.get("payload")
-    if isinstance(payload, str) and _PAYLOAD.fullmatch(payload):
+    if isinstance(payload, str) and _is_payload(payload):
         return Picked(envelope, payload)
     return Ignored(envelope, "submitted card without a payload of ours")
+
+
+def _is_payload(text: str) -> bool:
+    return text.startswith("/") and 1 < len(text) <= MAX_PAYLOAD and not NOT_IN_PAYLOAD.search(text)
 
 
 def _invoke(activity: Mapping[str, Any], envelope: Envelope) -> Incoming:

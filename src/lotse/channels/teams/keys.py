@@ -1,4 +1,7 @@
-"""The public keys with which Microsoft signs what it sends to the bot."""
+"""The public keys with which Microsoft signs what it sends to the bot.
+
+PyJWT reads the keys; when they are fetched and how is ours, for what its `PyJWKClient` does not do: docs/adr/0012.
+"""
 
 from __future__ import annotations
 

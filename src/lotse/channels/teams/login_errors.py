@@ -36,7 +36,26 @@ LOGIN_ERRORS = {
         N_("The tenant does not know the Bot Framework under this address."),
         N_("Check LOTSE_TEAMS_CLOUD."),
     ),
-    "700024": (N_("The proof made with the certificate is not valid now."), N_("Check this machine's clock.")),
+    "700024": (
+        N_("The proof (certificate or token of the federated credential) is not valid now."),
+        N_("Check this machine's clock."),
+    ),
+    "70021": (
+        N_("The app does not trust such a token."),
+        N_("Check the issuer, subject and audience of its federated credential in the app registration."),
+    ),
+    "700211": (
+        N_("The app does not trust tokens of this issuer."),
+        N_("Check the issuer of its federated credential in the app registration."),
+    ),
+    "700212": (
+        N_("The app does not trust tokens for this audience."),
+        N_("Check the audience of its federated credential in the app registration."),
+    ),
+    "700213": (
+        N_("The app does not trust tokens of this subject."),
+        N_("Check the subject of its federated credential in the app registration."),
+    ),
     "700027": (
         N_("The certificate does not belong to the app."),
         N_("Upload it to the app registration; check LOTSE_TEAMS_PRIVATE_KEY_FILE and LOTSE_TEAMS_CERTIFICATE_FILE."),

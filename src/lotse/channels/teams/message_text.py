@@ -11,6 +11,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from lotse.answering import control_characters
+
 # Beyond the longest message that is understood, markup included; what is longer is told so, and is not worth reading.
 LONGEST = 20_000
 _MOST_MENTIONS = 50
@@ -21,8 +23,6 @@ _BREAK = re.compile(r"<(?:br|/p|/div|/li|/h[1-6]|/tr|/blockquote)\b[^<>]*>", re.
 _TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
 _BLANKS = re.compile(r"[^\S\n]+")
 _EMPTY_LINES = re.compile(r"\s*\n\s*\n\s*")
-# No keyboard writes them; halves of a surrogate pair cannot be stored.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\u200b\u2060\ufeff]")
 _HTML = "text/html"
 
 
@@ -53,8 +53,7 @@ def plain(text: str, marked_up: bool) -> str:
 
 def cleaned(text: str) -> str:
     """A text without control characters and superfluous blanks."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = _BLANKS.sub(" ", _CONTROL.sub("", text))
+    text = _BLANKS.sub(" ", control_characters.cleaned(text))
     return _EMPTY_LINES.sub("\n\n", text).strip()
 
 

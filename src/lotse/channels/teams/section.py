@@ -28,6 +28,8 @@ class Section(Strict):
     certificate_file: str | None = None
     certificate_thumbprint: str | None = None
     managed_identity: bool = False
+    federated_identity: str | None = None
+    federated_token_file: str | None = None
     secret_expires: date | None = None
     cloud: str = "public"
     allowed_hosts: list[str] = Field(default_factory=list)
@@ -37,12 +39,17 @@ class Section(Strict):
     login_url: str | None = None
     messages_per_person: str = "20/minute;300/hour"
     rate_limit_storage: str = MEMORY
-    feedback_file: str = Field(".lotse/feedback.db", min_length=1)
 
     @validator("app_id")
     def _app_id(cls, text: str) -> str:
         if not GUID.fullmatch(text.lower()):
             raise ValueError(_("is not a valid app id; copy “Application (client) ID” of the app registration"))
+        return text.lower()
+
+    @validator("federated_identity")
+    def _identity(cls, text: str) -> str:
+        if not GUID.fullmatch(text.lower()):
+            raise ValueError(_("is not a valid client id; copy “Client ID” from the overview of the managed identity"))
         return text.lower()
 
     @validator("tenant_id")
@@ -124,6 +131,8 @@ def contradictions(read: Section) -> list[tuple[str, str]]:
         "client_secret": bool(read.client_secret),
         "private_key_file": certificate,
         "managed_identity": read.managed_identity,
+        "federated_identity": bool(read.federated_identity),
+        "federated_token_file": bool(read.federated_token_file),
     }
     used = [key for key, given in kinds.items() if given]
     if len(used) > 1:

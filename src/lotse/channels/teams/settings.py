@@ -45,7 +45,21 @@ class ManagedIdentity:
     client_id: str
 
 
-Credential = Secret | Certificate | ManagedIdentity
+@dataclass(frozen=True)
+class FederatedIdentity:
+    """A managed identity that the app registration trusts (federated identity credential), by its client id."""
+
+    client_id: str
+
+
+@dataclass(frozen=True)
+class FederatedToken:
+    """A file with a token of another issuer that the app registration trusts (workload identity of Kubernetes)."""
+
+    token_file: Path
+
+
+Credential = Secret | Certificate | ManagedIdentity | FederatedIdentity | FederatedToken
 
 
 @dataclass(frozen=True)
@@ -62,7 +76,6 @@ class TeamsSettings:
         messages_per_person: rate limit for what one person writes or picks, wherever they do.
         rate_limit_storage: ``memory``, or the address of a Redis server that all servers share.
         secret_expires: when secret or certificate run out.
-        feedback_file: where ratings are kept, from the project folder; the web chat's may be the same.
     """
 
     app_id: str = ""
@@ -74,7 +87,6 @@ class TeamsSettings:
     secret_expires: date | None = None
     messages_per_person: str = "20/minute;300/hour"
     rate_limit_storage: str = MEMORY
-    feedback_file: str = ".lotse/feedback.db"
 
     @property
     def off(self) -> bool:
@@ -132,7 +144,6 @@ def read_settings(section: Mapping[str, Any] | None, environment: Mapping[str, s
         secret_expires=read.secret_expires,
         messages_per_person=read.messages_per_person,
         rate_limit_storage=read.rate_limit_storage,
-        feedback_file=read.feedback_file,
     )
 
 
@@ -157,13 +168,18 @@ def missing_for_login(settings: TeamsSettings) -> list[Gap]:
         gaps.append(Gap("tenant_id"))
     if settings.credential is None:
         gaps.append(Gap("credential"))
-    if isinstance(settings.credential, Certificate):
-        key, chain = settings.credential.private_key_file, settings.credential.chain_file
-        if not key.is_file():
-            gaps.append(Gap("private_key_file", str(key)))
-        if chain is not None and not chain.is_file():
-            gaps.append(Gap("certificate_file", str(chain)))
+    gaps += [Gap(key, str(path)) for key, path in credential_files(settings.credential).items() if not path.is_file()]
     return gaps
+
+
+def credential_files(credential: Credential | None) -> dict[str, Path]:
+    """The files a credential needs, by the setting that names them."""
+    if isinstance(credential, FederatedToken):
+        return {"federated_token_file": credential.token_file}
+    if not isinstance(credential, Certificate):
+        return {}
+    chain = {"certificate_file": credential.chain_file} if credential.chain_file is not None else {}
+    return {"private_key_file": credential.private_key_file, **chain}
 
 
 def _is_set(value: Any) -> bool:
@@ -187,6 +203,10 @@ def _credential(read: Section) -> Credential | None:
     if read.private_key_file:
         chain = project.home() / read.certificate_file if read.certificate_file else None
         return Certificate(project.home() / read.private_key_file, read.certificate_thumbprint, chain)
+    if read.federated_identity:
+        return FederatedIdentity(read.federated_identity)
+    if read.federated_token_file:
+        return FederatedToken(project.home() / read.federated_token_file)
     return ManagedIdentity(read.app_id or "") if read.managed_identity else None
 
 

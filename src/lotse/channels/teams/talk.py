@@ -138,12 +138,10 @@ class Talk:
         return [Answer.parse_obj(item["guidance"]) for item in taken.items]
 
     async def _send(self, sender: str, reference: Reference, answer: Answer) -> None:
-        forgotten = answer.outcome == "forgotten"
-        if forgotten and not await asyncio.to_thread(self._forget, sender):
-            answer = self._excuse(sender, "error")
         wording = self.desk.wordings.get(answer.language, self.desk.wording)
         message_id = await self.connector.send(reference, render.render_teams(answer, wording))
-        if message_id and answer.answer_id and not forgotten:
+        # Who has just been forgotten leaves nothing that could be rated.
+        if message_id and answer.answer_id and answer.outcome != "forgotten":
             noted = (sender, reference.conversation_id, message_id, answer.payload())
             try:
                 await asyncio.to_thread(self.sent.note, *noted)
@@ -156,7 +154,7 @@ class Talk:
         wording = self.desk.wordings[language]
         sentences = {"not_ready": wording.not_ready, "error": wording.error}
         sentence = sentences.get(reason) or wording.web.problems[reason]
-        return Answer(outcome="error", short=sentence.format(**values), language=language)
+        return Answer(outcome="error", short=sentence.format(**values), language=language, retry=reason == "error")
 
     @asynccontextmanager
     async def _typing(self, reference: Reference) -> AsyncIterator[None]:
@@ -209,16 +207,6 @@ class Talk:
         if said.comment:
             self.sent.commented(sender, rating)
         self.feedback.add(Feedback(rating, "up" if said.up else "down", said.comment), guidance)
-
-    def _forget(self, sender: str) -> bool:
-        """Delete comments and what leads to them; whether that went well, for nobody may be told so otherwise."""
-        try:
-            self.feedback.forget_comments(self.sent.ratings(sender))
-            self.sent.forget(sender)
-        except Exception:
-            logger.exception("Teams: the comments of a conversation could not be deleted. The person is told so.")
-            return False
-        return True
 
     async def _hand_over(self, sender: str, said: incoming.HandedIn) -> None:
         outcome, office = await HandingOver(self.turns, self.handovers, self.key).passed_on(sender, said)

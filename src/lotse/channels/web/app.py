@@ -45,7 +45,11 @@ class Talk(Protocol):
 
     async def history(self, session: Session) -> list[Item]: ...
 
-    async def erase(self, session: Session) -> list[str]: ...
+    async def answer(self, session: Session, answer_id: str) -> Item | None: ...
+
+    async def office(self, session: Session, office_id: str) -> str | None: ...
+
+    async def erase(self, session: Session) -> None: ...
 
 
 @dataclass
@@ -107,6 +111,7 @@ class WebChat:
     async def _route(self, request: Request) -> Response:
         allowed = self.settings.allowed_origins
         if not origins.is_allowed(request.headers.get("origin"), request.headers.get("host", ""), allowed):
+            self._count(request)
             raise Problem("foreign_origin")
         methods = self._methods(request)
         if methods is None:
@@ -118,7 +123,7 @@ class WebChat:
         if endpoint is None:
             raise Problem("method_not_allowed", {"allow": allow})
         if request.name in self.endpoints:
-            self.rates.count("requests_per_address", self._hashed(request.address))
+            self._count(request)
         return await endpoint(request)
 
     def _methods(self, request: Request) -> dict[str, Endpoint] | None:
@@ -149,7 +154,7 @@ class WebChat:
         return json_response(answer, 201, NO_STORE)
 
     async def _erase(self, request: Request) -> Response:
-        self.feedback.forget_comments(await self.talk.erase(self._session(request)))
+        await self.talk.erase(self._session(request))
         return Response(204, b"", NO_STORE)
 
     # --- in a session -----------------------------------------------------------------------------------------------
@@ -167,17 +172,19 @@ class WebChat:
         session = self._session(request)
         feedback = requests.read_feedback(self._object(request))
         self.rates.count("messages_per_session", self._hashed(session.id))
-        for item in await self.talk.history(session):
-            if item["from"] == "assistant" and item["id"] == feedback.answer_id:
-                self.feedback.add(feedback, item["guidance"])
-                return Response(204, b"", NO_STORE)
-        raise Problem("unknown_answer")
+        item = await self.talk.answer(session, feedback.answer_id)
+        if item is None:
+            raise Problem("unknown_answer")
+        self.feedback.add(feedback, item["guidance"])
+        return Response(204, b"", NO_STORE)
 
     async def _hand_over(self, request: Request) -> Response:
         session = self._session(request)
         wish = requests.read_handover(self._object(request))
         self.rates.count("handovers_per_address", self._hashed(request.address))
-        await hand_over(self.handovers, wish, await self.talk.history(session), self._hashed(session.id))
+        if await self.talk.office(session, wish.office) is None:
+            raise Problem("unknown_office")
+        await hand_over(self.handovers, wish, self._hashed(session.id))
         return Response(204, b"", NO_STORE)
 
     # --- for everybody ----------------------------------------------------------------------------------------------
@@ -232,6 +239,9 @@ class WebChat:
             return self._session(request).language
         except Problem:
             return preferred_language(request.headers.get("accept-language", ""), spoken)
+
+    def _count(self, request: Request) -> None:
+        self.rates.count("requests_per_address", self._hashed(request.address))
 
     def _hashed(self, who: str) -> str:
         return keyed_hash(self.key, "rate", who)

@@ -20,6 +20,7 @@ from lotse import project
 from lotse.channels.bodies import read_body
 from lotse.channels.feedback import FeedbackStore
 from lotse.channels.handover import Handovers, poster_of
+from lotse.channels.rasa_parts import store_of
 from lotse.channels.secret import secret_key
 from lotse.channels.settings_error import SettingsError
 from lotse.channels.web import openapi, static_files
@@ -29,8 +30,11 @@ from lotse.channels.web.guide_pages import GuidePages
 from lotse.channels.web.http import Request, Response
 from lotse.channels.web.rates import Rates, client_address
 from lotse.channels.web.settings import WebSettings, read_settings
+from lotse.nlu import rasa_repairs
 from lotse.operator_language import _
 from lotse.turn import Desk
+
+rasa_repairs.apply()
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
@@ -50,7 +54,7 @@ class WebInput(InputChannel):
             wordings=desk.wordings,
             talk=Conversations(desk, key, self._agent),
             rates=Rates(self.settings),
-            feedback=FeedbackStore(project.home() / self.settings.feedback_file, key),
+            feedback=FeedbackStore(lambda: store_of(self._agent()), key),
             handovers=Handovers(
                 desk.guide.contacts,
                 desk.wording.handover,

@@ -7,6 +7,7 @@ finds its answer wherever it was given, and erasing the events ends the session 
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -21,6 +22,8 @@ from lotse.channels.transcript import Item
 from lotse.channels.web.problems import Problem
 from lotse.channels.web.tokens import Session
 from lotse.turn import Desk
+
+logger = logging.getLogger(__name__)
 
 NAME = "web"
 
@@ -88,18 +91,43 @@ class Conversations:
         async with self._alone(session):
             return self.turns.transcript(session.sender)
 
-    async def erase(self, session: Session) -> list[str]:
-        """Delete a conversation for good; returns the ids of its answers.
+    async def answer(self, session: Session, answer_id: str) -> Item | None:
+        """One answer of a conversation; None if it is not of this one.
+
+        Raises:
+            Problem: the session is over.
+        """
+        async with self._alone(session):
+            return self.turns.answer(session.sender, answer_id)
+
+    async def office(self, session: Session, office_id: str) -> str | None:
+        """The name of an office that was offered in a conversation; None if it was not.
+
+        Raises:
+            Problem: the session is over.
+        """
+        async with self._alone(session):
+            return self.turns.office(session.sender, office_id)
+
+    async def erase(self, session: Session) -> None:
+        """Delete a conversation for good, with the comments on its answers.
 
         Raises:
             Problem: the session is over already.
+            Exception: it is not deleted; whatever the tracker store raised.
         """
         async with self._alone(session):
-            return self.turns.erase(session.sender)
+            self.turns.erase(session.sender)
 
     async def _ask(self, session: Session, message: Message) -> list[Item]:
-        async with self._alone(session):
-            return (await self.turns.take(session.sender, message, session.language)).items
+        try:
+            async with self._alone(session):
+                return (await self.turns.take(session.sender, message, session.language)).items
+        except Problem:
+            raise
+        except Exception:
+            logger.exception("A turn failed before it began. The person is told so.")
+            return [self.turns.failed(session.sender, message, session.language)]
 
     @asynccontextmanager
     async def _alone(self, session: Session, begun: bool = True) -> AsyncIterator[None]:

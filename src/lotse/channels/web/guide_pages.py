@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -19,9 +18,9 @@ from lotse.answering.select import Citations
 from lotse.guide import Guide
 from lotse.guide.model import Cite, Passage, Topic
 from lotse.render.dates import written_date
+from lotse.render.links import safe_url, unbroken_norm
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True)
@@ -101,24 +100,12 @@ class GuidePages:
         )
 
 
-def safe_url(address: str | None) -> str | None:
-    """An address a link may lead to, None for any other: content must not bring ``javascript:``."""
-    return address if address and urlsplit(address).scheme in ("http", "https") else None
-
-
-def norm_label(label: str) -> str:
-    """“§ 33 BeamtStG” with blanks that do not break after a paragraph sign or an abbreviation."""
-    for mark in ("§§", "§", "Art.", "Abs.", "S.", "Nr."):
-        label = label.replace(f"{mark} ", f"{mark}{_NO_BREAK}")
-    return label
-
-
 def _environment(language: str) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     environment.filters["safe_url"] = safe_url
-    environment.filters["norm"] = norm_label
+    environment.filters["norm"] = unbroken_norm
     environment.filters["day"] = lambda value: written_date(value, language)
     return environment
 

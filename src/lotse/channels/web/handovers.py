@@ -1,12 +1,10 @@
-"""Questions handed over from the web chat: to an office offered in this conversation, or refused with a reason."""
+"""Questions handed over from the web chat: delivered, or refused with a reason."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
 
 from lotse.channels.handover import Delivered, Failed, Handovers, IdReused, NotConfigured, TooMany, Unusable
-from lotse.channels.transcript import Item, offered_offices
 from lotse.channels.web.problems import Problem
 from lotse.channels.web.requests import HandoverRequest
 
@@ -14,20 +12,17 @@ from lotse.channels.web.requests import HandoverRequest
 _PATIENCE_SECONDS = 35
 
 
-async def hand_over(handovers: Handovers, request: HandoverRequest, said: Iterable[Item], conversation: str) -> None:
+async def hand_over(handovers: Handovers, request: HandoverRequest, conversation: str) -> None:
     """Deliver a question.
 
     Args:
         handovers: what delivers.
-        request: what to whom.
-        said: the conversation so far; the office must have been offered in it.
+        request: what to whom; the office has been offered in the conversation.
         conversation: a name of it for the rate limit.
 
     Raises:
         Problem: it was not delivered, and why.
     """
-    if request.office not in offered_offices(said):
-        raise Problem("unknown_office")
     delivery = handovers.deliver(
         request.office, request.question, request.name, conversation=conversation, id=request.id
     )

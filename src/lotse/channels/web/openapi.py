@@ -1,16 +1,25 @@
-"""The description of the web chat's HTTP interface, made from the same numbers and classes that the code uses."""
+"""The description of the web chat's HTTP interface, made from the models that the code uses."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from lotse.answering.answer import Answer
-from lotse.answering.handover import MAX_NAME, MAX_QUESTION
-from lotse.channels.web.problems import STATUS
-from lotse.channels.web.requests import MAX_ANSWER_ID, MAX_COMMENT, MAX_OFFICE, MAX_PAYLOAD
+from pydantic import BaseModel
+from pydantic.fields import ModelField
+from pydantic.schema import get_flat_models_from_models, get_model_name_map, model_process_schema
 
-_UUID = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
+from lotse.channels.web.requests import (
+    FeedbackRequest,
+    HandoverRequest,
+    PickedMessage,
+    session_request,
+    typed_message,
+)
+from lotse.channels.web.responses import Answered, Error, Health, History, Labels, Session
+
+_SCHEMAS = "#/components/schemas/"
 _EXPLAINED = {
     400: "The request cannot be read, or a field is missing, unknown or of the wrong type.",
     401: "There is no session, it has expired, or it has been erased.",
@@ -23,6 +32,117 @@ _EXPLAINED = {
     429: "Too many requests; Retry-After says how many seconds to wait.",
     503: "No answer is possible right now; try again later.",
 }
+_EVERYWHERE = (403, 429)
+_WITH_CONVERSATION = (503,)
+_WITH_SESSION = (401,)
+_WITH_BODY = (400, 413, 415)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method of one address.
+
+    Attributes:
+        id: name of the operation.
+        answers: by status, the name of the schema or a sentence if there is no body.
+        body: name of the schema.
+        session: whether a token is needed.
+        conversation: whether it needs the assistant, which may not be ready.
+        errors: statuses beside those that follow from the rest.
+        query: names of the parameters.
+    """
+
+    id: str
+    method: str
+    path: str
+    summary: str
+    answers: Mapping[int, str]
+    body: str | None = None
+    session: bool = True
+    conversation: bool = True
+    errors: Sequence[int] = ()
+    query: Sequence[str] = ()
+
+
+OPERATIONS = (
+    Operation(
+        id="begin",
+        method="post",
+        path="session",
+        summary="Begin a conversation; the first message greets.",
+        answers={201: "Session"},
+        body="SessionRequest",
+        session=False,
+    ),
+    Operation(
+        id="erase",
+        method="delete",
+        path="session",
+        summary="Erase the conversation and end the session.",
+        answers={204: "Nothing is left."},
+    ),
+    Operation(
+        id="ask",
+        method="post",
+        path="messages",
+        summary="Ask, or pick an offered choice. The same id and message again give the same answer.",
+        answers={200: "Answered"},
+        body="MessageRequest",
+        errors=(409, 422),
+    ),
+    Operation(
+        id="history",
+        method="get",
+        path="history",
+        summary="What was said, oldest first.",
+        answers={200: "History"},
+    ),
+    Operation(
+        id="rate",
+        method="post",
+        path="feedback",
+        summary="Rate an answer of this conversation.",
+        answers={204: "Kept, without the session."},
+        body="FeedbackRequest",
+        errors=(404, 422),
+    ),
+    Operation(
+        id="hand_over",
+        method="post",
+        path="handover",
+        summary="Hand a question over to an office offered in this conversation. The same again delivers once.",
+        answers={204: "The office has it. Nothing of it is kept."},
+        body="HandoverRequest",
+        errors=(404, 409, 422),
+    ),
+    Operation(
+        id="health",
+        method="get",
+        path="health",
+        summary="Whether messages can be answered.",
+        answers={200: "Health", 503: "Health"},
+        session=False,
+    ),
+    Operation(
+        id="wording",
+        method="get",
+        path="wording",
+        summary="The widget's own labels. An unknown language gives the nearest spoken one.",
+        answers={200: "Labels"},
+        session=False,
+        conversation=False,
+        query=("language",),
+    ),
+    Operation(
+        id="describe",
+        method="get",
+        path="openapi.json",
+        summary="This document.",
+        answers={200: "Document"},
+        session=False,
+        conversation=False,
+    ),
+)
 
 
 def description(version: str, languages: Sequence[str], max_characters: int) -> dict[str, Any]:
@@ -33,8 +153,10 @@ def description(version: str, languages: Sequence[str], max_characters: int) -> 
         languages: the guide speaks.
         max_characters: longest message.
     """
-    language = {"type": "string", "enum": list(languages)}
-    language_query = [{"name": "language", "in": "query", "schema": {"type": "string"}}]
+    schemas = _schemas(languages, max_characters)
+    paths: dict[str, Any] = {}
+    for operation in OPERATIONS:
+        paths.setdefault(f"/chat/{operation.path}", {})[operation.method] = _described(operation, schemas)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -46,180 +168,94 @@ def description(version: str, languages: Sequence[str], max_characters: int) -> 
                 "outcome “forgotten”; then begin a new one."
             ),
         },
-        "paths": {
-            "/chat/session": {
-                "post": _operation(
-                    "begin",
-                    "Begin a conversation; the first message greets.",
-                    {201: _json("Session")},
-                    [400, 403, 413, 415, 429, 503],
-                    body="SessionRequest",
-                    session=False,
-                ),
-                "delete": _operation(
-                    "erase",
-                    "Erase the conversation and end the session.",
-                    {204: {"description": "Nothing is left."}},
-                    [401, 403, 429, 503],
-                ),
-            },
-            "/chat/messages": {
-                "post": _operation(
-                    "ask",
-                    "Ask, or pick an offered choice. The same id and message again give the same answer.",
-                    {200: _json("Answered")},
-                    [400, 401, 403, 409, 413, 415, 422, 429, 503],
-                    body="Message",
-                )
-            },
-            "/chat/history": {
-                "get": _operation(
-                    "history", "What was said, oldest first.", {200: _json("History")}, [401, 403, 429, 503]
-                )
-            },
-            "/chat/feedback": {
-                "post": _operation(
-                    "rate",
-                    "Rate an answer of this conversation.",
-                    {204: {"description": "Kept, without the session."}},
-                    [400, 401, 403, 404, 413, 415, 422, 429, 503],
-                    body="Feedback",
-                )
-            },
-            "/chat/handover": {
-                "post": _operation(
-                    "hand_over",
-                    "Hand a question over to an office offered in this conversation. The same again delivers once.",
-                    {204: {"description": "The office has it. Nothing of it is kept."}},
-                    [400, 401, 403, 404, 409, 413, 415, 422, 429, 503],
-                    body="HandoverRequest",
-                )
-            },
-            "/chat/health": {
-                "get": _operation(
-                    "health",
-                    "Whether messages can be answered.",
-                    {200: _json("Health"), 503: _json("Health")},
-                    [403],
-                    session=False,
-                )
-            },
-            "/chat/wording": {
-                "get": _operation(
-                    "wording",
-                    "The widget's own labels. An unknown language gives the nearest spoken one.",
-                    {200: _json("Labels")},
-                    [403],
-                    session=False,
-                    parameters=language_query,
-                )
-            },
-            "/chat/openapi.json": {
-                "get": _operation("describe", "This document.", {200: _json("Document")}, [403], session=False)
-            },
-        },
+        "paths": paths,
         "components": {
             "securitySchemes": {"session": {"type": "http", "scheme": "bearer"}},
-            "schemas": {
-                **_schemas(max_characters),
-                "SessionRequest": _object({"language": {"anyOf": [language, {"type": "null"}]}}, required=()),
-            },
+            "schemas": schemas,
         },
     }
 
 
-def _schemas(max_characters: int) -> dict[str, Any]:
-    answer = Answer.schema(ref_template="#/components/schemas/{model}")
-    parts = answer.pop("definitions", {})
-    uuid = {"type": "string", "pattern": _UUID}
-    at = {"type": "string", "format": "date-time"}
-    messages = {"type": "array", "items": _ref("AssistantItem"), "minItems": 1}
-    text = {"type": "string", "minLength": 1, "maxLength": max_characters}
-    payload = {"type": "string", "maxLength": MAX_PAYLOAD, "pattern": "^/"}
+def _schemas(languages: Sequence[str], max_characters: int) -> dict[str, Any]:
+    received: list[type[BaseModel]] = [
+        session_request(tuple(languages)),
+        typed_message(max_characters),
+        PickedMessage,
+        FeedbackRequest,
+        HandoverRequest,
+    ]
+    sent: list[type[BaseModel]] = [Session, Answered, History, Health, Labels, Error]
+    one_of = [_ref(model.__name__) for model in (typed_message(max_characters), PickedMessage)]
     return {
-        **{name: _nullable(schema) for name, schema in {**parts, "Answer": answer}.items()},
-        "Message": {
-            "oneOf": [
-                _object({"id": uuid, "text": text}),
-                _object({"id": uuid, "payload": payload}),
-            ]
-        },
-        "Feedback": _object(
-            {
-                "answer_id": {"type": "string", "minLength": 1, "maxLength": MAX_ANSWER_ID},
-                "rating": {"type": "string", "enum": ["up", "down"]},
-                "comment": {"type": ["string", "null"], "maxLength": MAX_COMMENT},
-            },
-            required=("answer_id", "rating"),
-        ),
-        "HandoverRequest": _object(
-            {
-                "id": uuid,
-                "office": {"type": "string", "minLength": 1, "maxLength": MAX_OFFICE},
-                "question": {"type": "string", "minLength": 1, "maxLength": MAX_QUESTION},
-                "name": {"type": ["string", "null"], "maxLength": MAX_NAME},
-                "consent": {"const": True},
-            },
-            required=("id", "office", "question", "consent"),
-        ),
-        "AssistantItem": _object(
-            {
-                "id": {"type": "string"},
-                "from": {"const": "assistant"},
-                "at": at,
-                "text": {"type": "string"},
-                "guidance": _ref("Answer"),
-            }
-        ),
-        "UserItem": _object(
-            {"id": {"type": "string"}, "from": {"const": "user"}, "at": at, "text": {"type": "string"}}
-        ),
-        "Session": _object(
-            {
-                "token": {"type": "string"},
-                "expires_at": at,
-                "language": {"type": "string"},
-                "messages": messages,
-                "limits": _object({"max_characters": {"type": "integer"}}),
-            }
-        ),
-        "Answered": _object({"id": uuid, "messages": messages}),
-        "History": _object(
-            {"messages": {"type": "array", "items": {"oneOf": [_ref("AssistantItem"), _ref("UserItem")]}}}
-        ),
-        "Health": _object({"ready": {"type": "boolean"}}),
-        "Labels": {"type": "object", "additionalProperties": {"type": "string"}},
+        **_models(received, complete=False),
+        "MessageRequest": {"oneOf": one_of},
+        **_models(sent, complete=True),
         "Document": {"type": "object"},
-        "Error": _object(
-            {"error": _object({"code": {"type": "string", "enum": sorted(STATUS)}, "message": {"type": "string"}})}
-        ),
     }
 
 
-def _operation(
-    identity: str,
-    summary: str,
-    responses: dict[int, dict[str, Any]],
-    errors: Sequence[int],
-    body: str | None = None,
-    session: bool = True,
-    parameters: Sequence[dict[str, Any]] = (),
-) -> dict[str, Any]:
-    described: dict[str, Any] = {str(status): response for status, response in responses.items()}
-    for status in errors:
-        described.setdefault(str(status), {"description": _EXPLAINED[status], **_content("Error")})
-    operation: dict[str, Any] = {"operationId": identity, "summary": summary, "responses": described}
-    if body:
-        operation["requestBody"] = {"required": True, **_content(body)}
-    if session:
-        operation["security"] = [{"session": []}]
-    if parameters:
-        operation["parameters"] = list(parameters)
-    return operation
+def _models(models: Iterable[type[BaseModel]], complete: bool) -> dict[str, Any]:
+    """The schemas of models and of everything in them, by name.
+
+    Args:
+        models: to describe.
+        complete: whether every field is always there, also those with a default.
+    """
+    names = get_model_name_map(get_flat_models_from_models(list(models)))
+    schemas = {}
+    for model, name in sorted(names.items(), key=lambda entry: entry[1]):
+        schema, _, _ = model_process_schema(model, model_name_map=names, ref_prefix=_SCHEMAS)
+        schema.pop("title", None)
+        if issubclass(model, BaseModel) and "properties" in schema:
+            fields = {found.alias: found for found in model.__fields__.values()}
+            schema["properties"] = {
+                alias: _property(fields[alias], entry) for alias, entry in schema["properties"].items()
+            }
+            if complete:
+                schema["required"] = list(fields)
+        schemas[name] = schema
+    return schemas
 
 
-def _json(schema: str) -> dict[str, Any]:
-    return {"description": schema, **_content(schema)}
+def _property(described: ModelField, schema: dict[str, Any]) -> dict[str, Any]:
+    """Without the title, which only repeats the name, and with null, which pydantic leaves out."""
+    schema = {key: value for key, value in schema.items() if key != "title"}
+    return {"anyOf": [schema, {"type": "null"}]} if described.allow_none else schema
+
+
+def _described(operation: Operation, schemas: Mapping[str, Any]) -> dict[str, Any]:
+    answers = {
+        str(status): {"description": "Done.", **_content(what)} if what in schemas else {"description": what}
+        for status, what in operation.answers.items()
+    }
+    errors = {
+        *_EVERYWHERE,
+        *(_WITH_CONVERSATION if operation.conversation else ()),
+        *(_WITH_SESSION if operation.session else ()),
+        *(_WITH_BODY if operation.body else ()),
+        *operation.errors,
+    }
+    described: dict[str, Any] = {
+        "operationId": operation.id,
+        "summary": operation.summary,
+        "responses": {
+            **answers,
+            **{
+                str(status): {"description": _EXPLAINED[status], **_content("Error")}
+                for status in sorted(errors)
+                if str(status) not in answers
+            },
+        },
+    }
+    if operation.session:
+        described["security"] = [{"session": []}]
+    if operation.body:
+        described["requestBody"] = {"required": True, **_content(operation.body)}
+    if operation.query:
+        described["parameters"] = [
+            {"name": name, "in": "query", "schema": {"type": "string"}} for name in operation.query
+        ]
+    return described
 
 
 def _content(schema: str) -> dict[str, Any]:
@@ -227,23 +263,4 @@ def _content(schema: str) -> dict[str, Any]:
 
 
 def _ref(schema: str) -> dict[str, str]:
-    return {"$ref": f"#/components/schemas/{schema}"}
-
-
-def _object(properties: dict[str, Any], required: Sequence[str] | None = None) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties if required is None else required),
-        "additionalProperties": False,
-    }
-
-
-def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
-    """Pydantic leaves out that an optional field may be null."""
-    required = schema.get("required", [])
-    properties = {
-        name: field if name in required or {"default", "items"} & set(field) else {"anyOf": [field, {"type": "null"}]}
-        for name, field in schema.get("properties", {}).items()
-    }
-    return {**schema, "properties": properties}
+    return {"$ref": f"{_SCHEMAS}{schema}"}

@@ -1,13 +1,18 @@
-"""What clients may send. Pure: bytes and headers in, a checked request or a `Problem` out."""
+"""What clients may send. The models check a body and describe it in the OpenAPI document; pure, no request in sight."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Collection, Generator
+from functools import lru_cache
+from typing import Any, Literal, NoReturn, TypeVar
 
+from pydantic import BaseModel, ConstrainedStr, Extra, Field, StrictBool, ValidationError, create_model, validator
+from pydantic.errors import PydanticValueError
+from pydantic.validators import strict_str_validator
+
+from lotse.answering import control_characters
 from lotse.answering.handover import MAX_NAME, MAX_QUESTION
 from lotse.channels import bodies
 from lotse.channels.feedback import Feedback
@@ -18,22 +23,188 @@ MAX_COMMENT = 500
 MAX_PAYLOAD = 200
 MAX_ANSWER_ID = 64
 MAX_OFFICE = 64
-_UUID = re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
 _JSON_TYPE = re.compile(r'^\s*application/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$', re.IGNORECASE)
-# NUL and its like come from no keyboard, halves of a surrogate pair are no characters. What word processors leave
-# behind (vertical tab, soft break) passes and becomes a blank.
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
-_INVISIBLE = re.compile(r"[\s\x00-\x1f\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]*")
+_CONTROL = control_characters.REFUSED
+_NOT_IN_PAYLOAD = control_characters.NOT_IN_PAYLOAD
+_INVISIBLE = control_characters.NOTHING_VISIBLE
+
+Request = TypeVar("Request", bound="Body")
 
 
-@dataclass(frozen=True)
-class HandoverRequest:
+class Unusable(PydanticValueError):
+    """A value of the right type that cannot be used.
+
+    Args:
+        problem: code of the `Problem`, which is not ``invalid_field``.
+        limit: what the sentence names, if it names one.
+    """
+
+    msg_template = "{problem}"
+
+
+class Prose(ConstrainedStr):
+    """Words of a person: something visible, not too long, no control characters."""
+
+    min_length: int | None = 1
+
+    @classmethod
+    def __get_validators__(cls) -> Generator[Callable[..., Any], None, None]:
+        yield strict_str_validator
+        yield cls.usable
+
+    @classmethod
+    def usable(cls, text: str) -> str:
+        """The text as it is."""
+        if _INVISIBLE.fullmatch(text):
+            raise Unusable(problem="empty")
+        if cls.max_length is not None and len(text) > cls.max_length:
+            raise Unusable(problem="too_long", limit=cls.max_length)
+        if _CONTROL.search(text):
+            raise Unusable(problem="control_characters")
+        return text
+
+
+class Question(Prose):
+    max_length = MAX_QUESTION
+
+
+class Name(Prose):
+    # Left empty, it counts as not given.
+    min_length = None
+    max_length = MAX_NAME
+
+
+class Comment(Prose):
+    # Left empty, it counts as not given.
+    min_length = None
+    max_length = MAX_COMMENT
+
+
+class Payload(ConstrainedStr):
+    """What a choice sends. Whatever cannot have been offered is refused like a choice that was not."""
+
+    max_length = MAX_PAYLOAD
+    regex = "^/"
+
+    @classmethod
+    def __get_validators__(cls) -> Generator[Callable[..., Any], None, None]:
+        yield strict_str_validator
+        yield cls.offerable
+
+    @classmethod
+    def offerable(cls, payload: str) -> str:
+        """The payload as it is."""
+        if not payload.startswith("/") or len(payload) > MAX_PAYLOAD or _NOT_IN_PAYLOAD.search(payload):
+            raise Unusable(problem="unknown_payload")
+        return payload
+
+
+class Identity(ConstrainedStr):
+    """A UUID in its usual form (RFC 9562, 4), made by the client; the same again is the same request."""
+
+    strict = True
+    to_lower = True
+    # The length keeps out the line break that "$" lets pass.
+    max_length = 36
+    regex = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
+
+
+class AnswerId(ConstrainedStr):
+    strict = True
+    min_length = 1
+    max_length = MAX_ANSWER_ID
+
+
+class OfficeId(ConstrainedStr):
+    strict = True
+    min_length = 1
+    max_length = MAX_OFFICE
+
+
+class Body(BaseModel):
+    """The body of a request: a field that is not listed is refused."""
+
+    class Config:
+        extra = Extra.forbid
+        allow_mutation = False
+
+
+class SessionRequest(Body):
+    """The wish for a conversation.
+
+    Attributes:
+        language: one of those spoken, or null if any will do.
+    """
+
+    language: str | None = None
+
+
+class TypedMessage(Body):
+    """A question in the person's own words."""
+
+    id: Identity
+    text: Prose
+
+
+class PickedMessage(Body):
+    """A choice that was offered in this conversation."""
+
+    id: Identity
+    payload: Payload
+
+
+class FeedbackRequest(Body):
+    """A rating of an answer of this conversation."""
+
+    answer_id: AnswerId
+    rating: Literal["up", "down"]
+    comment: Comment | None = None
+
+    @validator("comment", pre=True)
+    def _blank_is_none(cls, comment: object) -> object:
+        return _none_if_blank(comment)
+
+
+class HandoverRequest(Body):
     """A question for an office, as the person has seen it and agreed to it."""
 
-    id: str
-    office: str
-    question: str
-    name: str | None
+    id: Identity
+    office: OfficeId
+    question: Question
+    name: Name | None = None
+    consent: StrictBool = Field(..., enum=[True])
+
+    @validator("name", pre=True)
+    def _blank_is_none(cls, name: object) -> object:
+        return _none_if_blank(name)
+
+    @validator("consent")
+    def _agreed(cls, consent: bool) -> bool:
+        if not consent:
+            raise Unusable(problem="no_consent")
+        return consent
+
+
+@lru_cache
+def session_request(languages: tuple[str, ...]) -> type[SessionRequest]:
+    """The model of a wish for a conversation.
+
+    Args:
+        languages: that are spoken.
+    """
+    spoken = Literal[languages]  # type: ignore[valid-type]
+    return create_model("SessionRequest", __base__=SessionRequest, language=(spoken | None, None))
+
+
+@lru_cache
+def typed_message(max_characters: int) -> type[TypedMessage]:
+    """The model of a typed message.
+
+    Args:
+        max_characters: of the text.
+    """
+    text = type("MessageText", (Prose,), {"max_length": max_characters})
+    return create_model("TypedMessage", __base__=TypedMessage, text=(text, ...))
 
 
 def max_bytes(max_characters: int) -> int:
@@ -66,11 +237,7 @@ def read_session_request(data: dict[str, Any], languages: Collection[str]) -> st
     Raises:
         Problem: a field is unknown or the language is not spoken.
     """
-    _only(data, {"language"})
-    language = data.get("language")
-    if language is not None and (not isinstance(language, str) or language not in languages):
-        raise Problem("invalid_field", field="language")
-    return language
+    return _checked(session_request(tuple(languages)), data).language
 
 
 def read_message(data: dict[str, Any], max_characters: int) -> Message:
@@ -79,19 +246,11 @@ def read_message(data: dict[str, Any], max_characters: int) -> Message:
     Raises:
         Problem: a field is missing, unknown or of the wrong type, or the text cannot be a question.
     """
-    _only(data, {"id", "text", "payload"})
-    identity, text, payload = _identity(data), data.get("text"), data.get("payload")
-    if ("text" in data) == ("payload" in data):
-        raise Problem("invalid_field", field="text")
-    if "payload" in data:
-        if not isinstance(payload, str):
-            raise Problem("invalid_field", field="payload")
-        if not payload.startswith("/") or len(payload) > MAX_PAYLOAD or _CONTROL.search(payload):
-            raise Problem("unknown_payload")
-        return Message(identity, None, payload)
-    if not isinstance(text, str):
-        raise Problem("invalid_field", field="text")
-    return Message(identity, _readable(text, max_characters), None)
+    if "payload" in data and "text" not in data:
+        picked = _checked(PickedMessage, data)
+        return Message(picked.id, None, picked.payload)
+    typed = _checked(typed_message(max_characters), data)
+    return Message(typed.id, typed.text, None)
 
 
 def read_feedback(data: dict[str, Any]) -> Feedback:
@@ -100,17 +259,8 @@ def read_feedback(data: dict[str, Any]) -> Feedback:
     Raises:
         Problem: a field is missing, unknown or of the wrong type, or the comment is too long.
     """
-    _only(data, {"answer_id", "rating", "comment"})
-    answer_id, rating, comment = data.get("answer_id"), data.get("rating"), data.get("comment")
-    if not isinstance(answer_id, str) or not 0 < len(answer_id) <= MAX_ANSWER_ID:
-        raise Problem("invalid_field", field="answer_id")
-    if rating not in ("up", "down"):
-        raise Problem("invalid_field", field="rating")
-    if comment is not None and not isinstance(comment, str):
-        raise Problem("invalid_field", field="comment")
-    if comment is not None and not _INVISIBLE.fullmatch(comment):
-        return Feedback(answer_id, rating, _readable(comment, MAX_COMMENT))
-    return Feedback(answer_id, rating, None)
+    rated = _checked(FeedbackRequest, data)
+    return Feedback(rated.answer_id, rated.rating, rated.comment)
 
 
 def read_handover(data: dict[str, Any]) -> HandoverRequest:
@@ -119,47 +269,28 @@ def read_handover(data: dict[str, Any]) -> HandoverRequest:
     Raises:
         Problem: a field is missing, unknown or of the wrong type, a text cannot be sent, or there is no consent.
     """
-    _only(data, {"id", "office", "question", "name", "consent"})
-    identity = _identity(data)
-    office, question, name, consent = (data.get(field) for field in ("office", "question", "name", "consent"))
-    if not isinstance(office, str) or not 0 < len(office) <= MAX_OFFICE:
-        raise Problem("invalid_field", field="office")
-    if not isinstance(question, str):
-        raise Problem("invalid_field", field="question")
-    if name is not None and not isinstance(name, str):
-        raise Problem("invalid_field", field="name")
-    if not isinstance(consent, bool):
-        raise Problem("invalid_field", field="consent")
-    if not consent:
-        raise Problem("no_consent")
-    signed = name is not None and not _INVISIBLE.fullmatch(name)
-    return HandoverRequest(
-        identity, office, _readable(question, MAX_QUESTION), _readable(name, MAX_NAME) if name and signed else None
-    )
+    return _checked(HandoverRequest, data)
 
 
-def _identity(data: dict[str, Any]) -> str:
-    identity = data.get("id")
-    if not isinstance(identity, str) or not _UUID.fullmatch(identity.lower()):
-        raise Problem("invalid_field", field="id")
-    return identity.lower()
+def _checked(model: type[Request], data: dict[str, Any]) -> Request:
+    try:
+        return model.parse_obj(data)
+    except ValidationError as error:
+        _refuse(error)
 
 
-def _readable(text: str, longest: int) -> str:
-    if _INVISIBLE.fullmatch(text):
-        raise Problem("empty")
-    if len(text) > longest:
-        raise Problem("too_long", limit=longest)
-    if _CONTROL.search(text):
-        raise Problem("control_characters")
-    return text
+def _refuse(error: ValidationError) -> NoReturn:
+    """Name the first field of a wrong type, else the first content that cannot be used."""
+    found = sorted(error.errors(), key=lambda entry: entry["type"] == "value_error.unusable")
+    context = found[0].get("ctx", {})
+    if found[0]["type"] == "value_error.unusable":
+        raise Problem(context.pop("problem"), **context) from None
+    # The name may be the client's own text: shortened, and shown as text like everything else.
+    raise Problem("invalid_field", field=control_characters.cleaned(str(found[0]["loc"][0]))[:40]) from None
 
 
-def _only(data: dict[str, Any], known: set[str]) -> None:
-    for name in data:
-        if name not in known:
-            # The name is the client's own text: shortened, and shown as text like everything else.
-            raise Problem("invalid_field", field=_CONTROL.sub("", name)[:40])
+def _none_if_blank(text: object) -> object:
+    return None if isinstance(text, str) and _INVISIBLE.fullmatch(text) else text
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -31,7 +31,6 @@ class WebSettings(Strict):
         handovers_per_session: rate limit for questions handed over to an office.
         handovers_per_address: the same for all sessions of an address, because sessions are free.
         rate_limit_storage: ``memory``, or the address of a Redis server that all servers share.
-        feedback_file: where ratings are kept, from the project folder.
     """
 
     allowed_origins: list[str] = Field(default_factory=list)
@@ -44,7 +43,6 @@ class WebSettings(Strict):
     handovers_per_session: str = "5/hour"
     handovers_per_address: str = "60/hour"
     rate_limit_storage: str = MEMORY
-    feedback_file: str = Field(".lotse/feedback.db", min_length=1)
 
     @validator("allowed_origins", each_item=True)
     def _origin(cls, origin: str) -> str:

@@ -1,22 +1,31 @@
 """Session tokens: who holds one may go on with exactly one conversation, until it expires.
 
-A token is its content and an HMAC-SHA256 over it (RFC 2104), so no server has to remember it: version, conversation,
-language, expiry. There is one kind and one algorithm, nothing in a token chooses how it is checked.
+A token is a JSON Web Token (RFC 7519) signed with HS256, so no server has to remember it. There is one kind and one
+algorithm; nothing in a token chooses how it is checked (RFC 8725, 3.1).
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
+import re
 import secrets
-from base64 import urlsafe_b64encode
 from dataclasses import dataclass
+from functools import lru_cache
+
+import jwt
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from lotse.channels.timestamps import iso
 
 PREFIX = "web-"
-_VERSION = "1"
-_LONGEST = 200
+_ALGORITHM = "HS256"
+_ISSUER = "social-media-lotse"
+_AUDIENCE = "web-chat"
+_REQUIRED = ["iss", "aud", "sub", "lang", "exp"]
+# Ours have about 250 characters.
+_LONGEST = 512
+# Tokens of the first version had a format of their own: version, conversation, language, expiry, signature.
+_FIRST_VERSION = re.compile(r"1\.[0-9a-f]{32}\.[a-z-]+\.[0-9]+\.[A-Za-z0-9_-]+")
 
 
 class TokenError(ValueError):
@@ -58,27 +67,51 @@ def new_session(language: str, now: float, hours: float) -> Session:
 
 
 def issue(session: Session, key: bytes) -> str:
-    """The token of a session."""
-    content = ".".join((_VERSION, session.id, session.language, str(session.expires)))
-    return f"{content}.{_signature(content, key)}"
+    """The token of a session.
+
+    Args:
+        session: what it stands for.
+        key: of this installation.
+    """
+    claims = {
+        "iss": _ISSUER,
+        "aud": _AUDIENCE,
+        "sub": session.id,
+        "lang": session.language,
+        "exp": session.expires,
+    }
+    return jwt.encode(claims, _signing_key(key), _ALGORITHM)
 
 
 def read(token: str, key: bytes, now: float) -> Session:
     """The session of a token.
 
+    Args:
+        token: as the client sent it.
+        key: of this installation.
+        now: seconds since 1970.
+
     Raises:
-        ExpiredError: it was good once.
+        ExpiredError: it was good once, or is of the first version.
         TokenError: it is not ours.
     """
-    content, _, signature = token.rpartition(".")
     if len(token) > _LONGEST or not token.isascii():
         raise TokenError
-    if not hmac.compare_digest(signature, _signature(content, key)):
-        raise TokenError
-    version, identity, language, expires = content.split(".")
-    if version != _VERSION:
-        raise TokenError
-    session = Session(identity, language, int(expires))
+    if _FIRST_VERSION.fullmatch(token):
+        raise ExpiredError
+    try:
+        # The expiry is compared below: PyJWT takes no other clock than the system's.
+        claims = jwt.decode(
+            token,
+            _signing_key(key),
+            algorithms=[_ALGORITHM],
+            audience=_AUDIENCE,
+            issuer=_ISSUER,
+            options={"require": _REQUIRED, "verify_exp": False},
+        )
+    except jwt.InvalidTokenError:
+        raise TokenError from None
+    session = Session(claims["sub"], claims["lang"], claims["exp"])
     if now >= session.expires:
         raise ExpiredError
     return session
@@ -96,9 +129,10 @@ def bearer(header: str | None) -> str:
     return token.strip()
 
 
-def _signature(content: str, key: bytes) -> str:
-    digest = hmac.new(key, f"session\0{content}".encode(), hashlib.sha256).digest()
-    return urlsafe_b64encode(digest).decode("ascii").rstrip("=")
+@lru_cache
+def _signing_key(key: bytes) -> bytes:
+    """A key for tokens only (HKDF, RFC 5869), so that nothing else made with the installation's key is a signature."""
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"session").derive(key)
 
 
 __all__ = [

@@ -1,0 +1,93 @@
+"""What the channels keep beside the conversations, as tables of the tracker store's database.
+
+So all servers share it, and a conversation and everything about it are deleted in one transaction.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+from sqlalchemy import CheckConstraint, Column, Integer, MetaData, String, Table, Text
+from sqlalchemy.orm import Session
+
+metadata = MetaData()
+
+ratings = Table(
+    "ratings",
+    metadata,
+    # Keyed hash of the answer's id: a second rating replaces the first.
+    Column("answer", String(64), primary_key=True),
+    # Not the minute, which would lead to the conversation.
+    Column("day", String(10), nullable=False),
+    Column("rating", String(4), CheckConstraint("rating in ('up', 'down')"), nullable=False),
+    Column("outcome", String(32), nullable=False),
+    Column("topic", String(255)),
+    Column("language", String(16), nullable=False),
+    # Ids, separated by blanks.
+    Column("passages", Text, nullable=False),
+    Column("comment", Text),
+)
+
+sent_answers = Table(
+    "sent_answers",
+    metadata,
+    # In the order of sending.
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    # Keyed hash of conversation and message.
+    Column("message", String(64), nullable=False, unique=True),
+    # Keyed hash of the sender id.
+    Column("sender", String(64), nullable=False, index=True),
+    # Days since 1970.
+    Column("day", Integer, nullable=False, index=True),
+    # Id of the answer.
+    Column("answer", String(255), nullable=False),
+    # What a rating keeps of it, as JSON.
+    Column("guidance", Text, nullable=False),
+)
+
+comment_authors = Table(
+    "comment_authors",
+    metadata,
+    # What the rating is kept under, before it is hashed.
+    Column("rating", String(255), primary_key=True),
+    # Keyed hash of the sender id of whoever wrote the comment.
+    Column("sender", String(64), nullable=False, index=True),
+)
+
+
+class Database(Protocol):
+    """The tracker store, as far as these tables need it."""
+
+    def session_scope(self) -> AbstractContextManager[Session]:
+        """A session; the tables are there. What is not committed is rolled back."""
+        ...
+
+
+def replace(session: Session, table: Table, row: dict[str, Any]) -> None:
+    """Insert a row, in the place of the one with the same primary key if there is one.
+
+    Args:
+        session: whoever opened it commits.
+        table: one of this module with a primary key of one column.
+        row: values by column.
+    """
+    insert = dialect_insert(session)(table).values(row)
+    [key] = table.primary_key.columns
+    session.execute(insert.on_conflict_do_update(index_elements=[key], set_=row))
+
+
+def dialect_insert(session: Session) -> Any:
+    """The `insert` of the session's database that knows what to do about a row that is there already.
+
+    Raises:
+        NotImplementedError: the database is neither SQLite nor PostgreSQL.
+    """
+    name = session.get_bind().dialect.name
+    if name == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert
+    elif name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert
+    else:
+        raise NotImplementedError(f"Ratings need SQLite or PostgreSQL; endpoints.yml names {name}.")
+    return insert

@@ -1,0 +1,40 @@
+"""What holds for every command: the version it can tell, and the project folder it is given."""
+
+from __future__ import annotations
+
+import os
+import platform
+from importlib.metadata import version
+from pathlib import Path
+
+import typer
+
+from lotse import __version__
+from lotse.operations.errors import OperationError
+from lotse.operator_language import _
+from lotse.project import HOME_VARIABLE, missing_in
+
+
+def print_version(wanted: bool) -> None:
+    """Print what a report of an error should name, and end."""
+    if wanted:
+        rasa, python = version("rasa"), platform.python_version()
+        typer.echo(f"Social-Media-Lotse {__version__}, Rasa {rasa}, Python {python}")
+        raise typer.Exit
+
+
+def require_named_project() -> None:
+    """Check that the folder named by ``LOTSE_HOME`` is a project, before anything is read or written there.
+
+    Raises:
+        OperationError: naming what it lacks.
+    """
+    value = os.environ.get(HOME_VARIABLE)
+    if value and (missing := missing_in(Path(value))):
+        text = _(
+            "{variable} is {folder}, and that is not a project folder: it lacks {files}. Set {variable} to the project "
+            "folder or leave it out."
+        )
+        raise OperationError(
+            text.format(variable=HOME_VARIABLE, folder=Path(value).resolve(), files=", ".join(missing))
+        )

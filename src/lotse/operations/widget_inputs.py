@@ -1,0 +1,95 @@
+"""Files of the widget that are made from ours: labels, interface, headers, canned answers. One source for each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import lotse
+from lotse.answering import Answer
+from lotse.channels.web import openapi, origins
+from lotse.channels.web.settings import read_settings
+from lotse.operations.errors import OperationError
+from lotse.operator_language import _
+from lotse.render.text import render_text
+from lotse.turn import Desk
+
+LABELS = "labels"
+INTERFACE = "openapi.json"
+HEADERS = "test/mock-server/headers.json"
+CANNED = "test/mock-server/payloads.json"
+
+
+def inputs(folder: Path, desk: Desk) -> dict[str, str]:
+    """What each of these files should hold, by its path below the folder.
+
+    Args:
+        folder: of the widget; its canned answers are read, completed and rendered anew.
+        desk: the wording.
+
+    Raises:
+        OperationError: the canned answers are missing or cannot be read.
+    """
+    labels = {f"{LABELS}/{language}.json": wording.web.widget for language, wording in desk.wordings.items()}
+    contents: dict[str, Any] = {
+        **labels,
+        INTERFACE: openapi.description(lotse.__version__, list(desk.wordings), read_settings(None).max_characters),
+        HEADERS: {
+            "page": origins.security_headers([]),
+            "script": origins.security_headers([], embeddable=True),
+        },
+        CANNED: _canned(folder / CANNED, desk),
+    }
+    return {path: json.dumps(content, ensure_ascii=False, indent=2) + "\n" for path, content in contents.items()}
+
+
+def outdated(folder: Path, desk: Desk) -> list[str]:
+    """Paths of the files that hold something else.
+
+    Args:
+        folder: of the widget.
+        desk: the wording.
+    """
+    return [path for path, content in inputs(folder, desk).items() if _read(folder / path) != content]
+
+
+def write(folder: Path, desk: Desk) -> list[Path]:
+    """Write the files that hold something else.
+
+    Args:
+        folder: of the widget.
+        desk: the wording.
+
+    Returns:
+        The files written.
+    """
+    wanted = inputs(folder, desk)
+    paths = [folder / path for path in outdated(folder, desk)]
+    for path in paths:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(wanted[path.relative_to(folder).as_posix()], encoding="utf-8")
+    return paths
+
+
+def _canned(path: Path, desk: Desk) -> dict[str, Any]:
+    try:
+        canned = json.loads(path.read_text(encoding="utf-8"))
+        return {name: _rendered(answer["guidance"], desk) for name, answer in canned.items()}
+    except FileNotFoundError:
+        text = _("{path} is missing. The web chat is built from its source only.")
+        raise OperationError(text.format(path=path)) from None
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        text = _("{path}: The canned answers cannot be read: {error}")
+        raise OperationError(text.format(path=path, error=error)) from None
+
+
+def _rendered(guidance: Mapping[str, Any], desk: Desk) -> dict[str, Any]:
+    """A canned answer as the server would send it today: every field, and the plain text."""
+    answer = Answer.parse_obj(guidance)
+    return {"text": render_text(answer, desk.wordings[answer.language]), "guidance": answer.payload()}
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.exists() else None

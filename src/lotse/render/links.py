@@ -1,0 +1,43 @@
+"""Addresses that content may link to, and labels of norms: the same on every channel."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from urllib.parse import urlsplit
+
+from lotse.answering.control_characters import NOT_IN_PAYLOAD
+
+WEB = frozenset({"http", "https"})
+CONTACT = WEB | {"mailto", "tel"}
+
+_NO_BREAK = "\N{NO-BREAK SPACE}"
+_MARKS = ("§§", "§", "Art.", "Abs.", "S.", "Nr.")
+
+
+def safe_url(address: str | None, schemes: Collection[str] = WEB) -> str | None:
+    """The address if a link may lead to it, else None: content must not bring ``javascript:`` or a half of markup.
+
+    Args:
+        address: as it stands in the content.
+        schemes: those allowed, in lower case.
+
+    Source:
+        RFC 3986, sections 2 (no blanks, no angle brackets) and 3.
+    """
+    if not address or any(sign.isspace() or sign in '<>"' for sign in address) or NOT_IN_PAYLOAD.search(address):
+        return None
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname
+    except ValueError:
+        return None
+    if parts.scheme not in schemes:
+        return None
+    return address if (host if parts.scheme in WEB else parts.path) else None
+
+
+def unbroken_norm(label: str) -> str:
+    """“§ 33 BeamtStG” with blanks that do not break after a paragraph sign or an abbreviation."""
+    for mark in _MARKS:
+        label = label.replace(f"{mark} ", f"{mark}{_NO_BREAK}")
+    return label

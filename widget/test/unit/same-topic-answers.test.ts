@@ -1,0 +1,34 @@
+/** The web chat says the same as plain text does: the answers of tests/snapshots, which Python writes and compares. */
+
+import { readFileSync, readdirSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { answerText } from "../../src/plain.js";
+import { readGuidance } from "../../src/read.js";
+import { de, en } from "./helpers.js";
+
+interface Shown {
+  payload: { language: string; points: unknown[]; short: string };
+  text: string[];
+}
+
+const folder = new URL("../../../tests/snapshots/topics/", import.meta.url);
+
+/** Answers that are kept with their whole text. */
+const shown = (file: string): Shown[] =>
+  Object.values(JSON.parse(readFileSync(new URL(file, folder), "utf8")) as Record<string, Partial<Shown>>)
+    .filter((answer): answer is Shown => Array.isArray(answer.text));
+
+describe("every answer of a topic", () => {
+  it.each(readdirSync(folder))("%s", (file) => {
+    const answers = shown(file);
+    expect(answers.length).toBeGreaterThanOrEqual(6);
+    for (const { payload, text } of answers) {
+      const lines = answerText(readGuidance(payload, "de"), payload.language === "en" ? en : de).split("\n");
+      const points = text.filter((line) => line.startsWith("- ")).slice(0, payload.points.length);
+      expect(points).toHaveLength(payload.points.length);
+      // Status, title, statement and the numbers of its sources.
+      expect(lines.filter((line) => line.startsWith("- ")).slice(0, payload.points.length)).toEqual(points);
+      expect(lines.join("\n")).toContain(payload.short);
+    }
+  });
+});
