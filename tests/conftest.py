@@ -1,12 +1,18 @@
-"""Snapshots: what was said before, in files under tests/snapshots."""
+"""What holds for all tests: the language commands speak, and snapshots of what was said before."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from pytest_regressions.file_regression import FileRegressionFixture
+
+from lotse.operator_language import VARIABLE
+
+# For servers that live longer than one test.
+os.environ[VARIABLE] = "de"
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 HINT = """\
@@ -18,6 +24,18 @@ If nothing should have changed, the code is wrong. If the answer should change, 
 read what differs, and commit it with the change."""
 
 Snapshot = Callable[[str, str], None]
+
+
+@pytest.fixture(autouse=True)
+def german(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also undoes what a test's own call with ``--lang`` has set."""
+    monkeypatch.setenv(VARIABLE, "de")
+
+
+@pytest.fixture
+def english(german: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands and errors of settings in English."""
+    monkeypatch.setenv(VARIABLE, "en")
 
 
 @pytest.fixture

@@ -9,8 +9,12 @@ import pytest
 
 HOME = Path(__file__).parents[1]
 SOURCE = HOME / "src" / "lotse"
-# What each lower layer may import of ours; everything above may import them.
-LOWER = {"guide": {"guide"}, "answering": {"guide", "answering"}, "render": {"guide", "answering", "render"}}
+# What each lower layer may import of ours; everything above may import them. All may import the operators' language.
+LOWER = {
+    "guide": {"guide", "operator_language"},
+    "answering": {"guide", "answering", "operator_language"},
+    "render": {"guide", "answering", "render", "operator_language"},
+}
 UPPER = {"cli", "channels", "nlu", "operations", "evaluation"}
 FRAMEWORK = {"rasa", "rasa_sdk", "sanic", "spacy", "sklearn"}
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+
+from lotse.operator_language import choose_language, take_option
 
 SCRIPT = Path(__file__).parents[2] / "lotse"
 SHELL = shutil.which("dash") or "/bin/sh"
@@ -251,6 +254,42 @@ def test_neither_uv_nor_python(project: Project) -> None:
     result = project.run("up")
     assert result.returncode == 1
     assert "Kein Python gefunden" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "said"),
+    [
+        ((), {}, "Kein Python gefunden"),
+        ((), {"LANG": "C.UTF-8"}, "Kein Python gefunden"),
+        ((), {"LANG": "de_AT.UTF-8"}, "Kein Python gefunden"),
+        ((), {"LANG": "en_GB.UTF-8"}, "No Python was found"),
+        ((), {"LANG": "de_DE.UTF-8", "LC_ALL": "en_US.UTF-8"}, "No Python was found"),
+        ((), {"LANG": "pl_PL.UTF-8"}, "No Python was found"),
+        ((), {"LANGUAGE": "de:en", "LANG": "en_US.UTF-8"}, "Kein Python gefunden"),
+        ((), {"LANGUAGE": "en:de", "LANG": "de_DE.UTF-8"}, "No Python was found"),
+        (("--lang", "en"), {"LANG": "de_DE.UTF-8"}, "No Python was found"),
+        (("--lang=de",), {"LANG": "en_US.UTF-8"}, "Kein Python gefunden"),
+        (("--", "--lang", "en"), {}, "Kein Python gefunden"),
+    ],
+)
+def test_it_speaks_the_language_the_commands_speak(
+    project: Project, arguments: tuple[str, ...], environment: dict[str, str], said: str
+) -> None:
+    assert said in project.run("up", *arguments, **environment).stderr
+    value, _rest = take_option(["up", *arguments])
+    assert (value or choose_language(environment)) == ("de" if said.startswith("Kein") else "en")
+
+
+def test_every_sentence_is_there_in_both_languages() -> None:
+    texts = re.findall(r'\b(?:say|give_up) ((?:[\s\\]*"(?!\$@)(?:[^"\\]|\\.)*")+)', SCRIPT.read_text(encoding="utf-8"))
+    counts = {text: len(re.findall(r'"(?:[^"\\]|\\.)*"', text)) for text in texts}
+    assert len(counts) > 10
+    assert {text: count for text, count in counts.items() if count != 2} == {}
+
+
+def test_the_language_may_stand_before_the_command(installed: Project) -> None:
+    installed.run("--lang", "en", "test")
+    assert "requirements-dev.lock" in installed.uv_calls()
 
 
 def other_home(project: Project) -> Path:

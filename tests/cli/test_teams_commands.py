@@ -90,7 +90,7 @@ def test_without_an_id_it_says_where_to_put_it(
     assert "LOTSE_TEAMS_APP_ID setzen oder --app-id" in capsys.readouterr().err
     monkeypatch.setenv("LOTSE_TEAMS_APP_ID", "lotse")
     assert lotse() == 1
-    assert "LOTSE_TEAMS_APP_ID: is no app id" in capsys.readouterr().err
+    assert "LOTSE_TEAMS_APP_ID: ist keine gültige App-ID" in capsys.readouterr().err
 
 
 def test_the_template_is_checked_without_anybodys_entries(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -54,9 +54,9 @@ every_page = pytest.mark.parametrize("page", PAGES, ids=page_name)
 def commands() -> set[str]:
     import typer
 
-    from lotse.cli.app import app
+    from lotse.cli.app import build
 
-    return set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+    return set(typer.main.get_command(build()).commands)  # type: ignore[attr-defined]
 
 
 @every_page

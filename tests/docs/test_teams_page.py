@@ -13,11 +13,11 @@ import typer
 import lotse
 from lotse.channels.teams.clouds import CLOUDS, host_of
 from lotse.channels.teams.endpoint import LONGEST_BODY
+from lotse.channels.teams.login_errors import LOGIN_ERRORS
 from lotse.channels.teams.section import Section
 from lotse.channels.teams.sent import KEPT_DAYS
 from lotse.channels.teams.settings import PREFIX, SECTION
-from lotse.cli.app import app
-from lotse.operations.teams_replies import LOGIN_ERRORS
+from lotse.cli.app import build
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "docs" / "teams.md", ROOT / "docs" / "operators.md", ROOT / "teams" / "README.md"]
@@ -26,7 +26,7 @@ GUIDE = PAGES[0].read_text(encoding="utf-8")
 
 
 def commands() -> dict[str, Any]:
-    teams = typer.main.get_command(app).commands["teams"]  # type: ignore[attr-defined]
+    teams = typer.main.get_command(build()).commands["teams"]  # type: ignore[attr-defined]
     return dict(teams.commands)
 
 

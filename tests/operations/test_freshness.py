@@ -57,6 +57,20 @@ def test_unchanged_project_keeps_its_model(project: Path) -> None:
     assert freshness.model == model
 
 
+def test_a_mark_from_when_the_areas_had_other_names_still_fits(project: Path) -> None:
+    model = trained(project)
+    everything = {name: digest for files in fingerprint(project).values() for name, digest in files.items()}
+    write_mark(model, {"Irgendwas": everything})
+    assert reason(project) is None
+    assert examine(project, project / "models").cache_fits
+
+
+def test_the_reason_is_told_in_english_too(project: Path, english: None) -> None:
+    trained(project)
+    (project / "domain.yml").write_text("other", encoding="utf-8")
+    assert reason(project) == "domain changed: domain.yml"
+
+
 @pytest.mark.parametrize(
     ("file", "expected"),
     [

@@ -13,6 +13,8 @@ from limits.errors import StorageError
 from limits.storage import MemoryStorage, storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
+from lotse.operator_language import _
+
 logger = logging.getLogger(__name__)
 
 MEMORY = "memory"
@@ -29,7 +31,9 @@ def checked_rate(text: str) -> str:
     except ValueError:
         usable = False
     if not usable:
-        raise ValueError(f"“{text}” is no rate; write it as 20/minute or 20/minute;300/hour")
+        raise ValueError(
+            _("“{rate}” is not a valid rate; write it as 20/minute or 20/minute;300/hour").format(rate=text)
+        )
     return text
 
 
@@ -40,7 +44,7 @@ def checked_storage(address: str) -> str:
         ValueError: nothing can be counted there.
     """
     if address != MEMORY and not re.match(r"^rediss?://\S+$", address):
-        raise ValueError("must be memory, or a Redis address such as redis://localhost:6379/0")
+        raise ValueError(_("must be memory, or a Redis address such as redis://localhost:6379/0"))
     return address
 
 
@@ -63,7 +67,7 @@ class Limiter:
             try:
                 shared = storage_from_string(storage, wrap_exceptions=True, socket_connect_timeout=1, socket_timeout=1)
             except Exception as error:
-                raise ValueError(str(error)) from None
+                raise ValueError(_("cannot be used (message: {error})").format(error=error)) from None
             self._shared = MovingWindowRateLimiter(shared)
 
     def count(self, name: str, who: str) -> int | None:

@@ -26,10 +26,11 @@ from lotse import project
 from lotse.answering.answer import Answer
 from lotse.answering.settings import load_settings, load_wording
 from lotse.channels.bodies import max_bytes, read_body
-from lotse.channels.settings_error import SettingsError
+from lotse.channels.settings_error import SettingsError, describe
 from lotse.channels.web.origins import is_allowed
 from lotse.guide.model import Strict
 from lotse.nlu import rasa_repairs
+from lotse.operator_language import _
 
 rasa_repairs.apply()
 
@@ -62,12 +63,17 @@ def read_settings(section: Mapping[str, Any] | None) -> RestSettings:
         SettingsError: with every setting that cannot be used.
     """
     if section is not None and not isinstance(section, Mapping):
-        raise SettingsError(f"credentials.yml, {SECTION}: must hold settings (name: value), not “{section}”.")
+        raise SettingsError(
+            _("credentials.yml, {section}: must hold settings (name: value), not “{given}”.").format(
+                section=SECTION, given=section
+            )
+        )
     try:
         return RestSettings.parse_obj(dict(section or {}))
     except ValidationError as error:
-        lines = [f"credentials.yml, {SECTION}, {item['loc'][0]}: {item['msg']}" for item in error.errors()]
-        raise SettingsError("\n".join([*lines, "docs/operators.md lists the settings of the REST channel."])) from None
+        lines = [f"credentials.yml, {SECTION}, {item['loc'][0]}: {describe(item)}" for item in error.errors()]
+        lines.append(_("docs/operators.md lists the settings of the REST channel."))
+        raise SettingsError("\n".join(lines)) from None
 
 
 def tracker_id(sender: str) -> str:

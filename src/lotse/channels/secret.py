@@ -7,6 +7,7 @@ import secrets
 from pathlib import Path
 
 from lotse.channels.settings_error import SettingsError
+from lotse.operator_language import _
 
 VARIABLE = "LOTSE_SECRET_KEY"
 _SHORTEST = 32
@@ -27,7 +28,9 @@ def secret_key(folder: Path) -> bytes:
     if not path.exists():
         _make(path)
     if os.name == "posix" and path.stat().st_mode & 0o077:
-        raise SettingsError(f"{path}: others can read the key that signs sessions; run: chmod 600 {path}")
+        raise SettingsError(
+            _("{path}: others can read the key that signs sessions; run: chmod 600 {path}").format(path=path)
+        )
     return _checked(path.read_bytes().strip(), str(path))
 
 
@@ -48,7 +51,9 @@ def _make(path: Path) -> None:
 def _checked(key: bytes, where: str) -> bytes:
     if len(key) < _SHORTEST:
         raise SettingsError(
-            f"{where}: the key that signs sessions has {len(key)} characters and needs at least {_SHORTEST}; "
-            "make one with: openssl rand -hex 32"
+            _(
+                "{where}: the key that signs sessions has {count} characters and needs at least {least}; "
+                "make one with: openssl rand -hex 32"
+            ).format(where=where, count=len(key), least=_SHORTEST)
         )
     return key

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from lotse.guide.wrong_values import explain
+from lotse.operator_language import N_, _
+
 # Settings of earlier versions, and what to do about them.
-REMOVED = {
-    "feedback_file": (
+_REMOVED = {
+    "feedback_file": N_(
         "is no setting any more: ratings are kept in the database of endpoints.yml. Remove it; docs/operators.md "
         "(“Ratings of earlier versions”) says how the old file is taken over"
     )
@@ -13,3 +19,14 @@ REMOVED = {
 
 class SettingsError(ValueError):
     """A setting that cannot be used; names it and says what would work."""
+
+
+def describe(error: Mapping[str, Any]) -> str:
+    """What is wrong with a setting, in the operator's language.
+
+    Args:
+        error: an entry of pydantic's ``ValidationError.errors()``.
+    """
+    if error["type"] == "value_error.extra":
+        return _(_REMOVED.get(str(error["loc"][0]), N_("there is no such setting")))
+    return explain(error)[0]

@@ -4,52 +4,37 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
-from typer import rich_utils
 
 from lotse.cli import assistant, content, evaluate, quality, serve, teams, widget
 from lotse.cli.every_command import print_version, require_named_project
 from lotse.cli.terminal import say
+from lotse.cli.usage import Group, tell, translate_headings
 from lotse.guide.problems import ContentError
 from lotse.operations.errors import OperationError
+from lotse.operator_language import LANGUAGES, OPTION, _, take_option, use_language
 from lotse.project import HOME_VARIABLE
 
-# typer has no German; these are its headings on help pages and error messages.
-rich_utils.ARGUMENTS_PANEL_TITLE = "Argumente"
-rich_utils.OPTIONS_PANEL_TITLE = "Optionen"
-rich_utils.COMMANDS_PANEL_TITLE = "Befehle"
-rich_utils.ERRORS_PANEL_TITLE = "Fehler"
-rich_utils.ABORTED_TEXT = "Abgebrochen."
-rich_utils.DEFAULT_STRING = "[sonst: {}]"
-rich_utils.REQUIRED_LONG_STRING = "[nötig]"
-rich_utils.RICH_HELP = "[blue]'{command_path} {help_option}'[/] zeigt, wie der Befehl geht."
 
-app = typer.Typer(
-    name="lotse",
-    help="Social-Media-Lotse: Auskunft für Beschäftigte im öffentlichen Dienst, mit Fundstelle, Norm und Stand.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
-
-@app.callback()
-def _options(
-    show_version: Annotated[
-        bool,
-        typer.Option("--version", callback=print_version, is_eager=True, help="Nennt die Versionen, auch von Rasa."),
-    ] = False,
-) -> None:
-    """What holds for every command."""
-    require_named_project()
-
-
-for module in (serve, assistant, content, quality, evaluate, teams, widget):
-    module.add_to(app)
+def build() -> typer.Typer:
+    """All commands, with their help in the operator's language."""
+    translate_headings()
+    app = typer.Typer(
+        name="lotse",
+        cls=Group,
+        help="Social-Media-Lotse: " + _("Guidance for employees in the public sector, with passage, norm and date."),
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="rich",
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_global_options)
+    for module in (serve, assistant, content, quality, evaluate, teams, widget):
+        module.add_to(app)
+    return app
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -58,16 +43,48 @@ def main(arguments: Sequence[str] | None = None) -> None:
     Args:
         arguments: without the program's name; those of the process if not given.
     """
+    language, others = take_option(sys.argv[1:] if arguments is None else arguments)
+    if language in LANGUAGES:
+        use_language(language)
+    given = others if language is None else [OPTION, language, *others]
     try:
-        app(args=list(arguments) if arguments is not None else None, prog_name="lotse")
+        # Not standalone: what typer would say of a wrong call is English.
+        sys.exit(build()(args=given, prog_name="lotse", standalone_mode=False))
+    except typer.TyperException as error:
+        tell(error)
+        sys.exit(error.exit_code)
+    except typer.Abort:
+        say(_("Aborted."), style="red")
+        sys.exit(1)
     except OperationError as error:
         say(str(error), style="red")
         sys.exit(1)
     except ContentError as error:
-        say(f"{error}\n\nSo erreichen die Inhalte niemanden. Nach der Korrektur prüft ./lotse check.", style="red")
+        text = _("{problems}\n\nThis content is not used. After correcting it, run ./lotse check.")
+        say(text.format(problems=error), style="red")
         sys.exit(1)
     except FileNotFoundError as error:
         if error.errno is not None:  # a file the system did not find, not home()'s verdict
             raise
-        say(f"Hier ist kein Projekt: in den Projektordner wechseln oder {HOME_VARIABLE} auf ihn setzen.", style="red")
+        text = _("There is no project here: change into the project folder or set {variable} to it.")
+        say(text.format(variable=HOME_VARIABLE), style="red")
         sys.exit(1)
+
+
+def _global_options(
+    lang: Annotated[
+        Literal["de", "en"] | None,
+        typer.Option(OPTION, metavar="de|en", help=_("Language of the messages; otherwise that of LANG.")),
+    ] = None,
+    show_version: Annotated[
+        bool,
+        typer.Option("--version", callback=print_version, is_eager=True, help=_("Name the versions, also Rasa's.")),
+    ] = False,
+) -> None:
+    """What holds for every command.
+
+    Args:
+        lang: taken before the commands exist, see ``main``; declared here, so that help names it and typer checks it.
+        show_version: done by its callback.
+    """
+    require_named_project()

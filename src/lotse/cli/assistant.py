@@ -8,22 +8,24 @@ from typing import Annotated, Any
 
 import typer
 
-from lotse.cli.terminal import fresh_model, messages, say
+from lotse.cli.terminal import columns, fresh_model, messages, say
+from lotse.cli.usage import add_command
 from lotse.operations.environment import QUIET
+from lotse.operator_language import N_, _
 
 
 def ask(
-    text: Annotated[str, typer.Argument(metavar="FRAGE", help="Die Frage, am besten in Anführungszeichen.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Die Antwort als JSON, wie sie die Kanäle erhalten.")] = False,
-    why: Annotated[bool, typer.Option("--why", help="Zeigt auch, wie die Frage verstanden wurde.")] = False,
+    text: Annotated[str, typer.Argument(metavar=_("QUESTION"), help=_("The question, preferably in quotation marks."))],
+    as_json: Annotated[bool, typer.Option("--json", help=_("The answer as JSON, as the channels get it."))] = False,
+    why: Annotated[bool, typer.Option("--why", help=_("Also show how the question was understood."))] = False,
 ) -> None:
-    """Beantwortet eine einzelne Frage, mit Fundstellen."""
+    """Answer a single question."""
     model = fresh_model()
     _quiet_libraries()
     import asyncio
     import json
 
-    with messages.status("Lade das Modell ..."):
+    with messages.status(_("Loading the model ...")):
         from lotse.assistant import Assistant
         from lotse.render.text import render_text
 
@@ -38,49 +40,53 @@ def ask(
         typer.echo("\n" + understanding(payload.get("why") or {}))
 
 
-_CERTAINTIES = {"high": "hoch", "medium": "mittel", "low": "gering", "none": "keine"}
+_CERTAINTIES = {"high": N_("high"), "medium": N_("medium"), "low": N_("low"), "none": N_("none")}
 
 
 def understanding(why: dict[str, Any]) -> str:
     """How a question was understood, for people."""
     certainty, probability = why.get("certainty"), why.get("probability")
-    sure = _CERTAINTIES.get(str(certainty), _shown(certainty))
+    sure = _(_CERTAINTIES[certainty]) if certainty in _CERTAINTIES else _shown(certainty)
     lines = [
-        "So verstanden:",
-        f"  erkannt:      {_shown(why.get('recognised'))}",
-        f"  Sicherheit:   {sure}{f' ({probability:.0%})' if isinstance(probability, float) else ''}",
-        f"  Alternativen: {_shown(why.get('alternatives'))}",
+        _("Understood as:"),
+        *columns(
+            [
+                (_("recognised"), _shown(why.get("recognised"))),
+                (_("certainty"), f"{sure} ({probability:.0%})" if isinstance(probability, float) else sure),
+                (_("alternatives"), _shown(why.get("alternatives"))),
+            ]
+        ),
     ]
     return "\n".join(lines)
 
 
 def train(
-    force: Annotated[bool, typer.Option("--force", help="Auch wenn sich nichts geändert hat.")] = False,
+    force: Annotated[bool, typer.Option("--force", help=_("Train even if nothing has changed."))] = False,
 ) -> None:
-    """Trainiert ein Modell, wenn sich Inhalte, Daten oder Konfiguration geändert haben."""
+    """Train a model if something it depends on has changed."""
     from lotse.operations.freshness import examine
     from lotse.project import home, models
 
     fits = examine(home(), models()).fits
     model = fresh_model(force)
     if fits and not force:
-        say(f"Das Modell {model.name} ist aktuell; --force trainiert trotzdem.")
+        say(_("The model {name} is up to date; --force trains all the same.").format(name=model.name))
 
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
-    app.command()(ask)
-    app.command()(train)
+    add_command(app, ask, _("Answer a single question, with citations."))
+    add_command(app, train, _("Train a model if content, data or configuration have changed."))
 
 
 def _shown(value: object) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{key} {_shown(item)}" for key, item in value.items())
     if isinstance(value, (list, tuple)):
-        return ", ".join(_shown(item) for item in value) or "keine"
+        return ", ".join(_shown(item) for item in value) or _("none given")
     if isinstance(value, float):
         return f"{value:.2f}"
-    return "keine Angabe" if value is None else str(value)
+    return _("not given") if value is None else str(value)
 
 
 def _quiet_libraries() -> None:

@@ -7,28 +7,30 @@ from typing import Annotated
 import typer
 
 from lotse.cli.terminal import content_problems, count, say
+from lotse.cli.usage import add_command
+from lotse.operator_language import _
 from lotse.project import data
 
 
 def check(
-    strict: Annotated[bool, typer.Option("--strict", help="Auch Warnungen gelten als Fehler.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help=_("Treat warnings as errors, too."))] = False,
 ) -> None:
-    """Prüft die Inhalte und nennt jede Stelle mit Datei und Zeile."""
+    """Check the content."""
     problems = content_problems()
     for problem in sorted(problems, key=lambda problem: (str(problem.file), problem.line)):
         typer.echo(str(problem))
     failed = any(strict or problem.severity == "error" for problem in problems)
-    say(f"Inhalte geprüft: {count(problems)}.", style="red" if failed else "green")
+    say(_("Content checked: {count}.").format(count=count(problems)), style="red" if failed else "green")
     if failed:
         raise typer.Exit(1)
 
 
 def schema(
     check_only: Annotated[
-        bool, typer.Option("--check", help="Schreibt nichts, prüft nur, ob die Dateien auf dem Stand sind.")
+        bool, typer.Option("--check", help=_("Write nothing, only check whether the files are up to date."))
     ] = False,
 ) -> None:
-    """Schreibt die JSON-Schemas der Inhalte, damit Editoren beim Schreiben helfen."""
+    """Write the JSON schemas of the content, or check them."""
     from lotse.cli.schemas import outdated_schemas, write_schemas
 
     folder = data() / "guide" / "schema"
@@ -40,12 +42,12 @@ def schema(
     for path in outdated:
         typer.echo(path)
     if outdated:
-        say("Diese Schemas sind nicht auf dem Stand. `./lotse schema` schreibt sie neu.", style="red")
+        say(_("These schemas are out of date. ./lotse schema writes them anew."), style="red")
         raise typer.Exit(1)
-    say("Schemas geprüft: alle auf dem Stand.", style="green")
+    say(_("Schemas checked: all are up to date."), style="green")
 
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
-    app.command()(check)
-    app.command()(schema)
+    add_command(app, check, _("Check the content and list every problem with file and line."))
+    add_command(app, schema, _("Write the JSON schemas of the content, so that editors' programs can help."))

@@ -8,19 +8,25 @@ from typing import Annotated
 import typer
 
 from lotse.cli.terminal import fresh_model
+from lotse.cli.usage import add_command
+from lotse.operator_language import _
 from lotse.project import home
 
 
 def evaluate(
     files: Annotated[
-        list[Path], typer.Argument(metavar="DATEI...", help="Fragen oder Dialoge (JSONL).", exists=True, dir_okay=False)
+        list[Path],
+        typer.Argument(metavar=_("FILE..."), help=_("Questions or dialogues (JSONL)."), exists=True, dir_okay=False),
     ],
     out: Annotated[
-        Path | None, typer.Option(help="Ordner für Bericht und Bilder; sonst results/evaluation im Projekt.")
+        Path | None,
+        typer.Option(
+            metavar=_("FOLDER"), help=_("Folder for report and pictures; otherwise results/evaluation in the project.")
+        ),
     ] = None,
-    baselines: Annotated[bool, typer.Option(help="Auch BM25-Suche und Rasas Standard-Pipeline messen.")] = True,
+    baselines: Annotated[bool, typer.Option(help=_("Also measure BM25 search and Rasa's standard pipeline."))] = True,
 ) -> None:
-    """Misst an Fragen und Dialogen, wie oft der Assistent richtig liegt."""
+    """Measure how often the assistant is right."""
     from lotse.evaluation.packages import require
 
     require()
@@ -32,4 +38,4 @@ def evaluate(
 
 def add_to(app: typer.Typer) -> None:
     """Register the command."""
-    app.command()(evaluate)
+    add_command(app, evaluate, _("Measure with questions and dialogues how often the assistant is right."))

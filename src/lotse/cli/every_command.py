@@ -11,6 +11,7 @@ import typer
 
 from lotse import __version__
 from lotse.operations.errors import OperationError
+from lotse.operator_language import _
 from lotse.project import HOME_VARIABLE, missing_in
 
 
@@ -30,7 +31,10 @@ def require_named_project() -> None:
     """
     value = os.environ.get(HOME_VARIABLE)
     if value and (missing := missing_in(Path(value))):
+        text = _(
+            "{variable} is {folder}, and that is not a project folder: it lacks {files}. Set {variable} to the project "
+            "folder or leave it out."
+        )
         raise OperationError(
-            f"{HOME_VARIABLE} ist {Path(value).resolve()}, und das ist kein Projektordner: dort fehlt "
-            f"{', '.join(missing)}. {HOME_VARIABLE} auf den Projektordner setzen oder weglassen."
+            text.format(variable=HOME_VARIABLE, folder=Path(value).resolve(), files=", ".join(missing))
         )

@@ -9,9 +9,11 @@ from collections.abc import Sequence
 import typer
 
 from lotse.cli.terminal import say
+from lotse.cli.usage import add_command
 from lotse.operations.environment import child_environment
 from lotse.operations.errors import OperationError
 from lotse.operations.widget_tools import ensure_tools
+from lotse.operator_language import N_, _
 from lotse.project import home
 
 CHECKS: dict[str, tuple[str, ...]] = {
@@ -21,7 +23,7 @@ CHECKS: dict[str, tuple[str, ...]] = {
     "codespell": ("codespell_lib",),
 }
 TEAMS: dict[str, tuple[str, ...]] = {
-    "Teams-App-Paket": ("lotse.cli", "teams", "package", "--check"),
+    N_("Teams app package"): ("lotse.cli", "teams", "package", "--check"),
 }
 WIDGET: dict[str, tuple[str, ...]] = {
     "npm ci": ("ci", "--ignore-scripts", "--no-audit", "--no-fund"),
@@ -31,12 +33,12 @@ WIDGET: dict[str, tuple[str, ...]] = {
 
 
 def lint() -> None:
-    """Prüft Stil, Typen und englische Rechtschreibung (ruff, mypy, codespell)."""
+    """Check style, types and the spelling of English text."""
     _finish(_run(CHECKS))
 
 
 def test(context: typer.Context) -> None:
-    """Prüft Stil und Typen und führt alle Tests aus; mit weiteren Argumenten nur die von pytest."""
+    """Check style and types and run all tests, or only those that pytest gets named."""
     failed = _run({**CHECKS, "pytest": ("pytest", *context.args)})
     # The widget's step comes first: it installs Node.js where it may, which fetches Microsoft's schema.
     _finish(failed if context.args else [*failed, *_run_widget(), *_run(TEAMS)])
@@ -45,29 +47,34 @@ def test(context: typer.Context) -> None:
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
     everything_else = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": ["--help"]}
-    app.command(context_settings=everything_else)(test)
-    app.command()(lint)
+    add_command(
+        app,
+        test,
+        _("Check style and types and run all tests; with further arguments only those of pytest."),
+        context_settings=everything_else,
+    )
+    add_command(app, lint, _("Check style, types and the spelling of English text (ruff, mypy, codespell)."))
 
 
 def _run(steps: dict[str, Sequence[str]] | dict[str, tuple[str, ...]]) -> list[str]:
     """Run all steps, also after a failure, and return the names of those that failed."""
     failed = []
     for name, arguments in steps.items():
-        say(f"── {name}", style="bold")
+        say(f"── {_(name)}", style="bold")
         result = subprocess.run([sys.executable, "-m", *arguments], cwd=home(), env=child_environment(), check=False)
         if result.returncode != 0:
-            failed.append(name)
+            failed.append(_(name))
     return failed
 
 
 def _run_widget() -> list[str]:
     """The web chat's own tests, up to the first that fails: its file is built from what they test."""
-    say("── Web-Chat", style="bold")
+    say(f"── {_('web chat')}", style="bold")
     try:
         ensure_tools()
     except OperationError as error:
         say(str(error), style="red")
-        return ["Web-Chat"]
+        return [_("web chat")]
     for name, arguments in WIDGET.items():
         say(f"── {name}", style="bold")
         if subprocess.run(["npm", *arguments], cwd=home() / "widget", check=False).returncode != 0:
@@ -77,6 +84,6 @@ def _run_widget() -> list[str]:
 
 def _finish(failed: Sequence[str]) -> None:
     if failed:
-        say(f"Gescheitert: {', '.join(failed)}", style="red")
+        say(_("Failed: {names}").format(names=", ".join(failed)), style="red")
         raise typer.Exit(1)
-    say("Alles in Ordnung.", style="green")
+    say(_("Everything is fine."), style="green")

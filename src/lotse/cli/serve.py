@@ -6,8 +6,10 @@ from typing import Annotated
 
 import typer
 
-from lotse.cli.terminal import fail, fresh_model, require_good_content, say
+from lotse.cli.terminal import columns, fail, fresh_model, require_good_content, say
+from lotse.cli.usage import add_command
 from lotse.operations.environment import ACTION_PORT_OFFSET, DEFAULT_PORT, HOST
+from lotse.operator_language import _
 from lotse.project import home
 
 
@@ -15,52 +17,62 @@ def up(
     port: Annotated[
         int,
         typer.Option(
-            help=f"Port des Rasa-Servers; der Action-Server lauscht {ACTION_PORT_OFFSET} darüber.", min=1024, max=65000
+            metavar=_("NUMBER"),
+            help=_("Port of the Rasa server; the action server listens {offset} above it.").format(
+                offset=ACTION_PORT_OFFSET
+            ),
+            min=1024,
+            max=65000,
         ),
     ] = DEFAULT_PORT,
 ) -> None:
-    """Prüft die Inhalte, trainiert wenn nötig und startet den Assistenten auf diesem Rechner."""
+    """Start the assistant on this machine."""
     import asyncio
+    import json
 
     from lotse.operations.ports import require_free
     from lotse.operations.servers import serve
 
-    ports = [("Rasa-Server", port), ("Action-Server", port + ACTION_PORT_OFFSET)]
+    ports = [(_("Rasa server"), port), (_("action server"), port + ACTION_PORT_OFFSET)]
     require_free(ports)
     require_good_content()
     model = fresh_model()
     require_free(ports)  # training took its time
 
     def announce() -> None:
-        say("Der Lotse läuft.", style="green")
-        say(f"  Chat:       http://{HOST}:{port}/chat/")
-        say(f"  Vorführung: http://{HOST}:{port}/chat/demo/ (eingebettet in eine Intranetseite)")
-        say(f"  Leitfaden:  http://{HOST}:{port}/chat/guide/")
-        say(f"  REST:       http://{HOST}:{port}/webhooks/rest/webhook")
-        say('              POST {"sender": "ich", "message": "Darf ich meinen Chef blockieren?"}')
-        say(f"  Modell:     {model.relative_to(home())}")
-        say("  Protokolle: .lotse/logs/rasa.log, .lotse/logs/actions.log")
-        say("  Ende:       Strg+C")
+        say(_("The Lotse is running."), style="green")
+        chat, example = f"http://{HOST}:{port}/chat/", {"sender": _("me"), "message": _("May I block my boss?")}
+        facts = [
+            (_("Chat"), chat),
+            (_("Demonstration"), f"{chat}demo/ " + _("(embedded in an intranet page)")),
+            (_("Guide"), f"{chat}guide/"),
+            ("REST", f"http://{HOST}:{port}/webhooks/rest/webhook"),
+            ("", f"POST {json.dumps(example, ensure_ascii=False)}"),
+            (_("Model"), str(model.relative_to(home()))),
+            (_("Logs"), ".lotse/logs/rasa.log, .lotse/logs/actions.log"),
+            (_("End"), _("Ctrl+C")),
+        ]
+        say("\n".join(columns(facts)))
 
-    say("Starte Action-Server und Rasa-Server ...")
+    say(_("Starting action server and Rasa server ..."))
     asyncio.run(serve(port, model, announce))
-    say("Beide Server sind beendet.")
+    say(_("Both servers have ended."))
 
 
 def shell() -> None:
-    """Unterhaltung im Terminal (rasa shell)."""
+    """A conversation in the terminal."""
     import asyncio
 
     from lotse.operations.shell import chat
 
     require_good_content()
     model = fresh_model()
-    say("Starte das Gespräch; /stop beendet es.")
+    say(_("Starting the conversation; /stop ends it."))
     if code := asyncio.run(chat(model)):
-        raise fail(f"rasa shell hat sich mit {code} beendet; Protokolle: .lotse/logs/shell.log und actions.log")
+        raise fail(_("rasa shell has ended with {code}; logs: .lotse/logs/shell.log and actions.log").format(code=code))
 
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
-    app.command()(up)
-    app.command()(shell)
+    add_command(app, up, _("Check the content, train if needed and start the assistant on this machine."))
+    add_command(app, shell, _("A conversation in the terminal (rasa shell)."))

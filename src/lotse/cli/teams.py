@@ -10,8 +10,10 @@ import typer
 
 import lotse
 from lotse.cli.terminal import fail, say
+from lotse.cli.usage import Group, add_command
 from lotse.operations.environment import DEFAULT_PORT, HOST
 from lotse.operations.errors import OperationError
+from lotse.operator_language import N_, _
 from lotse.project import home
 
 # What stands in for an authority's own entries when only the template is checked.
@@ -23,23 +25,28 @@ _EXAMPLE = {
     "terms": "https://lotse.example.org/nutzung",
 }
 
-_MARKS = {"good": "[ok]     ", "hint": "[Hinweis]", "fault": "[Fehler] "}
-
-teams = typer.Typer(help="Microsoft Teams: App-Paket und Prüfung der Einrichtung.", no_args_is_help=True)
+_MARKS = {"good": N_("ok"), "hint": N_("hint"), "fault": N_("error")}
 
 
-@teams.command()
 def package(
-    out: Annotated[Path | None, typer.Option(help="Zip-Datei; sonst build/lotse-teams-VERSION.zip im Projekt.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar=_("FILE"), help=_("Zip file; otherwise build/lotse-teams-VERSION.zip in the project.")),
+    ] = None,
     version: Annotated[
-        str, typer.Option(help="Version des Pakets. Teams nimmt eine Änderung nur mit höherer an.")
+        str,
+        typer.Option(
+            metavar=_("VERSION"), help=_("Version of the package. Teams takes a change only with a higher one.")
+        ),
     ] = lotse.__version__,
-    app_id: Annotated[str | None, typer.Option(help="App-ID des Bots; sonst aus den Einstellungen.")] = None,
+    app_id: Annotated[
+        str | None, typer.Option(metavar=_("ID"), help=_("App id of the bot; otherwise from the settings."))
+    ] = None,
     check: Annotated[
-        bool, typer.Option("--check", help="Prüft nur die Vorlage mit Beispielangaben und schreibt nichts.")
+        bool, typer.Option("--check", help=_("Only check the template with example entries and write nothing."))
     ] = False,
 ) -> None:
-    """Baut das App-Paket für das Teams Admin Center und prüft es."""
+    """Build the app package for Teams and check it."""
     from lotse.guide.model import Guide
     from lotse.operations import teams_manifest_check, teams_package, teams_schema
     from lotse.turn import Desk
@@ -56,27 +63,34 @@ def package(
         problems += teams_schema.schema_problems(built, schemas)
     if problems:
         raise fail(
-            "\n".join([*dict.fromkeys(problems), "So nimmt Teams das Paket nicht an; es wurde nichts geschrieben."])
+            "\n".join([*dict.fromkeys(problems), _("Teams would not accept this package; nothing was written.")])
         )
     if schemas is None:
-        say(f"Ohne Microsofts Schema geprüft. Mit ihm: {teams_schema.BY_HAND}, dann noch einmal.", style="yellow")
+        text = _(
+            "Checked without Microsoft's schema. With it: in the folder teams, run {command} (needs Node.js and "
+            "network access), then check again."
+        )
+        say(text.format(command=teams_schema.BY_HAND), style="yellow")
     if check:
-        say("Die Vorlage des App-Pakets ist in Ordnung.", style="green")
+        say(_("The template of the app package is fine."), style="green")
         return
     path = out or home() / "build" / f"lotse-teams-{version}.zip"
     _write(path, teams_package.packed(built))
-    say(f"App-Paket {version} geschrieben; hochladen im Teams Admin Center (docs/teams.md).", style="green")
+    text = _("App package {version} written; upload it in the Teams admin center (docs/teams.md).")
+    say(text.format(version=version), style="green")
     typer.echo(path)
 
 
-@teams.command()
 def doctor(
     url: Annotated[
         str,
-        typer.Option(help="Adresse des laufenden Lotsen; von außen die des Proxys, wie sie im Azure Bot steht."),
+        typer.Option(
+            metavar=_("ADDRESS"),
+            help=_("Address of the running Lotse; from outside that of the proxy, as it is in the Azure bot."),
+        ),
     ] = f"http://{HOST}:{DEFAULT_PORT}",
 ) -> None:
-    """Prüft, ob alles für Teams eingerichtet ist, und sagt, was zu tun ist."""
+    """Check whether everything is set up for Teams."""
     import asyncio
 
     from lotse.channels.teams.clouds import is_safe_address
@@ -86,21 +100,33 @@ def doctor(
     address = url.rstrip("/").removesuffix("/teams/messages").removesuffix("/teams")
     if not is_safe_address(address):
         raise fail(
-            f"--url {url}: muss mit https:// beginnen (http:// nur für diesen Rechner) und darf kein ? oder # haben."
+            _("--url {url}: must begin with https:// (http:// for this machine only) and have no ? or #.").format(
+                url=url
+            )
         )
     findings = asyncio.run(Doctor(home(), address, os.environ).examine())
+    width = max(len(_mark(grade)) for grade in _MARKS)
     for finding in findings:
-        typer.echo(f"{_MARKS[finding.grade]} {finding.text}")
+        typer.echo(f"{_mark(finding.grade):{width}} {finding.text}")
         if finding.mend:
-            typer.echo(f"          → {finding.mend}")
+            typer.echo(f"{'':{width}} → {finding.mend}")
     if has_faults(findings):
-        raise fail("Teams funktioniert so nicht; was zu tun ist, steht hinter den Pfeilen.")
-    say("Von hier aus gesehen ist alles bereit. Was nur in Teams zu prüfen ist: docs/teams.md.", style="green")
+        raise fail(_("Teams does not work yet; the arrows say what to do."))
+    say(_("Seen from here, everything is ready. What can only be checked in Teams: docs/teams.md."), style="green")
 
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
+    teams = typer.Typer(
+        cls=Group, help=_("Microsoft Teams: app package and check of the set-up."), no_args_is_help=True
+    )
+    add_command(teams, package, _("Build the app package for the Teams admin center and check it."))
+    add_command(teams, doctor, _("Check whether everything is set up for Teams, and say what to do."))
     app.add_typer(teams, name="teams")
+
+
+def _mark(grade: str) -> str:
+    return f"[{_(_MARKS[grade])}]"
 
 
 def _app_id() -> str:
@@ -112,7 +138,7 @@ def _app_id() -> str:
     except SettingsError as error:
         raise OperationError(str(error)) from None
     if not app_id:
-        raise OperationError("Die App-ID des Bots fehlt: LOTSE_TEAMS_APP_ID setzen oder --app-id angeben.")
+        raise OperationError(_("The app id of the bot is missing: set LOTSE_TEAMS_APP_ID or give --app-id."))
     return app_id
 
 
@@ -121,4 +147,6 @@ def _write(path: Path, content: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     except OSError as error:
-        raise OperationError(f"{path} lässt sich nicht schreiben: {error.strerror}.") from None
+        raise OperationError(
+            _("{path} cannot be written: {reason}.").format(path=path, reason=error.strerror)
+        ) from None

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from lotse.guide.problems import Problem
 from lotse.operations.errors import OperationError
+from lotse.operator_language import _, ngettext
 from lotse.project import data, home
 
 # Messages go to stderr, results to stdout, so that `./lotse ask --json … | jq` works.
@@ -32,7 +33,7 @@ def content_problems() -> list[Problem]:
     problems: list[Problem] = []
     readers: list[Callable[[], object]] = [lambda: load_settings(data())]
     for language in languages(data()):
-        _, found = examine_guide(data(), language)
+        found = examine_guide(data(), language)[1]
         problems += [problem for problem in found if problem not in problems]
         readers.append(partial(load_wording, data(), language))
     for read in readers:
@@ -53,19 +54,30 @@ def require_good_content() -> None:
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
         listing = "\n".join(str(problem) for problem in errors)
-        raise OperationError(f"{listing}\n\nDie Inhalte haben {count(errors)}. Nach der Korrektur prüft ./lotse check.")
+        raise OperationError(
+            _("{listing}\n\nThe content has {count}. After correcting it, run ./lotse check.").format(
+                listing=listing, count=count(errors)
+            )
+        )
     if problems:
-        say(f"Inhalte: {count(problems)} (./lotse check zeigt sie).")
+        say(_("Content: {count} (./lotse check shows them).").format(count=count(problems)))
 
 
 def count(problems: Sequence[Problem]) -> str:
-    """``2 Fehler und 1 Warnung``."""
+    """``2 errors and 1 warning``."""
     errors = sum(problem.severity == "error" for problem in problems)
     warnings = len(problems) - errors
-    parts = [f"{errors} Fehler"] if errors else []
-    if warnings:
-        parts.append(f"{warnings} Warnung{'en' if warnings > 1 else ''}")
-    return " und ".join(parts) or "keine Fehler"
+    first = ngettext("{count} error", "{count} errors", errors).format(count=errors)
+    second = ngettext("{count} warning", "{count} warnings", warnings).format(count=warnings)
+    if errors and warnings:
+        return _("{first} and {second}").format(first=first, second=second)
+    return first if errors else second if warnings else _("no errors")
+
+
+def columns(facts: Sequence[tuple[str, str]]) -> list[str]:
+    """Indented lines of a name and a value, the values below each other; without a name it goes on with the last."""
+    width = max(len(name) for name, _value in facts) + 1
+    return [f"  {f'{name}:' if name else '':{width}} {value}" for name, value in facts]
 
 
 def fresh_model(force: bool = False) -> Path:

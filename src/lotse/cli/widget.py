@@ -7,13 +7,17 @@ from typing import Annotated
 import typer
 
 from lotse.cli.terminal import say
+from lotse.cli.usage import add_command
+from lotse.operator_language import _
 from lotse.project import home
 
 
 def widget(
-    check: Annotated[bool, typer.Option("--check", help="Schreibt nichts und nennt, was nicht mehr stimmt.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help=_("Write nothing and name what is no longer up to date."))
+    ] = False,
 ) -> None:
-    """Schreibt, was der Web-Chat von hier übernimmt: Beschriftungen, Schnittstelle, Kopfzeilen, Beispielantworten."""
+    """Write what the web chat takes from here, or check it."""
     from lotse.operations.widget_inputs import outdated, write
     from lotse.turn import Desk
 
@@ -22,10 +26,11 @@ def widget(
         for path in write(folder, desk):
             typer.echo(path)
     elif found := outdated(folder, desk):
-        say(f"Nicht mehr aktuell in widget/: {', '.join(found)}. Erneuern mit: ./lotse widget", style="red")
+        text = _("No longer up to date in widget/: {files}. To renew them: ./lotse widget")
+        say(text.format(files=", ".join(found)), style="red")
         raise typer.Exit(1)
 
 
 def add_to(app: typer.Typer) -> None:
     """Register the command."""
-    app.command()(widget)
+    add_command(app, widget, _("Write what the web chat takes from here: labels, interface, headers, canned answers."))

@@ -22,6 +22,7 @@ from lotse.evaluation.stock_rasa import read_examples
 from lotse.evaluation.talk import Reply, Talker, open_session
 from lotse.guide import load_guide
 from lotse.operations.ports import free_port
+from lotse.operator_language import _
 
 ASSISTANT = "Lotse"
 DEV_QUESTIONS = Path("tests", "questions", "dev.jsonl")
@@ -58,16 +59,16 @@ def run(files: Sequence[Path], out: Path, baselines: bool = True) -> Evaluation:
     if systems:
         picture.draw(systems, out / "evaluation.png")
     written = ["evaluation.json", "misses.md", *(["evaluation.png"] if systems else [])]
-    console.print("Geschrieben: " + ", ".join(str(out / name) for name in written))
+    console.print(_("Written: {files}").format(files=", ".join(str(out / name) for name in written)))
     return evaluation
 
 
 async def _talk(material: Material, console: Console) -> tuple[list[Reply], DialogueScore | None]:
-    console.print("Server starten …")
+    console.print(_("Starting servers …"))
     async with running_servers(free_port()) as base_url, open_session() as session:
         talker = Talker(base_url, session)
         with Progress(console=console, transient=True) as progress:
-            task = progress.add_task("Fragen", total=len(material.questions) + len(material.dialogues))
+            task = progress.add_task(_("Questions"), total=len(material.questions) + len(material.dialogues))
             replies = await talker.ask(material.questions, lambda: progress.advance(task))
             held = await talker.hold(material.dialogues, lambda: progress.advance(task))
     return replies, score_dialogues(material.dialogues, held) if material.dialogues else None
@@ -78,15 +79,15 @@ def _baselines(
 ) -> dict[str, QuestionScore]:
     guide, dev = load_guide(project.data()), _dev_questions(files)
     scores = {}
-    for name, with_questions in (("BM25, Passagen", False), ("BM25, auch ihre Fragen", True)):
+    for name, with_questions in ((_("BM25, passages"), False), (_("BM25, their questions too"), True)):
         search = PassageSearch(guide, with_questions)
         if dev:
             search.choose_threshold(dev)
         scores[name] = score_questions(questions, [search.ask(question.text) for question in questions])
-    console.print("Rasas Standard-Pipeline: erstes Training bis zu einer Stunde; ohne sie: --no-baselines …")
+    console.print(_("Rasa's standard pipeline: the first training takes up to an hour; without it: --no-baselines …"))
     texts = [question.text for question in questions]
     replies = ask_stock_rasa(project.data() / "nlu", out / "stock-rasa", texts)
-    scores["Rasa, Standard-Pipeline"] = score_questions(questions, replies)
+    scores[_("Rasa, standard pipeline")] = score_questions(questions, replies)
     return scores
 
 

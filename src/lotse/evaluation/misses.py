@@ -13,6 +13,7 @@ from lotse.evaluation.talk import Reply
 from lotse.nlu.encoding import encode_remembering
 from lotse.nlu.judges import NeighbourJudge, Pieces, Reading
 from lotse.nlu.language import fold
+from lotse.operator_language import _
 
 SHOWN = 5
 # What is worth a look: everything that was not answered or refused as it should be.
@@ -51,11 +52,11 @@ def explain(
     texts = [(intent, text) for intent, lines in examples.items() for text in lines]
     texts.sort(key=lambda pair: pair[0])
     intents = sorted(examples)
-    known = _readings([text for _, text in texts])
+    known = _readings([text for _intent, text in texts])
     characters = Pieces("characters", "characters")
     characters.fit(known)
     judge = NeighbourJudge(characters)
-    judge.fit(known, np.array([intents.index(intent) for intent, _ in texts], dtype=np.int64), len(intents))
+    judge.fit(known, np.array([intents.index(intent) for intent, _text in texts], dtype=np.int64), len(intents))
     similar = judge.similarities(_readings([questions[number].text for number in missed]))
     return [
         Miss(questions[number], replies[number], verdicts[number], _nearest(row, texts))
@@ -65,15 +66,28 @@ def explain(
 
 def as_markdown(misses: Iterable[Miss]) -> str:
     """The misses as a page for those who write training messages and thresholds."""
-    lines = ["# Was missverstanden wurde", ""]
+    lines = [_("# What was misunderstood"), ""]
     for miss in misses:
         wanted = ", ".join(sorted(miss.question.accepted))
-        got = " ".join(filter(None, [miss.reply.outcome, miss.reply.topic])) or "nichts"
-        offered = f"; zur Wahl: {', '.join(miss.reply.offered)}" if miss.verdict == "offered" else ""
-        sure = "" if miss.reply.probability is None else f", Sicherheit {miss.reply.probability:.2f}"
-        lines += [f"## {miss.question.text}", "", f"Erwartet: {wanted}. Gekommen: {got}{sure}{offered}.", ""]
+        got = " ".join(filter(None, [miss.reply.outcome, miss.reply.topic])) or _("nothing")
+        offered = (
+            _("; offered: {offered}").format(offered=", ".join(miss.reply.offered)) if miss.verdict == "offered" else ""
+        )
+        sure = (
+            ""
+            if miss.reply.probability is None
+            else _(", certainty {probability:.2f}").format(probability=miss.reply.probability)
+        )
+        lines += [
+            f"## {miss.question.text}",
+            "",
+            _("Expected: {wanted}. Got: {got}{sure}{offered}.").format(
+                wanted=wanted, got=got, sure=sure, offered=offered
+            ),
+            "",
+        ]
         if miss.reply.passages:
-            lines += [f"Passagen: {', '.join(miss.reply.passages)}.", ""]
+            lines += [_("Passages: {passages}.").format(passages=", ".join(miss.reply.passages)), ""]
         lines += [f"- {similarity:.2f} `{intent}` {text}" for similarity, intent, text in miss.nearest]
         lines.append("")
     return "\n".join(lines)

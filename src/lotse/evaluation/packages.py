@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 from lotse.operations.errors import OperationError
+from lotse.operator_language import _
 
 MODULES = ("bm25s", "snowballstemmer", "matplotlib")
 
@@ -21,8 +22,9 @@ def require() -> None:
         OperationError: naming the missing packages and how to install them.
     """
     if absent := missing():
-        raise OperationError(
-            f"Zum Messen fehlen Pakete: {', '.join(absent)}. Das Startskript installiert sie: ./lotse evaluate. "
-            "Von Hand, im Projektordner: uv pip sync --require-hashes requirements-dev.lock, "
-            "danach uv pip install --no-deps -e ."
+        text = _(
+            "Packages for measuring are missing: {packages}. The start script installs them: ./lotse evaluate. By "
+            "hand, in the project folder: uv pip sync --require-hashes requirements-dev.lock, then uv pip install "
+            "--no-deps -e ."
         )
+        raise OperationError(text.format(packages=", ".join(absent)))

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lotse.evaluation.score import QuestionScore
+from lotse.operator_language import _
 
 matplotlib.use("Agg")
 
@@ -38,13 +39,13 @@ def _confusion(axes: Axes, name: str, score: QuestionScore) -> None:
         axes.text(column, row, f"{counts[row, column]:.0f}", ha="center", va="center", color=color, fontsize=8)
     axes.set_xticks(range(len(columns)), columns, rotation=90, fontsize=8)
     axes.set_yticks(range(len(rows)), rows, fontsize=8)
-    axes.set_xlabel("gekommen")
-    axes.set_ylabel("erwartet")
-    axes.set_title(f"{name}: erwartetes und gekommenes Thema")
+    axes.set_xlabel(_("given"))
+    axes.set_ylabel(_("expected"))
+    axes.set_title(_("{name}: expected topic and topic of the answer").format(name=name))
 
 
 def _calibration(axes: Axes, name: str, score: QuestionScore) -> None:
-    axes.plot([0, 1], [0, 1], color="grey", linestyle=":", label="so sicher wie gesagt")
+    axes.plot([0, 1], [0, 1], color="grey", linestyle=":", label=_("as certain as stated"))
     if score.calibration:
         said, right = [point.said for point in score.calibration], [point.right for point in score.calibration]
         axes.plot(said, right, marker="o", label=name)
@@ -53,9 +54,9 @@ def _calibration(axes: Axes, name: str, score: QuestionScore) -> None:
     axes.set_xlim(0, 1)
     axes.set_ylim(0, 1)
     axes.grid(alpha=0.3)
-    axes.set_xlabel("genannte Sicherheit")
-    axes.set_ylabel("Anteil richtiger")
-    axes.set_title("Was die Sicherheit wert ist (Zahl der Fragen)")
+    axes.set_xlabel(_("stated certainty"))
+    axes.set_ylabel(_("share of right answers"))
+    axes.set_title(_("Calibration (number of questions)"))
     axes.legend(loc="upper left")
 
 
@@ -66,10 +67,10 @@ def _curves(axes: Axes, systems: Mapping[str, QuestionScore]) -> None:
     axes.set_xlim(0, 1)
     axes.set_ylim(0, 1)
     axes.grid(alpha=0.3)
-    axes.set_xlabel("Anteil der Fragen, die beantwortet würden (die sichersten zuerst)")
-    axes.set_ylabel("Anteil falscher unter diesen Antworten")
-    axes.set_title("Abdeckung und Fehler")
+    axes.set_xlabel(_("share of questions that would be answered (the most certain first)"))
+    axes.set_ylabel(_("share of wrong answers among them"))
+    axes.set_title(_("Coverage and errors"))
     if axes.lines:
         axes.legend(loc="upper left")
     else:
-        axes.text(0.5, 0.5, "keine Sicherheiten in den Antworten", ha="center", va="center")
+        axes.text(0.5, 0.5, _("no certainties in the answers"), ha="center", va="center")

@@ -10,7 +10,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Extra, Field, ValidationError
 
+from lotse.guide.wrong_values import explain
 from lotse.operations.errors import OperationError
+from lotse.operator_language import _
 
 OUT_OF_SCOPE = "out_of_scope"
 CHITCHAT = "chitchat"
@@ -107,7 +109,7 @@ def load_material(files: Iterable[Path]) -> Material:
         try:
             lines = file.read_text(encoding="utf-8").split("\n")
         except (OSError, UnicodeDecodeError) as error:
-            problems.append(f"{file}: nicht lesbar ({error})")
+            problems.append(_("{file}: not readable ({error})").format(file=file, error=error))
             continue
         for number, line in enumerate(lines, start=1):
             if not line.strip():
@@ -135,12 +137,14 @@ def parse_line(line: str) -> Question | Dialogue:
     try:
         item: Any = json.loads(line)
     except json.JSONDecodeError as error:
-        raise ValueError(f"kein gültiges JSON ({error.msg}, Spalte {error.colno})") from error
+        raise ValueError(
+            _("not valid JSON ({message}, column {column})").format(message=error.msg, column=error.colno)
+        ) from error
     if not isinstance(item, dict):
-        raise ValueError("kein JSON-Objekt; jede Zeile ist eine Frage oder ein Dialog in geschweiften Klammern")
+        raise ValueError(_("not a JSON object; every line is a question or a dialogue in curly brackets"))
     try:
         return Dialogue(**item) if "turns" in item else Question(**item)
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
-        raise ValueError(f"Feld `{field}`: {first['msg']}") from error
+        raise ValueError(_("field `{field}`: {message}").format(field=field, message=explain(first)[0])) from error

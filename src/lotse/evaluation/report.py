@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from lotse.evaluation.score import DialogueScore, QuestionScore, Share, Tally
+from lotse.operator_language import N_, _
 
 
 @dataclass(frozen=True)
@@ -27,9 +28,15 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class Aim:
-    """A number the project promised to reach."""
+    """A number the project promised to reach.
+
+    Attributes:
+        label: in English; translated where it is shown.
+        questions: how many the value was measured with.
+    """
 
     label: str
+    questions: int
     value: float
     bound: float
     at_least: bool
@@ -43,10 +50,10 @@ class Aim:
 def aims(score: QuestionScore) -> list[Aim]:
     """The aims of understanding; shares of the questions the guide answers, and of those it does not."""
     return [
-        Aim("auf Anhieb richtig", score.inside.share("right"), 0.85, True),
-        Aim("richtig oder zur Wahl gestellt", score.inside.share("right", "offered"), 0.95, True),
-        Aim("falsch beantwortet", score.inside.share("wrong"), 0.06, False),
-        Aim("außerhalb beantwortet", score.outside.share("outside_answered"), 0.05, False),
+        Aim(N_("right at the first attempt"), score.inside.total, score.inside.share("right"), 0.85, True),
+        Aim(N_("right or offered to choose"), score.inside.total, score.inside.share("right", "offered"), 0.95, True),
+        Aim(N_("answered wrongly"), score.inside.total, score.inside.share("wrong"), 0.06, False),
+        Aim(N_("outside, but answered"), score.outside.total, score.outside.share("outside_answered"), 0.05, False),
     ]
 
 
@@ -55,7 +62,7 @@ def as_json(evaluation: Evaluation) -> dict[str, Any]:
     systems = {}
     for name, score in evaluation.systems.items():
         systems[name] = asdict(score)
-        systems[name]["aims"] = [{**asdict(aim), "met": aim.met} for aim in aims(score) if _asked(score, aim)]
+        systems[name]["aims"] = [{**asdict(aim), "met": aim.met} for aim in aims(score) if aim.questions]
     return {"systems": systems, "dialogues": asdict(evaluation.dialogues) if evaluation.dialogues else None}
 
 
@@ -64,18 +71,18 @@ def show(evaluation: Evaluation, console: Console) -> None:
     if evaluation.systems:
         console.print(_overview(evaluation.systems))
         name, score = next(iter(evaluation.systems.items()))
-        console.print(_groups(f"{name}: nach Thema", score.by_topic))
-        console.print(_groups(f"{name}: nach Sprache", score.by_language))
+        console.print(_groups(_("{name}: by topic").format(name=name), score.by_topic))
+        console.print(_groups(_("{name}: by language").format(name=name), score.by_language))
         for aim in aims(score):
-            if _asked(score, aim):
-                sign, word = "≥" if aim.at_least else "≤", "erreicht" if aim.met else "nicht erreicht"
-                console.print(f"Ziel: {aim.label} {sign} {aim.bound:.0%} – {aim.value:.1%}, {word}")
+            if aim.questions:
+                sign, word = "≥" if aim.at_least else "≤", _("reached") if aim.met else _("not reached")
+                console.print(
+                    _("Aim: {label} {sign} {bound:.0%} – {value:.1%}, {word}").format(
+                        label=_(aim.label), sign=sign, bound=aim.bound, value=aim.value, word=word
+                    )
+                )
     if evaluation.dialogues:
         console.print(_dialogues(evaluation.dialogues))
-
-
-def _asked(score: QuestionScore, aim: Aim) -> bool:
-    return bool(score.outside.total if aim.label.startswith("außerhalb") else score.inside.total)
 
 
 def _percent(tally: Tally, *verdicts: Any) -> str:
@@ -88,34 +95,49 @@ def _share(share: Share) -> str:
 
 def _overview(systems: Mapping[str, QuestionScore]) -> Table:
     first = next(iter(systems.values()))
-    table = Table(title=f"{first.everything.total} Fragen")
+    table = Table(title=_("{count} questions").format(count=first.everything.total))
     table.add_column("")
     for name in systems:
         table.add_column(name.replace(", ", ",\n"), justify="right")
     lines: list[tuple[str, Callable[[QuestionScore], str]]] = [
-        (f"im Leitfaden ({first.inside.total}): richtig", lambda score: _percent(score.inside, "right")),
-        ("  richtig oder zur Wahl", lambda score: _percent(score.inside, "right", "offered")),
-        ("  falsch", lambda score: _percent(score.inside, "wrong")),
-        ("  abgelehnt", lambda score: _percent(score.inside, "refused")),
-        (f"außerhalb ({first.outside.total}): beantwortet", lambda score: _percent(score.outside, "outside_answered")),
-        ("  erkannt", lambda score: _percent(score.outside, "right")),
-        (f"Plauderei ({first.chitchat.total}): erkannt", lambda score: _percent(score.chitchat, "right")),
-        ("ohne brauchbare Antwort", lambda score: str(score.everything.counts.get("lost", 0))),
-        (f"Passage unter den ersten drei ({first.passages.total})", lambda score: _share(score.passages)),
-        (f"in der Sprache der Frage ({first.same_language.total})", lambda score: _share(score.same_language)),
+        (
+            _("in the guide ({count}): right").format(count=first.inside.total),
+            lambda score: _percent(score.inside, "right"),
+        ),
+        ("  " + _("right or offered"), lambda score: _percent(score.inside, "right", "offered")),
+        ("  " + _("wrong"), lambda score: _percent(score.inside, "wrong")),
+        ("  " + _("declined"), lambda score: _percent(score.inside, "refused")),
+        (
+            _("outside ({count}): answered").format(count=first.outside.total),
+            lambda score: _percent(score.outside, "outside_answered"),
+        ),
+        ("  " + _("recognised"), lambda score: _percent(score.outside, "right")),
+        (
+            _("small talk ({count}): recognised").format(count=first.chitchat.total),
+            lambda score: _percent(score.chitchat, "right"),
+        ),
+        (_("without a usable answer"), lambda score: str(score.everything.counts.get("lost", 0))),
+        (
+            _("passage among the first three ({count})").format(count=first.passages.total),
+            lambda score: _share(score.passages),
+        ),
+        (
+            _("in the language of the question ({count})").format(count=first.same_language.total),
+            lambda score: _share(score.same_language),
+        ),
         ("p50, ms", lambda score: f"{score.p50:.1f}"),
         ("p95, ms", lambda score: f"{score.p95:.1f}"),
     ]
     for label, value in lines:
         table.add_row(label, *[value(score) for score in systems.values()])
-    table.caption = "Zeiten: der Lotse über HTTP, die Vergleichssysteme im Prozess."
+    table.caption = _("Times: the Lotse over HTTP, the systems compared in the process.")
     return table
 
 
 def _groups(title: str, groups: Mapping[str, Tally]) -> Table:
     table = Table(title=title)
     table.add_column("")
-    for heading in ("Fragen", "richtig", "zur Wahl", "falsch", "abgelehnt", "sonst"):
+    for heading in (_("Questions"), _("right"), _("offered"), _("wrong"), _("declined"), _("other")):
         table.add_column(heading, justify="right")
     for name, tally in groups.items():
         counts = tally.counts
@@ -126,13 +148,13 @@ def _groups(title: str, groups: Mapping[str, Tally]) -> Table:
 
 
 def _dialogues(score: DialogueScore) -> Table:
-    table = Table(title="Dialoge, Beiträge wie erwartet")
-    table.add_column("Erwartet")
-    table.add_column("richtig", justify="right")
-    table.add_column("Beiträge", justify="right")
+    table = Table(title=_("Dialogues, turns as expected"))
+    table.add_column(_("Expected"))
+    table.add_column(_("right"), justify="right")
+    table.add_column(_("Turns"), justify="right")
     for kind, (right, total) in score.by_kind.items():
         table.add_row(kind, str(right), str(total))
     table.add_section()
-    table.add_row("alle Beiträge", str(score.turns_right), str(score.turns))
-    table.add_row("Dialoge ohne Fehler", str(score.dialogues_right), str(score.dialogues))
+    table.add_row(_("all turns"), str(score.turns_right), str(score.turns))
+    table.add_row(_("dialogues without a mistake"), str(score.dialogues_right), str(score.dialogues))
     return table

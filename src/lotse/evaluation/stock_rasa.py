@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 
 from lotse.operations.errors import OperationError
+from lotse.operator_language import _
 
 # Word for word what rasa/cli/initial_project/config.yml lists as its default pipeline.
 STOCK_PIPELINE: list[dict[str, Any]] = [
@@ -140,4 +141,8 @@ def _run(command: list[str], folder: Path) -> None:
     done = subprocess.run(command, cwd=folder, env={**os.environ, **QUIET}, capture_output=True, text=True)
     if done.returncode != 0:
         tail = "\n".join((done.stdout + done.stderr).splitlines()[-15:])
-        raise StockRasaError(f"Rasas Standard-Pipeline ließ sich nicht ausführen (Code {done.returncode}):\n{tail}")
+        raise StockRasaError(
+            _("Rasa's standard pipeline could not be run (exit code {code}):\n{lines}").format(
+                code=done.returncode, lines=tail
+            )
+        )

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from lotse.guide.model import Cite, Guide, HouseRules, Passage, Topic
 from lotse.guide.problems import Problem
 from lotse.guide.yaml_file import FieldPath, YamlFile
+from lotse.operator_language import N_, _, day
 
 MAX_SENTENCES = 3
 MAX_PLAIN_WORDS = 12
@@ -17,7 +18,7 @@ MAX_PLAIN_WORDS = 12
 MAX_PLAIN_LETTERS = 17
 REVIEW_NOTICE = timedelta(days=60)
 
-_NAME_A_TOPIC = "ein vorhandenes Thema angeben"
+_NAME_A_TOPIC = N_("give an existing topic")
 
 # A full stop ends a sentence only before a space and a capital; “Abs. 1”, “z. B. Fotos” and “2 AZR” do not end one.
 _SENTENCE_END = re.compile(r"(?<=[.!?:])\s+(?=[A-ZÄÖÜ„“»])")
@@ -35,16 +36,18 @@ def check_guide(guide: Guide, files: Iterable[tuple[YamlFile, Topic]], today: da
         for index, passage in enumerate(topic.passages):
             at: FieldPath = ("passages", index)
             if passage.id in seen:
-                message = f"Die Kennung „{passage.id}“ ist schon vergeben, in {seen[passage.id].path.name}."
-                problems.append(file.problem((*at, "id"), message, "jeder Passage eine eigene Kennung geben"))
+                message = _("The id “{id}” is already taken, in {file}.").format(
+                    id=passage.id, file=seen[passage.id].path.name
+                )
+                problems.append(file.problem((*at, "id"), message, _("give every passage an id of its own")))
             seen[passage.id] = file
             problems += _check_prefix(file, passage, topic.topic, at)
             if passage.level != "guide":
-                message = "Für das Haus spricht nur eine Regel in data/house/rules."
-                problems.append(file.problem((*at, "level"), message, "`level` weglassen"))
+                message = _("Only a rule in data/house/rules speaks for the organisation.")
+                problems.append(file.problem((*at, "level"), message, _("leave out `level`")))
             if passage.overrides:
-                message = "Nur eine Hausregel kann eine andere Passage ersetzen."
-                mend = "die Passage nach data/house/rules verschieben oder `overrides` weglassen"
+                message = _("Only a house rule can replace another passage.")
+                mend = _("move the passage to data/house/rules or leave out `overrides`")
                 problems.append(file.problem((*at, "overrides"), message, mend))
             problems += check_passage(guide, file, passage, at, today)
     return problems
@@ -65,31 +68,35 @@ def check_house_rules(
     files = list(files)
     foundations = {topic.topic: topic.rests_on for topic in topics}
     passages = {passage.id for topic in topics for passage in topic.passages}
-    everything = [passage for _, rules in files for passage in rules.passages]
+    everything = [passage for _file, rules in files for passage in rules.passages]
     counts = Counter(passage.id for passage in everything)
     overrides = Counter(passage.overrides for passage in everything if passage.overrides)
     for file, rules in files:
         if rules.topic not in guide.topics:
-            problems.append(file.problem(("topic",), f"Das Thema „{rules.topic}“ gibt es nicht.", _NAME_A_TOPIC))
+            problems.append(
+                file.problem(("topic",), _("There is no topic “{topic}”.").format(topic=rules.topic), _(_NAME_A_TOPIC))
+            )
         for index, passage in enumerate(rules.passages):
             at: FieldPath = ("passages", index)
             if passage.overrides and passage.overrides not in passages:
-                message = f"Die Passage „{passage.overrides}“, die ersetzt werden soll, gibt es nicht."
-                mend = "eine vorhandene Passage angeben oder `overrides` weglassen"
+                message = _("The passage “{passage}” to be replaced does not exist.").format(passage=passage.overrides)
+                mend = _("give an existing passage or leave out `overrides`")
                 problems.append(file.problem((*at, "overrides"), message, mend))
             if passage.overrides in foundations.get(rules.topic, ()) and passage.short is None:
-                message = f"Die Regel ersetzt „{passage.overrides}“; darauf beruht die kurze Antwort des Themas."
-                problems.append(file.problem((*at, "overrides"), message, "`verdict` und `short` ergänzen"))
+                message = _("The rule replaces “{passage}”, which the topic's short answer rests on.").format(
+                    passage=passage.overrides
+                )
+                problems.append(file.problem((*at, "overrides"), message, _("add `verdict` and `short`")))
             if passage.overrides and overrides[passage.overrides] > 1:
-                message = f"Mehrere Regeln ersetzen „{passage.overrides}“."
-                problems.append(file.problem((*at, "overrides"), message, "nur eine davon behalten"))
+                message = _("Several rules replace “{passage}”.").format(passage=passage.overrides)
+                problems.append(file.problem((*at, "overrides"), message, _("keep only one of them")))
             if passage.overrides and (other := passage.overrides.split(".", 1)[0]) != rules.topic:
-                message = f"„{passage.overrides}“ gehört zu einem anderen Thema."
-                mend = f"die Regel in eine Datei mit `topic: {other}` verschieben"
+                message = _("“{passage}” belongs to another topic.").format(passage=passage.overrides)
+                mend = _("move the rule to a file with `topic: {topic}`").format(topic=other)
                 problems.append(file.problem((*at, "overrides"), message, mend))
             if counts[passage.id] > 1 or (passage.id in passages and passage.id != passage.overrides):
-                message = f"Die Kennung „{passage.id}“ ist schon vergeben."
-                problems.append(file.problem((*at, "id"), message, "eine andere Kennung wählen"))
+                message = _("The id “{id}” is already taken.").format(id=passage.id)
+                problems.append(file.problem((*at, "id"), message, _("choose another id")))
             problems += _check_prefix(file, passage, rules.topic, at)
             problems += check_passage(guide, file, passage, at, today)
     return problems
@@ -104,43 +111,45 @@ def check_passage(guide: Guide, file: YamlFile, passage: Passage, at: FieldPath,
         yield from check_sentences(file, variant.text, (*at, "by_status", status, "text"))
     for facet in passage.facets:
         if facet not in guide.facets:
-            mend = f"möglich sind: {', '.join(sorted(guide.facets))}"
-            yield file.problem((*at, "facets", facet), f"Die Facette „{facet}“ gibt es nicht.", mend)
+            mend = _("possible values: {known}").format(known=", ".join(sorted(guide.facets)))
+            yield file.problem((*at, "facets", facet), _("There is no facet “{facet}”.").format(facet=facet), mend)
             continue
         for value in sorted(passage.facet_values(facet) - set(guide.facets[facet].values)):
-            message = f"Die Facette „{facet}“ kennt den Wert „{value}“ nicht."
+            message = _("The facet “{facet}” has no value “{value}”.").format(facet=facet, value=value)
             yield file.problem((*at, "facets", facet), message, _spell_or_add(f"data/vocabulary/{facet}.yml"))
     if passage.review_by < today:
-        message = f"Die Prüfung war am {passage.review_by:%d.%m.%Y} fällig."
-        mend = "neu prüfen, dann `reviewed` und `review_by` setzen"
+        message = _("The review was due on {day}.").format(day=day(passage.review_by))
+        mend = _("review it again, then set `reviewed` and `review_by`")
         yield file.problem((*at, "review_by"), message, mend, warning=True)
     elif passage.review_by < today + REVIEW_NOTICE:
-        message = f"Die Prüfung ist am {passage.review_by:%d.%m.%Y} fällig."
-        yield file.problem((*at, "review_by"), message, "die Prüfung einplanen", warning=True)
+        message = _("The review is due on {day}.").format(day=day(passage.review_by))
+        yield file.problem((*at, "review_by"), message, _("plan the review"), warning=True)
     if passage.reviewed > today:
-        message = f"Der Tag der letzten Prüfung liegt in der Zukunft: {passage.reviewed:%d.%m.%Y}."
-        yield file.problem((*at, "reviewed"), message, "den Tag eintragen, an dem geprüft wurde")
+        message = _("The day of the last review is in the future: {day}.").format(day=day(passage.reviewed))
+        yield file.problem((*at, "reviewed"), message, _("enter the day on which it was reviewed"))
 
 
 def _check_prefix(file: YamlFile, passage: Passage, topic: str, at: FieldPath) -> Iterator[Problem]:
     if passage.topic != topic:
-        message = f"Die Kennung „{passage.id}“ beginnt nicht mit dem Thema."
-        yield file.problem((*at, "id"), message, f"mit „{topic}.“ beginnen")
+        message = _("The id “{id}” does not begin with the topic.").format(id=passage.id)
+        yield file.problem((*at, "id"), message, _("begin with “{topic}.”").format(topic=topic))
 
 
 def _no_passage(file: YamlFile, at: FieldPath, passage: str) -> Problem:
-    message = f"Die Passage „{passage}“ gibt es in dieser Datei nicht."
-    return file.problem(at, message, "die Kennung einer Passage aus dieser Datei angeben")
+    message = _("There is no passage “{passage}” in this file.").format(passage=passage)
+    return file.problem(at, message, _("give the id of a passage in this file"))
 
 
 def _spell_or_add(file: str) -> str:
-    return f"Schreibweise prüfen oder in {file} ergänzen"
+    return _("check the spelling or add it to {file}").format(file=file)
 
 
 def _check_topic(guide: Guide, file: YamlFile, topic: Topic) -> Iterator[Problem]:
     if file.path.stem != topic.topic:
-        message = f"Das Thema „{topic.topic}“ steht in einer Datei mit anderem Namen."
-        yield file.problem(("topic",), message, f"die Datei in {topic.topic}.yml umbenennen oder `topic` ändern")
+        message = _("The topic “{topic}” is in a file with another name.").format(topic=topic.topic)
+        yield file.problem(
+            ("topic",), message, _("rename the file to {topic}.yml or change `topic`").format(topic=topic.topic)
+        )
     own = {passage.id for passage in topic.passages}
     for index, reference in enumerate(topic.rests_on):
         if reference not in own:
@@ -150,12 +159,14 @@ def _check_topic(guide: Guide, file: YamlFile, topic: Topic) -> Iterator[Problem
             yield _no_passage(file, ("examples", index, "passage"), example.passage)
     for index, other in enumerate(topic.related):
         if other == topic.topic:
-            yield file.problem(("related", index), "Das Thema nennt sich selbst.", "ein anderes Thema angeben")
+            yield file.problem(("related", index), _("The topic refers to itself."), _("give another topic"))
         elif other not in guide.topics:
-            yield file.problem(("related", index), f"Das Thema „{other}“ gibt es nicht.", _NAME_A_TOPIC)
+            yield file.problem(
+                ("related", index), _("There is no topic “{topic}”.").format(topic=other), _(_NAME_A_TOPIC)
+            )
     for index, contact in enumerate(topic.contacts):
         if contact not in guide.contacts:
-            message = f"Die Stelle „{contact}“ gibt es nicht."
+            message = _("There is no office “{contact}”.").format(contact=contact)
             yield file.problem(("contacts", index), message, _spell_or_add("data/house/contacts.yml"))
     yield from _check_cites(guide, file, topic.why.cites, ("why", "cites"))
     yield from check_plain(file, topic.plain)
@@ -165,46 +176,52 @@ def check_plain(file: YamlFile, text: str) -> Iterator[Problem]:
     """Sentences of the plain text that are too long to be easy, and words that are."""
     for word in re.findall(r"\w+", text):
         if len(word) > MAX_PLAIN_LETTERS:
-            message = f"„{word}“ hat {len(word)} Buchstaben; leicht zu lesen sind höchstens {MAX_PLAIN_LETTERS}."
-            mend = "ein kürzeres Wort nehmen oder mit Bindestrich teilen"
+            message = _("“{word}” has {count} letters; words of at most {most} are easy to read.").format(
+                word=word, count=len(word), most=MAX_PLAIN_LETTERS
+            )
+            mend = _("use a shorter word or divide it with a hyphen")
             yield file.problem(("plain",), message, mend, warning=True)
     for sentence in sentences(text):
         words = len(sentence.split())
         if words > MAX_PLAIN_WORDS:
-            message = f"Dieser Satz hat {words} Wörter; leicht zu lesen sind höchstens {MAX_PLAIN_WORDS}: „{sentence}“"
-            yield file.problem(("plain",), message, "zwei Sätze daraus machen", warning=True)
+            message = _(
+                "This sentence has {count} words; sentences of at most {most} are easy to read: “{sentence}”"
+            ).format(count=words, most=MAX_PLAIN_WORDS, sentence=sentence)
+            yield file.problem(("plain",), message, _("make two sentences of it"), warning=True)
 
 
 def _check_cites(guide: Guide, file: YamlFile, cites: list[Cite], at: FieldPath) -> Iterator[Problem]:
     for index, cite in enumerate(cites):
         if cite.norm is not None:
             if cite.norm not in guide.norms:
-                message = f"Die Norm „{cite.norm}“ gibt es nicht."
+                message = _("There is no norm “{norm}”.").format(norm=cite.norm)
                 yield file.problem((*at, index, "norm"), message, _spell_or_add("data/guide/norms.yml"))
             continue
         source = guide.sources.get(cite.source or "")
         if source is None:
-            message = f"Die Quelle „{cite.source}“ gibt es nicht."
+            message = _("There is no source “{source}”.").format(source=cite.source)
             yield file.problem((*at, index, "source"), message, _spell_or_add("data/guide/sources.yml"))
         elif source.sections and cite.section not in source.sections:
             known = ", ".join(source.sections)
             message = (
-                f"Die Quelle „{cite.source}“ hat keinen Abschnitt „{cite.section}“."
+                _("The source “{source}” has no section “{section}”.").format(source=cite.source, section=cite.section)
                 if cite.section
-                else f"Bei der Quelle „{cite.source}“ fehlt der Abschnitt (`section`)."
+                else _("For the source “{source}” the section (`section`) is missing.").format(source=cite.source)
             )
-            yield file.problem((*at, index, "section"), message, f"möglich sind: {known}")
+            yield file.problem((*at, index, "section"), message, _("possible values: {known}").format(known=known))
         elif cite.section and not source.sections:
-            message = f"Die Quelle „{cite.source}“ hat keine Abschnitte."
-            yield file.problem((*at, index, "section"), message, "`section` weglassen")
+            message = _("The source “{source}” has no sections.").format(source=cite.source)
+            yield file.problem((*at, index, "section"), message, _("leave out `section`"))
 
 
 def check_sentences(file: YamlFile, text: str, at: FieldPath) -> Iterator[Problem]:
     """A text of more sentences than one rule has."""
     count = len(sentences(text))
     if count > MAX_SENTENCES:
-        message = f"Der Text hat {count} Sätze; für eine Regel reichen höchstens {MAX_SENTENCES}."
-        yield file.problem(at, message, "die Passage aufteilen", warning=True)
+        message = _("The text has {count} sentences; at most {most} are enough for a rule.").format(
+            count=count, most=MAX_SENTENCES
+        )
+        yield file.problem(at, message, _("split the passage"), warning=True)
 
 
 def sentences(text: str) -> list[str]:

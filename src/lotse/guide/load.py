@@ -19,6 +19,7 @@ from lotse.guide.problems import ContentError, Problem
 from lotse.guide.translation import ORIGINAL, TopicTranslation, check_translations, translate
 from lotse.guide.wrong_values import SEE_DOCS, explain
 from lotse.guide.yaml_file import YamlFile, parse_yaml, read_text
+from lotse.operator_language import _
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -73,7 +74,7 @@ def examine_guide(
     facets: dict[str, Facet] = {}
     for path in sorted((data / "vocabulary").glob("*.yml")):
         try:
-            _, facet = parse(path, Facet)
+            facet = parse(path, Facet)[1]
             facets[facet.facet] = facet
         except ContentError as error:
             problems += error.problems
@@ -91,8 +92,8 @@ def examine_guide(
                 folder,
                 1,
                 "",
-                "In diesem Ordner steht kein Thema.",
-                "ein Thema anlegen; docs/editors.md zeigt, wie",
+                _("There is no topic in this folder."),
+                _("add a topic; docs/editors.md shows how"),
             )
         )
     house: list[tuple[YamlFile, HouseRules]] = []
@@ -113,7 +114,7 @@ def examine_guide(
     sources: dict[str, Source] = {}
     norms: dict[str, Norm] = {}
     contacts: dict[str, Contact] = {}
-    for _, registry in registries.values():
+    for _file, registry in registries.values():
         sources |= registry.sources
         norms |= registry.norms
         contacts |= registry.contacts
@@ -122,8 +123,8 @@ def examine_guide(
     problems += check_guide(guide, [(item.file, item.topic) for item in parsed], day)
     if language != ORIGINAL:
         problems += check_translations(guide, translations)
-        guide = translate(guide, {translation.topic: translation for _, translation in translations}, language)
-    guide = lay_over(guide, [rules for _, rules in house])
+        guide = translate(guide, {own.topic: own for _file, own in translations}, language)
+    guide = lay_over(guide, [rules for _file, rules in house])
     problems += check_house_rules(guide, house, [item.topic for item in parsed], day)
     return guide, problems
 
@@ -145,10 +146,12 @@ def parse(path: Path, model: type[Model]) -> tuple[YamlFile, Model]:
 def _parse(path: Path, text: str, model: type[BaseModel]) -> tuple[YamlFile, BaseModel]:
     file = parse_yaml(path, text)
     if not isinstance(file.data, dict):
-        raise ContentError([file.problem((), "Die Datei besteht nicht aus Feldern (`name: wert`).", SEE_DOCS)])
+        raise ContentError([file.problem((), _("The file does not consist of fields (`name: value`)."), _(SEE_DOCS))])
     odd = [key for key in file.data if not isinstance(key, str)]
     if odd:
-        raise ContentError([file.problem((str(key),), f"„{key}“ ist kein Feldname.") for key in odd])
+        raise ContentError(
+            [file.problem((str(key),), _("“{key}” is not the name of a field.").format(key=key)) for key in odd]
+        )
     try:
         return file, model.parse_obj(file.data)
     except ValidationError as error:

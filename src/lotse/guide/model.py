@@ -11,6 +11,8 @@ from urllib.parse import unquote
 
 from pydantic import BaseModel, Extra, Field, root_validator, validator
 
+from lotse.operator_language import _
+
 Verdict = Literal["allowed", "depends", "not_allowed", "info"]
 Status = Literal["beamte", "tarif", "azubi", "soldaten"]
 Level = Literal["guide", "house"]
@@ -44,9 +46,9 @@ class Cite(Strict):
     @root_validator
     def _one_of_both(cls, values: dict[str, str | None]) -> dict[str, str | None]:
         if bool(values.get("source")) == bool(values.get("norm")):
-            raise ValueError("Hier gehört entweder `source` oder `norm` hin: genau eines von beiden.")
+            raise ValueError(_("Either `source` or `norm` belongs here: exactly one of them."))
         if values.get("section") and not values.get("source"):
-            raise ValueError("`section` gehört zu einer Quelle (`source`); bei einer Norm heißt das Feld `at`.")
+            raise ValueError(_("`section` belongs to a source (`source`); for a norm the field is called `at`."))
         return values
 
 
@@ -87,16 +89,16 @@ class Passage(Strict):
     @root_validator(skip_on_failure=True)
     def _agree(cls, values: dict[str, object]) -> dict[str, object]:
         if (values.get("verdict") is None) != (values.get("short") is None):
-            raise ValueError("`verdict` und `short` gehören bei einer Passage zusammen: beide angeben oder keines.")
+            raise ValueError(_("`verdict` and `short` of a passage belong together: give both or none."))
         reviewed, review_by = values["reviewed"], values["review_by"]
         if isinstance(reviewed, date) and isinstance(review_by, date) and review_by <= reviewed:
-            raise ValueError("`review_by` muss später sein als `reviewed`.")
+            raise ValueError(_("`review_by` must be later than `reviewed`."))
         return values
 
     @validator("questions")
     def _distinct(cls, questions: list[str]) -> list[str]:
         if len({question.casefold() for question in questions}) < len(questions):
-            raise ValueError("Dieselbe Frage steht zweimal da.")
+            raise ValueError(_("The same question appears twice."))
         return questions
 
     @property
@@ -165,7 +167,10 @@ class Source(Strict):
         # A decision is found by court, date and file number; anything else only by its address.
         if values.get("url") is None and values.get("kind") not in ("court", "house"):
             raise ValueError(
-                "`url` fehlt; nur Gerichtsentscheidungen (`court`) und Hausdokumente (`house`) findet man auch ohne."
+                _(
+                    "`url` is missing; only court decisions (`court`) and documents of the organisation "
+                    "(`house`) are found without it."
+                )
             )
         return values
 
@@ -214,8 +219,10 @@ class Contact(Strict):
         whole = found is not None and (given.startswith("https://") or found[0] == given)
         if found is None or not whole:
             raise ValueError(
-                "Das ist kein Kanal in Microsoft Teams. In Teams beim Kanal „Link zum Kanal abrufen“ wählen und den "
-                "ganzen Link eintragen."
+                _(
+                    "This is not a channel in Microsoft Teams. In Teams, choose “Get link to channel” at the "
+                    "channel and enter the whole link."
+                )
             )
         return found[0]
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from lotse.operator_language import N_, _
+
 Severity = Literal["error", "warning"]
 
-_WORDS: dict[Severity, str] = {"error": "Fehler", "warning": "Warnung"}
+_WORDS: dict[Severity, str] = {"error": N_("Error"), "warning": N_("Warning")}
 
 
 @dataclass(frozen=True)
@@ -21,8 +23,8 @@ class Problem:
         file: the file as the editor opens it.
         line: line in that file, counted from 1.
         field: where in the file, dotted: ``passages.2.cites.0.norm``.
-        message: what is wrong, in a German sentence.
-        mend: what to do about it, in a few German words.
+        message: what is wrong, in a sentence of the editor's language.
+        mend: what to do about it, in a few words.
     """
 
     severity: Severity
@@ -36,7 +38,7 @@ class Problem:
         where = f"{self.file}:{self.line}"
         field = f" [{self.field}]" if self.field else ""
         mend = f" → {self.mend}" if self.mend else ""
-        return f"{_WORDS[self.severity]}: {where}{field} {self.message}{mend}"
+        return f"{_(_WORDS[self.severity])}: {where}{field} {self.message}{mend}"
 
 
 class ContentError(Exception):

@@ -12,6 +12,7 @@ from lotse.guide.check import check_plain, check_sentences
 from lotse.guide.model import TOPIC_PATTERN, Contact, Facet, Guide, Passage, Source, Status, Strict, Topic
 from lotse.guide.problems import Problem
 from lotse.guide.yaml_file import FieldPath, YamlFile
+from lotse.operator_language import _, day
 
 ORIGINAL = "de"
 Entry = TypeVar("Entry", Contact, Source)
@@ -80,46 +81,54 @@ def check_translations(guide: Guide, files: Iterable[tuple[YamlFile, TopicTransl
         topic = guide.topics.get(translation.topic)
         if topic is None or file.path.stem != translation.topic:
             message = (
-                f"Das Thema „{translation.topic}“ gibt es auf Deutsch nicht."
+                _("There is no topic “{topic}” in German.").format(topic=translation.topic)
                 if topic is None
-                else f"Das Thema „{translation.topic}“ steht in einer Datei mit anderem Namen."
+                else _("The topic “{topic}” is in a file with another name.").format(topic=translation.topic)
             )
-            yield file.problem(("topic",), message, "ein vorhandenes Thema angeben und die Datei genauso nennen")
+            yield file.problem(("topic",), message, _("give an existing topic and name the file after it"))
             continue
         yield from _check_topic(file, translation, topic)
-    folder = next((file.path.parent for file, _ in files), None)
+    folder = next((file.path.parent for file, _own in files), None)
     for name in sorted(set(guide.topics) - known):
         if folder is not None:
-            message = f"Das Thema „{name}“ ist nicht übersetzt; der Lotse antwortet hier auf Deutsch."
-            yield Problem("warning", folder, 1, "", message, f"{name}.yml ergänzen")
+            message = _("The topic “{name}” is not translated; the assistant answers in German here.").format(name=name)
+            yield Problem("warning", folder, 1, "", message, _("add {name}.yml").format(name=name))
 
 
 def _check_topic(file: YamlFile, translation: TopicTranslation, topic: Topic) -> Iterator[Problem]:
     if len(translation.examples) != len(topic.examples):
-        message = f"Anzahl der Beispiele: hier {len(translation.examples)}, auf Deutsch {len(topic.examples)}."
-        yield file.problem(("examples",), message, "jedes Beispiel übersetzen, in derselben Reihenfolge")
+        message = _("Number of examples: {here} here, {original} in German.").format(
+            here=len(translation.examples), original=len(topic.examples)
+        )
+        yield file.problem(("examples",), message, _("translate every example, in the same order"))
     german = {passage.id: passage for passage in topic.passages}
     for name in sorted(set(german) - set(translation.passages)):
-        yield file.problem(("passages",), f"Die Passage „{name}“ ist nicht übersetzt.", "Übersetzung ergänzen")
+        yield file.problem(
+            ("passages",), _("The passage “{name}” is not translated.").format(name=name), _("add the translation")
+        )
     for name, own in translation.passages.items():
         at: FieldPath = ("passages", name)
         if name not in german:
-            yield file.problem(at, f"Die Passage „{name}“ gibt es auf Deutsch nicht.", "Kennung prüfen oder entfernen")
+            yield file.problem(
+                at, _("There is no passage “{name}” in German.").format(name=name), _("check or remove the id")
+            )
             continue
         passage = german[name]
         if own.short is None and passage.short is not None:
-            yield file.problem((*at, "short"), "`short` fehlt; die deutsche Passage hat es.", "Feld ergänzen")
+            yield file.problem((*at, "short"), _("`short` is missing; the German passage has it."), _("add the field"))
         if own.short is not None and passage.short is None:
             yield file.problem(
-                (*at, "short"), "`short` ist zu viel; die deutsche Passage hat keines.", "Feld entfernen"
+                (*at, "short"), _("`short` is superfluous; the German passage has none."), _("remove the field")
             )
         if set(own.by_status) != set(passage.by_status):
             named = ", ".join(sorted(passage.by_status))
-            mend = f"genau diese angeben: {named}" if named else "`by_status` weglassen"
-            yield file.problem((*at, "by_status"), "Die Zusätze nach Status sind andere als auf Deutsch.", mend)
+            mend = _("give exactly these: {known}").format(known=named) if named else _("leave out `by_status`")
+            yield file.problem((*at, "by_status"), _("The additions by status are not the same as in German."), mend)
         if translation.translated < passage.reviewed:
-            message = f"Die deutsche Passage „{name}“ wurde später geprüft, am {passage.reviewed:%d.%m.%Y}."
-            mend = "mit der deutschen Fassung vergleichen, dann `translated` neu setzen"
+            message = _("The German passage “{name}” was reviewed later, on {day}.").format(
+                name=name, day=day(passage.reviewed)
+            )
+            mend = _("compare it with the German text, then update `translated`")
             yield file.problem(("translated",), message, mend, warning=True)
         yield from check_sentences(file, own.text, (*at, "text"))
     yield from check_plain(file, translation.plain)

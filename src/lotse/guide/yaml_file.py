@@ -10,6 +10,7 @@ import yaml
 from yaml.composer import Composer
 
 from lotse.guide.problems import ContentError, Problem, Severity
+from lotse.operator_language import N_, _
 
 FieldPath = tuple[str | int, ...]
 
@@ -18,13 +19,15 @@ FieldPath = tuple[str | int, ...]
 MAX_BYTES = 1_000_000
 MAX_FIELDS = 100_000
 
-_CHECK_QUOTES = r"schließendes Anführungszeichen prüfen; einen Backslash im Text als \\ schreiben"
-_CHECK_CHARACTERS = "unsichtbare Steuerzeichen entfernen, zum Beispiel die Stelle neu tippen"
-_CHECK_FORM = "dort und davor Einrückung prüfen (keine Tabs); Text mit Zeichen wie : # @ * in Anführungszeichen setzen"
-_CHECK_VALUE = "Datum prüfen (2026-11-23); ist es als Text gemeint, in Anführungszeichen setzen"
-_CHECK_FILE = "prüfen, ob es die richtige Datei ist"
-_CHECK_ACCESS = "Leserechte prüfen; es muss eine Datei sein, kein Ordner"
-_CHECK_ALIASES = "Anker und Verweise (& und *) durch den Text selbst ersetzen"
+_CHECK_QUOTES = N_("check the closing quotation mark; write a backslash in the text as \\\\")
+_CHECK_CHARACTERS = N_("remove invisible control characters, for example by retyping that place")
+_CHECK_FORM = N_(
+    "check the indentation there and before (no tabs); put text with characters such as : # @ * in quotation marks"
+)
+_CHECK_VALUE = N_("check the date (2026-11-23); if it is meant as text, put it in quotation marks")
+_CHECK_FILE = N_("check whether it is the right file")
+_CHECK_ACCESS = N_("check the permission to read it; it must be a file, not a folder")
+_CHECK_ALIASES = N_("write the text itself instead of anchors and aliases (& and *)")
 
 
 class _Loader(Composer, yaml.CSafeLoader):
@@ -83,18 +86,18 @@ def read_text(path: Path) -> str:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise ContentError([Problem("error", path, 1, "", "Die Datei fehlt.")]) from None
+        raise ContentError([Problem("error", path, 1, "", _("The file is missing."))]) from None
     except OSError as error:
-        message = f"Die Datei lässt sich nicht öffnen (Meldung: {error.strerror})."
-        raise ContentError([Problem("error", path, 1, "", message, _CHECK_ACCESS)]) from None
+        message = _("The file cannot be opened (message: {error}).").format(error=error.strerror)
+        raise ContentError([Problem("error", path, 1, "", message, _(_CHECK_ACCESS))]) from None
     if len(content) > MAX_BYTES:
-        message = f"Die Datei ist größer als {MAX_BYTES // 1000} KB."
-        raise ContentError([Problem("error", path, 1, "", message, _CHECK_FILE)])
+        message = _("The file is larger than {size} KB.").format(size=MAX_BYTES // 1000)
+        raise ContentError([Problem("error", path, 1, "", message, _(_CHECK_FILE))])
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
-        message = f"Die Datei ist nicht als UTF-8 gespeichert (Byte {error.start})."
-        raise ContentError([Problem("error", path, 1, "", message, "als UTF-8 speichern")]) from None
+        message = _("The file is not saved as UTF-8 (byte {byte}).").format(byte=error.start)
+        raise ContentError([Problem("error", path, 1, "", message, _("save it as UTF-8"))]) from None
 
 
 def parse_yaml(path: Path, text: str) -> YamlFile:
@@ -120,20 +123,22 @@ def parse_yaml(path: Path, text: str) -> YamlFile:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ContentError([Problem("error", path, line, "", *_explain_syntax(error, line))]) from None
     except _TooManyFields:
-        message = f"Die Datei beschreibt mehr als {MAX_FIELDS} Felder."
-        raise ContentError([Problem("error", path, 1, "", message, _CHECK_ALIASES)]) from None
+        message = _("The file describes more than {count} fields.").format(count=MAX_FIELDS)
+        raise ContentError([Problem("error", path, 1, "", message, _(_CHECK_ALIASES))]) from None
     except RecursionError:
-        message = "Die Datei verweist auf sich selbst oder ist zu tief verschachtelt."
+        message = _("The file refers to itself or is nested too deeply.")
         raise ContentError([Problem("error", path, 1, "", message)]) from None
     except (yaml.YAMLError, ValueError) as error:
         # ValueError: an impossible date such as 2026-02-31
         if node is not None and (place := _unreadable(loader, node)) is not None:
             line = place.start_mark.line + 1
             shown = place.value if len(place.value) <= 60 else f"{place.value[:60]}…"
-            message = f"„{shown}“ in Zeile {line} lässt sich nicht lesen (Meldung: {error})."
-            raise ContentError([Problem("error", path, line, "", message, _CHECK_VALUE)]) from None
-        message = f"Die Datei lässt sich nicht als YAML lesen (Meldung: {' '.join(str(error).split())})."
-        raise ContentError([Problem("error", path, 1, "", message, _CHECK_CHARACTERS)]) from None
+            message = _("“{value}” in line {line} cannot be read (message: {error}).").format(
+                value=shown, line=line, error=error
+            )
+            raise ContentError([Problem("error", path, line, "", message, _(_CHECK_VALUE))]) from None
+        message = _("The file cannot be read as YAML (message: {error}).").format(error=" ".join(str(error).split()))
+        raise ContentError([Problem("error", path, 1, "", message, _(_CHECK_CHARACTERS))]) from None
     finally:
         loader.dispose()
     if duplicates:
@@ -152,8 +157,8 @@ def _walk(node: yaml.Node, at: FieldPath, lines: dict[FieldPath, int], file: Pat
             if key in seen:
                 dotted = ".".join(str(part) for part in (*at, key))
                 line = key_node.start_mark.line + 1
-                message = f"`{key}` steht hier zum zweiten Mal."
-                duplicates.append(Problem("error", file, line, dotted, message, "eines von beiden entfernen"))
+                message = _("`{key}` appears here for the second time.").format(key=key)
+                duplicates.append(Problem("error", file, line, dotted, message, _("remove one of the two")))
             seen.add(key)
             _walk(value_node, (*at, key), lines, file, duplicates)
             lines[(*at, key)] = key_node.start_mark.line + 1
@@ -164,11 +169,15 @@ def _walk(node: yaml.Node, at: FieldPath, lines: dict[FieldPath, int], file: Pat
 
 def _explain_syntax(error: yaml.MarkedYAMLError, line: int) -> tuple[str, str]:
     """What is wrong and what to do; a quotation mark that is never closed is noticed far behind it."""
-    said = f"(Meldung: {error.problem})"
+    said = _("(message: {problem})").format(problem=error.problem)
     if error.context_mark and "quoted scalar" in (error.context or ""):
         begun = error.context_mark.line + 1
-        return f"Der Text in Anführungszeichen ab Zeile {begun} lässt sich nicht lesen {said}.", _CHECK_QUOTES
-    return f"Ab Zeile {line} lässt sich die Datei nicht als YAML lesen {said}.", _CHECK_FORM
+        return _("The text in quotation marks that begins in line {line} cannot be read {said}.").format(
+            line=begun, said=said
+        ), _(_CHECK_QUOTES)
+    return _("From line {line} on, the file cannot be read as YAML {said}.").format(line=line, said=said), _(
+        _CHECK_FORM
+    )
 
 
 def _unreadable(loader: _Loader, node: yaml.Node) -> yaml.ScalarNode | None:

@@ -8,6 +8,7 @@ import yaml
 
 from lotse.operations.environment import action_url
 from lotse.operations.errors import OperationError
+from lotse.operator_language import _
 from lotse.project import home, private_folder
 
 
@@ -22,10 +23,14 @@ def endpoints_for(action_port: int) -> Path:
     try:
         text = (home() / "endpoints.yml").read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise OperationError(f"In {home()} fehlt endpoints.yml. Die Vorlage liegt neben ./lotse.") from None
+        raise OperationError(
+            _("In {folder}, endpoints.yml is missing. The template lies beside ./lotse.").format(folder=home())
+        ) from None
     address = _child(_child(yaml.compose(text, Loader=yaml.SafeLoader), "action_endpoint"), "url")
     if address is None:
-        raise OperationError("In endpoints.yml fehlt action_endpoint: url. Ohne sie findet Rasa die Antworten nicht.")
+        raise OperationError(
+            _("In endpoints.yml, action_endpoint: url is missing. Without it Rasa does not find the answers.")
+        )
     start, end = address.start_mark.index, address.end_mark.index
     path = private_folder() / f"endpoints-{action_port}.yml"
     path.write_text(text[:start] + action_url(action_port) + text[end:], encoding="utf-8")

@@ -6,6 +6,7 @@ import os
 import re
 from pathlib import Path
 
+from lotse.operator_language import _
 from lotse.private_files import make_folder
 from lotse.project import HOME_VARIABLE, home, private_folder
 
@@ -51,4 +52,4 @@ def last_lines(path: Path, count: int = 15) -> str:
     text = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
     text = _WARNING.sub("", text)
     lines = [line for line in text.splitlines() if line.strip()]
-    return "\n".join(lines[-count:]) or "(das Protokoll ist leer)"
+    return "\n".join(lines[-count:]) or _("(the log is empty)")

@@ -8,31 +8,33 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from lotse.operator_language import N_, _
 from lotse.project import program
 
 ARCHIVE = ".tar.gz"
 MARK = ".fingerprint.json"
 
+_CONTENT, _UNDERSTANDING, _LIBRARIES = N_("content"), N_("language processing"), N_("libraries")
 # First match wins. What people call the area a file belongs to.
 _AREAS = (
-    ("data/guide/", "Inhalte"),
-    ("data/house/", "Hausregeln"),
-    ("data/vocabulary/", "Wortlisten"),
-    ("data/nlu/", "Trainingsbeispiele"),
-    ("data/rules/", "Dialogregeln"),
-    ("data/stories/", "Dialogregeln"),
-    ("data/checks/", "Prüfungen"),
-    ("config.yml", "Konfiguration"),
-    ("domain.yml", "Domäne"),
-    ("src/lotse/nlu/", "Sprachverarbeitung"),
-    ("requirements.lock", "Bibliotheken"),
+    ("data/guide/", _CONTENT),
+    ("data/house/", N_("house rules")),
+    ("data/vocabulary/", N_("word lists")),
+    ("data/nlu/", N_("training examples")),
+    ("data/rules/", N_("dialogue rules")),
+    ("data/stories/", N_("dialogue rules")),
+    ("data/checks/", N_("checks")),
+    ("config.yml", N_("configuration")),
+    ("domain.yml", N_("domain")),
+    ("src/lotse/nlu/", _UNDERSTANDING),
+    ("requirements.lock", _LIBRARIES),
 )
 # Read when the servers start, not while training: a new telephone number needs no new model.
 _NOT_LEARNT = ("data/wording/", "data/answering.yml", "data/house/contacts.yml")
-_CODE = ("Sprachverarbeitung", "Bibliotheken")
+_CODE = (_UNDERSTANDING, _LIBRARIES)
 _NAMED_FILES = 3
 # In the mark only: the archive is no file that a model is trained on.
-_ARCHIVE_AREA = "Modellarchiv"
+_ARCHIVE_AREA = "model archive"
 
 Fingerprint = Mapping[str, Mapping[str, str]]
 
@@ -43,7 +45,7 @@ class Freshness:
 
     Attributes:
         model: the newest model, fitting or not; None if there is none.
-        reason: why training is needed, in German; None if the model fits.
+        reason: why training is needed, in the operator's language; None if the model fits.
         cache_fits: whether Rasa's cache of trained components may be used. It knows content and configuration, but
             not the modules our components import.
     """
@@ -90,33 +92,49 @@ def examine(home: Path, models: Path) -> Freshness:
     """Compare the newest model with the project's files."""
     model = newest_model(models)
     if model is None:
-        return Freshness(None, "es gibt noch kein Modell")
+        return Freshness(None, _("there is no model yet"))
     try:
-        before = json.loads(mark_of(model).read_text(encoding="utf-8"))
-        archive = before.pop(_ARCHIVE_AREA, None)
+        written = json.loads(mark_of(model).read_text(encoding="utf-8"))
+        archive = written.pop(_ARCHIVE_AREA, None)
+        before = _regrouped(written)
         now = fingerprint(home)
         changes = differences(before, now)
     except FileNotFoundError:
-        return Freshness(model, f"{model.name} wurde nicht mit ./lotse train gebaut, sein Stand ist unbekannt")
+        return Freshness(
+            model,
+            _("{model} was not built with ./lotse train, what it was trained on is unknown").format(model=model.name),
+        )
     except (ValueError, AttributeError, TypeError):
-        return Freshness(model, f"{mark_of(model).name} ist unlesbar, der Stand des Modells ist unbekannt")
+        reason = _("{file} is not readable, what the model was trained on is unknown")
+        return Freshness(model, reason.format(file=mark_of(model).name))
     if archive != {"sha256": _sha256(model)}:
-        return Freshness(model, f"{model.name} ist nicht mehr so, wie das Training die Datei geschrieben hat")
+        return Freshness(model, _("{model} is no longer the file that the training wrote").format(model=model.name))
     same_code = all(before.get(area) == now.get(area) for area in _CODE)
     return Freshness(model, "; ".join(changes) or None, cache_fits=same_code)
 
 
 def differences(before: Fingerprint, now: Fingerprint) -> list[str]:
-    """One German phrase for each area that changed: ``Inhalte geändert: data/guide/de/blocking.yml``."""
+    """One phrase for each area that changed: ``content changed: data/guide/de/blocking.yml``."""
     phrases = []
     for area in dict.fromkeys([*now, *before]):
         old, new = before.get(area, {}), now.get(area, {})
         changed = sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
         if changed:
             named = [_with_fate(name, old, new) for name in changed[:_NAMED_FILES]]
-            more = f" und {len(changed) - _NAMED_FILES} weitere" if len(changed) > _NAMED_FILES else ""
-            phrases.append(f"{area} geändert: {', '.join(named)}{more}")
+            text, more = _("{area} changed: {files}"), len(changed) - _NAMED_FILES
+            if more > 0:
+                text = _("{area} changed: {files} and {more} more")
+            phrases.append(text.format(area=_(area), files=", ".join(named), more=more))
     return phrases
+
+
+def _regrouped(written: Fingerprint) -> Fingerprint:
+    """A mark by today's areas: one written when they were called otherwise still fits."""
+    areas: dict[str, dict[str, str]] = {}
+    for files in written.values():
+        for name, digest in files.items():
+            areas.setdefault(_area(name), {})[name] = digest
+    return areas
 
 
 def _sha256(path: Path) -> str:
@@ -125,8 +143,8 @@ def _sha256(path: Path) -> str:
 
 def _with_fate(name: str, old: Mapping[str, str], new: Mapping[str, str]) -> str:
     if name not in old:
-        return f"{name} (neu)"
-    return name if name in new else f"{name} (entfernt)"
+        return _("{file} (new)").format(file=name)
+    return name if name in new else _("{file} (removed)").format(file=name)
 
 
 def _files(home: Path) -> Iterator[Path]:
@@ -145,4 +163,4 @@ def _code_of(home: Path) -> Path:
 
 
 def _area(name: str) -> str:
-    return next((area for start, area in _AREAS if name.startswith(start)), "Inhalte")
+    return next((area for start, area in _AREAS if name.startswith(start)), _CONTENT)

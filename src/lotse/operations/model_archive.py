@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from lotse.operations.errors import OperationError
+from lotse.operator_language import _
 
 # Our models hold about 30 members and 40 MB. So much more is either no model of ours or meant to fill the disk.
 MOST_BYTES = 1024**3
@@ -23,11 +24,12 @@ class ArchiveError(OperationError):
 
     Args:
         archive: the file.
-        reason: what is wrong with it, in German.
+        reason: what is wrong with it, in the operator's language.
     """
 
     def __init__(self, archive: Path, reason: str) -> None:
-        super().__init__(f"Das Modell {archive} wird nicht geladen: {reason}. Ein neues baut: ./lotse train --force")
+        text = _("The model {archive} is not loaded: {reason}. This builds a new one: ./lotse train --force")
+        super().__init__(text.format(archive=archive, reason=reason))
 
 
 def check(archive: Path) -> None:
@@ -68,7 +70,8 @@ def _opened(archive: Path) -> Iterator[tarfile.TarFile]:
         with tarfile.open(archive, "r:gz") as tar:
             yield tar
     except _DAMAGED as error:
-        raise ArchiveError(archive, f"die Datei ist beschädigt oder unvollständig ({error})") from None
+        reason = _("the file is damaged or incomplete ({error})").format(error=error)
+        raise ArchiveError(archive, reason) from None
 
 
 def _checked(archive: Path, tar: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
@@ -77,15 +80,17 @@ def _checked(archive: Path, tar: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
         # Before the content is read: the next step decompresses it.
         size, count = size + member.size, count + 1
         if member.size < 0:
-            raise ArchiveError(archive, f"„{member.name}“ darin hat eine unmögliche Größe")
+            raise ArchiveError(archive, _("“{name}” in it has an impossible size").format(name=member.name))
         if size > MOST_BYTES:
-            raise ArchiveError(archive, f"entpackt ist es größer als {MOST_BYTES // 1024**2} MB")
+            raise ArchiveError(archive, _("unpacked, it is larger than {size} MB").format(size=MOST_BYTES // 1024**2))
         if count > MOST_MEMBERS:
-            raise ArchiveError(archive, f"es enthält mehr als {MOST_MEMBERS} Dateien")
+            raise ArchiveError(archive, _("it contains more than {count} files").format(count=MOST_MEMBERS))
         if not (member.type in (tarfile.REGTYPE, tarfile.AREGTYPE) or member.isdir()):
-            raise ArchiveError(archive, f"„{member.name}“ darin ist weder Datei noch Ordner, sondern etwa ein Link")
+            reason = _("“{name}” in it is neither a file nor a folder, but perhaps a link").format(name=member.name)
+            raise ArchiveError(archive, reason)
         if not _stays_inside(member.name):
-            raise ArchiveError(archive, f"der Pfad „{member.name}“ darin führt aus dem Modell hinaus")
+            reason = _("the path “{name}” in it leads out of the model").format(name=member.name)
+            raise ArchiveError(archive, reason)
         yield member
 
 

@@ -8,6 +8,7 @@ from random import SystemRandom
 
 from lotse.operations.environment import ACTION_PORT_OFFSET, HOST
 from lotse.operations.errors import OperationError
+from lotse.operator_language import _
 
 # Above, outgoing connections get theirs: from 32768 on Linux (ip_local_port_range), from 49152 elsewhere (RFC 6335).
 _NOT_EPHEMERAL = range(20_000, 32_000)
@@ -34,7 +35,7 @@ def free_port() -> int:
     # Not the shared generator: whoever seeds it would get the same ports again.
     port = next(filter(is_free, SystemRandom().sample(_NOT_EPHEMERAL, len(_NOT_EPHEMERAL))), None)
     if port is None:
-        raise OperationError("Kein freier Port: Es laufen zu viele Server auf diesem Rechner.")
+        raise OperationError(_("There is no free port: too many servers run on this machine."))
     return port
 
 
@@ -66,8 +67,10 @@ def require_free(ports: Sequence[tuple[str, int]]) -> None:
     sentences = []
     for purpose, port in taken:
         by = holder(port)
-        sentences.append(f"Port {port} ({purpose}) ist belegt{f' von {by}' if by else ''}.")
-    raise OperationError(" ".join(sentences) + f" Anderer Port: ./lotse up --port {_other(ports[0][1])}")
+        text = _("Port {port} ({purpose}) is taken by {holder}.") if by else _("Port {port} ({purpose}) is taken.")
+        sentences.append(text.format(port=port, purpose=purpose, holder=by))
+    sentences.append(_("Another port: ./lotse up --port {port}").format(port=_other(ports[0][1])))
+    raise OperationError(" ".join(sentences))
 
 
 def _other(port: int) -> int:

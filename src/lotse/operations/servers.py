@@ -19,6 +19,7 @@ from lotse.operations import model_archive
 from lotse.operations.endpoints import endpoints_for
 from lotse.operations.environment import ACTION_PORT_OFFSET, HOST, child_environment, last_lines, logs
 from lotse.operations.errors import OperationError
+from lotse.operator_language import _
 from lotse.private_files import make_file
 from lotse.project import home
 
@@ -38,7 +39,7 @@ class Spec:
         health: address that answers 200 once it runs.
         log: name of its log file.
         readiness: address that then answers 503 if it runs but cannot work; None if there is nothing to ask.
-        remedy: what to do in that case, in German.
+        remedy: what to do in that case, in the operator's language.
     """
 
     name: str
@@ -52,7 +53,7 @@ class Spec:
 def action_server(port: int) -> Spec:
     """Our action server."""
     command = [sys.executable, "-m", "lotse.operations.action_server", "--port", str(port)]
-    return Spec("Action-Server", command, f"http://{HOST}:{port}/health", "actions.log")
+    return Spec(_("action server"), command, f"http://{HOST}:{port}/health", "actions.log")
 
 
 def rasa_server(port: int, model: Path, endpoints: Path) -> Spec:
@@ -62,8 +63,10 @@ def rasa_server(port: int, model: Path, endpoints: Path) -> Spec:
     url = f"http://{HOST}:{port}"
     # Rasa serves on without a model if it cannot load the one it was given. A house may have taken the web chat out of
     # credentials.yml; then this address is not found, and nothing is known.
-    remedy = f"Meist lässt sich das Modell {model} nicht laden; ein neues baut: ./lotse train --force"
-    return Spec("Rasa-Server", command, f"{url}/", "rasa.log", readiness=f"{url}/chat/health", remedy=remedy)
+    remedy = _("Usually the model {model} cannot be loaded; this builds a new one: ./lotse train --force").format(
+        model=model
+    )
+    return Spec(_("Rasa server"), command, f"{url}/", "rasa.log", readiness=f"{url}/chat/health", remedy=remedy)
 
 
 class Servers:
@@ -109,31 +112,33 @@ class Servers:
             OperationError: one ended first, does not answer in time, or cannot work; with the end of its log.
         """
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:
-            for spec, _, log in self._running:
+            for spec, _process, log in self._running:
                 try:
                     await asyncio.wait_for(self._answers(session, spec), _START_SECONDS)
                 except asyncio.TimeoutError:
-                    problem = f"{spec.name} antwortet nach {_START_SECONDS} Sekunden nicht"
+                    problem = _("{name} does not answer after {seconds} seconds").format(
+                        name=spec.name, seconds=_START_SECONDS
+                    )
                     raise OperationError(_with_log(problem, log)) from None
                 if spec.readiness is not None and await self._is_unready(session, spec.readiness):
-                    problem = f"{spec.name} läuft, kann aber nicht antworten. {spec.remedy}"
+                    problem = _("{name} runs, but cannot answer. {remedy}").format(name=spec.name, remedy=spec.remedy)
                     raise OperationError(_with_log(problem, log))
 
     async def ended(self) -> OperationError:
         """Wait until any server ends, and say which and why."""
-        waits = [asyncio.ensure_future(process.wait()) for _, process, _ in self._running]
+        waits = [asyncio.ensure_future(process.wait()) for _spec, process, _log in self._running]
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for wait in waits:
                 wait.cancel()
-        return self._death() or OperationError("Ein Server hat sich beendet.")
+        return self._death() or OperationError(_("A server has ended."))
 
     async def stop(self) -> None:
         """Stop all servers, the last started first; kill those that do not end in time."""
-        for _, process, _ in reversed(self._running):
+        for _spec, process, _log in reversed(self._running):
             _signal(process, signal.SIGTERM)
-        for _, process, _ in reversed(self._running):
+        for _spec, process, _log in reversed(self._running):
             try:
                 await asyncio.wait_for(process.wait(), _STOP_SECONDS)
             except asyncio.TimeoutError:
@@ -161,7 +166,11 @@ class Servers:
     def _death(self) -> OperationError | None:
         for spec, process, log in self._running:
             if process.returncode is not None:
-                return OperationError(_with_log(f"{spec.name} hat sich beendet ({_ending(process.returncode)})", log))
+                return OperationError(
+                    _with_log(
+                        _("{name} has ended ({ending})").format(name=spec.name, ending=_ending(process.returncode)), log
+                    )
+                )
         return None
 
 
@@ -229,8 +238,10 @@ def _signal(process: asyncio.subprocess.Process, number: signal.Signals) -> None
 
 
 def _ending(code: int) -> str:
-    return f"Signal {-code}" if code < 0 else f"Ende {code}"
+    return _("signal {number}").format(number=-code) if code < 0 else _("exit code {code}").format(code=code)
 
 
 def _with_log(problem: str, log: Path) -> str:
-    return f"{problem}. Die letzten Zeilen aus {log.relative_to(home())}:\n\n{last_lines(log)}"
+    return _("{problem}. The last lines of {file}:\n\n{lines}").format(
+        problem=problem, file=log.relative_to(home()), lines=last_lines(log)
+    )

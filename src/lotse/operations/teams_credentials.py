@@ -12,6 +12,7 @@ import yaml
 
 from lotse.channels.settings_error import SettingsError
 from lotse.channels.teams.settings import SECTION, TeamsSettings, read_settings
+from lotse.operator_language import _
 
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 
@@ -45,7 +46,7 @@ def _channels(home: Path) -> dict[str, Any]:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError):
-        raise SettingsError("credentials.yml: is missing or is no readable YAML.") from None
+        raise SettingsError(_("credentials.yml: is missing or is not readable YAML.")) from None
     return content if isinstance(content, dict) else {}
 
 

@@ -22,9 +22,10 @@ from lotse.operations import teams_findings as findings
 from lotse.operations import teams_replies as replies
 from lotse.operations.teams_credentials import is_open, teams_settings
 from lotse.operations.teams_findings import Finding
+from lotse.operator_language import N_, _
 
 _JSON = {"accept": "application/json"}
-_PROXY = "Erlaubt die Firewall Verbindungen dorthin, stimmt HTTPS_PROXY? docs/teams.md nennt alle Adressen."
+_PROXY = N_("Does the firewall allow connections to it, is HTTPS_PROXY right? docs/teams.md lists all addresses.")
 
 
 @dataclass(frozen=True)
@@ -51,13 +52,18 @@ class Doctor:
             settings = teams_settings(self.home, self.environment)
             opened = is_open(self.home)
         except SettingsError as error:
-            return [Finding("fault", f"Die Einstellungen sind fehlerhaft:\n{error}", "Danach noch einmal prüfen.")]
+            return [Finding("fault", _("The settings are wrong:\n{error}").format(error=error), _("Then check again."))]
         found = list(findings.of_settings(settings))
         if not found:
-            found.append(Finding("good", f"App-ID, Mandant und Nachweis sind gesetzt (Cloud: {settings.cloud.name})."))
+            found.append(
+                Finding(
+                    "good",
+                    _("App id, tenant and credential are set (cloud: {cloud}).").format(cloud=settings.cloud.name),
+                )
+            )
         if not opened:
-            mend = "Den Abschnitt lotse.channels.teams.channel.TeamsInput in credentials.yml eintragen."
-            found.append(Finding("fault", "Der Kanal ist in credentials.yml nicht geöffnet.", mend))
+            mend = _("Add the section lotse.channels.teams.channel.TeamsInput to credentials.yml.")
+            found.append(Finding("fault", _("The channel is not opened in credentials.yml."), mend))
         if not settings.off:
             found += [*findings.of_tenants(settings), *findings.of_addresses(settings)]
             found += findings.of_expiry(settings, date.fromtimestamp(self.clock()))
@@ -96,11 +102,11 @@ class Doctor:
             await source_of(settings, self.http).fetch()
         except NoToken as error:
             return [replies.of_refusal(error)]
-        return [Finding("good", "Microsofts Anmeldung gibt dem Bot ein Token.")]
+        return [Finding("good", _("Microsoft's login gives the bot a token."))]
 
     async def _endpoint(self) -> list[Finding]:
         health, messages = f"{self.url}/teams/health", f"{self.url}/teams/messages"
-        mend = "Läuft ./lotse up, stimmt --url, leitet der Proxy /teams/ weiter?"
+        mend = N_("Does ./lotse up run, is --url right, does the proxy pass /teams/ on?")
         said = await self._asked("GET", health, mend=mend)
         if isinstance(said, Finding):
             return [said]
@@ -108,9 +114,13 @@ class Doctor:
         found = list(replies.of_health(said, health))
         found.append(stranger if isinstance(stranger, Finding) else replies.of_stranger(stranger, messages))
         if not self.url.startswith("https:"):
-            text = f"Geprüft ist nur dieser Rechner ({host_of(self.url)})."
+            text = _("Only this machine was checked ({host}).").format(host=host_of(self.url))
             found.append(
-                Finding("hint", text, "Den Weg über den Proxy prüft --url https://… (die Adresse im Azure Bot).")
+                Finding(
+                    "hint",
+                    text,
+                    _("Check the way through the proxy with --url https://… (the address in the Azure bot)."),
+                )
             )
         return found
 
@@ -119,7 +129,7 @@ class Doctor:
         try:
             return await self.http.request(method, url, headers, body)
         except Unreachable as error:
-            return replies.of_silence(error, host_of(url), mend)
+            return replies.of_silence(error, host_of(url), _(mend))
 
     def _contacts(self) -> Mapping[str, Any]:
         try:

@@ -1,4 +1,4 @@
-"""What ``./lotse teams doctor`` finds in this house's own settings, in plain words with what mends it."""
+"""What ``./lotse teams doctor`` finds in the organisation's own settings, with what to do about it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,32 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from lotse.channels.teams.clouds import CLOUDS, host_of
-from lotse.channels.teams.settings import Certificate, ManagedIdentity, Secret, TeamsSettings, credential_files
+from lotse.channels.teams.gaps import Gap
+from lotse.channels.teams.settings import Certificate, Secret, TeamsSettings, missing, missing_for_login
 from lotse.guide.model import Contact
+from lotse.operator_language import N_, _, day
 
 _EXPIRY_HINT_DAYS = 30
 
 Grade = Literal["good", "hint", "fault"]
+
+_NEAR = {0: "today", 1: "tomorrow"}
+_SECRET = {
+    "unknown": N_("It is not known when the client secret expires."),
+    "over": N_("The client secret expired on {day}."),
+    "today": N_("The client secret expires today ({day})."),
+    "tomorrow": N_("The client secret expires tomorrow ({day})."),
+    "soon": N_("The client secret expires in {days} days ({day})."),
+    "later": N_("The client secret is valid until {day}."),
+}
+_CERTIFICATE = {
+    "unknown": N_("It is not known when the certificate expires."),
+    "over": N_("The certificate expired on {day}."),
+    "today": N_("The certificate expires today ({day})."),
+    "tomorrow": N_("The certificate expires tomorrow ({day})."),
+    "soon": N_("The certificate expires in {days} days ({day})."),
+    "later": N_("The certificate is valid until {day}."),
+}
 
 
 @dataclass(frozen=True)
@@ -38,43 +58,28 @@ def of_settings(settings: TeamsSettings) -> Iterator[Finding]:
     if settings.off:
         yield Finding(
             "fault",
-            "Teams ist nicht eingerichtet: keine App-ID, kein Mandant, kein Nachweis.",
-            "docs/teams.md führt Schritt für Schritt durch die Einrichtung.",
+            _("Teams is not set up: no app id, no tenant, no credential."),
+            _("docs/teams.md leads through the set-up step by step."),
         )
         return
-    if not settings.app_id:
-        yield Finding(
-            "fault", "Die App-ID des Bots fehlt.", "LOTSE_TEAMS_APP_ID setzen (App-Registrierung, Übersicht)."
-        )
-    if not settings.tenant_id and not isinstance(settings.credential, ManagedIdentity):
-        yield Finding("fault", "Der Mandant fehlt.", "LOTSE_TEAMS_TENANT_ID setzen (App-Registrierung, Übersicht).")
-    if settings.credential is None:
-        yield Finding(
-            "fault",
-            "Es ist kein Nachweis gesetzt, mit dem sich der Bot bei Microsoft anmeldet.",
-            "LOTSE_TEAMS_CLIENT_SECRET setzen; oder LOTSE_TEAMS_PRIVATE_KEY_FILE mit LOTSE_TEAMS_CERTIFICATE_FILE; "
-            "oder LOTSE_TEAMS_FEDERATED_IDENTITY; oder LOTSE_TEAMS_FEDERATED_TOKEN_FILE; "
-            "oder LOTSE_TEAMS_MANAGED_IDENTITY=true.",
-        )
-    for path in credential_files(settings.credential).values():
-        if not path.is_file():
-            yield Finding("fault", f"Die Datei {path} gibt es nicht.", "Den Pfad in den Einstellungen prüfen.")
+    for gap in missing_for_login(settings):
+        yield of_gap(gap)
+
+
+def of_gap(gap: Gap) -> Finding:
+    """A setting that the bot needs."""
+    return Finding("fault", gap.problem.told(), gap.remedy.told())
 
 
 def of_tenants(settings: TeamsSettings) -> Iterator[Finding]:
     """Whether it is known whose people may ask."""
-    if (settings.tenant_id or isinstance(settings.credential, ManagedIdentity)) and not settings.tenants:
-        yield Finding(
-            "fault",
-            "Es ist nicht bekannt, wessen Beschäftigte fragen dürfen; deshalb nimmt der Lotse keine Nachricht an.",
-            "LOTSE_TEAMS_TENANT_ID auf die Mandanten-ID setzen (App-Registrierung, Übersicht), nicht auf die Domäne; "
-            "oder LOTSE_TEAMS_ALLOWED_TENANTS setzen.",
-        )
+    if Gap("allowed_tenants") in missing(settings):
+        yield of_gap(Gap("allowed_tenants"))
     if others := sorted(set(settings.allowed_tenants) - {settings.tenant_id}):
         yield Finding(
             "hint",
-            f"Außer dem eigenen Mandanten dürfen fragen: {', '.join(others)}.",
-            "Prüfen, ob LOTSE_TEAMS_ALLOWED_TENANTS noch stimmt.",
+            _("Besides your own tenant, these may ask: {tenants}.").format(tenants=", ".join(others)),
+            _("Check whether LOTSE_TEAMS_ALLOWED_TENANTS is still right."),
         )
 
 
@@ -84,16 +89,20 @@ def of_addresses(settings: TeamsSettings) -> Iterator[Finding]:
     if settings.cloud.metadata_url != usual.metadata_url:
         yield Finding(
             "hint",
-            f"Die Schlüssel kommen über {host_of(settings.cloud.metadata_url)} statt {host_of(usual.metadata_url)}. "
-            "Wer diese Adresse beherrscht, kann dem Lotsen als Microsoft schreiben.",
-            "Ist das nicht gewollt, LOTSE_TEAMS_METADATA_URL entfernen.",
+            _(
+                "The keys come from {host} instead of {usual}. Whoever controls this address can write to "
+                "the Lotse as Microsoft."
+            ).format(host=host_of(settings.cloud.metadata_url), usual=host_of(usual.metadata_url)),
+            _("If that is not intended, remove LOTSE_TEAMS_METADATA_URL."),
         )
     if settings.cloud.login_url != usual.login_url:
         yield Finding(
             "hint",
-            f"Das Token kommt von {host_of(settings.cloud.login_url)} statt {host_of(usual.login_url)}. "
-            "Wer diese Adresse beherrscht, bekommt das Client-Secret zu sehen.",
-            "Ist das nicht gewollt, LOTSE_TEAMS_LOGIN_URL entfernen.",
+            _(
+                "The token comes from {host} instead of {usual}. Whoever controls this address gets to see "
+                "the client secret."
+            ).format(host=host_of(settings.cloud.login_url), usual=host_of(usual.login_url)),
+            _("If that is not intended, remove LOTSE_TEAMS_LOGIN_URL."),
         )
 
 
@@ -106,24 +115,22 @@ def of_expiry(settings: TeamsSettings, today: date) -> Iterator[Finding]:
     """Whether secret or certificate run out soon; the most frequent reason why a bot falls silent one morning."""
     if not isinstance(settings.credential, (Secret, Certificate)):
         return
+    sentences = _SECRET if isinstance(settings.credential, Secret) else _CERTIFICATE
     ends = settings.secret_expires
-    what = "Das Client-Secret" if isinstance(settings.credential, Secret) else "Das Zertifikat"
     if ends is None:
+        unknown = sentences["unknown"]
         yield Finding(
             "hint",
-            f"{what} läuft irgendwann ab, der Tag ist nicht hinterlegt.",
-            "LOTSE_TEAMS_SECRET_EXPIRES setzen (2027-11-23); der Tag steht unter „Zertifikate & Geheimnisse“.",
+            _(unknown),
+            _("Set LOTSE_TEAMS_SECRET_EXPIRES (2027-11-23); the day is listed under “Certificates & secrets”."),
         )
         return
     days = (ends - today).days
-    renew = "In der App-Registrierung erneuern, Einstellungen und LOTSE_TEAMS_SECRET_EXPIRES anpassen."
-    if days < 0:
-        yield Finding("fault", f"{what} ist am {_day(ends)} abgelaufen.", renew)
-    elif days <= _EXPIRY_HINT_DAYS:
-        left = {0: "heute", 1: "morgen"}.get(days, f"in {days} Tagen")
-        yield Finding("hint", f"{what} läuft {left} ab ({_day(ends)}).", renew)
-    else:
-        yield Finding("good", f"{what} gilt bis {_day(ends)}.")
+    state = "over" if days < 0 else "later" if days > _EXPIRY_HINT_DAYS else _NEAR.get(days, "soon")
+    grade: Grade = "fault" if state == "over" else "good" if state == "later" else "hint"
+    renew = _("Renew it in the app registration, change the settings and LOTSE_TEAMS_SECRET_EXPIRES.")
+    text = _(sentences[state]).format(day=day(ends), days=days)
+    yield Finding(grade, text, "" if grade == "good" else renew)
 
 
 def of_channels(contacts: Mapping[str, Any], settings: TeamsSettings) -> Iterator[Finding]:
@@ -135,41 +142,45 @@ def of_channels(contacts: Mapping[str, Any], settings: TeamsSettings) -> Iterato
     }
     if not named:
         yield Finding(
-            "good", "Keine Stelle hat einen Kanal in Teams; Fragen an Menschen werden als Text und E-Mail angeboten."
+            "good", _("No office has a channel in Teams; questions to people are offered as text and e-mail.")
         )
         return
     if settings.off:
         yield Finding(
             "hint",
-            f"data/house/contacts.yml nennt Kanäle in Teams ({', '.join(sorted(named))}), aber Teams ist nicht "
-            "eingerichtet: Eine Frage dorthin wird auch im Web-Chat angeboten und kommt nicht an.",
-            "Teams einrichten, oder teams_channel dort entfernen.",
+            _(
+                "data/house/contacts.yml names channels in Teams ({offices}), but Teams is not set up: a "
+                "question to them is offered in the web chat, too, and does not arrive."
+            ).format(offices=", ".join(sorted(named))),
+            _("Set up Teams, or remove teams_channel there."),
         )
         return
     wrong = [office for office, contact in named.items() if not _is_channel(contact)]
     for office in wrong:
         yield Finding(
             "fault",
-            f"data/house/contacts.yml, {office}, teams_channel: ist kein Kanal.",
-            "In Teams beim Kanal „Link zum Kanal abrufen“ wählen und diesen Link eintragen.",
+            _("data/house/contacts.yml, {office}, teams_channel: is not a channel.").format(office=office),
+            _("In Teams, choose “Get link to channel” at the channel and enter this link."),
         )
     if not settings.cloud.service_url:
         yield Finding(
             "fault",
-            "Für Nachrichten in Kanäle fehlt in dieser Cloud die Adresse des Dienstes.",
-            "LOTSE_TEAMS_SERVICE_URL setzen; Microsoft nennt sie für Ihre Cloud.",
+            _("The address of the service for messages to channels is missing in this cloud."),
+            _("Set LOTSE_TEAMS_SERVICE_URL; Microsoft names it for your cloud."),
         )
     elif not settings.allows(settings.cloud.service_url):
         yield Finding(
             "fault",
-            "Nachrichten in Kanäle gehen an einen Rechner, den allowed_hosts nicht nennt.",
-            "Den Rechner aus service_url in LOTSE_TEAMS_ALLOWED_HOSTS aufnehmen.",
+            _("Messages to channels go to a host that allowed_hosts does not list."),
+            _("Add the host of service_url to LOTSE_TEAMS_ALLOWED_HOSTS."),
         )
     if len(named) > len(wrong):
         yield Finding(
             "good",
-            f"Kanäle für Fragen an Menschen: {', '.join(sorted(named.keys() - set(wrong)))}. "
-            "Die App muss in jedem dieser Teams installiert sein; das lässt sich von hier nicht prüfen.",
+            _(
+                "Channels for questions to people: {offices}. The app must be installed in each of these "
+                "teams; that cannot be checked from here."
+            ).format(offices=", ".join(sorted(named.keys() - set(wrong)))),
         )
 
 
@@ -184,7 +195,3 @@ def _is_channel(contact: Mapping[str, Any]) -> bool:
     except ValidationError:
         return False
     return True
-
-
-def _day(day: date) -> str:
-    return day.strftime("%d.%m.%Y")

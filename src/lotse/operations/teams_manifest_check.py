@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from lotse.operations.teams_package import AUTHORITY, MOST_COMMANDS, Package
+from lotse.operator_language import _
 
 GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 VERSION = re.compile(r"(0|[1-9]\d*)(\.(0|[1-9]\d*)){2}")
@@ -39,17 +40,19 @@ def problems(package: Package) -> list[str]:
 
 def _ids(manifest: Mapping[str, Any]) -> Iterator[str]:
     if not GUID.fullmatch(manifest["id"]):
-        yield "Die App-ID ist keine ID wie 00000000-0000-0000-0000-000000000000: LOTSE_TEAMS_APP_ID prüfen."
+        yield _("The app id is not an id like 00000000-0000-0000-0000-000000000000: check LOTSE_TEAMS_APP_ID.")
     if not VERSION.fullmatch(manifest["version"]):
-        yield f"Die Version „{manifest['version']}“ ist keine wie 1.0.0: --version prüfen."
+        yield _("The version “{version}” is not like 1.0.0: check --version.").format(version=manifest["version"])
 
 
 def _developer(developer: Mapping[str, str]) -> Iterator[str]:
     if not 0 < len(developer["name"]) <= _DEVELOPER_LENGTH:
-        yield f"teams/{AUTHORITY}, developer: höchstens {_DEVELOPER_LENGTH} Zeichen."
+        yield _("teams/{file}, developer: at most {most} characters.").format(file=AUTHORITY, most=_DEVELOPER_LENGTH)
     for key, entry in _URLS.items():
         if not _is_web_address(developer[key]):
-            yield f"teams/{AUTHORITY}, {entry}: muss eine Adresse sein, die mit https:// beginnt."
+            yield _("teams/{file}, {entry}: must be an address that begins with https://.").format(
+                file=AUTHORITY, entry=entry
+            )
 
 
 def _is_web_address(text: str) -> bool:
@@ -64,22 +67,26 @@ def _lengths(name: str, texts: Mapping[str, str]) -> Iterator[str]:
     for key, text in texts.items():
         most = _LIMITS.get(key) or (_TITLE_LENGTH if key.endswith(".title") else _PROMPT_LENGTH)
         if not 0 < len(text) <= most:
-            yield f"teams/{name}, {key}: hat {len(text)} Zeichen, erlaubt sind 1 bis {most}."
+            yield _("teams/{name}, {key}: has {count} characters, 1 to {most} are allowed.").format(
+                name=name, key=key, count=len(text), most=most
+            )
 
 
 def _commands(manifest: Mapping[str, Any]) -> Iterator[str]:
     for entry in manifest["bots"][0]["commandLists"]:
         if len(entry["commands"]) > MOST_COMMANDS:
-            yield f"teams/manifest.json: mehr als {MOST_COMMANDS} Befehle für {', '.join(entry['scopes'])}."
+            yield _("teams/manifest.json: more than {most} commands for {scopes}.").format(
+                most=MOST_COMMANDS, scopes=", ".join(entry["scopes"])
+            )
 
 
 def _translation(name: str, words: Mapping[str, str], texts: Mapping[str, str]) -> Iterator[str]:
     named = {key: text for key, text in words.items() if not key.startswith("$")}
     yield from _lengths(name, named)
     for key in named.keys() - texts.keys():
-        yield f"teams/{name}, {key}: übersetzt einen Text, den es im Manifest nicht gibt."
+        yield _("teams/{name}, {key}: translates a text that the manifest does not have.").format(name=name, key=key)
     for key in texts.keys() - named.keys():
-        yield f"teams/{name}: die Übersetzung von {key} fehlt."
+        yield _("teams/{name}: the translation of {key} is missing.").format(name=name, key=key)
 
 
 def _texts(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -98,10 +105,12 @@ def _icon(name: str, content: bytes) -> Iterator[str]:
     side = SIDES[name]
     size = _png_size(content)
     if size != (side, side):
-        found = "kein PNG" if size is None else f"{size[0]} × {size[1]}"
-        yield f"teams/{name}: muss ein PNG mit {side} × {side} Punkten sein, ist aber {found}."
+        found = _("not a PNG") if size is None else f"{size[0]} × {size[1]}"
+        yield _("teams/{name}: must be a PNG of {side} × {side} pixels, but is {found}.").format(
+            name=name, side=side, found=found
+        )
     elif name == "outline.png" and _is_coloured(content):
-        yield f"teams/{name}: darf nur Weiß auf durchsichtigem Grund sein."
+        yield _("teams/{name}: may only be white on a transparent background.").format(name=name)
 
 
 def _png_size(content: bytes) -> tuple[int, int] | None:

@@ -19,6 +19,7 @@ import yaml
 
 from lotse.guide import Guide
 from lotse.operations.errors import OperationError
+from lotse.operator_language import N_, _
 
 AUTHORITY = "authority.yml"
 ICONS = ("color.png", "outline.png")
@@ -29,10 +30,10 @@ Manifest = dict[str, Any]
 _HOLE = re.compile(r"\$\{([a-z_]+)\}")
 # What each of the authority's own entries must be: people see them in Teams.
 _NEEDED = {
-    "developer": "wer den Lotsen betreibt",
-    "website": "die Seite mit Hilfe und Ansprechperson",
-    "privacy": "die Datenschutzhinweise",
-    "terms": "die Nutzungshinweise",
+    "developer": N_("who runs the Lotse"),
+    "website": N_("the page with help and a person to ask"),
+    "privacy": N_("the privacy notice"),
+    "terms": N_("the terms of use"),
 }
 
 
@@ -69,12 +70,16 @@ def read_authority(folder: Path) -> dict[str, str]:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError):
-        raise OperationError(f"teams/{AUTHORITY} fehlt oder ist kein lesbares YAML.") from None
+        raise OperationError(_("teams/{file} is missing or is not readable YAML.").format(file=AUTHORITY)) from None
     entries = content if isinstance(content, dict) else {}
     lacking = [name for name in _NEEDED if not isinstance(entries.get(name), str) or not entries[name].strip()]
     if lacking:
-        listing = "\n".join(f"  {name}: {_NEEDED[name]}" for name in lacking)
-        raise OperationError(f"In teams/{AUTHORITY} fehlen Angaben, die Teams allen zeigt:\n{listing}")
+        listing = "\n".join(f"  {name}: {_(_NEEDED[name])}" for name in lacking)
+        raise OperationError(
+            _("In teams/{file}, entries are missing that Teams shows to everybody:\n{listing}").format(
+                file=AUTHORITY, listing=listing
+            )
+        )
     return {name: entries[name].strip() for name in _NEEDED}
 
 
@@ -145,7 +150,7 @@ def _filled(template: Any, values: Mapping[str, str]) -> Any:
 
 def _value(name: str, values: Mapping[str, str]) -> str:
     if name not in values:
-        raise OperationError(f"teams/manifest.json: für ${{{name}}} gibt es keine Angabe.")
+        raise OperationError(_("teams/manifest.json: there is no value for ${{{name}}}.").format(name=name))
     return values[name]
 
 
@@ -153,14 +158,16 @@ def _read(path: Path) -> Any:
     try:
         return json.loads(_bytes(path).decode("utf-8"))
     except ValueError as error:
-        raise OperationError(f"teams/{path.name} ist kein lesbares JSON: {error}") from None
+        raise OperationError(
+            _("teams/{name} is not readable JSON: {error}").format(name=path.name, error=error)
+        ) from None
 
 
 def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError:
-        raise OperationError(f"teams/{path.name} fehlt oder ist nicht lesbar.") from None
+        raise OperationError(_("teams/{name} is missing or not readable.").format(name=path.name)) from None
 
 
 def _json(content: Mapping[str, Any]) -> bytes:

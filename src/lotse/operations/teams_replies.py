@@ -2,78 +2,33 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import timezone
 from email.utils import parsedate_to_datetime
 
 from lotse.channels.teams.clouds import Cloud
+from lotse.channels.teams.gaps import gap_of
 from lotse.channels.teams.http_client import Reply, Unreachable
 from lotse.channels.teams.inbound import LEEWAY_SECONDS
 from lotse.channels.teams.keys import read_keys, read_metadata
 from lotse.channels.teams.login_errors import NoToken, parsed
-from lotse.operations.teams_findings import Finding
+from lotse.operations.teams_findings import Finding, of_gap
+from lotse.operator_language import N_, _
 
 _CHANNEL = "msteams"
 _CLOCK_HINT_SECONDS = 60
 
-# Microsoft's number of the error (AADSTS…): what it means, and what to do.
-LOGIN_ERRORS = {
-    "7000215": (
-        "das Client-Secret ist falsch",
-        "LOTSE_TEAMS_CLIENT_SECRET: den Wert des Secrets setzen, nicht seine ID.",
-    ),
-    "7000222": (
-        "das Client-Secret ist abgelaufen",
-        "In der App-Registrierung ein neues anlegen, LOTSE_TEAMS_CLIENT_SECRET setzen.",
-    ),
-    "700016": ("der Mandant kennt keine App mit dieser ID", "LOTSE_TEAMS_APP_ID und LOTSE_TEAMS_TENANT_ID prüfen."),
-    "90002": ("diesen Mandanten gibt es in dieser Cloud nicht", "LOTSE_TEAMS_TENANT_ID und LOTSE_TEAMS_CLOUD prüfen."),
-    "900023": ("die Mandanten-ID ist keine gültige ID", "LOTSE_TEAMS_TENANT_ID prüfen."),
-    "90038": ("der Mandant gehört zu einer anderen Cloud von Microsoft", "LOTSE_TEAMS_CLOUD prüfen."),
-    "500011": ("der Mandant kennt den Bot-Dienst unter dieser Adresse nicht", "LOTSE_TEAMS_CLOUD prüfen."),
-    "700024": (
-        "der Nachweis (Zertifikat oder Token der Verbundanmeldung) gilt jetzt nicht",
-        "Die Uhr dieses Rechners prüfen.",
-    ),
-    "70021": (
-        "die App vertraut keinem solchen Token",
-        "In der App-Registrierung bei den Verbundanmeldeinformationen Aussteller, Antragsteller und Zielgruppe prüfen.",
-    ),
-    "700211": (
-        "die App vertraut keinem Token dieses Ausstellers",
-        "In der App-Registrierung bei den Verbundanmeldeinformationen den Aussteller prüfen.",
-    ),
-    "700212": (
-        "die App vertraut keinem Token für diese Zielgruppe",
-        "In der App-Registrierung bei den Verbundanmeldeinformationen die Zielgruppe prüfen.",
-    ),
-    "700213": (
-        "die App vertraut keinem Token dieses Antragstellers",
-        "In der App-Registrierung bei den Verbundanmeldeinformationen den Antragsteller (subject) prüfen.",
-    ),
-    "700027": (
-        "das Zertifikat gehört nicht zur App",
-        "Es in der App-Registrierung hochladen; LOTSE_TEAMS_PRIVATE_KEY_FILE und LOTSE_TEAMS_CERTIFICATE_FILE prüfen.",
-    ),
-    "7000229": (
-        "die App hat im Mandanten keinen Dienstprinzipal",
-        "az ad sp create --id APP-ID, oder in der Übersicht der App-Registrierung „Dienstprinzipal erstellen“.",
-    ),
-    "7000112": ("die App ist im Mandanten abgeschaltet", "In ihrer Unternehmensanwendung die Anmeldung erlauben."),
-}
-
 # What the running channel says of itself when it is not ready.
 _STATES = {
     "not set up": (
-        "kennt die Einstellungen für Teams nicht",
-        "Die Umgebungsvariablen dort setzen, wo er gestartet wird, und ihn neu starten.",
+        N_("The running Lotse does not know the settings for Teams."),
+        N_("Set the environment variables where it is started, and restart it."),
     ),
     "incomplete": (
-        "hat nicht alle Einstellungen für Teams",
-        "Die Umgebungsvariablen dort setzen, wo er gestartet wird, und ihn neu starten.",
+        N_("The running Lotse does not have all settings for Teams."),
+        N_("Set the environment variables where it is started, and restart it."),
     ),
-    "no model": ("hat kein Modell geladen", "./lotse train ausführen und ihn neu starten."),
+    "no model": (N_("The running Lotse has not loaded a model."), N_("Run ./lotse train and restart it.")),
 }
 
 
@@ -85,11 +40,12 @@ def of_silence(error: Unreachable, host: str, mend: str) -> Finding:
         host: that was asked.
         mend: what to check if it is not the certificate.
     """
-    kind = re.search(r"\((\w+)\)", str(error))
-    if kind is not None and "Certificate" in kind[1]:
-        text = f"Das TLS-Zertifikat von {host} wird nicht anerkannt."
-        return Finding("fault", text, "Ist die Kette vollständig? Bricht ein Proxy TLS auf, braucht Python dessen CA.")
-    return Finding("fault", f"{host} ist nicht erreichbar ({kind[1] if kind else 'keine Antwort'}).", mend)
+    if error.kind is not None and "Certificate" in error.kind:
+        text = _("The TLS certificate of {host} is not trusted.").format(host=host)
+        return Finding("fault", text, _("Is the chain complete? If a proxy inspects TLS, Python needs its CA."))
+    if error.kind is None:
+        return Finding("fault", _("{host} does not answer.").format(host=host), mend)
+    return Finding("fault", _("{host} cannot be reached ({error}).").format(host=host, error=error.kind), mend)
 
 
 def of_clock(header: str | None, now: float) -> Finding:
@@ -101,59 +57,63 @@ def of_clock(header: str | None, now: float) -> Finding:
     """
     theirs = _instant(header)
     if theirs is None:
-        return Finding(
-            "hint", "Die Uhr ließ sich nicht vergleichen: die Antwort von Microsofts Anmeldung nennt keine Zeit."
-        )
+        return Finding("hint", _("The clocks could not be compared: the answer of Microsoft's login contains no time."))
     off = round(abs(now - theirs))
-    way = "vor" if now > theirs else "nach"
-    mend = "Die Zeit über NTP abgleichen lassen (timedatectl set-ntp true)."
+    fast = now > theirs
+    mend = _("Let NTP set the time (timedatectl set-ntp true).")
     if off > LEEWAY_SECONDS:
-        text = f"Die Uhr geht {off} s {way}; ab {LEEWAY_SECONDS} s gelten Microsofts Nachrichten als abgelaufen."
+        text = (
+            _clock(off, fast)
+            + " "
+            + _("From {seconds} s on, Microsoft's messages count as expired.").format(seconds=LEEWAY_SECONDS)
+        )
         return Finding("fault", text, mend)
     if off > _CLOCK_HINT_SECONDS:
-        return Finding("hint", f"Die Uhr geht {off} s {way}.", mend)
-    return Finding("good", "Die Uhr stimmt mit der von Microsofts Anmeldung überein.")
+        return Finding("hint", _clock(off, fast), mend)
+    return Finding("good", _("The clock agrees with that of Microsoft's login."))
 
 
 def of_metadata(reply: Reply, cloud: Cloud) -> tuple[Finding, str | None]:
     """The document that names the keys of Microsoft's messages; with the keys' address if it is fine."""
     document = parsed(reply.body)
     if reply.status != 200 or not isinstance(document, Mapping):
-        text = f"Das OpenID-Dokument kam nicht (HTTP {reply.status})."
-        return Finding("fault", text, f"Antwortet dort ein Proxy? {cloud.metadata_url} muss erreichbar sein."), None
+        text = _("The OpenID document did not arrive (HTTP {status}).").format(status=reply.status)
+        return Finding(
+            "fault", text, _("Does a proxy answer there? {url} must be reachable.").format(url=cloud.metadata_url)
+        ), None
     if document.get("issuer") != cloud.issuer:
-        text = "Das OpenID-Dokument ist nicht das dieser Cloud."
-        return Finding("fault", text, "LOTSE_TEAMS_CLOUD und LOTSE_TEAMS_METADATA_URL prüfen."), None
+        text = _("The OpenID document is not that of this cloud.")
+        return Finding("fault", text, _("Check LOTSE_TEAMS_CLOUD and LOTSE_TEAMS_METADATA_URL.")), None
     try:
         address = read_metadata(document)
     except ValueError:
         return Finding(
-            "fault", "Das OpenID-Dokument nennt keine Adresse der Schlüssel.", "LOTSE_TEAMS_METADATA_URL prüfen."
+            "fault", _("The OpenID document contains no address of the keys."), _("Check LOTSE_TEAMS_METADATA_URL.")
         ), None
-    return Finding("good", "Das OpenID-Dokument der Cloud ist erreichbar."), address
+    return Finding("good", _("The OpenID document of the cloud can be reached.")), address
 
 
 def of_keys(reply: Reply) -> Finding:
     """The keys with which Microsoft signs what it sends."""
-    mend = "Antwortet dort ein Proxy? Ohne Schlüssel nimmt der Lotse keine Nachricht an."
+    mend = _("Does a proxy answer there? Without keys the Lotse accepts no message.")
     try:
         keys = read_keys(parsed(reply.body) if reply.status == 200 else None)
     except ValueError:
-        return Finding("fault", f"Microsofts Schlüssel kamen nicht oder sind unbrauchbar (HTTP {reply.status}).", mend)
+        return Finding(
+            "fault",
+            _("Microsoft's keys did not arrive or are unusable (HTTP {status}).").format(status=reply.status),
+            mend,
+        )
     ours = [key for key in keys.values() if not key.endorsements or _CHANNEL in key.endorsements]
     if not ours:
-        return Finding("fault", "Keiner von Microsofts Schlüsseln ist für Teams bestimmt.", "LOTSE_TEAMS_CLOUD prüfen.")
-    return Finding("good", f"Microsofts Schlüssel sind da ({len(ours)} für Teams).")
+        return Finding("fault", _("None of Microsoft's keys is meant for Teams."), _("Check LOTSE_TEAMS_CLOUD."))
+    return Finding("good", _("Microsoft's keys are there ({count} for Teams).").format(count=len(ours)))
 
 
 def of_refusal(error: NoToken) -> Finding:
     """Why there is no token."""
-    if error.code in LOGIN_ERRORS:
-        reason, mend = LOGIN_ERRORS[error.code]
-        return Finding("fault", f"Microsofts Anmeldung gibt kein Token: {reason} (AADSTS{error.code}).", mend)
-    mend = "" if error.permanent else "Netz und HTTPS_PROXY prüfen, später noch einmal versuchen."
-    reason = str(error).removeprefix("No token: ").rstrip(".")
-    return Finding("fault", f"Microsofts Anmeldung gibt kein Token: {reason}.", mend)
+    reason, remedy = error.told()
+    return Finding("fault", reason, remedy)
 
 
 def of_health(reply: Reply, url: str) -> Iterator[Finding]:
@@ -161,47 +121,59 @@ def of_health(reply: Reply, url: str) -> Iterator[Finding]:
     report = parsed(reply.body)
     status = report.get("status") if isinstance(report, Mapping) else None
     if reply.status == 404 and status not in _STATES:
-        mend = "Ist der Kanal in credentials.yml geöffnet, leitet der Proxy /teams/ weiter?"
-        yield Finding("fault", f"Unter {url} gibt es keinen Teams-Kanal.", mend)
+        mend = _("Is the channel opened in credentials.yml, does the proxy pass /teams/ on?")
+        yield Finding("fault", _("There is no Teams channel at {url}.").format(url=url), mend)
         return
     if not isinstance(report, Mapping) or (status != "ready" and status not in _STATES):
-        text = f"Unter {url} antwortet etwas anderes als der Lotse (HTTP {reply.status})."
-        yield Finding("fault", text, "Leitet der Proxy /teams/ unverändert und ohne Anmeldeseite weiter?")
+        text = _("Something other than the Lotse answers at {url} (HTTP {status}).").format(
+            url=url, status=reply.status
+        )
+        yield Finding("fault", text, _("Does the proxy pass /teams/ on unchanged and without a sign-in page?"))
         return
     if status != "ready":
-        reason, mend = _STATES[str(status)]
+        text, mend = _STATES[str(status)]
+        yield Finding("fault", _(text), _(mend))
         lacking = report.get("missing")
-        told = " ".join(str(line) for line in lacking) if isinstance(lacking, list) else ""
-        yield Finding("fault", f"Der laufende Lotse {reason}. {told}".rstrip(), mend)
+        gaps = map(gap_of, lacking) if isinstance(lacking, list) else ()
+        yield from (of_gap(gap) for gap in gaps if gap is not None)
         return
-    yield Finding("good", f"Der laufende Lotse ist unter {url} für Teams bereit.")
+    yield Finding("good", _("The running Lotse at {url} is ready for Teams.").format(url=url))
     messages = report.get("messages")
     lost = [messages.get(name) for name in ("undelivered", "failed")] if isinstance(messages, Mapping) else []
     if any(isinstance(number, int) and number for number in lost):
-        text = f"Seit seinem Start gingen {lost[0]} Antworten nicht hinaus, {lost[1]} Nachrichten scheiterten."
-        yield Finding("hint", text, "Die Gründe stehen in .lotse/logs/rasa.log.")
+        text = _("Since its start, {undelivered} answers were not delivered and {failed} messages failed.").format(
+            undelivered=lost[0], failed=lost[1]
+        )
+        yield Finding("hint", text, _("The reasons are in .lotse/logs/rasa.log."))
 
 
 def of_stranger(reply: Reply, url: str) -> Finding:
     """How the messaging endpoint treats somebody without a token."""
     if reply.status in (401, 403):
-        return Finding("good", f"{url} weist Unbekannte ab.")
+        return Finding("good", _("{url} turns unknown senders away.").format(url=url))
     if reply.status == 503:
         return Finding(
             "fault",
-            f"{url} nimmt noch keine Nachrichten an.",
-            "Den laufenden Lotsen mit den Einstellungen neu starten.",
+            _("{url} does not accept messages yet.").format(url=url),
+            _("Restart the running Lotse with the settings."),
         )
     if reply.status in (404, 405):
         return Finding(
-            "fault", f"{url} gibt es nicht (HTTP {reply.status}).", "Der Proxy muss auch POST auf /teams/ weiterleiten."
+            "fault",
+            _("{url} does not exist (HTTP {status}).").format(url=url, status=reply.status),
+            _("The proxy must pass on POST to /teams/, too."),
         )
-    text = f"{url} antwortet einem Unbekannten mit HTTP {reply.status} statt mit 403."
+    text = _("{url} answers an unknown sender with HTTP {status} instead of 403.").format(url=url, status=reply.status)
     return Finding(
         "fault",
         text,
-        "Antwortet dort der Proxy selbst, etwa mit einer Anmeldeseite? /teams/ ohne Anmeldung weiterleiten.",
+        _("Does the proxy itself answer there, for example with a sign-in page? Pass /teams/ on without a sign-in."),
     )
+
+
+def _clock(seconds: int, fast: bool) -> str:
+    text = _("The clock is {seconds} s fast.") if fast else _("The clock is {seconds} s slow.")
+    return text.format(seconds=seconds)
 
 
 def _instant(header: str | None) -> float | None:

@@ -12,11 +12,13 @@ from typing import Any
 
 from lotse.operations.errors import OperationError
 from lotse.operations.teams_package import Package
+from lotse.operator_language import _
 
 _SCHEMAS = Path("node_modules/@microsoft/app-manifest/build/json-schemas/teams")
 # No scripts of packages are run; the lock names their hashes.
 INSTALL = ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
-BY_HAND = "im Ordner teams: npm ci --ignore-scripts (braucht Node.js und Netzzugang)"
+# Needs Node.js and the network.
+BY_HAND = "npm ci --ignore-scripts"
 
 
 def ensure_schemas(folder: Path, environment: Mapping[str, str] | None = None) -> Path | None:
@@ -39,12 +41,17 @@ def ensure_schemas(folder: Path, environment: Mapping[str, str] | None = None) -
         if _current(folder):
             return folder / _SCHEMAS
     if (os.environ if environment is None else environment).get("CI"):
-        raise OperationError(f"Microsofts Schema fehlt, ohne es wird hier nicht geprüft. Holen {BY_HAND}")
+        raise OperationError(
+            _(
+                "Microsoft's schema is missing; nothing is checked here without it. To get it, run in the folder "
+                "teams: {command} (needs Node.js and network access)"
+            ).format(command=BY_HAND)
+        )
     return None
 
 
 def schema_problems(package: Package, schemas: Path) -> list[str]:
-    """What Microsoft's schema refuses: file, place and the schema's own words. Uses no network."""
+    """What Microsoft's schema refuses: file, place and the checker's message, which is English. Uses no network."""
     folder = schemas / f"v{package.manifest['manifestVersion']}"
     found = list(_violations("manifest.json", package.manifest, folder / "MicrosoftTeams.schema.json"))
     for name, texts in package.translations.items():
@@ -58,7 +65,9 @@ def _violations(name: str, content: Mapping[str, Any], path: Path) -> Iterator[s
     try:
         schema = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        yield f"teams/{name}: Microsofts Paket hat kein lesbares Schema {path.parent.name}/{path.name}."
+        yield _("teams/{name}: Microsoft's package has no readable schema {folder}/{file}.").format(
+            name=name, folder=path.parent.name, file=path.name
+        )
         return
     # Relative references only: nothing is asked of the network.
     validator = jsonschema.Draft4Validator(schema, resolver=jsonschema.RefResolver("", schema, handlers=_OFFLINE))
@@ -67,12 +76,16 @@ def _violations(name: str, content: Mapping[str, Any], path: Path) -> Iterator[s
     except jsonschema.RefResolutionError as error:
         raise OperationError(str(error)) from None
     for violation in errors:
-        place = ".".join(str(part) for part in violation.absolute_path) or "im Ganzen"
-        yield f"teams/{name}, {place}: {violation.message}"
+        place = ".".join(str(part) for part in violation.absolute_path) or _("as a whole")
+        yield _("teams/{name}, {place}: Microsoft's schema refuses this (message: {message}).").format(
+            name=name, place=place, message=violation.message
+        )
 
 
 def _refuse(address: str) -> Any:
-    raise LookupError(f"Microsofts Schema verweist auf {address}; geprüft wird ohne Netz.")
+    raise LookupError(
+        _("Microsoft's schema refers to {address}; it is checked without a network.").format(address=address)
+    )
 
 
 _OFFLINE = {"http": _refuse, "https": _refuse}

@@ -16,6 +16,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from lotse.operations.environment import child_environment, last_lines, logs
 from lotse.operations.errors import OperationError
 from lotse.operations.freshness import ARCHIVE, examine, fingerprint, write_mark
+from lotse.operator_language import _
 from lotse.private_files import make_file
 from lotse.project import home, models
 
@@ -35,7 +36,7 @@ def ensure_model(console: Console, force: bool = False) -> Path:
     freshness = examine(home(), models())
     if freshness.fits and freshness.model is not None and not force:
         return freshness.model
-    reason = freshness.reason or "ausdrücklich verlangt (--force)"
+    reason = freshness.reason or _("asked for (--force)")
     return train(console, reason, use_cache=freshness.cache_fits and not force)
 
 
@@ -44,7 +45,7 @@ def train(console: Console, reason: str, use_cache: bool = False, command: Seque
 
     Args:
         console: where reason and progress are shown.
-        reason: why, in German.
+        reason: why, in the operator's language.
         use_cache: let Rasa take over components whose input did not change; see ``Freshness.cache_fits``.
         command: the training command, for tests; the model's name is appended.
 
@@ -57,16 +58,18 @@ def train(console: Console, reason: str, use_cache: bool = False, command: Seque
     name = f"lotse-{datetime.now(timezone.utc):%Y%m%d-%H%M%S-%f}"
     log = make_file(logs() / "train.log")
     trained_on = fingerprint(home())
-    console.print(f"Trainiere ein neues Modell: {reason}", markup=False, highlight=False)
+    console.print(_("Training a new model: {reason}").format(reason=reason), markup=False, highlight=False)
     code = _run([*command, *force, "--fixed-model-name", name], log, console)
     model = models() / f"{name}{ARCHIVE}"
     if code != 0 or not model.exists():
         raise OperationError(
-            f"Das Training ist gescheitert (Ende {code}). Die letzten Zeilen aus {log.relative_to(home())}:\n\n"
-            f"{last_lines(log)}\n\nInhalte prüfen: ./lotse check · Daten prüfen: rasa data validate"
+            _(
+                "The training failed (exit code {code}). The last lines of {file}:\n\n{lines}\n\nTo check the "
+                "content: ./lotse check · the data: rasa data validate"
+            ).format(code=code, file=log.relative_to(home()), lines=last_lines(log))
         )
     write_mark(model, trained_on)
-    console.print(f"Modell fertig: {model.relative_to(home())}", markup=False, highlight=False)
+    console.print(_("Model ready: {file}").format(file=model.relative_to(home())), markup=False, highlight=False)
     return model
 
 
@@ -74,7 +77,7 @@ def _run(command: Sequence[str], log: Path, console: Console) -> int:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress, log.open("w", encoding="utf-8") as file:
         # Rasa loads for some seconds before the first component and packs the model after the last.
-        task = progress.add_task("Rasa startet", total=_steps(home() / "config.yml") + 1)
+        task = progress.add_task(_("Rasa starts"), total=_steps(home() / "config.yml") + 1)
         with subprocess.Popen(
             command,
             cwd=home(),

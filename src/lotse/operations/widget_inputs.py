@@ -11,6 +11,7 @@ from lotse.answering import Answer
 from lotse.channels.web import openapi, origins
 from lotse.channels.web.settings import read_settings
 from lotse.operations.errors import OperationError
+from lotse.operator_language import _
 from lotse.render.text import render_text
 from lotse.turn import Desk
 
@@ -78,9 +79,11 @@ def _canned(path: Path, desk: Desk) -> dict[str, Any]:
         canned = json.loads(path.read_text(encoding="utf-8"))
         return {name: _rendered(answer["guidance"], desk) for name, answer in canned.items()}
     except FileNotFoundError:
-        raise OperationError(f"{path} fehlt. Der Web-Chat wird nur im Quelltext gebaut.") from None
+        text = _("{path} is missing. The web chat is built from its source only.")
+        raise OperationError(text.format(path=path)) from None
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise OperationError(f"{path}: Die Beispielantworten sind nicht lesbar: {error}") from None
+        text = _("{path}: The canned answers cannot be read: {error}")
+        raise OperationError(text.format(path=path, error=error)) from None
 
 
 def _rendered(guidance: Mapping[str, Any], desk: Desk) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 
 from lotse.operations.errors import OperationError
+from lotse.operator_language import _
 
 NODE = 20
 # What each command comes with on Debian.
@@ -31,8 +32,10 @@ def ensure_tools() -> None:
     if absent:
         wanted = " ".join(PACKAGES[name] for name in absent)
         raise OperationError(
-            f"Für die Tests des Web-Chats fehlt: {', '.join(absent)} (Node.js ab Version {NODE}). "
-            f"Auf Debian: apt-get install {wanted}. Nur die übrigen Tests: ./lotse test tests"
+            _(
+                "The tests of the web chat need: {missing} (Node.js {version} or newer). On Debian: apt-get "
+                "install {packages}. Only the other tests: ./lotse test tests"
+            ).format(missing=", ".join(absent), version=NODE, packages=wanted)
         )
 
 

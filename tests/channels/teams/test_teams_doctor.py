@@ -114,12 +114,12 @@ async def test_all_is_well(azure: AzureDouble, home: Path, lotse: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"CLIENT_SECRET": "another"}, "das Client-Secret ist falsch (AADSTS7000215)"),
-        ({"APP_ID": "00000000-0000-4000-8000-000000000000"}, "kennt keine App mit dieser ID (AADSTS700016)"),
-        ({"TENANT_ID": "00000000-0000-4000-8000-000000000000"}, "diesen Mandanten gibt es in dieser Cloud nicht"),
+        ({"CLIENT_SECRET": "another"}, "AADSTS7000215). Das Client-Secret ist falsch."),
+        ({"APP_ID": "00000000-0000-4000-8000-000000000000"}, "AADSTS700016). Der Mandant kennt keine App"),
+        ({"TENANT_ID": "00000000-0000-4000-8000-000000000000"}, "Diesen Mandanten gibt es in dieser Cloud nicht"),
         ({"CLOUD": "us_government"}, "nicht das dieser Cloud"),
         ({"CLIENT_SECRET": ""}, "LOTSE_TEAMS_CLIENT_SECRET setzen"),
-        ({"APP_ID": "x"}, "LOTSE_TEAMS_APP_ID: is no app id"),
+        ({"APP_ID": "x"}, "LOTSE_TEAMS_APP_ID: ist keine gültige App-ID"),
         ({"ALLOWED_HOSTS": "smba.trafficmanager.net"}, "den allowed_hosts nicht nennt"),
         ({"TENANT_ID": "behoerde.onmicrosoft.com"}, "nicht bekannt, wessen Beschäftigte fragen dürfen"),
         ({"SECRET_EXPIRES": "2020-01-02"}, "ist am 02.01.2020 abgelaufen"),
@@ -158,8 +158,8 @@ async def test_a_federated_credential_is_tried(azure: AzureDouble, home: Path, l
         ("metadata", Fault(), "127.0.0.1 ist nicht erreichbar (ServerDisconnectedError)"),
         ("keys", Fault(502), "Schlüssel kamen nicht oder sind unbrauchbar (HTTP 502)"),
         ("keys", Fault(200, body='{"keys": []}'), "Schlüssel kamen nicht oder sind unbrauchbar"),
-        ("token", Fault(503), "Microsofts Anmeldung gibt kein Token: Microsoft's login is not available (HTTP 503)."),
-        ("token", Fault(), "Microsofts Anmeldung gibt kein Token: 127.0.0.1 cannot be reached"),
+        ("token", Fault(503), "Microsofts Anmeldung ist nicht verfügbar (HTTP 503)."),
+        ("token", Fault(), "Microsofts Anmeldung ist nicht erreichbar ("),
     ],
 )
 async def test_what_microsoft_does_not_give_is_found(
@@ -188,7 +188,7 @@ async def test_the_clock_is_held_to_microsofts(
 async def test_a_channel_that_runs_with_other_settings_is_found(azure: AzureDouble, home: Path) -> None:
     for settings, ready, said in (
         (read_settings(None, {}), True, "kennt die Einstellungen für Teams nicht"),
-        (azure.settings(TENANT_ID=""), True, "The tenant is not set"),
+        (azure.settings(TENANT_ID=""), True, "Der Mandant fehlt. LOTSE_TEAMS_TENANT_ID setzen"),
         (azure.settings(), False, "hat kein Modell geladen"),
     ):
         async with running(settings, ready) as server:
@@ -236,7 +236,7 @@ async def test_nothing_set_up_is_said_without_asking_anybody(home: Path) -> None
 async def test_a_domain_logs_in_and_still_nobody_may_ask(azure: AzureDouble, home: Path, lotse: str) -> None:
     findings = await examined(home, lotse, azure.environment(TENANT_ID="behoerde.onmicrosoft.com"))
     # The double knows its tenant by the id only; that the login was asked is what matters.
-    assert "diesen Mandanten gibt es in dieser Cloud nicht" in faults(findings)
+    assert "Diesen Mandanten gibt es in dieser Cloud nicht" in faults(findings)
     assert faults(findings).count("wessen Beschäftigte fragen dürfen") == 1
 
 
@@ -244,7 +244,7 @@ async def test_a_closed_channel_is_found(azure: AzureDouble, home: Path, lotse: 
     (home / "credentials.yml").write_text("lotse.channels.rest.RestInput:\n", encoding="utf-8")
     assert "in credentials.yml nicht geöffnet" in faults(await examined(home, lotse, azure.environment()))
     (home / "credentials.yml").unlink()
-    assert "no readable YAML" in faults(await examined(home, lotse, azure.environment()))
+    assert "kein lesbares YAML" in faults(await examined(home, lotse, azure.environment()))
 
 
 async def test_settings_may_stand_in_the_file_with_variables(azure: AzureDouble, home: Path, lotse: str) -> None:

@@ -46,18 +46,19 @@ def test_settings_have_defaults() -> None:
     [
         ("allowed_origins", ["*"], "without a path or \\*"),
         ("allowed_origins", ["https://a.example/"], "without a path"),
-        ("allowed_origins", ["javascript:x"], "is no origin"),
-        ("allowed_origins", ["https://a.example\n; script-src *"], "is no origin"),
+        ("allowed_origins", ["javascript:x"], "is not a valid origin"),
+        ("allowed_origins", ["https://a.example\n; script-src *"], "is not a valid origin"),
         ("allowed_origins", "https://a.example", "list"),
         ("session_hours", 0, "greater than 0"),
         ("max_characters", 20_000, "10000"),
-        ("trusted_proxies", -1, "greater"),
+        ("trusted_proxies", -1, "at least 0"),
         ("messages_per_session", "many", "20/minute"),
         ("messages_per_session", "0/minute", "20/minute"),
         ("rate_limit_storage", "disk", "redis://"),
-        ("unheard_of", 1, "not permitted"),
+        ("unheard_of", 1, "no such setting"),
     ],
 )
+@pytest.mark.usefixtures("english")
 def test_a_wrong_setting_is_named_with_file_and_remedy(setting: str, value: Any, hint: str) -> None:
     with pytest.raises(SettingsError, match=f"(?s)credentials.yml.*{setting}.*{hint}.*docs/operators.md"):
         read_settings({setting: value})

@@ -126,7 +126,7 @@ class TeamsInput(InputChannel):
             if not missing(self.settings):
                 offer_poster(app, self.connector)
             elif not self.settings.off:
-                logger.warning("Teams: messages are refused. %s", " ".join(missing(self.settings)))
+                logger.warning("Teams: messages are refused. %s", " ".join(map(str, missing(self.settings))))
 
         @routes.before_server_stop
         async def stop(_: Sanic, __: object) -> None:

@@ -27,17 +27,31 @@ from lotse.channels.teams.settings import (
     TeamsSettings,
     missing_for_login,
 )
+from lotse.operator_language import N_, Message
 
-_MENDS: dict[type[Any], str] = {
-    Secret: "Check LOTSE_TEAMS_TENANT_ID and LOTSE_TEAMS_CLOUD.",
-    Certificate: "Check LOTSE_TEAMS_TENANT_ID, LOTSE_TEAMS_CLOUD, and that LOTSE_TEAMS_PRIVATE_KEY_FILE and "
-    "LOTSE_TEAMS_CERTIFICATE_FILE are PEM files without a pass phrase.",
-    ManagedIdentity: "Check that this machine runs in Azure and has the managed identity whose client id is "
-    "LOTSE_TEAMS_APP_ID.",
-    FederatedIdentity: "Check LOTSE_TEAMS_TENANT_ID, LOTSE_TEAMS_CLOUD, and that this machine runs in Azure and has "
-    "the managed identity whose client id is LOTSE_TEAMS_FEDERATED_IDENTITY.",
-    FederatedToken: "Check LOTSE_TEAMS_TENANT_ID and LOTSE_TEAMS_CLOUD.",
+_CHECK_ADDRESS = Message(N_("Check LOTSE_TEAMS_TENANT_ID and LOTSE_TEAMS_CLOUD."))
+# What to check if the login cannot even be asked.
+_REMEDIES: dict[type[Any], Message] = {
+    Secret: _CHECK_ADDRESS,
+    Certificate: Message(
+        N_(
+            "Check LOTSE_TEAMS_TENANT_ID, LOTSE_TEAMS_CLOUD, and that LOTSE_TEAMS_PRIVATE_KEY_FILE and "
+            "LOTSE_TEAMS_CERTIFICATE_FILE are PEM files without a pass phrase."
+        )
+    ),
+    ManagedIdentity: Message(
+        N_("Check that this machine runs in Azure and has the managed identity whose client id is LOTSE_TEAMS_APP_ID.")
+    ),
+    FederatedIdentity: Message(
+        N_(
+            "Check LOTSE_TEAMS_TENANT_ID, LOTSE_TEAMS_CLOUD, and that this machine runs in Azure and has the managed "
+            "identity whose client id is LOTSE_TEAMS_FEDERATED_IDENTITY."
+        )
+    ),
+    FederatedToken: _CHECK_ADDRESS,
 }
+_NOT_PEM = N_("{path} cannot be read as PEM.")
+_NOT_A_TOKEN = N_("{path} cannot be read as a token.")
 # RFC 6749, 5.1 lets a login leave it out; Microsoft's never does.
 _SECONDS_IF_UNSAID = 600.0
 Answer = Mapping[str, Any]
@@ -77,7 +91,7 @@ def source_of(settings: TeamsSettings, http: HttpClient) -> Source:
     """The source that fits the credential. Asks nobody yet: the bot starts without network."""
     lacking = missing_for_login(settings)
     if lacking or settings.credential is None:
-        return NoSource(" ".join(lacking))
+        return NoSource(" ".join(map(str, lacking)))
     return MsalSource(settings, settings.credential, http)
 
 
@@ -126,7 +140,7 @@ class MsalSource:
             except Exception as error:
                 # A new client reads key and certificate again, which may have been renewed.
                 self._ask = None
-                raise _no_token(error, _MENDS[type(self._credential)]) from None
+                raise _no_token(error, _REMEDIES[type(self._credential)]) from None
 
 
 def _client(settings: TeamsSettings, credential: Credential, http: HttpClient, loop: asyncio.AbstractEventLoop) -> Ask:
@@ -142,7 +156,7 @@ def _client(settings: TeamsSettings, credential: Credential, http: HttpClient, l
         proof = _certificate(credential)
     elif isinstance(credential, FederatedToken):
         # Read for each request: Kubernetes renews the file.
-        proof = {"client_assertion": lambda: _text(credential.token_file, "federated_token_file", "a token")}
+        proof = {"client_assertion": lambda: _text(credential.token_file, "federated_token_file", _NOT_A_TOKEN)}
     else:
         ask = _identity(credential.client_id, cloud.exchange_audience, machine)
         proof = {"client_assertion": lambda: _read(ask()).value}
@@ -167,9 +181,9 @@ def _identity(client_id: str, resource: str, http: MsalHttp) -> Ask:
 
 
 def _certificate(certificate: Certificate) -> dict[str, str]:
-    proof = {"private_key": _text(certificate.private_key_file, "private_key_file", "PEM")}
+    proof = {"private_key": _text(certificate.private_key_file, "private_key_file", _NOT_PEM)}
     if certificate.chain_file is not None:
-        proof["public_certificate"] = _text(certificate.chain_file, "certificate_file", "PEM")
+        proof["public_certificate"] = _text(certificate.chain_file, "certificate_file", _NOT_PEM)
     if certificate.thumbprint is not None:
         proof["thumbprint"] = certificate.thumbprint
     return proof
@@ -183,11 +197,14 @@ def _msal() -> Any:
     return msal
 
 
-def _text(path: Path, key: str, kind: str) -> str:
+def _text(path: Path, key: str, problem: str) -> str:
     try:
         return path.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError):
-        raise NoToken(f"{path} cannot be read as {kind} (set by {key} or LOTSE_TEAMS_{key.upper()}).") from None
+        raise NoToken(
+            Message(problem, {"path": path}),
+            remedy=Message(N_("Check the file that {variable} names."), {"variable": f"LOTSE_TEAMS_{key.upper()}"}),
+        ) from None
 
 
 def _read(answer: Answer) -> AccessToken:
@@ -198,10 +215,17 @@ def _read(answer: Answer) -> AccessToken:
     return AccessToken(value, float(answer.get("expires_in", _SECONDS_IF_UNSAID)))
 
 
-def _no_token(error: Exception, mend: str) -> NoToken:
+def _no_token(error: Exception, remedy: Message) -> NoToken:
     if isinstance(error, NoToken):
         return error
     if isinstance(error, Unreachable):
-        return NoToken(f"No token: {error}.", permanent=False)
+        return NoToken(_unreachable(error.kind), permanent=False)
     # msal has no class of its own for what it cannot use; its texts hold ids.
-    return NoToken(f"No token: {type(error).__name__}. {mend}")
+    reason = Message(N_("Microsoft's login could not be asked ({error})."), {"error": type(error).__name__})
+    return NoToken(reason, remedy=remedy)
+
+
+def _unreachable(kind: str | None) -> Message:
+    if kind is None:
+        return Message(N_("Microsoft's login does not answer."))
+    return Message(N_("Microsoft's login cannot be reached ({error})."), {"error": kind})

@@ -31,7 +31,7 @@ def report(
     status = "incomplete" if lacking else "ready" if ready else "no model"
     content = {
         "status": status,
-        "missing": lacking,
+        "missing": [gap.setting for gap in lacking],
         "secret_expires": settings.secret_expires.isoformat() if settings.secret_expires else None,
         "messages": {
             "delivered": counts.delivered,

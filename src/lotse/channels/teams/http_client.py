@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,12 @@ _LONGEST = 256 * 1024
 
 class Unreachable(RuntimeError):
     """No answer came: no connection, a connection that broke, or too long a wait."""
+
+    @property
+    def kind(self) -> str | None:
+        """The kind of failure, such as ``ClientConnectorError``; None after too long a wait."""
+        found = re.search(r"\((\w+)\)", str(self))
+        return found[1] if found else None
 
 
 @dataclass(frozen=True)

@@ -6,44 +6,105 @@ import json
 import re
 from typing import Any
 
+from lotse.operator_language import N_, Message
+
 _CODE = re.compile(r"AADSTS(\d{4,8})")
 _WORD = re.compile(r"[a-z_]{1,40}")
 
+# What is wrong and what to do, by Microsoft's number of the error (AADSTS…).
 # Source: Microsoft Learn, “Microsoft Entra authentication and authorization error codes”.
-MENDS = {
-    "7000215": "The client secret is wrong. Set LOTSE_TEAMS_CLIENT_SECRET to the secret's value, not to its id.",
-    "7000222": "The client secret has expired. Make a new one in the app registration, set LOTSE_TEAMS_CLIENT_SECRET.",
-    "700016": "The tenant has no app with this id. Check LOTSE_TEAMS_APP_ID and LOTSE_TEAMS_TENANT_ID.",
-    "90002": "There is no such tenant in this cloud. Check LOTSE_TEAMS_TENANT_ID and LOTSE_TEAMS_CLOUD.",
-    "900023": "The tenant id is no valid id. Check LOTSE_TEAMS_TENANT_ID.",
-    "90038": "The tenant belongs to another of Microsoft's clouds. Check LOTSE_TEAMS_CLOUD.",
-    "500011": "The tenant does not know the Bot Framework under this address. Check LOTSE_TEAMS_CLOUD.",
-    "700024": "The proof of certificate or federated credential is not valid now. Check this machine's clock.",
-    "70021": "The app trusts no such token. Check issuer, subject and audience of its federated credential.",
-    "700211": "The app trusts no token of this issuer. Check the issuer of its federated credential.",
-    "700212": "The app trusts no token for this audience. Check the audience of its federated credential.",
-    "700213": "The app trusts no token of this subject. Check the subject of its federated credential.",
-    "700027": "The certificate does not belong to the app. Upload it to the app registration, or check "
-    "LOTSE_TEAMS_PRIVATE_KEY_FILE and LOTSE_TEAMS_CERTIFICATE_FILE.",
-    "7000229": "The app has no service principal in the tenant. Make one with `az ad sp create --id`, or in the "
-    "overview of the app registration.",
-    "7000112": "The app is disabled in the tenant. Enable sign-in in its enterprise application.",
+LOGIN_ERRORS = {
+    "7000215": (
+        N_("The client secret is wrong."),
+        N_("Set LOTSE_TEAMS_CLIENT_SECRET to the value of the secret, not to its id."),
+    ),
+    "7000222": (
+        N_("The client secret has expired."),
+        N_("Make a new one in the app registration and set LOTSE_TEAMS_CLIENT_SECRET."),
+    ),
+    "700016": (
+        N_("The tenant has no app with this id."),
+        N_("Check LOTSE_TEAMS_APP_ID and LOTSE_TEAMS_TENANT_ID."),
+    ),
+    "90002": (
+        N_("There is no such tenant in this cloud."),
+        N_("Check LOTSE_TEAMS_TENANT_ID and LOTSE_TEAMS_CLOUD."),
+    ),
+    "900023": (N_("The tenant id is not a valid id."), N_("Check LOTSE_TEAMS_TENANT_ID.")),
+    "90038": (N_("The tenant belongs to another of Microsoft's clouds."), N_("Check LOTSE_TEAMS_CLOUD.")),
+    "500011": (
+        N_("The tenant does not know the Bot Framework under this address."),
+        N_("Check LOTSE_TEAMS_CLOUD."),
+    ),
+    "700024": (
+        N_("The proof (certificate or token of the federated credential) is not valid now."),
+        N_("Check this machine's clock."),
+    ),
+    "70021": (
+        N_("The app does not trust such a token."),
+        N_("Check the issuer, subject and audience of its federated credential in the app registration."),
+    ),
+    "700211": (
+        N_("The app does not trust tokens of this issuer."),
+        N_("Check the issuer of its federated credential in the app registration."),
+    ),
+    "700212": (
+        N_("The app does not trust tokens for this audience."),
+        N_("Check the audience of its federated credential in the app registration."),
+    ),
+    "700213": (
+        N_("The app does not trust tokens of this subject."),
+        N_("Check the subject of its federated credential in the app registration."),
+    ),
+    "700027": (
+        N_("The certificate does not belong to the app."),
+        N_("Upload it to the app registration; check LOTSE_TEAMS_PRIVATE_KEY_FILE and LOTSE_TEAMS_CERTIFICATE_FILE."),
+    ),
+    "7000229": (
+        N_("The app has no service principal in the tenant."),
+        N_(
+            "Run az ad sp create --id APP-ID, or choose “Create service principal” in the overview of the app "
+            "registration."
+        ),
+    ),
+    "7000112": (N_("The app is disabled in the tenant."), N_("Enable sign-in in its enterprise application.")),
 }
-_ELSE = "Check LOTSE_TEAMS_APP_ID, LOTSE_TEAMS_TENANT_ID and the credential."
+_ELSE = Message(N_("Check LOTSE_TEAMS_APP_ID, LOTSE_TEAMS_TENANT_ID and the credential."))
+_TRY_AGAIN = Message(N_("Check the network and HTTPS_PROXY, and try again later."))
 
 
 class NoToken(RuntimeError):
-    """There is no token to send with.
+    """There is no token to send with. As text it is English, for logs.
+
+    Args:
+        reason: what happened.
+        permanent: see below.
+        code: see below.
+        remedy: what to do; None for what may pass by itself.
 
     Attributes:
         permanent: whether asking again is no use until an operator changes something.
         code: Microsoft's number of the error, without “AADSTS”; None if there is none.
     """
 
-    def __init__(self, reason: str, permanent: bool = True, code: str | None = None) -> None:
-        super().__init__(reason)
+    def __init__(
+        self,
+        reason: Message | str,
+        permanent: bool = True,
+        code: str | None = None,
+        remedy: Message | None = None,
+    ) -> None:
+        self.reason = reason
+        self.remedy = remedy
+        super().__init__(" ".join(str(part) for part in (reason, remedy) if part))
         self.permanent = permanent
         self.code = code
+
+    def told(self) -> tuple[str, str]:
+        """What happened and what to do (empty if nothing is known), in the operator's language."""
+        reason = self.reason.told() if isinstance(self.reason, Message) else self.reason
+        remedy = self.remedy or (None if self.permanent else _TRY_AGAIN)
+        return reason, remedy.told() if remedy else ""
 
 
 def refused(status: int, content: Any) -> NoToken:
@@ -58,9 +119,16 @@ def refused(status: int, content: Any) -> NoToken:
     name = word if isinstance(word, str) and _WORD.fullmatch(word) else ""
     code = _code(answer)
     if status == 429 or status >= 500 or name == "temporarily_unavailable":
-        return NoToken(f"Microsoft's login is not available (HTTP {status}).", permanent=False, code=code)
+        busy = Message(N_("Microsoft's login is not available (HTTP {status})."), {"status": status})
+        return NoToken(busy, permanent=False, code=code)
     known = ", ".join(part for part in (f"HTTP {status}", name, f"AADSTS{code}" if code else "") if part)
-    return NoToken(f"Microsoft's login gives no token ({known}). {MENDS.get(code or '', _ELSE)}", code=code)
+    if code not in LOGIN_ERRORS:
+        return NoToken(Message(N_("Microsoft's login gives no token ({error})."), {"error": known}), True, code, _ELSE)
+    cause, remedy = LOGIN_ERRORS[code]
+    reason = Message(
+        N_("Microsoft's login gives no token ({error}). {cause}"), {"error": known, "cause": Message(cause)}
+    )
+    return NoToken(reason, True, code, Message(remedy))
 
 
 def parsed(body: bytes) -> Any:

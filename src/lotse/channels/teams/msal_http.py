@@ -18,6 +18,7 @@ from urllib.parse import urlencode, urlsplit
 from lotse.channels.teams.clouds import host_of
 from lotse.channels.teams.http_client import HttpClient, Unreachable
 from lotse.channels.teams.login_errors import NoToken, parsed, refused
+from lotse.operator_language import N_, Message
 
 # Beyond the limit of the request itself; reached only if the event loop ends without answering.
 _GRACE_SECONDS = 5.0
@@ -106,7 +107,10 @@ class MsalHttp:
         login, asked = urlsplit(self._login_url or ""), urlsplit(url)
         if (asked.scheme, asked.netloc.lower()) != ("https", login.netloc.lower()):
             raise NoToken(
-                f"The login of the tenant is at {host_of(url) or 'no address'} instead of {login.hostname}. "
-                "Check LOTSE_TEAMS_CLOUD and LOTSE_TEAMS_LOGIN_URL."
+                Message(
+                    N_("The login of the tenant is at {host} instead of {expected}."),
+                    {"host": host_of(url) or Message(N_("no address")), "expected": login.hostname},
+                ),
+                remedy=Message(N_("Check LOTSE_TEAMS_CLOUD and LOTSE_TEAMS_LOGIN_URL.")),
             )
         return f"{login.scheme}{url.removeprefix('https')}"

@@ -11,6 +11,7 @@ from pydantic import Field, validator
 from lotse.channels.limiter import MEMORY, checked_rate, checked_storage
 from lotse.channels.teams.clouds import CLOUDS, is_safe_address
 from lotse.guide.model import Strict
+from lotse.operator_language import _
 
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
@@ -42,39 +43,41 @@ class Section(Strict):
     @validator("app_id")
     def _app_id(cls, text: str) -> str:
         if not GUID.fullmatch(text.lower()):
-            raise ValueError("is no app id; copy “Application (client) ID” of the app registration")
+            raise ValueError(_("is not a valid app id; copy “Application (client) ID” of the app registration"))
         return text.lower()
 
     @validator("federated_identity")
     def _identity(cls, text: str) -> str:
         if not GUID.fullmatch(text.lower()):
-            raise ValueError("is no client id; copy “Client ID” from the overview of the managed identity")
+            raise ValueError(_("is not a valid client id; copy “Client ID” from the overview of the managed identity"))
         return text.lower()
 
     @validator("tenant_id")
     def _tenant_id(cls, text: str) -> str:
         if not GUID.fullmatch(text.lower()) and not _DOMAIN.fullmatch(text.lower()):
-            raise ValueError("is no tenant; copy “Directory (tenant) ID” of the app registration")
+            raise ValueError(_("is not a valid tenant; copy “Directory (tenant) ID” of the app registration"))
         return text.lower()
 
     @validator("secret_expires", pre=True)
     def _date(cls, day: Any) -> Any:
         # A bare number would be taken for seconds since 1970.
         if not isinstance(day, date) and not (isinstance(day, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", day.strip())):
-            raise ValueError("is no date; write it as 2027-11-23")
+            raise ValueError(_("is not a valid date; write it as 2027-11-23"))
         return day.strip() if isinstance(day, str) else day
 
     @validator("certificate_thumbprint")
     def _thumbprint(cls, text: str) -> str:
         digits = re.sub(r"[\s:]", "", text).upper()
         if not re.fullmatch(r"[0-9A-F]{40}", digits):
-            raise ValueError("is no SHA-1 thumbprint of 40 digits; copy it from “Certificates & secrets”")
+            raise ValueError(_("is not a SHA-1 thumbprint of 40 digits; copy it from “Certificates & secrets”"))
         return digits
 
     @validator("cloud")
     def _cloud(cls, name: str) -> str:
         if name not in CLOUDS:
-            raise ValueError(f"“{name}” is no cloud; write one of {', '.join(CLOUDS)}")
+            raise ValueError(
+                _("“{name}” is not a known cloud; write one of {names}").format(name=name, names=", ".join(CLOUDS))
+            )
         return name
 
     @validator("allowed_hosts", "allowed_tenants", pre=True)
@@ -84,13 +87,21 @@ class Section(Strict):
     @validator("allowed_hosts", each_item=True)
     def _host(cls, host: str) -> str:
         if not _HOST.fullmatch(host.lower()):
-            raise ValueError(f"“{host}” is no host name; write it as smba.trafficmanager.net, without https:// and *")
+            raise ValueError(
+                _(
+                    "“{host}” is not a valid host name; write it as smba.trafficmanager.net, without https:// and *"
+                ).format(host=host)
+            )
         return host.lower()
 
     @validator("allowed_tenants", each_item=True)
     def _tenant(cls, tenant: str) -> str:
         if not GUID.fullmatch(tenant.lower()):
-            raise ValueError(f"“{tenant}” is no id of a tenant; its administrators find it as “Tenant ID” in Entra")
+            raise ValueError(
+                _(
+                    "“{tenant}” is not a valid id of a tenant; its administrators find it as “Tenant ID” in Entra"
+                ).format(tenant=tenant)
+            )
         return tenant.lower()
 
     @validator("messages_per_person")
@@ -104,7 +115,11 @@ class Section(Strict):
     @validator("metadata_url", "login_url", "service_url")
     def _address(cls, url: str) -> str:
         if not is_safe_address(url):
-            raise ValueError(f"“{url}” must begin with https:// (http:// for this machine only) and have no ? and #")
+            raise ValueError(
+                _("“{url}” must begin with https:// (http:// for this machine only) and have no ? and #").format(
+                    url=url
+                )
+            )
         return url.rstrip("/")
 
 
@@ -121,9 +136,11 @@ def contradictions(read: Section) -> list[tuple[str, str]]:
     }
     used = [key for key, given in kinds.items() if given]
     if len(used) > 1:
-        found.append((used[1], f"set together with {used[0]}; keep one way for the bot to prove itself"))
+        found.append(
+            (used[1], _("set together with {other}; keep one way for the bot to sign in").format(other=used[0]))
+        )
     if certificate and not read.private_key_file:
-        found.append(("private_key_file", "is missing; a certificate needs the file of its private key (PEM)"))
+        found.append(("private_key_file", _("is missing; a certificate needs the file of its private key (PEM)")))
     if certificate and not read.certificate_file and not read.certificate_thumbprint:
-        found.append(("private_key_file", "needs certificate_file (PEM) or certificate_thumbprint beside it"))
+        found.append(("private_key_file", _("needs certificate_file (PEM) or certificate_thumbprint beside it")))
     return found

@@ -12,9 +12,11 @@ from pydantic import ValidationError
 
 from lotse import project
 from lotse.channels.limiter import MEMORY
-from lotse.channels.settings_error import REMOVED, SettingsError
+from lotse.channels.settings_error import SettingsError, describe
 from lotse.channels.teams.clouds import CLOUDS, Cloud, host_of, is_safe_address
+from lotse.channels.teams.gaps import Gap
 from lotse.channels.teams.section import GUID, Section, contradictions
+from lotse.operator_language import _
 
 SECTION = "lotse.channels.teams.channel.TeamsInput"
 PREFIX = "LOTSE_TEAMS_"
@@ -115,7 +117,11 @@ def read_settings(section: Mapping[str, Any] | None, environment: Mapping[str, s
         SettingsError: with every setting that cannot be used, where it stands and what would work.
     """
     if section is not None and not isinstance(section, Mapping):
-        raise SettingsError(f"credentials.yml, {SECTION}: must hold settings (name: value), not “{section}”.")
+        raise SettingsError(
+            _("credentials.yml, {section}: must hold settings (name: value), not “{given}”.").format(
+                section=SECTION, given=section
+            )
+        )
     named = {name.removeprefix(PREFIX).lower(): value for name, value in environment.items() if name.startswith(PREFIX)}
     written = {str(key): value for key, value in (section or {}).items()}
     given = {key: value for key, value in {**written, **_filled(named)}.items() if _is_set(value)}
@@ -123,11 +129,11 @@ def read_settings(section: Mapping[str, Any] | None, environment: Mapping[str, s
     try:
         read = Section.parse_obj(given)
     except ValidationError as error:
-        problems = [_problem(str(item["loc"][0]), item["msg"], named) for item in error.errors()]
+        problems = [f"{_where(str(item['loc'][0]), named)}: {describe(item)}" for item in error.errors()]
     else:
         problems = [f"{_where(key, named)}: {text}" for key, text in contradictions(read)]
     if problems:
-        raise SettingsError("\n".join([*problems, "docs/operators.md lists the settings of the Teams channel."]))
+        raise SettingsError("\n".join([*problems, _("docs/operators.md lists the settings of the Teams channel.")]))
     return TeamsSettings(
         app_id=read.app_id or "",
         tenant_id=read.tenant_id or "",
@@ -141,38 +147,29 @@ def read_settings(section: Mapping[str, Any] | None, environment: Mapping[str, s
     )
 
 
-def missing(settings: TeamsSettings) -> list[str]:
-    """What is still needed before messages can be answered, each with the setting that mends it.
+def missing(settings: TeamsSettings) -> list[Gap]:
+    """What is still needed before messages can be answered.
 
     Also says it where nothing is set at all; whether that is worth a warning tells ``settings.off``.
     """
-    lines = missing_for_login(settings)
+    gaps = missing_for_login(settings)
     if (settings.tenant_id or isinstance(settings.credential, ManagedIdentity)) and not settings.tenants:
         # Without it anybody could ask: the Connector delivers from every tenant in which somebody installs the bot.
-        lines.append(
-            "Whose people may ask is not known. Set LOTSE_TEAMS_TENANT_ID to the id of the tenant instead of its "
-            "domain, or list tenants in LOTSE_TEAMS_ALLOWED_TENANTS (tenant_id, allowed_tenants)."
-        )
-    return lines
+        gaps.append(Gap("allowed_tenants"))
+    return gaps
 
 
-def missing_for_login(settings: TeamsSettings) -> list[str]:
+def missing_for_login(settings: TeamsSettings) -> list[Gap]:
     """What is still needed before the bot can get a token."""
-    lines = []
+    gaps = []
     if not settings.app_id:
-        lines.append("The app id of the bot is not set (app_id or LOTSE_TEAMS_APP_ID).")
+        gaps.append(Gap("app_id"))
     if not settings.tenant_id and not isinstance(settings.credential, ManagedIdentity):
-        lines.append("The tenant is not set (tenant_id or LOTSE_TEAMS_TENANT_ID).")
+        gaps.append(Gap("tenant_id"))
     if settings.credential is None:
-        lines.append(
-            "No credential is set (LOTSE_TEAMS_CLIENT_SECRET, or LOTSE_TEAMS_PRIVATE_KEY_FILE with "
-            "LOTSE_TEAMS_CERTIFICATE_FILE or LOTSE_TEAMS_CERTIFICATE_THUMBPRINT, or LOTSE_TEAMS_FEDERATED_IDENTITY, or "
-            "LOTSE_TEAMS_FEDERATED_TOKEN_FILE, or LOTSE_TEAMS_MANAGED_IDENTITY)."
-        )
-    for key, path in credential_files(settings.credential).items():
-        if not path.is_file():
-            lines.append(f"There is no file {path} ({key} or {PREFIX}{key.upper()}).")
-    return lines
+        gaps.append(Gap("credential"))
+    gaps += [Gap(key, str(path)) for key, path in credential_files(settings.credential).items() if not path.is_file()]
+    return gaps
 
 
 def credential_files(credential: Credential | None) -> dict[str, Path]:
@@ -195,12 +192,9 @@ def _filled(named: Mapping[str, str]) -> dict[str, str]:
 
 def _where(key: str, named: Mapping[str, str]) -> str:
     from_environment = _is_set(named.get(key))
-    return f"environment, {PREFIX}{key.upper()}" if from_environment else f"credentials.yml, {SECTION}, {key}"
-
-
-def _problem(key: str, message: str, named: Mapping[str, str]) -> str:
-    said = "there is no such setting" if message == "extra fields not permitted" else message
-    return f"{_where(key, named)}: {REMOVED.get(key, said)}"
+    if from_environment:
+        return _("environment, {variable}").format(variable=f"{PREFIX}{key.upper()}")
+    return f"credentials.yml, {SECTION}, {key}"
 
 
 def _credential(read: Section) -> Credential | None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from lotse.channels.teams.credentials import Source
 from lotse.channels.teams.login_errors import NoToken
+from lotse.operator_language import N_, Message
 
 logger = logging.getLogger(__name__)
 
@@ -61,9 +62,13 @@ class Tokens:
                 self._failure = await self._ask()
             if (value := self._good()) is not None:
                 return value
-            failed = self._failure.error if self._failure else NoToken("The new token had ended at once.", False)
+            failed = (
+                self._failure.error
+                if self._failure
+                else NoToken(Message(N_("The new token had ended at once.")), False)
+            )
             # A copy, because each raise adds its way to the traceback of the one it raises.
-            raise NoToken(str(failed), failed.permanent, failed.code)
+            raise NoToken(failed.reason, failed.permanent, failed.code, failed.remedy)
 
     def drop(self, value: str) -> None:
         """Forget a token that was refused; a newer one stays."""

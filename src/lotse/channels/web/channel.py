@@ -31,6 +31,7 @@ from lotse.channels.web.http import Request, Response
 from lotse.channels.web.rates import Rates, client_address
 from lotse.channels.web.settings import WebSettings, read_settings
 from lotse.nlu import rasa_repairs
+from lotse.operator_language import _
 from lotse.turn import Desk
 
 rasa_repairs.apply()
@@ -149,8 +150,9 @@ def _check_length(settings: WebSettings, desk: Desk) -> None:
     most = desk.settings.max_characters
     if settings.max_characters > most:
         raise SettingsError(
-            f"credentials.yml, max_characters: {settings.max_characters} is more than the assistant reads "
-            f"({most}, data/answering.yml)"
+            _(
+                "credentials.yml, max_characters: {given} is more than the assistant reads ({most}, data/answering.yml)"
+            ).format(given=settings.max_characters, most=most)
         )
 
 

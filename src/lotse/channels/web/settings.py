@@ -9,8 +9,9 @@ from typing import Any
 from pydantic import Field, ValidationError, validator
 
 from lotse.channels.limiter import MEMORY, checked_rate, checked_storage
-from lotse.channels.settings_error import REMOVED, SettingsError
+from lotse.channels.settings_error import SettingsError, describe
 from lotse.guide.model import Strict
+from lotse.operator_language import _
 
 SECTION = "lotse.channels.web.channel.WebInput"
 ORIGIN = re.compile(r"^https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?$")
@@ -46,7 +47,11 @@ class WebSettings(Strict):
     @validator("allowed_origins", each_item=True)
     def _origin(cls, origin: str) -> str:
         if not ORIGIN.fullmatch(origin):
-            raise ValueError(f"“{origin}” is no origin; write it as https://intranet.example.org, without a path or *")
+            raise ValueError(
+                _(
+                    "“{origin}” is not a valid origin; write it as https://intranet.example.org, without a path or *"
+                ).format(origin=origin)
+            )
         return origin
 
     @validator(
@@ -71,13 +76,16 @@ def read_settings(section: Mapping[str, Any] | None) -> WebSettings:
         SettingsError: with every setting that cannot be used.
     """
     if section is not None and not isinstance(section, Mapping):
-        raise SettingsError(f"credentials.yml, {SECTION}: must hold settings (name: value), not “{section}”.")
+        raise SettingsError(
+            _("credentials.yml, {section}: must hold settings (name: value), not “{given}”.").format(
+                section=SECTION, given=section
+            )
+        )
     try:
         return WebSettings.parse_obj(dict(section or {}))
     except ValidationError as error:
         lines = [
-            f"credentials.yml, {SECTION}, {'.'.join(str(part) for part in item['loc'])}: "
-            f"{REMOVED.get(str(item['loc'][0]), item['msg'])}"
+            f"credentials.yml, {SECTION}, {'.'.join(str(part) for part in item['loc'])}: {describe(item)}"
             for item in error.errors()
         ]
-        raise SettingsError("\n".join([*lines, "docs/operators.md lists the settings of the web chat."])) from None
+        raise SettingsError("\n".join([*lines, _("docs/operators.md lists the settings of the web chat.")])) from None
