@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import yaml
 
-from lotse import project
+from lotse import paths
 from lotse.guide.vocabulary import load_facets
 from lotse.nlu.encoding import encode_remembering
 from lotse.nlu.judges import Judge, LinearJudge, NeighbourJudge, Pieces, Reading, margins, softmax_regression
@@ -57,7 +57,7 @@ class Row:
 def read_examples() -> list[Example]:
     """All training messages."""
     examples = []
-    for path in sorted((project.data() / "nlu").glob("*.yml")):
+    for path in sorted((paths.data() / "nlu").glob("*.yml")):
         for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
             for line in block["examples"].splitlines():
                 text = line.removeprefix("- ").strip()
@@ -67,7 +67,7 @@ def read_examples() -> list[Example]:
 
 def read(examples: Sequence[Example]) -> list[Reading]:
     """The examples as the judges see them."""
-    nlp = build_pipeline(load_facets(project.data()))
+    nlp = build_pipeline(load_facets(paths.data()))
     vectors = encode_remembering([example.text for example in examples])
     return [
         Reading(fold(example.text), lemmas(nlp, nlp(example.text)), vector)

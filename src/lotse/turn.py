@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from lotse import project
+from lotse import paths
 from lotse.answering import Answer, Memory, Question, Settings, Wording, decide, load_settings, load_wording, speak
 from lotse.answering.settings import load_other_languages
 from lotse.guide import ORIGINAL, Guide, languages, load_guide
@@ -62,7 +62,7 @@ class Desk:
         Raises:
             ContentError: the content must not reach a user.
         """
-        folder = data or project.data()
+        folder = data or paths.data()
         spoken = languages(folder)
         return Desk(
             {language: load_guide(folder, language) for language in spoken},

@@ -25,7 +25,7 @@ from lotse.channels.handover import (
 )
 from lotse.channels.undelivered import Undelivered
 from lotse.guide import load_guide
-from lotse.project import data
+from lotse.paths import data
 
 QUESTION = "Darf ich das Foto vom Sommerfest zeigen?"
 CHANNEL = "19:presse@thread.tacv2"

@@ -14,7 +14,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from lotse.operations.errors import OperationError
+from lotse.errors import OperationError
 
 HOME = Path(__file__).parents[2]
 

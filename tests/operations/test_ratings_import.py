@@ -11,10 +11,10 @@ import pytest
 from rasa.shared.core.domain import Domain
 from sqlalchemy import select
 
-from lotse.channels.hashing import keyed_hash
 from lotse.channels.tables import ratings
 from lotse.channels.teams.sent import SentAnswers
 from lotse.operations.tracker_store import ForgettingTrackerStore
+from lotse.secret_key import keyed_hash
 
 KEY = b"k" * 32
 Start = Callable[[], ForgettingTrackerStore]

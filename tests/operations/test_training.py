@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from lotse.errors import OperationError
 from lotse.operations import training
 from lotse.operations.environment import last_lines
-from lotse.operations.errors import OperationError
 from lotse.operations.freshness import examine
 
 TRAINS = """

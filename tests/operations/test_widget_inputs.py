@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 import lotse
-from lotse import project
+from lotse import paths
 from lotse.answering import Answer
 from lotse.channels.web.origins import security_headers
-from lotse.operations.errors import OperationError
+from lotse.errors import OperationError
 from lotse.operations.widget_inputs import CANNED, HEADERS, INTERFACE, inputs, outdated, write
 from lotse.turn import Desk
 
@@ -20,7 +20,7 @@ WIDGET = Path(__file__).parents[2] / "widget"
 
 @pytest.fixture(scope="module")
 def desk() -> Desk:
-    return Desk.load(project.data())
+    return Desk.load(paths.data())
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from lotse.errors import OperationError
 from lotse.operations import widget_tools
-from lotse.operations.errors import OperationError
 
 
 @pytest.fixture

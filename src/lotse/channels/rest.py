@@ -22,12 +22,12 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from lotse import project
+from lotse import paths
 from lotse.answering.answer import Answer
 from lotse.answering.settings import load_settings, load_wording
 from lotse.channels.bodies import max_bytes, read_body
-from lotse.channels.settings_error import SettingsError, describe
 from lotse.channels.web.origins import is_allowed
+from lotse.errors import SettingsError, describe
 from lotse.guide.model import Strict
 from lotse.nlu import rasa_repairs
 from lotse.operator_language import _
@@ -146,8 +146,8 @@ class RestInput(InputChannel):
 
     def __init__(self, settings: RestSettings | None = None) -> None:
         self.settings = settings or RestSettings()
-        self.wording = load_wording(project.data())
-        self.max_bytes = max_bytes(load_settings(project.data()).max_characters)
+        self.wording = load_wording(paths.data())
+        self.max_bytes = max_bytes(load_settings(paths.data()).max_characters)
 
     @classmethod
     def name(cls) -> str:

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from lotse.channels.hashing import keyed_hash
+from lotse.secret_key import keyed_hash
 
 metadata = MetaData()
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from lotse.answering.answer import Answer
-from lotse.channels.hashing import keyed_hash
 from lotse.channels.message import Message
 from lotse.channels.stored_messages import Event, answer_id, guidance_of
 from lotse.channels.timestamps import iso
+from lotse.secret_key import keyed_hash
 
 Item = dict[str, Any]
 

@@ -65,7 +65,7 @@ def train(
 ) -> None:
     """Train a model if something it depends on has changed."""
     from lotse.operations.freshness import examine
-    from lotse.project import home, models
+    from lotse.paths import home, models
 
     fits = examine(home(), models()).fits
     model = fresh_model(force)

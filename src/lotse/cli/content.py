@@ -9,7 +9,7 @@ import typer
 from lotse.cli.terminal import content_problems, count, say
 from lotse.cli.usage import add_command
 from lotse.operator_language import _
-from lotse.project import data
+from lotse.paths import data
 
 
 def check(

@@ -10,11 +10,11 @@ import typer
 
 from lotse.cli.terminal import say
 from lotse.cli.usage import add_command
+from lotse.errors import OperationError
 from lotse.operations.environment import child_environment
-from lotse.operations.errors import OperationError
 from lotse.operations.widget_tools import ensure_tools
 from lotse.operator_language import N_, _
-from lotse.project import home
+from lotse.paths import home
 
 CHECKS: dict[str, tuple[str, ...]] = {
     "ruff check": ("ruff", "check", "."),

@@ -11,10 +11,10 @@ import typer
 import lotse
 from lotse.cli.terminal import fail, say
 from lotse.cli.usage import Group, add_command
+from lotse.errors import OperationError
 from lotse.operations.environment import DEFAULT_PORT, HOST
-from lotse.operations.errors import OperationError
 from lotse.operator_language import N_, _
-from lotse.project import home
+from lotse.paths import home
 
 # What stands in for an authority's own entries when only the template is checked.
 _EXAMPLE = {
@@ -130,7 +130,7 @@ def _mark(grade: str) -> str:
 
 
 def _app_id() -> str:
-    from lotse.channels.settings_error import SettingsError
+    from lotse.errors import SettingsError
     from lotse.operations.teams_credentials import teams_settings
 
     try:

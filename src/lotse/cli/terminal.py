@@ -10,10 +10,10 @@ from pathlib import Path
 import typer
 from rich.console import Console
 
+from lotse.errors import OperationError
 from lotse.guide.problems import Problem
-from lotse.operations.errors import OperationError
 from lotse.operator_language import _, ngettext
-from lotse.project import data, home
+from lotse.paths import data, home
 
 # Messages go to stderr, results to stdout, so that `./lotse ask --json … | jq` works.
 messages = Console(stderr=True)
@@ -83,7 +83,7 @@ def columns(facts: Sequence[tuple[str, str]]) -> list[str]:
 def fresh_model(force: bool = False) -> Path:
     """The model for the content as it is now; checks the content and trains if it has to."""
     from lotse.operations.freshness import examine
-    from lotse.project import models
+    from lotse.paths import models
 
     freshness = examine(home(), models())
     if freshness.model is not None and freshness.fits and not force:

@@ -9,7 +9,7 @@ import typer
 from lotse.cli.terminal import say
 from lotse.cli.usage import add_command
 from lotse.operator_language import _
-from lotse.project import home
+from lotse.paths import home
 
 
 def widget(

@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
-from lotse import project
+from lotse import paths
 from lotse.evaluation import picture
 from lotse.evaluation.baselines import PassageSearch, ask_stock_rasa
 from lotse.evaluation.misses import as_markdown, explain
@@ -53,7 +53,7 @@ def run(files: Sequence[Path], out: Path, baselines: bool = True) -> Evaluation:
     details = {"replies": _replies(material.questions, replies)}
     text = json.dumps({**as_json(evaluation), **details}, ensure_ascii=False, indent=1)
     (out / "evaluation.json").write_text(text, encoding="utf-8")
-    misses = explain(material.questions, replies, read_examples(project.data() / "nlu"))
+    misses = explain(material.questions, replies, read_examples(paths.data() / "nlu"))
     (out / "misses.md").write_text(as_markdown(misses), encoding="utf-8")
     show(evaluation, console)
     if systems:
@@ -77,7 +77,7 @@ async def _talk(material: Material, console: Console) -> tuple[list[Reply], Dial
 def _baselines(
     questions: Sequence[Question], files: Sequence[Path], out: Path, console: Console
 ) -> dict[str, QuestionScore]:
-    guide, dev = load_guide(project.data()), _dev_questions(files)
+    guide, dev = load_guide(paths.data()), _dev_questions(files)
     scores = {}
     for name, with_questions in ((_("BM25, passages"), False), (_("BM25, their questions too"), True)):
         search = PassageSearch(guide, with_questions)
@@ -86,14 +86,14 @@ def _baselines(
         scores[name] = score_questions(questions, [search.ask(question.text) for question in questions])
     console.print(_("Rasa's standard pipeline: the first training takes up to an hour; without it: --no-baselines …"))
     texts = [question.text for question in questions]
-    replies = ask_stock_rasa(project.data() / "nlu", out / "stock-rasa", texts)
+    replies = ask_stock_rasa(paths.data() / "nlu", out / "stock-rasa", texts)
     scores[_("Rasa, standard pipeline")] = score_questions(questions, replies)
     return scores
 
 
 def _dev_questions(files: Sequence[Path]) -> tuple[Question, ...]:
     """Our own questions set the search's threshold, unless they are the ones to be measured."""
-    dev = project.home() / DEV_QUESTIONS
+    dev = paths.home() / DEV_QUESTIONS
     if not dev.exists() or dev.resolve() in {file.resolve() for file in files}:
         return ()
     return load_material([dev]).questions

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 from rich.console import Console
 
-from lotse import project
+from lotse import paths
 from lotse.operations.environment import HOST, action_url, child_environment
 from lotse.operations.ports import free_port
 from lotse.operations.servers import Servers, action_server, rasa_server
@@ -45,7 +45,7 @@ def own_endpoints(folder: Path) -> dict[str, Any]:
     Args:
         folder: where the database will be.
     """
-    endpoints: dict[str, Any] = yaml.safe_load((project.home() / "endpoints.yml").read_text(encoding="utf-8"))
+    endpoints: dict[str, Any] = yaml.safe_load((paths.home() / "endpoints.yml").read_text(encoding="utf-8"))
     store = {**endpoints.get("tracker_store", {}), "dialect": "sqlite", "db": str(folder / "conversations.db")}
     kept = {"type", "dialect", "db"}
     return {

@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from lotse.operations.errors import OperationError
+from lotse.errors import OperationError
 from lotse.operator_language import _
 
 # Word for word what rasa/cli/initial_project/config.yml lists as its default pipeline.

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 from threadpoolctl import ThreadpoolController
 
-from lotse import project
+from lotse import paths
 
 logger = logging.getLogger(__name__)
 
@@ -105,7 +105,7 @@ def encode_on_all_cores(texts: list[str]) -> Array:
 
 def encode_remembering(texts: list[str]) -> Array:
     """Vectors of training texts, kept in a file: encoding is most of the time of a training."""
-    path = project.home() / CACHE
+    path = paths.home() / CACHE
     known: dict[str, Array] = {}
     if path.exists():
         try:

@@ -14,7 +14,7 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from lotse import project
+from lotse import paths
 from lotse.guide.vocabulary import load_facets
 from lotse.nlu import language, rasa_repairs
 
@@ -38,7 +38,7 @@ class GermanLanguage(Tokenizer, EntityExtractorMixin):
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
-        self.nlp = language.build_pipeline(load_facets(project.data()), config["model"])
+        self.nlp = language.build_pipeline(load_facets(paths.data()), config["model"])
         # The dictionaries take more than a second to read: at the start of the server, not of the first conversation.
         language.lemmas(self.nlp, self.nlp(_ANY_WORDS))
 

@@ -9,7 +9,7 @@ from rasa.shared.importers.rasa import RasaFileImporter
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from rasa.shared.utils.common import cached_method
 
-from lotse import project
+from lotse import paths
 from lotse.answering.evidence import TOPIC_PREFIX
 from lotse.guide.translation import ORIGINAL
 
@@ -39,7 +39,7 @@ class GuideImporter(RasaFileImporter):
 
     def get_domain(self) -> Domain:
         """The domain with the guide's topics."""
-        topics = sorted(path.stem for path in (project.data() / "guide" / ORIGINAL).glob("*.yml"))
+        topics = sorted(path.stem for path in (paths.data() / "guide" / ORIGINAL).glob("*.yml"))
         return super().get_domain().merge(Domain.from_dict({"intents": [TOPIC_PREFIX + topic for topic in topics]}))
 
 

@@ -15,7 +15,7 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from lotse import project
+from lotse import paths
 from lotse.guide import Guide, languages, load_guide
 from lotse.nlu.encoding import encode_remembering
 from lotse.nlu.ensemble_classifier import reading_of
@@ -53,7 +53,7 @@ class PassageRanker(GraphComponent):
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Rasa does not know the guide's files; without this it would keep a ranking of yesterday's guide."""
         digest = sha256()
-        folder = project.data()
+        folder = paths.data()
         for path in sorted([*(folder / "guide").rglob("*.yml"), *(folder / "house").rglob("*.yml")]):
             digest.update(path.read_bytes())
         return digest.hexdigest()
@@ -71,7 +71,7 @@ class PassageRanker(GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Index the guide's passages and store the index with the model."""
-        guides = [load_guide(project.data(), language) for language in languages(project.data())]
+        guides = [load_guide(paths.data(), language) for language in languages(paths.data())]
         guide = guides[0]
         facets = {
             passage.id: {facet: passage.facet_values(facet) for facet in passage.facets}

@@ -25,7 +25,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 
-from lotse import project, sanic_patches
+from lotse import paths, sanic_patches
 from lotse.answering.answer import Answer
 from lotse.answering.gate import gate
 from lotse.answering.language import speak
@@ -48,8 +48,8 @@ def apply() -> None:
     _applied = True
     sanic_patches.apply()
     _unpack_models_safely()
-    settings = load_settings(project.data())
-    errors = {language: load_wording(project.data(), language).error for language in languages(project.data())}
+    settings = load_settings(paths.data())
+    errors = {language: load_wording(paths.data(), language).error for language in languages(paths.data())}
     _validate_action_results_with_a_compiled_schema()
     _send_only_the_turn()
     _bound_the_action_time(settings.action_timeout_seconds)

@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 
 from lotse.operator_language import _
+from lotse.paths import HOME_VARIABLE, home, private_folder
 from lotse.private_files import make_folder
-from lotse.project import HOME_VARIABLE, home, private_folder
 
 ACTION_PORT_OFFSET = 50
 DEFAULT_PORT = 5005

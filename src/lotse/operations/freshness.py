@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lotse.operator_language import N_, _
-from lotse.project import program
+from lotse.paths import program
 
 ARCHIVE = ".tar.gz"
 MARK = ".fingerprint.json"

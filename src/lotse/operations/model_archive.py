@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from lotse.operations.errors import OperationError
+from lotse.errors import OperationError
 from lotse.operator_language import _
 
 # Our models hold about 30 members and 40 MB. So much more is either no model of ours or meant to fill the disk.

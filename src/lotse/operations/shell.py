@@ -14,8 +14,8 @@ from lotse.operations.endpoints import endpoints_for
 from lotse.operations.environment import HOST, child_environment, logs
 from lotse.operations.ports import free_port
 from lotse.operations.servers import Servers, Spec, action_server
+from lotse.paths import home
 from lotse.private_files import make_file
-from lotse.project import home
 
 
 def command(model: Path, port: int, endpoints: Path) -> list[str]:

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.exc import SQLAlchemyError
 
-from lotse import project
+from lotse import paths
 from lotse.private_files import make_file, make_folder, narrow
 
 logger = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ class SqliteFile:
     def make_folder(self) -> None:
         """Make the folder if it is missing. One that somebody made elsewhere keeps its mode: others may need it."""
         folder = self.path.parent.absolute()
-        if not folder.exists() or project.PRIVATE in folder.parts:
+        if not folder.exists() or paths.PRIVATE in folder.parts:
             make_folder(folder)
 
     def is_empty(self) -> bool:

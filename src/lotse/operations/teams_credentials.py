@@ -10,8 +10,8 @@ from typing import Any
 
 import yaml
 
-from lotse.channels.settings_error import SettingsError
 from lotse.channels.teams.settings import SECTION, TeamsSettings, read_settings
+from lotse.errors import SettingsError
 from lotse.operator_language import _
 
 _VARIABLE = re.compile(r"\$\{(\w+)\}")

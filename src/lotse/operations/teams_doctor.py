@@ -12,12 +12,12 @@ from typing import Any
 
 import yaml
 
-from lotse.channels.settings_error import SettingsError
 from lotse.channels.teams.clouds import host_of
 from lotse.channels.teams.credentials import source_of
 from lotse.channels.teams.http_client import HttpClient, Reply, Unreachable
 from lotse.channels.teams.login_errors import NoToken
 from lotse.channels.teams.settings import ManagedIdentity, TeamsSettings
+from lotse.errors import SettingsError
 from lotse.operations import teams_findings as findings
 from lotse.operations import teams_replies as replies
 from lotse.operations.teams_credentials import is_open, teams_settings

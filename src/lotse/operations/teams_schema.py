@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from lotse.operations.errors import OperationError
+from lotse.errors import OperationError
 from lotse.operations.teams_package import Package
 from lotse.operator_language import _
 

@@ -40,13 +40,13 @@ from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
-from lotse import project
+from lotse import paths
 from lotse.channels import tables
-from lotse.channels.secret import secret_key
 from lotse.channels.stored_messages import answer_ids, is_message
 from lotse.operations.ratings_import import FILE, import_ratings
 from lotse.operations.sqlite_file import BUSY_SECONDS, SqliteFile
 from lotse.rasa_names import ERASE_SLOT
+from lotse.secret_key import secret_key
 
 logger = logging.getLogger(__name__)
 
@@ -123,7 +123,7 @@ class ForgettingTrackerStore(SQLTrackerStore):
                 # Another server may have made them in the same moment.
                 metadata.create_all(self.engine)
         self._is_prepared = True
-        import_ratings(self, (self._file.path.parent if self._file is not None else project.private_folder()) / FILE)
+        import_ratings(self, (self._file.path.parent if self._file is not None else paths.private_folder()) / FILE)
 
     @contextmanager
     def session_scope(self) -> Iterator[Session]:
@@ -208,7 +208,7 @@ class ForgettingTrackerStore(SQLTrackerStore):
         Raises:
             SQLAlchemyError: nothing was deleted.
         """
-        key = secret_key(project.private_folder())
+        key = secret_key(paths.private_folder())
         with self.session_scope() as session:
             rows = self._messages(session, sender_id).order_by(self.SQLEvent.id).all()
             tables.forget_comments(session, key, sender_id, answer_ids(_readable(rows)))

@@ -10,7 +10,7 @@ from typing import Any
 from lotse.answering import Answer
 from lotse.channels.web import openapi, origins
 from lotse.channels.web.settings import read_settings
-from lotse.operations.errors import OperationError
+from lotse.errors import OperationError
 from lotse.operator_language import _
 from lotse.render.text import render_text
 from lotse.turn import Desk

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from lotse.operations.errors import OperationError
+from lotse.errors import OperationError
 from lotse.operator_language import _
 
 NODE = 20

@@ -19,7 +19,7 @@ from lotse.channels.teams.http_client import HttpClient
 from lotse.channels.teams.inbound import Inbound
 from lotse.channels.teams.keys import KeyRing
 from lotse.operations.ports import free_port
-from lotse.project import home
+from lotse.paths import home
 
 FOLDER = home() / "teams" / "playground"
 

@@ -16,7 +16,7 @@ from azure_signer import Signer
 from real_servers import kept
 
 from lotse.answering.settings import load_wording
-from lotse.project import data
+from lotse.paths import data
 
 QUESTION = "Darf ich meinen Chef blockieren?"
 RECORDED = sorted((Path(__file__).parent / "recorded").glob("*.json"))

@@ -14,7 +14,7 @@ import pytest
 import requests
 from real_servers import RealServers
 
-from lotse import project
+from lotse import paths
 from lotse.channels.web import tokens
 from lotse.channels.web.settings import SECTION
 
@@ -105,7 +105,7 @@ class Server(RealServers):
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    assert project.home()
+    assert paths.home()
     running = Server(tmp_path_factory.mktemp("web"))
     running.start()
     yield running

@@ -17,10 +17,9 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lotse.channels.hashing import keyed_hash
-from lotse.channels.secret import secret_key
-from lotse.channels.settings_error import SettingsError
 from lotse.channels.web import tokens
+from lotse.errors import SettingsError
+from lotse.secret_key import keyed_hash, secret_key
 
 KEY = b"k" * 32
 NOW = 1_800_000_000.0

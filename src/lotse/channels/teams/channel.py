@@ -12,15 +12,13 @@ from rasa.shared.exceptions import RasaException
 from sanic import Blueprint, HTTPResponse, Sanic, response
 from sanic.request import Request
 
-from lotse import project
+from lotse import paths
 from lotse.channels.bodies import read_body
 from lotse.channels.conversation import Turns
 from lotse.channels.feedback import FeedbackStore
 from lotse.channels.handover import Handovers, offer_poster
 from lotse.channels.limiter import Limiter
 from lotse.channels.rasa_parts import store_of
-from lotse.channels.secret import secret_key
-from lotse.channels.settings_error import SettingsError
 from lotse.channels.teams import health
 from lotse.channels.teams.connector import Connector
 from lotse.channels.teams.endpoint import LONGEST_BODY, Endpoint
@@ -31,7 +29,9 @@ from lotse.channels.teams.sent import SentAnswers
 from lotse.channels.teams.settings import SECTION, TeamsSettings, missing, read_settings
 from lotse.channels.teams.talk import LIMIT, NAME, Talk, TeamsOutput
 from lotse.channels.teams.work import Work
+from lotse.errors import SettingsError
 from lotse.nlu import rasa_repairs
+from lotse.secret_key import secret_key
 from lotse.turn import Desk
 
 rasa_repairs.apply()
@@ -53,7 +53,7 @@ class TeamsInput(InputChannel):
     def __init__(self, settings: TeamsSettings | None = None) -> None:
         self.settings = settings or read_settings(None, os.environ)
         self.app: Sanic | None = None
-        desk, key = Desk.load(), secret_key(project.private_folder())
+        desk, key = Desk.load(), secret_key(paths.private_folder())
         self.http = HttpClient()
         self.turns = Turns(self._agent, TeamsOutput, desk.wordings, key)
         self.connector = Connector.of(self.settings)

@@ -11,9 +11,9 @@ from lotse.answering import Wording
 from lotse.channels import handover
 from lotse.channels.conversation import Turns
 from lotse.channels.handover import Delivered, Failed, Handovers, NotConfigured, TooMany, Unusable
-from lotse.channels.hashing import keyed_hash
 from lotse.channels.teams.happenings import HandedIn
 from lotse.channels.teams.sender import person_id
+from lotse.secret_key import keyed_hash
 
 logger = logging.getLogger(__name__)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from lotse.channels.hashing import keyed_hash
 from lotse.channels.teams.happenings import Envelope
+from lotse.secret_key import keyed_hash
 
 PREFIX = "teams-"
 

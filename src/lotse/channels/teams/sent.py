@@ -15,8 +15,8 @@ from typing import Any
 
 from sqlalchemy import delete, insert, or_, select
 
-from lotse.channels.hashing import keyed_hash
 from lotse.channels.tables import Database, comment_authors, replace, sender_name, sent_answers
+from lotse.secret_key import keyed_hash
 
 KEPT_DAYS = 30
 

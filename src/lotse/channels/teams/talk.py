@@ -16,7 +16,6 @@ from lotse.answering import Answer, Memory
 from lotse.channels.conversation import DeclinedError, Turns
 from lotse.channels.feedback import Feedback, FeedbackStore
 from lotse.channels.handover import Handovers
-from lotse.channels.hashing import keyed_hash
 from lotse.channels.limiter import Limiter
 from lotse.channels.message import Message
 from lotse.channels.rasa_parts import TurnOutput
@@ -31,6 +30,7 @@ from lotse.channels.teams.starters import starter_of, starters
 from lotse.channels.undelivered import Undelivered
 from lotse.guide import ORIGINAL
 from lotse.render import teams as render
+from lotse.secret_key import keyed_hash
 from lotse.turn import Desk
 
 logger = logging.getLogger(__name__)

@@ -12,7 +12,6 @@ from typing import Any, Protocol
 from lotse.answering import Wording
 from lotse.channels.feedback import FeedbackStore
 from lotse.channels.handover import Handovers
-from lotse.channels.hashing import keyed_hash
 from lotse.channels.message import Message
 from lotse.channels.transcript import Item
 from lotse.channels.web import origins, requests, tokens
@@ -24,6 +23,7 @@ from lotse.channels.web.rates import Rates
 from lotse.channels.web.settings import WebSettings
 from lotse.channels.web.static_files import Resource, resource
 from lotse.channels.web.tokens import Session
+from lotse.secret_key import keyed_hash
 
 logger = logging.getLogger(__name__)
 

@@ -16,13 +16,11 @@ from sanic import Blueprint, HTTPResponse, Sanic
 from sanic.request import Request as SanicRequest
 
 import lotse
-from lotse import project
+from lotse import paths
 from lotse.channels.bodies import read_body
 from lotse.channels.feedback import FeedbackStore
 from lotse.channels.handover import Handovers, poster_of
 from lotse.channels.rasa_parts import store_of
-from lotse.channels.secret import secret_key
-from lotse.channels.settings_error import SettingsError
 from lotse.channels.web import openapi, static_files
 from lotse.channels.web.app import PREFIX, WebChat
 from lotse.channels.web.conversations import NAME, Conversations
@@ -30,8 +28,10 @@ from lotse.channels.web.guide_pages import GuidePages
 from lotse.channels.web.http import Request, Response
 from lotse.channels.web.rates import Rates, client_address
 from lotse.channels.web.settings import WebSettings, read_settings
+from lotse.errors import SettingsError
 from lotse.nlu import rasa_repairs
 from lotse.operator_language import _
+from lotse.secret_key import secret_key
 from lotse.turn import Desk
 
 rasa_repairs.apply()
@@ -45,7 +45,7 @@ class WebInput(InputChannel):
     def __init__(self, settings: WebSettings | None = None) -> None:
         self.settings = settings or read_settings(None)
         self.app: Sanic | None = None
-        folder, desk = project.private_folder(), Desk.load()
+        folder, desk = paths.private_folder(), Desk.load()
         _check_length(self.settings, desk)
         key = secret_key(folder)
         resources = static_files.load()

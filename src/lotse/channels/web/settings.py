@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import Field, ValidationError, validator
 
 from lotse.channels.limiter import MEMORY, checked_rate, checked_storage
-from lotse.channels.settings_error import SettingsError, describe
+from lotse.errors import SettingsError, describe
 from lotse.guide.model import Strict
 from lotse.operator_language import _
 

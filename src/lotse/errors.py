@@ -1,4 +1,4 @@
-"""What is wrong with a setting of a channel."""
+"""What went wrong in operation, said so that whoever sits at the terminal can mend it."""
 
 from __future__ import annotations
 
@@ -30,3 +30,7 @@ def describe(error: Mapping[str, Any]) -> str:
     if error["type"] == "value_error.extra":
         return _(_REMOVED.get(str(error["loc"][0]), N_("there is no such setting")))
     return explain(error)[0]
+
+
+class OperationError(Exception):
+    """A failure with a sentence for the person at the terminal: what is wrong and which command or setting mends it."""

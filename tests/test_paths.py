@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from lotse import project
-from lotse.project import HOME_VARIABLE
+from lotse import paths
+from lotse.paths import HOME_VARIABLE
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_named_folder_is_the_project(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(HOME_VARIABLE, str(folder))
-    assert project.home() == folder
+    assert paths.home() == folder
 
 
 def test_the_named_folder_comes_before_the_one_we_are_in(
@@ -40,15 +40,15 @@ def test_the_named_folder_comes_before_the_one_we_are_in(
         (folder / mark).mkdir()
     monkeypatch.setenv(HOME_VARIABLE, str(other))
     monkeypatch.chdir(folder)
-    assert project.home() == other
+    assert paths.home() == other
 
 
 def test_a_relative_path_counts_from_where_we_are(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(HOME_VARIABLE, folder.name)
-    assert project.home() == folder
+    assert paths.home() == folder
     monkeypatch.setenv(HOME_VARIABLE, "..")
     monkeypatch.chdir(folder / "data")
-    assert project.home() == folder
+    assert paths.home() == folder
 
 
 @pytest.mark.parametrize("value", [None, ""])
@@ -59,7 +59,7 @@ def test_without_a_name_the_nearest_folder_upwards_counts(
     monkeypatch.chdir(folder / "data" / "guide")
     if value is not None:
         monkeypatch.setenv(HOME_VARIABLE, value)
-    assert project.home() == folder
+    assert paths.home() == folder
 
 
 @pytest.mark.parametrize("name", ["missing", "a file"])
@@ -69,22 +69,22 @@ def test_a_name_of_no_folder_is_refused_and_nothing_is_made(
     (tmp_path / "a file").touch()
     monkeypatch.setenv(HOME_VARIABLE, name)
     with pytest.raises(FileNotFoundError, match=f"{HOME_VARIABLE} is {tmp_path / name}, which is no folder"):
-        project.private_folder()
+        paths.private_folder()
     assert [path.name for path in tmp_path.iterdir() if path.name != "some project"] == ["a file"]
 
 
 def test_what_a_folder_lacks_to_be_a_project_is_listed(folder: Path, tmp_path: Path) -> None:
-    assert project.missing_in(folder) == []
+    assert paths.missing_in(folder) == []
     (folder / "domain.yml").unlink()
-    assert project.missing_in(folder) == ["domain.yml"]
-    assert project.missing_in(tmp_path / "missing") == ["config.yml", "domain.yml", "data"]
+    assert paths.missing_in(folder) == ["domain.yml"]
+    assert paths.missing_in(tmp_path / "missing") == ["config.yml", "domain.yml", "data"]
 
 
 def test_the_program_is_where_the_running_code_is(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(HOME_VARIABLE, str(folder))
-    assert project.program() == Path(__file__).resolve().parents[1]
+    assert paths.program() == Path(__file__).resolve().parents[1]
 
 
 def test_no_project_anywhere_says_what_to_do() -> None:
     with pytest.raises(FileNotFoundError, match=f"Change into it or set {HOME_VARIABLE}"):
-        project.home()
+        paths.home()
