@@ -31,9 +31,9 @@ class Assistant:
         """
         from rasa.core.agent import Agent
 
-        from lotse.nlu import rasa_repairs
+        from lotse.rasa_adapter import patches
 
-        rasa_repairs.apply()  # before the model's components would do it: how the archive is unpacked is one of them
+        patches.apply()  # before the model's components would do it: how the archive is unpacked is one of them
         return Assistant(Agent.load(str(model)), Desk.load())
 
     async def ask(self, text: str) -> Answer:

@@ -13,7 +13,7 @@ from lotse import paths
 from lotse.answering import Answer, Memory, Question, Settings, Wording, decide, load_settings, load_wording, speak
 from lotse.answering.settings import load_other_languages
 from lotse.guide import ORIGINAL, Guide, languages, load_guide
-from lotse.rasa_names import ERASE_SLOT, MEMORY_SLOT, SHELL_CHANNEL
+from lotse.rasa_adapter.names import ERASE_SLOT, MEMORY_SLOT, SHELL_CHANNEL
 from lotse.render.text import TERMINAL_WIDTH, render_text
 
 # How the action would be told that somebody said hello.

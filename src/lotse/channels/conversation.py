@@ -22,7 +22,6 @@ from rasa.shared.core.events import BotUttered, SlotSet
 from lotse.answering import Answer, Memory, Wording
 from lotse.answering.question import Offer
 from lotse.channels.message import Message
-from lotse.channels.rasa_parts import TRACKER_STORE, TurnOutput, store_of
 from lotse.channels.transcript import (
     NEWEST,
     Item,
@@ -36,8 +35,9 @@ from lotse.channels.transcript import (
     transcript,
 )
 from lotse.guide import ORIGINAL
-from lotse.nlu.rasa_repairs import memory_of
-from lotse.rasa_names import MEMORY_SLOT
+from lotse.rasa_adapter.channel_support import TRACKER_STORE, TurnOutput, store_of
+from lotse.rasa_adapter.names import MEMORY_SLOT
+from lotse.rasa_adapter.patches import memory_of
 from lotse.turn import Turn
 
 logger = logging.getLogger(__name__)

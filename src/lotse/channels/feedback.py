@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from lotse.answering.control_characters import cleaned
 from lotse.answering.personal_data import mask
-from lotse.channels.tables import Database, rating_name, ratings, replace
+from lotse.rasa_adapter.rating_tables import Database, rating_name, ratings, replace
 
 
 @dataclass(frozen=True)

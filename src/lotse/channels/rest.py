@@ -29,10 +29,10 @@ from lotse.channels.bodies import max_bytes, read_body
 from lotse.channels.web.origins import is_allowed
 from lotse.errors import SettingsError, describe
 from lotse.guide.model import Strict
-from lotse.nlu import rasa_repairs
 from lotse.operator_language import _
+from lotse.rasa_adapter import patches
 
-rasa_repairs.apply()
+patches.apply()
 
 logger = logging.getLogger(__name__)
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from lotse.answering.answer import Answer
 from lotse.channels.message import Message
-from lotse.channels.stored_messages import Event, answer_id, guidance_of
 from lotse.channels.timestamps import iso
+from lotse.rasa_adapter.stored_messages import Event, answer_id, guidance_of
 from lotse.secret_key import keyed_hash
 
 Item = dict[str, Any]

@@ -16,11 +16,12 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from lotse import paths
 from lotse.guide.vocabulary import load_facets
-from lotse.nlu import language, rasa_repairs
+from lotse.nlu import language
+from lotse.rasa_adapter import patches
 
 LEMMAS = "lotse_lemmas"
 
-rasa_repairs.apply()
+patches.apply()
 
 _ANY_WORDS = "Guten Tag"
 

@@ -16,12 +16,12 @@ import aiohttp
 from typing_extensions import Self
 
 from lotse.errors import OperationError
-from lotse.operations import model_archive
 from lotse.operations.endpoints import endpoints_for
 from lotse.operations.environment import ACTION_PORT_OFFSET, HOST, child_environment, last_lines, logs
 from lotse.operator_language import _
 from lotse.paths import home
 from lotse.private_files import make_file
+from lotse.rasa_adapter import model_archive
 
 _POLL_SECONDS = 0.2
 _START_SECONDS = 180

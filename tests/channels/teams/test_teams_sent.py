@@ -10,9 +10,9 @@ from rasa.shared.core.domain import Domain
 from sqlalchemy import select
 
 from lotse.channels.feedback import Feedback, FeedbackStore
-from lotse.channels.tables import ratings
 from lotse.channels.teams.sent import KEPT_DAYS, SentAnswers
-from lotse.operations.tracker_store import ForgettingTrackerStore
+from lotse.rasa_adapter.rating_tables import ratings
+from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
 
 KEY = b"k" * 32
 

@@ -18,7 +18,6 @@ from lotse.channels.conversation import Turns
 from lotse.channels.feedback import FeedbackStore
 from lotse.channels.handover import Handovers, offer_poster
 from lotse.channels.limiter import Limiter
-from lotse.channels.rasa_parts import store_of
 from lotse.channels.teams import health
 from lotse.channels.teams.connector import Connector
 from lotse.channels.teams.endpoint import LONGEST_BODY, Endpoint
@@ -30,11 +29,12 @@ from lotse.channels.teams.settings import SECTION, TeamsSettings, missing, read_
 from lotse.channels.teams.talk import LIMIT, NAME, Talk, TeamsOutput
 from lotse.channels.teams.work import Work
 from lotse.errors import SettingsError
-from lotse.nlu import rasa_repairs
+from lotse.rasa_adapter import patches
+from lotse.rasa_adapter.channel_support import store_of
 from lotse.secret_key import secret_key
 from lotse.turn import Desk
 
-rasa_repairs.apply()
+patches.apply()
 
 logger = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, or_, select
 
-from lotse.channels.tables import Database, comment_authors, replace, sender_name, sent_answers
+from lotse.rasa_adapter.rating_tables import Database, comment_authors, replace, sender_name, sent_answers
 from lotse.secret_key import keyed_hash
 
 KEPT_DAYS = 30

@@ -18,7 +18,6 @@ from lotse.channels.feedback import Feedback, FeedbackStore
 from lotse.channels.handover import Handovers
 from lotse.channels.limiter import Limiter
 from lotse.channels.message import Message
-from lotse.channels.rasa_parts import TurnOutput
 from lotse.channels.teams import handing_over, incoming
 from lotse.channels.teams.addressing import Reference
 from lotse.channels.teams.connector import Connector
@@ -29,6 +28,7 @@ from lotse.channels.teams.sent import SentAnswers
 from lotse.channels.teams.starters import starter_of, starters
 from lotse.channels.undelivered import Undelivered
 from lotse.guide import ORIGINAL
+from lotse.rasa_adapter.channel_support import TurnOutput
 from lotse.render import teams as render
 from lotse.secret_key import keyed_hash
 from lotse.turn import Desk

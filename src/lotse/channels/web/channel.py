@@ -20,7 +20,6 @@ from lotse import paths
 from lotse.channels.bodies import read_body
 from lotse.channels.feedback import FeedbackStore
 from lotse.channels.handover import Handovers, poster_of
-from lotse.channels.rasa_parts import store_of
 from lotse.channels.web import openapi, static_files
 from lotse.channels.web.app import PREFIX, WebChat
 from lotse.channels.web.conversations import NAME, Conversations
@@ -29,12 +28,13 @@ from lotse.channels.web.http import Request, Response
 from lotse.channels.web.rates import Rates, client_address
 from lotse.channels.web.settings import WebSettings, read_settings
 from lotse.errors import SettingsError
-from lotse.nlu import rasa_repairs
 from lotse.operator_language import _
+from lotse.rasa_adapter import patches
+from lotse.rasa_adapter.channel_support import store_of
 from lotse.secret_key import secret_key
 from lotse.turn import Desk
 
-rasa_repairs.apply()
+patches.apply()
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 

@@ -17,10 +17,10 @@ from typing import Any, TypeVar
 from lotse.answering import Memory
 from lotse.channels.conversation import DeclinedError, Turns
 from lotse.channels.message import Message
-from lotse.channels.rasa_parts import TurnOutput
 from lotse.channels.transcript import Item
 from lotse.channels.web.problems import Problem
 from lotse.channels.web.tokens import Session
+from lotse.rasa_adapter.channel_support import TurnOutput
 from lotse.turn import Desk
 
 logger = logging.getLogger(__name__)

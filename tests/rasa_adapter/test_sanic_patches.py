@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from lotse.operations.environment import child_environment
 from lotse.operations.ports import free_port
-from lotse.sanic_patches import head_problem
+from lotse.rasa_adapter.sanic_patches import head_problem
 
-HOME = Path(__file__).parents[1]
+HOME = Path(__file__).parents[2]
 
 # A server of its own process: what hangs, hangs there. The error handler is the action server's: every error is a 500.
 APP = """

@@ -1,8 +1,8 @@
 """Repairs of Rasa 3.6.21's own behaviour, all in one place. docs/adr/0004 says why and when each can go.
 
 They are applied when the first of our channels or graph components is imported, so they hold for `rasa run`,
-`rasa shell` and our own commands alike. Each is idempotent; `tests/nlu/test_rasa_repairs.py` fails when Rasa changes
-underneath.
+`rasa shell` and our own commands alike. Each is idempotent; `tests/rasa_adapter/test_patches.py` fails when Rasa
+changes underneath.
 """
 
 from __future__ import annotations
@@ -25,15 +25,16 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 
-from lotse import paths, sanic_patches
+from lotse import paths
 from lotse.answering.answer import Answer
 from lotse.answering.gate import gate
 from lotse.answering.language import speak
 from lotse.answering.question import Memory, Question
 from lotse.answering.settings import Settings, load_settings, load_wording
 from lotse.guide import ORIGINAL, languages
-from lotse.operations.model_archive import unpack
-from lotse.rasa_names import MEMORY_SLOT, PROBLEM_INTENT, SHELL_CHANNEL
+from lotse.rasa_adapter import sanic_patches
+from lotse.rasa_adapter.model_archive import unpack
+from lotse.rasa_adapter.names import MEMORY_SLOT, PROBLEM_INTENT, SHELL_CHANNEL
 
 logger = logging.getLogger(__name__)
 

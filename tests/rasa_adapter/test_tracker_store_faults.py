@@ -21,10 +21,10 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from lotse.channels.feedback import Feedback, FeedbackStore
-from lotse.channels.tables import ratings
-from lotse.operations import tracker_store
 from lotse.operations.ports import free_port
-from lotse.operations.tracker_store import ForgettingTrackerStore
+from lotse.rasa_adapter import tracker_store
+from lotse.rasa_adapter.rating_tables import ratings
+from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
 
 KEY = b"k" * 32
 SECRET = "Zimmer 4711"

@@ -41,11 +41,11 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from lotse import paths
-from lotse.channels import tables
-from lotse.channels.stored_messages import answer_ids, is_message
-from lotse.operations.ratings_import import FILE, import_ratings
-from lotse.operations.sqlite_file import BUSY_SECONDS, SqliteFile
-from lotse.rasa_names import ERASE_SLOT
+from lotse.rasa_adapter import rating_tables
+from lotse.rasa_adapter.names import ERASE_SLOT
+from lotse.rasa_adapter.ratings_import import FILE, import_ratings
+from lotse.rasa_adapter.sqlite_file import BUSY_SECONDS, SqliteFile
+from lotse.rasa_adapter.stored_messages import answer_ids, is_message
 from lotse.secret_key import secret_key
 
 logger = logging.getLogger(__name__)
@@ -116,7 +116,7 @@ class ForgettingTrackerStore(SQLTrackerStore):
             login = sqlalchemy.create_engine(self._url.set(database=self._login_db))
             self._create_database(login, self._url.database)
             login.dispose()
-        for metadata in (self.Base.metadata, tables.metadata):
+        for metadata in (self.Base.metadata, rating_tables.metadata):
             try:
                 metadata.create_all(self.engine)
             except DBAPIError:
@@ -211,7 +211,7 @@ class ForgettingTrackerStore(SQLTrackerStore):
         key = secret_key(paths.private_folder())
         with self.session_scope() as session:
             rows = self._messages(session, sender_id).order_by(self.SQLEvent.id).all()
-            tables.forget_comments(session, key, sender_id, answer_ids(_readable(rows)))
+            rating_tables.forget_comments(session, key, sender_id, answer_ids(_readable(rows)))
             session.query(self.SQLEvent).filter_by(sender_id=sender_id).delete(synchronize_session=False)
             session.commit()
         if self._file is not None:

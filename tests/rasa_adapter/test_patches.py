@@ -39,10 +39,10 @@ def method(module: str, owner: str, name: str) -> ast.FunctionDef | ast.AsyncFun
 def repairs() -> Any:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LOTSE_HOME", str(HOME))
-        from lotse.nlu import rasa_repairs
+        from lotse.rasa_adapter import patches
 
-        rasa_repairs.apply()
-        yield rasa_repairs
+        patches.apply()
+        yield patches
 
 
 HOME_OF_ARCHIVES = ("rasa.engine.storage.local_model_storage", "LocalModelStorage", "_extract_archive_to_directory")

@@ -12,7 +12,7 @@ from rasa.shared.core.events import ActionExecuted, BotUttered, SessionStarted, 
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.exc import SQLAlchemyError
 
-from lotse.operations.tracker_store import ForgettingTrackerStore
+from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
 
 LOADED = 12
 EVENTS_PER_TURN = 4

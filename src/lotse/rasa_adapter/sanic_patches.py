@@ -1,7 +1,7 @@
 """Corrections of Sanic 21.12, the web server of Rasa and of the action server. docs/adr/0004 says when they can go.
 
 Knows nothing of Rasa, so that both servers can use it: `actions/__init__.py` applies it in the action server,
-`lotse.nlu.rasa_repairs` in Rasa.
+`lotse.rasa_adapter.patches` in Rasa.
 """
 
 from __future__ import annotations

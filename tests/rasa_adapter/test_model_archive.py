@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lotse.operations import model_archive
-from lotse.operations.model_archive import ArchiveError, check, unpack
+from lotse.rasa_adapter import model_archive
+from lotse.rasa_adapter.model_archive import ArchiveError, check, unpack
 
 GOOD = {"metadata.json": b"{}", "components/ranker/passages.json": b"[1, 2]"}
 

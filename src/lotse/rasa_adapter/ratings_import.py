@@ -13,17 +13,17 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from lotse.channels import tables
-from lotse.channels.tables import Database, dialect_insert
+from lotse.rasa_adapter import rating_tables
+from lotse.rasa_adapter.rating_tables import Database, dialect_insert
 
 logger = logging.getLogger(__name__)
 
 FILE = "feedback.db"
 # Table and columns there, table here. The columns have the same names.
 _TABLES = (
-    ("feedback", tables.ratings, "answer, day, rating, outcome, topic, language, passages, comment"),
-    ("sent", tables.sent_answers, "message, sender, day, answer, guidance"),
-    ("commented", tables.comment_authors, "rating, sender"),
+    ("feedback", rating_tables.ratings, "answer, day, rating, outcome, topic, language, passages, comment"),
+    ("sent", rating_tables.sent_answers, "message, sender, day, answer, guidance"),
+    ("commented", rating_tables.comment_authors, "rating, sender"),
 )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from rasa.core.channels.channel import CollectingOutputChannel
 
-TRACKER_STORE = "lotse.operations.tracker_store.ForgettingTrackerStore"
+TRACKER_STORE = "lotse.rasa_adapter.tracker_store.ForgettingTrackerStore"
 
 
 class TurnOutput(CollectingOutputChannel):

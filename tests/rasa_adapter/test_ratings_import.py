@@ -11,9 +11,9 @@ import pytest
 from rasa.shared.core.domain import Domain
 from sqlalchemy import select
 
-from lotse.channels.tables import ratings
 from lotse.channels.teams.sent import SentAnswers
-from lotse.operations.tracker_store import ForgettingTrackerStore
+from lotse.rasa_adapter.rating_tables import ratings
+from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
 from lotse.secret_key import keyed_hash
 
 KEY = b"k" * 32
