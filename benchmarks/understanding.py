@@ -21,7 +21,7 @@ import numpy.typing as npt
 import yaml
 
 from lotse import paths
-from lotse.guide.vocabulary import load_facets
+from lotse.content.vocabulary import load_facets
 from lotse.nlu.encoding import encode_remembering
 from lotse.nlu.judges import Judge, LinearJudge, NeighbourJudge, Pieces, Reading, margins, softmax_regression
 from lotse.nlu.language import build_pipeline, fold, lemmas

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lotse.guide.wrong_values import explain
+from lotse.content.validation_messages import explain
 from lotse.operator_language import N_, _
 
 # Settings of earlier versions, and what to do about them.

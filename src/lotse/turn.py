@@ -12,7 +12,7 @@ from uuid import uuid4
 from lotse import paths
 from lotse.answering import Answer, Memory, Question, Settings, Wording, decide, load_settings, load_wording, speak
 from lotse.answering.settings import load_other_languages
-from lotse.guide import ORIGINAL, Guide, languages, load_guide
+from lotse.content import ORIGINAL, Guide, languages, load_guide
 from lotse.rasa_adapter.names import ERASE_SLOT, MEMORY_SLOT, SHELL_CHANNEL
 from lotse.render.text import TERMINAL_WIDTH, render_text
 

@@ -24,7 +24,7 @@ from lotse.channels.handover import (
     poster_of,
 )
 from lotse.channels.undelivered import Undelivered
-from lotse.guide import load_guide
+from lotse.content import load_guide
 from lotse.paths import data
 
 QUESTION = "Darf ich das Foto vom Sommerfest zeigen?"

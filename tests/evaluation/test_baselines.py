@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from lotse.content import Guide, load_guide
 from lotse.evaluation.baselines import PassageSearch, reply_of_parse
 from lotse.evaluation.questions import Question
 from lotse.evaluation.stock_rasa import Parse, nlu_digest, read_examples
-from lotse.guide import Guide, load_guide
 
 DATA = Path(__file__).parents[2] / "data"
 

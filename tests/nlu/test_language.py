@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from spacy.language import Language
 
-from lotse.guide.vocabulary import load_facets
+from lotse.content.vocabulary import load_facets
 from lotse.nlu.language import build_pipeline, fold, lemmas, mentions
 
 DATA = Path(__file__).parents[2] / "data"

@@ -19,8 +19,8 @@ import numpy as np
 import pytest
 
 from lotse.answering import load_settings
+from lotse.content import Guide, load_guide
 from lotse.errors import OperationError
-from lotse.guide import Guide, load_guide
 from lotse.operations import teams_schema
 from lotse.operations.teams_manifest_check import problems
 from lotse.operations.teams_package import Package, build, packed, read_authority

@@ -13,7 +13,7 @@ from lotse.answering.language import SWITCH
 from lotse.answering.personal_data import MASK
 from lotse.answering.question import LASTING_FACETS, Memory, Offer, Question
 from lotse.answering.settings import Settings, Wording
-from lotse.guide.model import Guide
+from lotse.content.model import Guide
 
 SMALLTALK = frozenset({"greet", "goodbye", "thank", "bot_challenge", "capabilities", "smalltalk", "deny"})
 ABOUT_THE_ANSWER = frozenset({"request_sources", "request_reason", "request_simpler", "request_example"})

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from lotse.answering.answer import Answer, Handover, HandoverOffice
 from lotse.answering.evidence import OUTSIDE, topic_of
 from lotse.answering.question import Question
-from lotse.guide.model import Contact
+from lotse.content.model import Contact
 
 # A mail link longer than about 2,000 characters is cut off by some mail programs; a thousand of German, encoded, stay
 # below.

@@ -12,7 +12,7 @@ from lotse.answering.handover import hand_over
 from lotse.answering.question import Question
 from lotse.answering.select import Citations, Fit, choose, fitting, points_of
 from lotse.answering.settings import Settings, Wording
-from lotse.guide.model import Example, Guide, Passage, Topic
+from lotse.content.model import Example, Guide, Passage, Topic
 
 MIN_POINTS = 2
 

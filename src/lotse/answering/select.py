@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lotse.answering.answer import Citation, NormLink, Point
 from lotse.answering.settings import Settings
-from lotse.guide.model import Cite, Guide, Passage, Source
+from lotse.content.model import Cite, Guide, Passage, Source
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from pydantic import Field
 
-from lotse.guide.load import parse
-from lotse.guide.model import Strict
+from lotse.content.loading import parse
+from lotse.content.model import Strict
 
 
 class Settings(Strict):

@@ -34,7 +34,7 @@ from lotse.channels.transcript import (
     spoken_item,
     transcript,
 )
-from lotse.guide import ORIGINAL
+from lotse.content import ORIGINAL
 from lotse.rasa_adapter.channel_support import TRACKER_STORE, TurnOutput, store_of
 from lotse.rasa_adapter.names import MEMORY_SLOT
 from lotse.rasa_adapter.patches import memory_of

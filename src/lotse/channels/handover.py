@@ -19,7 +19,7 @@ from lotse.answering.handover import MAX_NAME, MAX_QUESTION
 from lotse.answering.settings import HandoverWording
 from lotse.channels.limiter import MEMORY, Limiter
 from lotse.channels.undelivered import Undelivered
-from lotse.guide.model import Contact
+from lotse.content.model import Contact
 from lotse.render.handover_card import render_handover_card
 
 logger = logging.getLogger(__name__)

@@ -27,8 +27,8 @@ from lotse.answering.answer import Answer
 from lotse.answering.settings import load_settings, load_wording
 from lotse.channels.bodies import max_bytes, read_body
 from lotse.channels.web.origins import is_allowed
+from lotse.content.model import Strict
 from lotse.errors import SettingsError, describe
-from lotse.guide.model import Strict
 from lotse.operator_language import _
 from lotse.rasa_adapter import patches
 

@@ -12,8 +12,8 @@ from lotse.cli import assistant, content, evaluate, quality, serve, teams, widge
 from lotse.cli.every_command import print_version, require_named_project
 from lotse.cli.terminal import say
 from lotse.cli.usage import Group, tell, translate_headings
+from lotse.content.problems import ContentError
 from lotse.errors import OperationError
-from lotse.guide.problems import ContentError
 from lotse.operator_language import LANGUAGES, OPTION, _, take_option, use_language
 from lotse.paths import HOME_VARIABLE
 

@@ -31,7 +31,7 @@ def schema(
     ] = False,
 ) -> None:
     """Write the JSON schemas of the content, or check them."""
-    from lotse.cli.schemas import outdated_schemas, write_schemas
+    from lotse.content.json_schemas import outdated_schemas, write_schemas
 
     folder = data() / "guide" / "schema"
     if not check_only:

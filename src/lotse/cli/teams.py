@@ -47,7 +47,7 @@ def package(
     ] = False,
 ) -> None:
     """Build the app package for Teams and check it."""
-    from lotse.guide.model import Guide
+    from lotse.content.model import Guide
     from lotse.operations import teams_manifest_check, teams_package, teams_schema
     from lotse.turn import Desk
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import typer
 from rich.console import Console
 
+from lotse.content.problems import Problem
 from lotse.errors import OperationError
-from lotse.guide.problems import Problem
 from lotse.operator_language import _, ngettext
 from lotse.paths import data, home
 
@@ -27,8 +27,8 @@ def say(text: str, style: str | None = None) -> None:
 def content_problems() -> list[Problem]:
     """Every problem of guide, wording and settings, with paths as they can be opened from the current folder."""
     from lotse.answering import load_settings, load_wording
-    from lotse.guide import ContentError, languages
-    from lotse.guide.load import examine_guide
+    from lotse.content import ContentError, languages
+    from lotse.content.loading import examine_guide
 
     problems: list[Problem] = []
     readers: list[Callable[[], object]] = [lambda: load_settings(data())]

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from lotse import paths
+from lotse.content import load_guide
 from lotse.evaluation import picture
 from lotse.evaluation.baselines import PassageSearch, ask_stock_rasa
 from lotse.evaluation.misses import as_markdown, explain
@@ -20,7 +21,6 @@ from lotse.evaluation.score import DialogueScore, QuestionScore, score_dialogues
 from lotse.evaluation.servers import running_servers
 from lotse.evaluation.stock_rasa import read_examples
 from lotse.evaluation.talk import Reply, Talker, open_session
-from lotse.guide import load_guide
 from lotse.operations.ports import free_port
 from lotse.operator_language import _
 

@@ -15,7 +15,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from lotse import paths
-from lotse.guide.vocabulary import load_facets
+from lotse.content.vocabulary import load_facets
 from lotse.nlu import language
 from lotse.rasa_adapter import patches
 

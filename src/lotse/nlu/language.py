@@ -18,7 +18,7 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from lotse.guide.model import Facet
+from lotse.content.model import Facet
 
 BLANK = "blank"
 # German first: “die”, “war” and “man” are also English words.

@@ -16,7 +16,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from lotse import paths
-from lotse.guide import Guide, languages, load_guide
+from lotse.content import Guide, languages, load_guide
 from lotse.nlu.encoding import encode_remembering
 from lotse.nlu.ensemble_classifier import reading_of
 from lotse.nlu.judges import Reading

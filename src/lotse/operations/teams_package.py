@@ -17,8 +17,8 @@ from typing import Any
 
 import yaml
 
+from lotse.content import Guide
 from lotse.errors import OperationError
-from lotse.guide import Guide
 from lotse.operator_language import N_, _
 
 AUTHORITY = "authority.yml"

@@ -11,7 +11,7 @@ from rasa.shared.utils.common import cached_method
 
 from lotse import paths
 from lotse.answering.evidence import TOPIC_PREFIX
-from lotse.guide.translation import ORIGINAL
+from lotse.content.translation import ORIGINAL
 
 RASA_FOLDERS = ("nlu", "rules", "stories")
 

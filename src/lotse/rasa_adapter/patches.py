@@ -31,7 +31,7 @@ from lotse.answering.gate import gate
 from lotse.answering.language import speak
 from lotse.answering.question import Memory, Question
 from lotse.answering.settings import Settings, load_settings, load_wording
-from lotse.guide import ORIGINAL, languages
+from lotse.content import ORIGINAL, languages
 from lotse.rasa_adapter import sanic_patches
 from lotse.rasa_adapter.model_archive import unpack
 from lotse.rasa_adapter.names import MEMORY_SLOT, PROBLEM_INTENT, SHELL_CHANNEL

@@ -30,7 +30,7 @@ from lotse.channels.teams.talk import LIMIT, Talk
 from lotse.channels.teams.tokens import Tokens
 from lotse.channels.teams.work import Work
 from lotse.channels.transcript import Item, offered_offices
-from lotse.guide.model import Contact
+from lotse.content.model import Contact
 from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
 from lotse.turn import Desk, Turn
 

@@ -27,7 +27,7 @@ from lotse.channels.web.rates import Rates
 from lotse.channels.web.settings import read_settings
 from lotse.channels.web.static_files import load
 from lotse.channels.web.tokens import Session
-from lotse.guide import load_guide
+from lotse.content import load_guide
 from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
 
 DATA = Path(__file__).parents[3] / "data"

@@ -12,7 +12,7 @@ import pytest
 from lotse.answering.select import Citations
 from lotse.answering.settings import load_wording
 from lotse.channels.web.guide_pages import GuidePages
-from lotse.guide import Guide, load_guide
+from lotse.content import Guide, load_guide
 from lotse.render.links import safe_url
 
 DATA = Path(__file__).parents[3] / "data"

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lotse.answering.evidence import TOPIC_PREFIX
-from lotse.guide import Guide
+from lotse.content import Guide
 
 
 @dataclass(frozen=True)

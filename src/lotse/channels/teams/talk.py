@@ -27,7 +27,7 @@ from lotse.channels.teams.sender import person_id, sender_id
 from lotse.channels.teams.sent import SentAnswers
 from lotse.channels.teams.starters import starter_of, starters
 from lotse.channels.undelivered import Undelivered
-from lotse.guide import ORIGINAL
+from lotse.content import ORIGINAL
 from lotse.rasa_adapter.channel_support import TurnOutput
 from lotse.render import teams as render
 from lotse.secret_key import keyed_hash

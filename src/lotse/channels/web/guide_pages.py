@@ -15,8 +15,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from lotse.answering import Wording
 from lotse.answering.answer import Citation
 from lotse.answering.select import Citations
-from lotse.guide import Guide
-from lotse.guide.model import Cite, Passage, Topic
+from lotse.content import Guide
+from lotse.content.model import Cite, Passage, Topic
 from lotse.render.dates import written_date
 from lotse.render.links import safe_url, unbroken_norm
 

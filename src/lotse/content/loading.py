@@ -12,13 +12,13 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from lotse.guide.check import check_guide, check_house_rules
-from lotse.guide.house import lay_over
-from lotse.guide.model import Contact, Facet, Guide, HouseRules, Norm, Registry, Source, Topic
-from lotse.guide.problems import ContentError, Problem
-from lotse.guide.translation import ORIGINAL, TopicTranslation, check_translations, translate
-from lotse.guide.wrong_values import SEE_DOCS, explain
-from lotse.guide.yaml_file import YamlFile, parse_yaml, read_text
+from lotse.content.consistency import check_guide, check_house_rules
+from lotse.content.house_rules import lay_over
+from lotse.content.model import Contact, Facet, Guide, HouseRules, Norm, Registry, Source, Topic
+from lotse.content.problems import ContentError, Problem
+from lotse.content.translation import ORIGINAL, TopicTranslation, check_translations, translate
+from lotse.content.validation_messages import SEE_DOCS, explain
+from lotse.content.yaml_source import YamlFile, parse_yaml, read_text
 from lotse.operator_language import _
 
 Model = TypeVar("Model", bound=BaseModel)

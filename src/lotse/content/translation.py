@@ -8,10 +8,10 @@ from typing import TypeVar
 
 from pydantic import Field
 
-from lotse.guide.check import check_plain, check_sentences
-from lotse.guide.model import TOPIC_PATTERN, Contact, Facet, Guide, Passage, Source, Status, Strict, Topic
-from lotse.guide.problems import Problem
-from lotse.guide.yaml_file import FieldPath, YamlFile
+from lotse.content.consistency import check_plain, check_sentences
+from lotse.content.model import TOPIC_PATTERN, Contact, Facet, Guide, Passage, Source, Status, Strict, Topic
+from lotse.content.problems import Problem
+from lotse.content.yaml_source import FieldPath, YamlFile
 from lotse.operator_language import _, day
 
 ORIGINAL = "de"

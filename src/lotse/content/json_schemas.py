@@ -7,8 +7,8 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from lotse.guide.model import Facet, HouseRules, Registry, Topic
-from lotse.guide.translation import TopicTranslation
+from lotse.content.model import Facet, HouseRules, Registry, Topic
+from lotse.content.translation import TopicTranslation
 
 SCHEMAS: dict[str, type[BaseModel]] = {
     "topic": Topic,

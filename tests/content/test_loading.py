@@ -11,11 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lotse.guide import ContentError, Problem, load_guide
-from lotse.guide.check import sentences
-from lotse.guide.load import examine_guide, parse
-from lotse.guide.model import Topic
-from lotse.guide.vocabulary import load_facets
+from lotse.content import ContentError, Problem, load_guide
+from lotse.content.consistency import sentences
+from lotse.content.loading import examine_guide, parse
+from lotse.content.model import Topic
+from lotse.content.vocabulary import load_facets
 
 DATA = Path(__file__).parents[2] / "data"
 TOPIC = "guide/de/blocking.yml"

@@ -11,11 +11,11 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from lotse.answering.settings import OtherLanguages, Settings, Wording
-from lotse.guide import ContentError
-from lotse.guide.load import parse
-from lotse.guide.model import Facet, HouseRules, Registry, Topic
-from lotse.guide.translation import TopicTranslation
-from lotse.guide.wrong_values import explain
+from lotse.content import ContentError
+from lotse.content.loading import parse
+from lotse.content.model import Facet, HouseRules, Registry, Topic
+from lotse.content.translation import TopicTranslation
+from lotse.content.validation_messages import explain
 
 FILES: list[type[BaseModel]] = [Facet, HouseRules, OtherLanguages, Registry, Settings, Topic, TopicTranslation, Wording]
 OFFICE = "contacts: {hr: {label: Personal, for: Verträge, %s}}"

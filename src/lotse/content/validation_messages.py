@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lotse.guide.model import EMAIL_PATTERN, LANGUAGE_PATTERN, PASSAGE_PATTERN, TOPIC_PATTERN, URL_PATTERN
+from lotse.content.model import EMAIL_PATTERN, LANGUAGE_PATTERN, PASSAGE_PATTERN, TOPIC_PATTERN, URL_PATTERN
 from lotse.operator_language import N_, _
 
 SEE_DOCS = N_("docs/editors.md shows the form")

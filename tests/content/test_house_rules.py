@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lotse.guide import ContentError, Problem, load_guide
+from lotse.content import ContentError, Problem, load_guide
 
 DATA = Path(__file__).parents[2] / "data"
 RULE = """topic: {topic}

@@ -9,8 +9,8 @@ import pytest
 import ruamel.yaml
 import yaml
 
-from lotse.guide import ContentError
-from lotse.guide.yaml_file import MAX_BYTES, read_yaml
+from lotse.content import ContentError
+from lotse.content.yaml_source import MAX_BYTES, read_yaml
 
 DATA = Path(__file__).parents[2] / "data"
 # Rasa reads these by itself.

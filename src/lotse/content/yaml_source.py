@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 from yaml.composer import Composer
 
-from lotse.guide.problems import ContentError, Problem, Severity
+from lotse.content.problems import ContentError, Problem, Severity
 from lotse.operator_language import N_, _
 
 FieldPath = tuple[str | int, ...]

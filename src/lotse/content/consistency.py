@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
 
-from lotse.guide.model import Cite, Guide, HouseRules, Passage, Topic
-from lotse.guide.problems import Problem
-from lotse.guide.yaml_file import FieldPath, YamlFile
+from lotse.content.model import Cite, Guide, HouseRules, Passage, Topic
+from lotse.content.problems import Problem
+from lotse.content.yaml_source import FieldPath, YamlFile
 from lotse.operator_language import N_, _, day
 
 MAX_SENTENCES = 3

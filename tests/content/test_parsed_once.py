@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from lotse.answering.settings import load_settings, load_wording
-from lotse.guide import ContentError, load_guide
-from lotse.guide.load import parse
-from lotse.guide.model import Facet, Topic
-from lotse.guide.vocabulary import load_facets
+from lotse.content import ContentError, load_guide
+from lotse.content.loading import parse
+from lotse.content.model import Facet, Topic
+from lotse.content.vocabulary import load_facets
 
 DATA = Path(__file__).parents[2] / "data"
 STATUS = DATA / "vocabulary" / "status.yml"

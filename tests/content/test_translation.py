@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from lotse.guide import ContentError, load_guide
-from lotse.guide.load import examine_guide
+from lotse.content import ContentError, load_guide
+from lotse.content.loading import examine_guide
 
 DATA = Path(__file__).parents[2] / "data"
 

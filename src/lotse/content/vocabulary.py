@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lotse.guide.load import parse
-from lotse.guide.model import Facet
+from lotse.content.loading import parse
+from lotse.content.model import Facet
 
 
 def load_facets(data: Path) -> dict[str, Facet]:

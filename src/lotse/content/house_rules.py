@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from lotse.guide.model import CitedText, Guide, HouseRules, Passage, Topic
+from lotse.content.model import CitedText, Guide, HouseRules, Passage, Topic
 
 
 def lay_over(guide: Guide, house: Iterable[HouseRules]) -> Guide:
