@@ -17,7 +17,7 @@ import pytest
 from lotse.answering import Answer
 from lotse.answering.answer import Outcome
 from lotse.answering.personal_data import MASK
-from lotse.render.teams import render_help, render_teams, render_welcome
+from lotse.channels.teams.rendering.answer_message import render_help, render_teams, render_welcome
 from lotse.render.text import render_text
 from lotse.turn import Desk, Turn
 

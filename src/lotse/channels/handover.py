@@ -18,9 +18,9 @@ from lotse.answering.control_characters import cleaned, nothing_visible
 from lotse.answering.handover import MAX_NAME, MAX_QUESTION
 from lotse.answering.settings import HandoverWording
 from lotse.channels.limiter import MEMORY, Limiter
+from lotse.channels.teams.rendering.handover_card import render_handover_card
 from lotse.channels.undelivered import Undelivered
 from lotse.content.model import Contact
-from lotse.render.handover_card import render_handover_card
 
 logger = logging.getLogger(__name__)
 

@@ -26,7 +26,7 @@ from lotse.channels.teams.happenings import (
     Said,
 )
 from lotse.channels.teams.message_text import cleaned, text_of
-from lotse.render.teams_cards import CARD_DATA
+from lotse.channels.teams.rendering.cards import CARD_DATA
 
 CHANNEL_ID = "msteams"
 

@@ -23,13 +23,13 @@ from lotse.channels.teams.addressing import Reference
 from lotse.channels.teams.connector import Connector
 from lotse.channels.teams.handing_over import HandingOver
 from lotse.channels.teams.incoming import Envelope, Incoming
+from lotse.channels.teams.rendering import answer_message
 from lotse.channels.teams.sender import person_id, sender_id
 from lotse.channels.teams.sent import SentAnswers
 from lotse.channels.teams.starters import starter_of, starters
 from lotse.channels.undelivered import Undelivered
 from lotse.content import ORIGINAL
 from lotse.rasa_adapter.channel_support import TurnOutput
-from lotse.render import teams as render
 from lotse.secret_key import keyed_hash
 from lotse.turn import Desk
 
@@ -139,7 +139,7 @@ class Talk:
 
     async def _send(self, sender: str, reference: Reference, answer: Answer) -> None:
         wording = self.desk.wordings.get(answer.language, self.desk.wording)
-        message_id = await self.connector.send(reference, render.render_teams(answer, wording))
+        message_id = await self.connector.send(reference, answer_message.render_teams(answer, wording))
         # Who has just been forgotten leaves nothing that could be rated.
         if message_id and answer.answer_id and answer.outcome != "forgotten":
             noted = (sender, reference.conversation_id, message_id, answer.payload())
@@ -190,13 +190,13 @@ class Talk:
                 return
             await self.turns.begin(sender, greeting)
         wording = self.desk.wordings[language]
-        activity = render.render_welcome(greeting.answer, wording, personal=said.personal)
+        activity = answer_message.render_welcome(greeting.answer, wording, personal=said.personal)
         await self.connector.send(reference_of(said.envelope, answers=False), activity)
 
     async def _help(self, sender: str, said: incoming.HelpWanted) -> None:
         wished = said.language
         language = wished if wished is not None and wished in self.desk.wordings else self._language(sender)
-        await self.connector.send(reference_of(said.envelope), render.render_help(self.desk.wordings[language]))
+        await self.connector.send(reference_of(said.envelope), answer_message.render_help(self.desk.wordings[language]))
 
     def _rate(self, sender: str, said: incoming.Rated) -> None:
         found = self.sent.find(sender, said.envelope.conversation_id, said.answer_activity_id)
@@ -216,7 +216,9 @@ class Talk:
 
     async def _say(self, envelope: Envelope, sentence: str, language: str) -> None:
         answer = Answer(outcome="smalltalk", short=sentence, language=language)
-        await self.connector.send(reference_of(envelope), render.render_teams(answer, self.desk.wordings[language]))
+        await self.connector.send(
+            reference_of(envelope), answer_message.render_teams(answer, self.desk.wordings[language])
+        )
 
     def _language(self, sender: str) -> str:
         try:

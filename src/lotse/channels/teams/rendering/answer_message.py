@@ -12,9 +12,9 @@ from typing import Any
 
 from lotse.answering.answer import Answer, ContactLine, Handover, Outcome, Point
 from lotse.answering.settings import Wording
-from lotse.render.teams_cards import choices_card, handover_form
-from lotse.render.teams_citations import message_entity, native_numbers, source_list
-from lotse.render.teams_markdown import bold, capped, escaped, link, listed, marks
+from lotse.channels.teams.rendering.cards import choices_card, handover_form
+from lotse.channels.teams.rendering.citations import message_entity, native_numbers, source_list
+from lotse.channels.teams.rendering.markdown import bold, capped, escaped, link, listed, marks
 
 # Suggested actions that Teams shows at most.
 MOST_SUGGESTED = 3

@@ -13,8 +13,8 @@ from lotse.answering.answer import FollowUp, Handover
 from lotse.answering.evidence import TOPIC_PREFIX
 from lotse.answering.handover import MAX_NAME, MAX_QUESTION
 from lotse.answering.settings import Wording
-from lotse.render.handover_card import CARD
-from lotse.render.teams_markdown import cut
+from lotse.channels.teams.rendering.handover_card import CARD
+from lotse.channels.teams.rendering.markdown import cut
 
 # Our own data in what a button sends; the channel reads it back.
 CARD_DATA = "lotse"

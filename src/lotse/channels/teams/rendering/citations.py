@@ -12,9 +12,9 @@ from typing import Any
 
 from lotse.answering.answer import Citation
 from lotse.answering.settings import Wording
+from lotse.channels.teams.rendering.markdown import cut, escaped, link, listed, marks, percent_encoded
 from lotse.render.dates import written_date
 from lotse.render.links import safe_url
-from lotse.render.teams_markdown import cut, escaped, link, listed, marks, percent_encoded
 
 MOST_CITATIONS = 10
 LONGEST_NAME = 80

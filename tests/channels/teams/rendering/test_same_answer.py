@@ -13,12 +13,12 @@ from teams_message_reader import Markdown, cards, choices, claims, markdown, mar
 from lotse.answering import Answer
 from lotse.answering.answer import Outcome, Point
 from lotse.answering.personal_data import MASK
+from lotse.channels.teams.rendering.answer_message import RATED, render_teams
 from lotse.render.dates import written_date
-from lotse.render.teams import RATED, render_teams
 from lotse.render.text import render_text
 from lotse.turn import Desk
 
-DATA = Path(__file__).parents[2] / "data"
+DATA = Path(__file__).parents[4] / "data"
 DESK = Desk.load(DATA)
 LANGUAGES = sorted(DESK.guides)
 STATUSES = [None, "beamte", "tarif", "azubi", "soldaten"]

@@ -16,11 +16,11 @@ from lotse.answering import Answer
 from lotse.answering.answer import Citation, ContactLine, FollowUp, Handover, HandoverOffice, NormLink, Point
 from lotse.answering.handover import MAX_NAME, MAX_QUESTION
 from lotse.channels.teams.incoming import HandedIn, Picked, Said, read
-from lotse.render.teams import render_help, render_teams, render_welcome
-from lotse.render.teams_markdown import LONGEST_TEXT_BYTES, bold, capped, cut, escaped, link, marks
+from lotse.channels.teams.rendering.answer_message import render_help, render_teams, render_welcome
+from lotse.channels.teams.rendering.markdown import LONGEST_TEXT_BYTES, bold, capped, cut, escaped, link, marks
 from lotse.turn import Desk
 
-DESK = Desk.load(Path(__file__).parents[2] / "data")
+DESK = Desk.load(Path(__file__).parents[4] / "data")
 WORDING = DESK.wording
 HOSTILE = [
     "**fett** _kursiv_ `code` ~~weg~~",

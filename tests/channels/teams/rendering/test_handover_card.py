@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from lotse.answering.settings import load_wording
 from lotse.channels.teams.addressing import LARGEST_BYTES
-from lotse.render.handover_card import MOST_LINES, render_handover_card
+from lotse.channels.teams.rendering.handover_card import MOST_LINES, render_handover_card
 
-DATA = Path(__file__).parents[2] / "data"
+DATA = Path(__file__).parents[4] / "data"
 WORDING = load_wording(DATA).handover
 
 
