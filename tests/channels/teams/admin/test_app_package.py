@@ -19,13 +19,13 @@ import numpy as np
 import pytest
 
 from lotse.answering import load_settings
+from lotse.channels.teams.admin import manifest_schema
+from lotse.channels.teams.admin.app_package import Package, build, packed, read_authority
+from lotse.channels.teams.admin.manifest_rules import problems
 from lotse.content import Guide, load_guide
 from lotse.errors import OperationError
-from lotse.operations import teams_schema
-from lotse.operations.teams_manifest_check import problems
-from lotse.operations.teams_package import Package, build, packed, read_authority
 
-HOME = Path(__file__).parents[2]
+HOME = Path(__file__).parents[4]
 TEAMS = HOME / "teams"
 VALUES = {
     "app_id": "12345678-1234-4234-8234-123456789abc",
@@ -226,10 +226,10 @@ def schemas_in(folder: Path, version: str = "1.1.2") -> Path:
 
 def test_what_the_schema_refuses_is_named_with_its_place(package: Package, tmp_path: Path) -> None:
     schemas = schemas_in(tmp_path)
-    assert teams_schema.schema_problems(package, schemas) == []
+    assert manifest_schema.schema_problems(package, schemas) == []
     package.manifest["accentColor"] = "blue"
     long_name = replace(package, translations={"en.json": {"name.short": "x" * 31}})
-    found = teams_schema.schema_problems(long_name, schemas)
+    found = manifest_schema.schema_problems(long_name, schemas)
     assert [line.split(":")[0] for line in found] == ["teams/manifest.json, accentColor", "teams/en.json, name.short"]
 
 
@@ -238,12 +238,12 @@ def test_a_schema_that_would_need_the_network_is_refused(package: Package, tmp_p
     remote = {"properties": {"id": {"$ref": "https://schemas.example.org/guid.json"}}}
     (schemas / "v1.28/MicrosoftTeams.schema.json").write_text(json.dumps(remote), encoding="utf-8")
     with pytest.raises(OperationError, match="ohne Netz"):
-        teams_schema.schema_problems(package, schemas)
+        manifest_schema.schema_problems(package, schemas)
 
 
 def test_a_version_microsoft_does_not_know_is_said(package: Package, tmp_path: Path) -> None:
     package.manifest["manifestVersion"] = "9.9"
-    assert "kein lesbares Schema v9.9" in teams_schema.schema_problems(package, schemas_in(tmp_path))[0]
+    assert "kein lesbares Schema v9.9" in manifest_schema.schema_problems(package, schemas_in(tmp_path))[0]
 
 
 @pytest.fixture
@@ -261,24 +261,24 @@ def npm(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
 
 
 def test_the_schema_is_fetched_once_and_without_scripts(tmp_path: Path, npm: list[tuple[str, ...]]) -> None:
-    assert teams_schema.ensure_schemas(tmp_path, {}) is None
+    assert manifest_schema.ensure_schemas(tmp_path, {}) is None
     assert npm == [("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")]
     schemas = schemas_in(tmp_path)
-    assert teams_schema.ensure_schemas(tmp_path, {}) == schemas
+    assert manifest_schema.ensure_schemas(tmp_path, {}) == schemas
     assert len(npm) == 1
 
 
 def test_an_older_schema_than_the_locked_one_is_fetched_again(tmp_path: Path, npm: list[tuple[str, ...]]) -> None:
     schemas_in(tmp_path, version="1.0.0")
-    assert teams_schema.ensure_schemas(tmp_path, {}) is None
+    assert manifest_schema.ensure_schemas(tmp_path, {}) is None
     assert len(npm) == 1
 
 
 def test_without_node_it_goes_on_but_not_where_nobody_looks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda name: None)
-    assert teams_schema.ensure_schemas(tmp_path, {}) is None
+    assert manifest_schema.ensure_schemas(tmp_path, {}) is None
     with pytest.raises(OperationError, match="npm ci --ignore-scripts"):
-        teams_schema.ensure_schemas(tmp_path, {"CI": "true"})
+        manifest_schema.ensure_schemas(tmp_path, {"CI": "true"})
 
 
 def test_the_lock_names_hashes_and_no_addresses() -> None:

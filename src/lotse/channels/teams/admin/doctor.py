@@ -12,16 +12,15 @@ from typing import Any
 
 import yaml
 
+from lotse.channels.teams.admin import reply_findings, settings_findings
+from lotse.channels.teams.admin.read_settings import is_open, teams_settings
+from lotse.channels.teams.admin.settings_findings import Finding
 from lotse.channels.teams.clouds import host_of
 from lotse.channels.teams.credentials import source_of
 from lotse.channels.teams.http_client import HttpClient, Reply, Unreachable
 from lotse.channels.teams.login_errors import NoToken
 from lotse.channels.teams.settings import ManagedIdentity, TeamsSettings
 from lotse.errors import SettingsError
-from lotse.operations import teams_findings as findings
-from lotse.operations import teams_replies as replies
-from lotse.operations.teams_credentials import is_open, teams_settings
-from lotse.operations.teams_findings import Finding
 from lotse.operator_language import N_, _
 
 _JSON = {"accept": "application/json"}
@@ -53,7 +52,7 @@ class Doctor:
             opened = is_open(self.home)
         except SettingsError as error:
             return [Finding("fault", _("The settings are wrong:\n{error}").format(error=error), _("Then check again."))]
-        found = list(findings.of_settings(settings))
+        found = list(settings_findings.of_settings(settings))
         if not found:
             found.append(
                 Finding(
@@ -65,15 +64,15 @@ class Doctor:
             mend = _("Add the section lotse.channels.teams.channel.TeamsInput to credentials.yml.")
             found.append(Finding("fault", _("The channel is not opened in credentials.yml."), mend))
         if not settings.off:
-            found += [*findings.of_tenants(settings), *findings.of_addresses(settings)]
-            found += findings.of_expiry(settings, date.fromtimestamp(self.clock()))
+            found += [*settings_findings.of_tenants(settings), *settings_findings.of_addresses(settings)]
+            found += settings_findings.of_expiry(settings, date.fromtimestamp(self.clock()))
             try:
                 for part in await asyncio.gather(self._clock(settings), self._keys(settings), self._token(settings)):
                     found += part
                 found += await self._endpoint()
             finally:
                 await self.http.close()
-        return [*found, *findings.of_channels(self._contacts(), settings)]
+        return [*found, *settings_findings.of_channels(self._contacts(), settings)]
 
     async def _clock(self, settings: TeamsSettings) -> list[Finding]:
         # A managed identity gets its token from Azure's own machine and needs no way to the login.
@@ -83,25 +82,25 @@ class Doctor:
         reply = await self._asked("GET", url)
         if isinstance(reply, Finding):
             return [reply]
-        return [replies.of_clock(reply.headers.get("date"), self.clock())]
+        return [reply_findings.of_clock(reply.headers.get("date"), self.clock())]
 
     async def _keys(self, settings: TeamsSettings) -> list[Finding]:
         reply = await self._asked("GET", settings.cloud.metadata_url)
         if isinstance(reply, Finding):
             return [reply]
-        finding, address = replies.of_metadata(reply, settings.cloud)
+        finding, address = reply_findings.of_metadata(reply, settings.cloud)
         if address is None:
             return [finding]
         keys = await self._asked("GET", address)
-        return [finding, keys if isinstance(keys, Finding) else replies.of_keys(keys)]
+        return [finding, keys if isinstance(keys, Finding) else reply_findings.of_keys(keys)]
 
     async def _token(self, settings: TeamsSettings) -> list[Finding]:
-        if not findings.is_complete(settings):
+        if not settings_findings.is_complete(settings):
             return []
         try:
             await source_of(settings, self.http).fetch()
         except NoToken as error:
-            return [replies.of_refusal(error)]
+            return [reply_findings.of_refusal(error)]
         return [Finding("good", _("Microsoft's login gives the bot a token."))]
 
     async def _endpoint(self) -> list[Finding]:
@@ -111,8 +110,8 @@ class Doctor:
         if isinstance(said, Finding):
             return [said]
         stranger = await self._asked("POST", messages, b'{"type": "message"}', mend)
-        found = list(replies.of_health(said, health))
-        found.append(stranger if isinstance(stranger, Finding) else replies.of_stranger(stranger, messages))
+        found = list(reply_findings.of_health(said, health))
+        found.append(stranger if isinstance(stranger, Finding) else reply_findings.of_stranger(stranger, messages))
         if not self.url.startswith("https:"):
             text = _("Only this machine was checked ({host}).").format(host=host_of(self.url))
             found.append(
@@ -129,7 +128,7 @@ class Doctor:
         try:
             return await self.http.request(method, url, headers, body)
         except Unreachable as error:
-            return replies.of_silence(error, host_of(url), _(mend))
+            return reply_findings.of_silence(error, host_of(url), _(mend))
 
     def _contacts(self) -> Mapping[str, Any]:
         try:

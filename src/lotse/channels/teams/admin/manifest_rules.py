@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from lotse.operations.teams_package import AUTHORITY, MOST_COMMANDS, Package
+from lotse.channels.teams.admin.app_package import AUTHORITY, MOST_COMMANDS, Package
 from lotse.operator_language import _
 
 GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")

@@ -18,6 +18,8 @@ from azure_login import Trust
 
 from lotse.channels.handover import Counts as HandoverCounts
 from lotse.channels.teams import health
+from lotse.channels.teams.admin.doctor import Doctor
+from lotse.channels.teams.admin.settings_findings import Finding
 from lotse.channels.teams.connector import Counts
 from lotse.channels.teams.endpoint import Endpoint
 from lotse.channels.teams.http_client import HttpClient
@@ -25,8 +27,6 @@ from lotse.channels.teams.inbound import Inbound
 from lotse.channels.teams.keys import KeyRing
 from lotse.channels.teams.settings import TeamsSettings, read_settings
 from lotse.channels.teams.work import Work
-from lotse.operations.teams_doctor import Doctor
-from lotse.operations.teams_findings import Finding
 
 CHANNEL = "19:abcDEF123@thread.tacv2"
 SECTION = "lotse.channels.teams.channel.TeamsInput:\n"

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from datetime import timezone
 from email.utils import parsedate_to_datetime
 
+from lotse.channels.teams.admin.settings_findings import Finding, of_gap
 from lotse.channels.teams.clouds import Cloud
 from lotse.channels.teams.gaps import gap_of
 from lotse.channels.teams.http_client import Reply, Unreachable
 from lotse.channels.teams.inbound import LEEWAY_SECONDS
 from lotse.channels.teams.keys import read_keys, read_metadata
 from lotse.channels.teams.login_errors import NoToken, parsed
-from lotse.operations.teams_findings import Finding, of_gap
 from lotse.operator_language import N_, _
 
 _CHANNEL = "msteams"

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from lotse.channels.teams.admin.app_package import Package
 from lotse.errors import OperationError
-from lotse.operations.teams_package import Package
 from lotse.operator_language import _
 
 _SCHEMAS = Path("node_modules/@microsoft/app-manifest/build/json-schemas/teams")
