@@ -11,7 +11,7 @@ from sqlalchemy import select
 from lotse.answering import Memory, Offer
 from lotse.answering.gate import gate
 from lotse.channels.feedback import Feedback, FeedbackStore
-from lotse.channels.teams.incoming import HandedIn, Picked, Rated, Said, read
+from lotse.channels.teams.activities.parse_activity import HandedIn, Picked, Rated, Said, read
 from lotse.channels.teams.rendering.cards import CARD_DATA
 from lotse.channels.web.problems import Problem
 from lotse.channels.web.requests import read_feedback, read_handover, read_message

@@ -11,7 +11,7 @@ import pytest
 from rasa.shared.core.domain import Domain
 from sqlalchemy import select
 
-from lotse.channels.teams.sent import SentAnswers
+from lotse.channels.teams.delivery.sent_answers import SentAnswers
 from lotse.rasa_adapter.rating_tables import ratings
 from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
 from lotse.secret_key import keyed_hash

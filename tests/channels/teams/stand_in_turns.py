@@ -18,17 +18,17 @@ from lotse.channels.feedback import FeedbackStore
 from lotse.channels.handover import Handovers
 from lotse.channels.limiter import Limiter
 from lotse.channels.message import Message
-from lotse.channels.teams.connector import Connector
-from lotse.channels.teams.credentials import source_of
+from lotse.channels.teams.auth.access_token import Tokens
+from lotse.channels.teams.auth.credentials import source_of
+from lotse.channels.teams.auth.signing_keys import KeyRing
+from lotse.channels.teams.auth.verify_request import Inbound
+from lotse.channels.teams.bot import LIMIT, Talk
+from lotse.channels.teams.delivery.connector import Connector
+from lotse.channels.teams.delivery.sent_answers import SentAnswers
 from lotse.channels.teams.endpoint import Endpoint
 from lotse.channels.teams.http_client import HttpClient
-from lotse.channels.teams.inbound import Inbound
-from lotse.channels.teams.keys import KeyRing
-from lotse.channels.teams.sent import SentAnswers
 from lotse.channels.teams.settings import TeamsSettings
-from lotse.channels.teams.talk import LIMIT, Talk
-from lotse.channels.teams.tokens import Tokens
-from lotse.channels.teams.work import Work
+from lotse.channels.teams.work_queue import Work
 from lotse.channels.transcript import Item, offered_offices
 from lotse.content.model import Contact
 from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore

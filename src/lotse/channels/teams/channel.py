@@ -19,15 +19,15 @@ from lotse.channels.feedback import FeedbackStore
 from lotse.channels.handover import Handovers, offer_poster
 from lotse.channels.limiter import Limiter
 from lotse.channels.teams import health
-from lotse.channels.teams.connector import Connector
+from lotse.channels.teams.auth.signing_keys import KeyRing
+from lotse.channels.teams.auth.verify_request import Inbound
+from lotse.channels.teams.bot import LIMIT, NAME, Talk, TeamsOutput
+from lotse.channels.teams.delivery.connector import Connector
+from lotse.channels.teams.delivery.sent_answers import SentAnswers
 from lotse.channels.teams.endpoint import LONGEST_BODY, Endpoint
 from lotse.channels.teams.http_client import HttpClient
-from lotse.channels.teams.inbound import Inbound
-from lotse.channels.teams.keys import KeyRing
-from lotse.channels.teams.sent import SentAnswers
 from lotse.channels.teams.settings import SECTION, TeamsSettings, missing, read_settings
-from lotse.channels.teams.talk import LIMIT, NAME, Talk, TeamsOutput
-from lotse.channels.teams.work import Work
+from lotse.channels.teams.work_queue import Work
 from lotse.errors import SettingsError
 from lotse.rasa_adapter import patches
 from lotse.rasa_adapter.channel_support import store_of

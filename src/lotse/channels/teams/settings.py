@@ -13,8 +13,8 @@ from pydantic import ValidationError
 from lotse import paths
 from lotse.channels.limiter import MEMORY
 from lotse.channels.teams.clouds import CLOUDS, Cloud, host_of, is_safe_address
-from lotse.channels.teams.gaps import Gap
-from lotse.channels.teams.section import GUID, Section, contradictions
+from lotse.channels.teams.settings_gaps import Gap
+from lotse.channels.teams.settings_schema import GUID, Section, contradictions
 from lotse.errors import SettingsError, describe
 from lotse.operator_language import _
 

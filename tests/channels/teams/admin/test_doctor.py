@@ -20,13 +20,13 @@ from lotse.channels.handover import Counts as HandoverCounts
 from lotse.channels.teams import health
 from lotse.channels.teams.admin.doctor import Doctor
 from lotse.channels.teams.admin.settings_findings import Finding
-from lotse.channels.teams.connector import Counts
+from lotse.channels.teams.auth.signing_keys import KeyRing
+from lotse.channels.teams.auth.verify_request import Inbound
+from lotse.channels.teams.delivery.connector import Counts
 from lotse.channels.teams.endpoint import Endpoint
 from lotse.channels.teams.http_client import HttpClient
-from lotse.channels.teams.inbound import Inbound
-from lotse.channels.teams.keys import KeyRing
 from lotse.channels.teams.settings import TeamsSettings, read_settings
-from lotse.channels.teams.work import Work
+from lotse.channels.teams.work_queue import Work
 
 CHANNEL = "19:abcDEF123@thread.tacv2"
 SECTION = "lotse.channels.teams.channel.TeamsInput:\n"

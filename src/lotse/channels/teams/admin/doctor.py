@@ -15,10 +15,10 @@ import yaml
 from lotse.channels.teams.admin import reply_findings, settings_findings
 from lotse.channels.teams.admin.read_settings import is_open, teams_settings
 from lotse.channels.teams.admin.settings_findings import Finding
+from lotse.channels.teams.auth.credentials import source_of
+from lotse.channels.teams.auth.login_errors import NoToken
 from lotse.channels.teams.clouds import host_of
-from lotse.channels.teams.credentials import source_of
 from lotse.channels.teams.http_client import HttpClient, Reply, Unreachable
-from lotse.channels.teams.login_errors import NoToken
 from lotse.channels.teams.settings import ManagedIdentity, TeamsSettings
 from lotse.errors import SettingsError
 from lotse.operator_language import N_, _

@@ -7,12 +7,12 @@ from datetime import timezone
 from email.utils import parsedate_to_datetime
 
 from lotse.channels.teams.admin.settings_findings import Finding, of_gap
+from lotse.channels.teams.auth.login_errors import NoToken, parsed
+from lotse.channels.teams.auth.signing_keys import read_keys, read_metadata
+from lotse.channels.teams.auth.verify_request import LEEWAY_SECONDS
 from lotse.channels.teams.clouds import Cloud
-from lotse.channels.teams.gaps import gap_of
 from lotse.channels.teams.http_client import Reply, Unreachable
-from lotse.channels.teams.inbound import LEEWAY_SECONDS
-from lotse.channels.teams.keys import read_keys, read_metadata
-from lotse.channels.teams.login_errors import NoToken, parsed
+from lotse.channels.teams.settings_gaps import gap_of
 from lotse.operator_language import N_, _
 
 _CHANNEL = "msteams"

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lotse.channels.teams.incoming import (
+from lotse.channels.teams.activities.parse_activity import (
     Envelope,
     HandedIn,
     HelpWanted,
@@ -25,7 +25,7 @@ from lotse.channels.teams.incoming import (
 
 RECORDED = {
     path.stem: json.loads(path.read_text(encoding="utf-8"))
-    for path in sorted((Path(__file__).parent / "recorded").glob("*.json"))
+    for path in sorted((Path(__file__).parents[1] / "recorded").glob("*.json"))
 }
 KINDS = (Said, Picked, Rated, Joined, HelpWanted, HandedIn, Ignored)
 BOT = "00000000-0000-0000-0000-00000000000011"

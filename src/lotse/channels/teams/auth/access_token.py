@@ -11,8 +11,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from lotse.channels.teams.credentials import Source
-from lotse.channels.teams.login_errors import NoToken
+from lotse.channels.teams.auth.credentials import Source
+from lotse.channels.teams.auth.login_errors import NoToken
 from lotse.operator_language import N_, Message
 
 logger = logging.getLogger(__name__)

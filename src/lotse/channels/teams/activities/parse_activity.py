@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lotse.answering.control_characters import NOT_IN_PAYLOAD
-from lotse.channels.teams.happenings import (
+from lotse.channels.teams.activities.events import (
     Envelope,
     HandedIn,
     HelpWanted,
@@ -25,7 +25,7 @@ from lotse.channels.teams.happenings import (
     Rated,
     Said,
 )
-from lotse.channels.teams.message_text import cleaned, text_of
+from lotse.channels.teams.activities.message_text import cleaned, text_of
 from lotse.channels.teams.rendering.cards import CARD_DATA
 
 CHANNEL_ID = "msteams"

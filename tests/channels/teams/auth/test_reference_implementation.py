@@ -17,10 +17,10 @@ import pytest
 from azure_signer import APP_ID, SERVICE_URL, TENANT_ID, Signer, activity
 from botframework.connector.auth import ChannelValidation, GovernmentChannelValidation, SimpleCredentialProvider
 
+from lotse.channels.teams.auth.signing_keys import KeyRing
+from lotse.channels.teams.auth.verify_request import Inbound, Refused
 from lotse.channels.teams.clouds import CLOUDS
 from lotse.channels.teams.http_client import HttpClient
-from lotse.channels.teams.inbound import Inbound, Refused
-from lotse.channels.teams.keys import KeyRing
 from lotse.channels.teams.settings import read_settings
 
 US = CLOUDS["us_government"].issuer

@@ -17,8 +17,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from lotse.channels.teams import retries
-from lotse.channels.teams.addressing import (
+from lotse.channels.teams.auth.access_token import Tokens
+from lotse.channels.teams.auth.credentials import source_of
+from lotse.channels.teams.auth.login_errors import NoToken
+from lotse.channels.teams.clouds import host_of
+from lotse.channels.teams.delivery import retry_policy
+from lotse.channels.teams.delivery.addressing import (
     CONVERSATIONS,
     Activity,
     Path,
@@ -28,13 +32,9 @@ from lotse.channels.teams.addressing import (
     encoded,
     url,
 )
-from lotse.channels.teams.clouds import host_of
-from lotse.channels.teams.credentials import source_of
+from lotse.channels.teams.delivery.send_errors import body_id, refusal
 from lotse.channels.teams.http_client import HttpClient, Reply, Unreachable
-from lotse.channels.teams.login_errors import NoToken
-from lotse.channels.teams.refusals import body_id, refusal
 from lotse.channels.teams.settings import TeamsSettings
-from lotse.channels.teams.tokens import Tokens
 from lotse.channels.undelivered import Undelivered
 
 logger = logging.getLogger(__name__)
@@ -161,9 +161,9 @@ class Connector:
                     # The refused token is dropped; a new one shows whether it was the token or the bot.
                     token_refused = True
                     continue
-                problem, passing = refusal(reply), retries.is_passing(reply.status)
-                asked_for = retries.retry_after_seconds(reply.headers.get("retry-after"), self._clock())
-            wait = retries.wait_seconds(attempt, asked_for, self._chance()) if passing else None
+                problem, passing = refusal(reply), retry_policy.is_passing(reply.status)
+                asked_for = retry_policy.retry_after_seconds(reply.headers.get("retry-after"), self._clock())
+            wait = retry_policy.wait_seconds(attempt, asked_for, self._chance()) if passing else None
             if wait is None:
                 raise problem
             self.counts.repeated += 1

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from lotse.channels.teams.auth.login_errors import parsed
 from lotse.channels.teams.http_client import Reply
-from lotse.channels.teams.login_errors import parsed
 from lotse.channels.undelivered import Undelivered
 
 _CODE = re.compile(r"[A-Za-z]{1,60}")

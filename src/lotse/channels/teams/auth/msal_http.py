@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from lotse.channels.teams.auth.login_errors import NoToken, parsed, refused
 from lotse.channels.teams.clouds import host_of
 from lotse.channels.teams.http_client import HttpClient, Unreachable
-from lotse.channels.teams.login_errors import NoToken, parsed, refused
 from lotse.operator_language import N_, Message
 
 # Beyond the limit of the request itself; reached only if the event loop ends without answering.

@@ -18,13 +18,13 @@ from azure_signer import TENANT_ID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lotse.channels.teams import addressing, retries
-from lotse.channels.teams.connector import Connector, Reference, Undelivered
-from lotse.channels.teams.credentials import source_of
+from lotse.channels.teams.auth.access_token import Tokens
+from lotse.channels.teams.auth.credentials import source_of
+from lotse.channels.teams.delivery import addressing, retry_policy
+from lotse.channels.teams.delivery.connector import Connector, Reference, Undelivered
+from lotse.channels.teams.delivery.send_errors import refusal
 from lotse.channels.teams.http_client import HttpClient, Reply
-from lotse.channels.teams.refusals import refusal
 from lotse.channels.teams.settings import TeamsSettings, read_settings
-from lotse.channels.teams.tokens import Tokens
 
 THREAD = "19:abc/1 ä@thread.tacv2;messageid=1790"
 NOW = 1_795_400_000.0
@@ -172,17 +172,17 @@ async def test_a_server_that_does_not_answer_is_asked_again(azure: AzureDouble, 
 async def test_nobody_listening_is_undelivered_in_the_end(azure: AzureDouble, bot: Bot) -> None:
     with pytest.raises(Undelivered, match=r"127\.0\.0\.1 cannot be reached \(ClientConnectorError\)"):
         await bot.connector.send(Reference("http://127.0.0.1:1/teams", "a:1"), SAID)
-    assert bot.counts == (0, 1, retries.ATTEMPTS - 1)
+    assert bot.counts == (0, 1, retry_policy.ATTEMPTS - 1)
 
 
 async def test_it_gives_up_after_a_number_of_attempts(azure: AzureDouble, bot: Bot, to: Reference) -> None:
-    azure.fail("connector", *[Fault(503)] * retries.ATTEMPTS)
+    azure.fail("connector", *[Fault(503)] * retry_policy.ATTEMPTS)
     with pytest.raises(Undelivered, match="HTTP 503"):
         await bot.connector.send(to, SAID)
-    assert azure.asked["connector"] == retries.ATTEMPTS
-    assert bot.waits == sorted(bot.waits) and len(bot.waits) == retries.ATTEMPTS - 1
+    assert azure.asked["connector"] == retry_policy.ATTEMPTS
+    assert bot.waits == sorted(bot.waits) and len(bot.waits) == retry_policy.ATTEMPTS - 1
     await bot.connector.send(to, SAID)
-    assert bot.counts == (1, 1, retries.ATTEMPTS - 1)
+    assert bot.counts == (1, 1, retry_policy.ATTEMPTS - 1)
 
 
 @pytest.mark.parametrize(
@@ -220,8 +220,8 @@ async def test_a_secret_that_is_wrong_is_said_at_once(azure: AzureDouble, to: Re
 
 @given(attempt=st.integers(1, 9), chance=st.floats(0, 1), asked=st.none() | st.floats(0, 200))
 def test_no_wait_is_shorter_than_asked_for_or_without_end(attempt: int, chance: float, asked: float | None) -> None:
-    wait = retries.wait_seconds(attempt, asked, chance)
-    if attempt >= retries.ATTEMPTS or (asked or 0) > retries.LONGEST_WAIT:
+    wait = retry_policy.wait_seconds(attempt, asked, chance)
+    if attempt >= retry_policy.ATTEMPTS or (asked or 0) > retry_policy.LONGEST_WAIT:
         assert wait is None
     else:
         assert wait is not None
@@ -231,7 +231,7 @@ def test_no_wait_is_shorter_than_asked_for_or_without_end(attempt: int, chance: 
 
 @given(st.text() | st.sampled_from(["-1", "1e9", "999999999999999999999", "٣", "Mon, 99 Nov 2026 06:13:25 GMT", "1;2"]))
 def test_no_header_breaks_it(header: str) -> None:
-    seconds = retries.retry_after_seconds(header, NOW)
+    seconds = retry_policy.retry_after_seconds(header, NOW)
     assert seconds is None or seconds >= 0
 
 

@@ -10,9 +10,9 @@ from azure_signer import APP_ID, SERVICE_URL, TENANT_ID, Signer, activity, base6
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lotse.channels.teams.auth.signing_keys import Key, NoKeys, read_keys
+from lotse.channels.teams.auth.verify_request import Inbound, Refused
 from lotse.channels.teams.clouds import CLOUDS
-from lotse.channels.teams.inbound import Inbound, Refused
-from lotse.channels.teams.keys import Key, NoKeys, read_keys
 from lotse.channels.teams.settings import TeamsSettings
 
 SETTINGS = TeamsSettings(app_id=APP_ID, tenant_id=TENANT_ID)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from lotse.channels.teams.happenings import Envelope
+from lotse.channels.teams.activities.events import Envelope
 from lotse.secret_key import keyed_hash
 
 PREFIX = "teams-"

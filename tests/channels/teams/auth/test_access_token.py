@@ -20,12 +20,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.x509.oid import NameOID
 
-from lotse.channels.teams.credentials import AccessToken, source_of
+from lotse.channels.teams.auth.access_token import REFUSAL_SECONDS, Tokens
+from lotse.channels.teams.auth.credentials import AccessToken, source_of
+from lotse.channels.teams.auth.login_errors import LOGIN_ERRORS, NoToken, parsed, refused
+from lotse.channels.teams.auth.msal_http import MsalHttp
 from lotse.channels.teams.http_client import HttpClient, Reply, Unreachable, proxy_for
-from lotse.channels.teams.login_errors import LOGIN_ERRORS, NoToken, parsed, refused
-from lotse.channels.teams.msal_http import MsalHttp
 from lotse.channels.teams.settings import TeamsSettings, read_settings
-from lotse.channels.teams.tokens import REFUSAL_SECONDS, Tokens
 
 
 @pytest.fixture

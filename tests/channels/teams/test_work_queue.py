@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from lotse.channels.teams.work import Work
+from lotse.channels.teams.work_queue import Work
 
 Job = Callable[[], Awaitable[None]]
 

@@ -12,9 +12,9 @@ from typing import Any, Protocol
 
 import jwt
 
+from lotse.channels.teams.activities.parse_activity import CHANNEL_ID
+from lotse.channels.teams.auth.signing_keys import Key, NoKeys
 from lotse.channels.teams.clouds import host_of, is_safe_address
-from lotse.channels.teams.incoming import CHANNEL_ID
-from lotse.channels.teams.keys import Key, NoKeys
 from lotse.channels.teams.settings import TeamsSettings
 
 LEEWAY_SECONDS = 300

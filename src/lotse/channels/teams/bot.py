@@ -18,15 +18,16 @@ from lotse.channels.feedback import Feedback, FeedbackStore
 from lotse.channels.handover import Handovers
 from lotse.channels.limiter import Limiter
 from lotse.channels.message import Message
-from lotse.channels.teams import handing_over, incoming
-from lotse.channels.teams.addressing import Reference
-from lotse.channels.teams.connector import Connector
-from lotse.channels.teams.handing_over import HandingOver
-from lotse.channels.teams.incoming import Envelope, Incoming
+from lotse.channels.teams import handover_form
+from lotse.channels.teams.activities import parse_activity
+from lotse.channels.teams.activities.parse_activity import Envelope, Incoming
+from lotse.channels.teams.activities.sender_id import person_id, sender_id
+from lotse.channels.teams.activities.suggested_questions import starter_of, starters
+from lotse.channels.teams.delivery.addressing import Reference
+from lotse.channels.teams.delivery.connector import Connector
+from lotse.channels.teams.delivery.sent_answers import SentAnswers
+from lotse.channels.teams.handover_form import HandingOver
 from lotse.channels.teams.rendering import answer_message
-from lotse.channels.teams.sender import person_id, sender_id
-from lotse.channels.teams.sent import SentAnswers
-from lotse.channels.teams.starters import starter_of, starters
 from lotse.channels.undelivered import Undelivered
 from lotse.content import ORIGINAL
 from lotse.rasa_adapter.channel_support import TurnOutput
@@ -84,17 +85,17 @@ class Talk:
         """Carry out one activity. What cannot be delivered is logged and counted by the connector already."""
         sender = sender_id(self.key, said.envelope)
         try:
-            if isinstance(said, incoming.Said):
+            if isinstance(said, parse_activity.Said):
                 await self._ask(sender, said.envelope, text=said.text)
-            elif isinstance(said, incoming.Picked):
+            elif isinstance(said, parse_activity.Picked):
                 await self._ask(sender, said.envelope, payload=said.payload)
-            elif isinstance(said, incoming.Rated):
+            elif isinstance(said, parse_activity.Rated):
                 await asyncio.to_thread(self._rate, sender, said)
-            elif isinstance(said, incoming.Joined):
+            elif isinstance(said, parse_activity.Joined):
                 await self._welcome(sender, said)
-            elif isinstance(said, incoming.HelpWanted):
+            elif isinstance(said, parse_activity.HelpWanted):
                 await self._help(sender, said)
-            elif isinstance(said, incoming.HandedIn):
+            elif isinstance(said, parse_activity.HandedIn):
                 await self._hand_over(sender, said)
         except Undelivered:
             logger.warning("Teams: %s of %s stays without an answer.", type(said).__name__, sender)
@@ -178,7 +179,7 @@ class Talk:
 
     # --- everything else --------------------------------------------------------------------------------------------
 
-    async def _welcome(self, sender: str, said: incoming.Joined) -> None:
+    async def _welcome(self, sender: str, said: parse_activity.Joined) -> None:
         """Greet once: an installation is told in two activities, and both may come again."""
         if not self.turns.ready():
             logger.error("Teams: no model is loaded, so nobody is welcomed.")
@@ -193,12 +194,12 @@ class Talk:
         activity = answer_message.render_welcome(greeting.answer, wording, personal=said.personal)
         await self.connector.send(reference_of(said.envelope, answers=False), activity)
 
-    async def _help(self, sender: str, said: incoming.HelpWanted) -> None:
+    async def _help(self, sender: str, said: parse_activity.HelpWanted) -> None:
         wished = said.language
         language = wished if wished is not None and wished in self.desk.wordings else self._language(sender)
         await self.connector.send(reference_of(said.envelope), answer_message.render_help(self.desk.wordings[language]))
 
-    def _rate(self, sender: str, said: incoming.Rated) -> None:
+    def _rate(self, sender: str, said: parse_activity.Rated) -> None:
         found = self.sent.find(sender, said.envelope.conversation_id, said.answer_activity_id)
         if found is None:
             logger.info("Teams: a rating is about no answer of the last weeks and is not kept.")
@@ -208,10 +209,10 @@ class Talk:
             self.sent.commented(sender, rating)
         self.feedback.add(Feedback(rating, "up" if said.up else "down", said.comment), guidance)
 
-    async def _hand_over(self, sender: str, said: incoming.HandedIn) -> None:
+    async def _hand_over(self, sender: str, said: parse_activity.HandedIn) -> None:
         outcome, office = await HandingOver(self.turns, self.handovers, self.key).passed_on(sender, said)
         language = self._language(sender)
-        sentence = handing_over.sentence(outcome, office, said.question, self.desk.wordings[language])
+        sentence = handover_form.sentence(outcome, office, said.question, self.desk.wordings[language])
         await self._say(said.envelope, sentence, language)
 
     async def _say(self, envelope: Envelope, sentence: str, language: str) -> None:

@@ -14,8 +14,7 @@ import pytest
 from azure_signer import Signer, private_key, public_jwk
 from jwt import PyJWKClient, PyJWKClientError
 
-from lotse.channels.teams.http_client import HttpClient, Reply, Unreachable
-from lotse.channels.teams.keys import (
+from lotse.channels.teams.auth.signing_keys import (
     OLDEST_SECONDS,
     RETRY_SECONDS,
     UNKNOWN_SECONDS,
@@ -24,6 +23,7 @@ from lotse.channels.teams.keys import (
     read_keys,
     read_metadata,
 )
+from lotse.channels.teams.http_client import HttpClient, Reply, Unreachable
 
 BASE = "https://login.example/v1"
 METADATA = f"{BASE}/.well-known/openidconfiguration"
