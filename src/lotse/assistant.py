@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lotse.answering import Answer, Memory
 from lotse.answering.gate import gate
-from lotse.turn import Desk
+from lotse.conversation.assistant import Desk
 
 if TYPE_CHECKING:
     from rasa.core.agent import Agent

@@ -11,7 +11,7 @@ import pytest
 
 from lotse.answering import Answer, Memory
 from lotse.answering.gate import gate
-from lotse.turn import Desk, Turn
+from lotse.conversation.assistant import Desk, Turn
 
 DATA = Path(__file__).parents[2] / "data"
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from lotse.answering.handover import MAX_QUESTION, hand_over, mailto, shortened
-from lotse.turn import Desk
+from lotse.conversation.assistant import Desk
 
 ASKED = "Mein Chef folgt mir auf Instagram. Darf ich ihn blockieren?"
 OUTSIDE = "Und wie viele Urlaubstage stehen mir in diesem Jahr eigentlich zu?"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lotse.answering import Memory, Question, speak
-from lotse.turn import Desk
+from lotse.conversation.assistant import Desk
 
 SENTENCE = "a message that is long enough to show its language"
 

@@ -11,9 +11,9 @@ import lotse
 from lotse import paths
 from lotse.answering import Answer
 from lotse.channels.web.origins import security_headers
+from lotse.conversation.assistant import Desk
 from lotse.errors import OperationError
 from lotse.operations.widget_inputs import CANNED, HEADERS, INTERFACE, inputs, outdated, write
-from lotse.turn import Desk
 
 WIDGET = Path(__file__).parents[2] / "widget"
 

@@ -20,7 +20,7 @@ from rasa.shared.exceptions import RasaException
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from lotse.channels.feedback import Feedback, FeedbackStore
+from lotse.conversation.feedback import Feedback, FeedbackStore
 from lotse.operations.ports import free_port
 from lotse.rasa_adapter import tracker_store
 from lotse.rasa_adapter.rating_tables import ratings

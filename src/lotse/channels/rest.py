@@ -25,7 +25,7 @@ from sanic.response import HTTPResponse
 from lotse import paths
 from lotse.answering.answer import Answer
 from lotse.answering.settings import load_settings, load_wording
-from lotse.channels.bodies import max_bytes, read_body
+from lotse.channels.request_body import max_bytes, read_body
 from lotse.channels.web.origins import is_allowed
 from lotse.content.model import Strict
 from lotse.errors import SettingsError, describe

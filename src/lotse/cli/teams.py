@@ -49,7 +49,7 @@ def package(
     """Build the app package for Teams and check it."""
     from lotse.channels.teams.admin import app_package, manifest_rules, manifest_schema
     from lotse.content.model import Guide
-    from lotse.turn import Desk
+    from lotse.conversation.assistant import Desk
 
     folder, desk = home() / "teams", Desk.load()
     guides: dict[str, Guide] = dict(desk.guides)

@@ -10,10 +10,10 @@ from typing import Any
 from lotse.answering import Answer
 from lotse.channels.web import openapi, origins
 from lotse.channels.web.settings import read_settings
+from lotse.conversation.assistant import Desk
 from lotse.errors import OperationError
 from lotse.operator_language import _
 from lotse.render.text import render_text
-from lotse.turn import Desk
 
 LABELS = "labels"
 INTERFACE = "openapi.json"

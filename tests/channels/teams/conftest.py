@@ -20,8 +20,8 @@ from stand_in_turns import KEY, Bot
 from lotse.channels.teams.activities import parse_activity
 from lotse.channels.teams.activities.sender_id import sender_id
 from lotse.channels.teams.settings import SECTION
+from lotse.conversation.assistant import Desk
 from lotse.operations.environment import logs
-from lotse.turn import Desk
 
 LOG = "rasa-teams-tests.log"
 

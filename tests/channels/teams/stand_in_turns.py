@@ -13,11 +13,6 @@ from rasa.shared.core.domain import Domain
 
 from lotse.answering import Answer
 from lotse.answering.answer import FollowUp, Handover, HandoverOffice
-from lotse.channels.conversation import DeclinedError, Taken
-from lotse.channels.feedback import FeedbackStore
-from lotse.channels.handover import Handovers
-from lotse.channels.limiter import Limiter
-from lotse.channels.message import Message
 from lotse.channels.teams.auth.access_token import Tokens
 from lotse.channels.teams.auth.credentials import source_of
 from lotse.channels.teams.auth.signing_keys import KeyRing
@@ -29,10 +24,15 @@ from lotse.channels.teams.endpoint import Endpoint
 from lotse.channels.teams.http_client import HttpClient
 from lotse.channels.teams.settings import TeamsSettings
 from lotse.channels.teams.work_queue import Work
-from lotse.channels.transcript import Item, offered_offices
 from lotse.content.model import Contact
+from lotse.conversation.assistant import Desk, Turn
+from lotse.conversation.feedback import FeedbackStore
+from lotse.conversation.handover import Handovers
+from lotse.conversation.message import Message
+from lotse.conversation.rate_limits import Limiter
+from lotse.conversation.service import DeclinedError, Taken
+from lotse.conversation.transcript import Item, offered_offices
 from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
-from lotse.turn import Desk, Turn
 
 KEY = b"k" * 32
 OFFERED = FollowUp(label="Ein Beispiel", payload="/request_example")

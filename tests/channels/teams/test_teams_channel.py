@@ -10,12 +10,12 @@ import yaml
 from rasa.shared.exceptions import RasaException
 
 from lotse import paths
-from lotse.channels.handover import Counts as HandoverCounts
 from lotse.channels.teams import health
 from lotse.channels.teams.channel import TeamsInput
 from lotse.channels.teams.delivery.connector import Counts
 from lotse.channels.teams.settings import SECTION, TeamsSettings, read_settings
 from lotse.channels.teams.work_queue import Work
+from lotse.conversation.handover import Counts as HandoverCounts
 
 READY = {
     "LOTSE_TEAMS_APP_ID": "7d0d9f0e-3d1b-4d7e-9b61-2f2b1f6d8c11",

@@ -19,7 +19,7 @@ from lotse.channels.teams.activities import parse_activity
 from lotse.channels.teams.activities.sender_id import sender_id
 from lotse.channels.teams.bot import TURNS_AT_ONCE
 from lotse.channels.teams.settings import read_settings
-from lotse.turn import Desk
+from lotse.conversation.assistant import Desk
 
 
 async def give(bot: Bot, azure: AzureDouble, *activities: dict[str, Any]) -> list[int]:

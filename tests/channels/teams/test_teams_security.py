@@ -22,7 +22,7 @@ from lotse.channels.teams.activities.sender_id import person_id
 from lotse.channels.teams.delivery.sent_answers import KEPT_DAYS, SentAnswers
 from lotse.channels.teams.rejection_log import SELDOM_SECONDS, Complaints
 from lotse.channels.teams.work_queue import Work
-from lotse.turn import Desk
+from lotse.conversation.assistant import Desk
 
 PRESS = "19:press@thread.tacv2"
 COLLEAGUE = {"id": "29:colleague", "aadObjectId": "99999999-2222-4333-8444-555555555555", "name": "Jo Beispiel"}

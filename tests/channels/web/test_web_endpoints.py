@@ -14,10 +14,6 @@ from hypothesis import strategies as st
 from rasa.shared.core.domain import Domain
 
 from lotse.answering.settings import load_wording
-from lotse.channels.feedback import FeedbackStore
-from lotse.channels.handover import Handovers
-from lotse.channels.message import Message
-from lotse.channels.undelivered import Undelivered
 from lotse.channels.web import openapi, tokens
 from lotse.channels.web.app import WebChat
 from lotse.channels.web.guide_pages import GuidePages
@@ -28,6 +24,9 @@ from lotse.channels.web.settings import read_settings
 from lotse.channels.web.static_files import load
 from lotse.channels.web.tokens import Session
 from lotse.content import load_guide
+from lotse.conversation.feedback import FeedbackStore
+from lotse.conversation.handover import Handovers, Undelivered
+from lotse.conversation.message import Message
 from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
 
 DATA = Path(__file__).parents[3] / "data"

@@ -18,12 +18,12 @@ from limits.errors import StorageError
 from rasa.shared.core.domain import Domain
 from sqlalchemy import select
 
-from lotse.channels.feedback import Feedback, FeedbackStore, forget
 from lotse.channels.web import origins, static_files
 from lotse.channels.web.http import Request, preferred_language
 from lotse.channels.web.problems import Problem
 from lotse.channels.web.rates import Rates, client_address
 from lotse.channels.web.settings import read_settings
+from lotse.conversation.feedback import Feedback, FeedbackStore, forget
 from lotse.errors import SettingsError
 from lotse.rasa_adapter.rating_tables import ratings
 from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore

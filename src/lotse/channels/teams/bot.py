@@ -13,11 +13,6 @@ from dataclasses import dataclass, field
 from uuid import uuid4
 
 from lotse.answering import Answer, Memory
-from lotse.channels.conversation import DeclinedError, Turns
-from lotse.channels.feedback import Feedback, FeedbackStore
-from lotse.channels.handover import Handovers
-from lotse.channels.limiter import Limiter
-from lotse.channels.message import Message
 from lotse.channels.teams import handover_form
 from lotse.channels.teams.activities import parse_activity
 from lotse.channels.teams.activities.parse_activity import Envelope, Incoming
@@ -28,11 +23,15 @@ from lotse.channels.teams.delivery.connector import Connector
 from lotse.channels.teams.delivery.sent_answers import SentAnswers
 from lotse.channels.teams.handover_form import HandingOver
 from lotse.channels.teams.rendering import answer_message
-from lotse.channels.undelivered import Undelivered
 from lotse.content import ORIGINAL
+from lotse.conversation.assistant import Desk
+from lotse.conversation.feedback import Feedback, FeedbackStore
+from lotse.conversation.handover import Handovers, Undelivered
+from lotse.conversation.message import Message
+from lotse.conversation.rate_limits import Limiter
+from lotse.conversation.service import DeclinedError, Turns
 from lotse.rasa_adapter.channel_support import TurnOutput
 from lotse.secret_key import keyed_hash
-from lotse.turn import Desk
 
 logger = logging.getLogger(__name__)
 

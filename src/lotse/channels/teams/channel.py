@@ -13,11 +13,7 @@ from sanic import Blueprint, HTTPResponse, Sanic, response
 from sanic.request import Request
 
 from lotse import paths
-from lotse.channels.bodies import read_body
-from lotse.channels.conversation import Turns
-from lotse.channels.feedback import FeedbackStore
-from lotse.channels.handover import Handovers, offer_poster
-from lotse.channels.limiter import Limiter
+from lotse.channels.request_body import read_body
 from lotse.channels.teams import health
 from lotse.channels.teams.auth.signing_keys import KeyRing
 from lotse.channels.teams.auth.verify_request import Inbound
@@ -28,11 +24,15 @@ from lotse.channels.teams.endpoint import LONGEST_BODY, Endpoint
 from lotse.channels.teams.http_client import HttpClient
 from lotse.channels.teams.settings import SECTION, TeamsSettings, missing, read_settings
 from lotse.channels.teams.work_queue import Work
+from lotse.conversation.assistant import Desk
+from lotse.conversation.feedback import FeedbackStore
+from lotse.conversation.handover import Handovers, offer_poster
+from lotse.conversation.rate_limits import Limiter
+from lotse.conversation.service import Turns
 from lotse.errors import SettingsError
 from lotse.rasa_adapter import patches
 from lotse.rasa_adapter.channel_support import store_of
 from lotse.secret_key import secret_key
-from lotse.turn import Desk
 
 patches.apply()
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lotse.answering import Wording
-from lotse.channels import handover
-from lotse.channels.conversation import Turns
-from lotse.channels.handover import Delivered, Failed, Handovers, NotConfigured, TooMany, Unusable
 from lotse.channels.teams.activities.events import HandedIn
 from lotse.channels.teams.activities.sender_id import person_id
+from lotse.conversation import handover
+from lotse.conversation.handover import Delivered, Failed, Handovers, NotConfigured, TooMany, Unusable
+from lotse.conversation.service import Turns
 from lotse.secret_key import keyed_hash
 
 logger = logging.getLogger(__name__)

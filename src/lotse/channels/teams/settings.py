@@ -11,10 +11,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from lotse import paths
-from lotse.channels.limiter import MEMORY
 from lotse.channels.teams.clouds import CLOUDS, Cloud, host_of, is_safe_address
 from lotse.channels.teams.settings_gaps import Gap
 from lotse.channels.teams.settings_schema import GUID, Section, contradictions
+from lotse.conversation.rate_limits import MEMORY
 from lotse.errors import SettingsError, describe
 from lotse.operator_language import _
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from pydantic import Field, validator
 
-from lotse.channels.limiter import MEMORY, checked_rate, checked_storage
 from lotse.channels.teams.clouds import CLOUDS, is_safe_address
 from lotse.content.model import Strict
+from lotse.conversation.rate_limits import MEMORY, checked_rate, checked_storage
 from lotse.operator_language import _
 
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

@@ -10,10 +10,6 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from lotse.answering import Wording
-from lotse.channels.feedback import FeedbackStore
-from lotse.channels.handover import Handovers
-from lotse.channels.message import Message
-from lotse.channels.transcript import Item
 from lotse.channels.web import origins, requests, tokens
 from lotse.channels.web.guide_pages import GuidePages
 from lotse.channels.web.handovers import hand_over
@@ -23,6 +19,10 @@ from lotse.channels.web.rates import Rates
 from lotse.channels.web.settings import WebSettings
 from lotse.channels.web.static_files import Resource, resource
 from lotse.channels.web.tokens import Session
+from lotse.conversation.feedback import FeedbackStore
+from lotse.conversation.handover import Handovers
+from lotse.conversation.message import Message
+from lotse.conversation.transcript import Item
 from lotse.secret_key import keyed_hash
 
 logger = logging.getLogger(__name__)

@@ -17,9 +17,7 @@ from sanic.request import Request as SanicRequest
 
 import lotse
 from lotse import paths
-from lotse.channels.bodies import read_body
-from lotse.channels.feedback import FeedbackStore
-from lotse.channels.handover import Handovers, poster_of
+from lotse.channels.request_body import read_body
 from lotse.channels.web import openapi, static_files
 from lotse.channels.web.app import PREFIX, WebChat
 from lotse.channels.web.conversations import NAME, Conversations
@@ -27,12 +25,14 @@ from lotse.channels.web.guide_pages import GuidePages
 from lotse.channels.web.http import Request, Response
 from lotse.channels.web.rates import Rates, client_address
 from lotse.channels.web.settings import WebSettings, read_settings
+from lotse.conversation.assistant import Desk
+from lotse.conversation.feedback import FeedbackStore
+from lotse.conversation.handover import Handovers, poster_of
 from lotse.errors import SettingsError
 from lotse.operator_language import _
 from lotse.rasa_adapter import patches
 from lotse.rasa_adapter.channel_support import store_of
 from lotse.secret_key import secret_key
-from lotse.turn import Desk
 
 patches.apply()
 

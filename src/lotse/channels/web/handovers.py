@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from lotse.channels.handover import Delivered, Failed, Handovers, IdReused, NotConfigured, TooMany, Unusable
 from lotse.channels.web.problems import Problem
 from lotse.channels.web.requests import HandoverRequest
+from lotse.conversation.handover import Delivered, Failed, Handovers, IdReused, NotConfigured, TooMany, Unusable
 
 # Below the time after which the widget gives up (45 s). The delivery goes on; the same request again learns of it.
 _PATIENCE_SECONDS = 35

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 
-from lotse.channels.limiter import Limiter
 from lotse.channels.web.problems import Problem
 from lotse.channels.web.settings import WebSettings
+from lotse.conversation.rate_limits import Limiter
 from lotse.errors import SettingsError
 
 NAMES = ("requests_per_address", "sessions_per_address", "messages_per_session", "handovers_per_address")

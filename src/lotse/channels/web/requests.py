@@ -14,10 +14,10 @@ from pydantic.validators import strict_str_validator
 
 from lotse.answering import control_characters
 from lotse.answering.handover import MAX_NAME, MAX_QUESTION
-from lotse.channels import bodies
-from lotse.channels.feedback import Feedback
-from lotse.channels.message import Message
+from lotse.channels import request_body
 from lotse.channels.web.problems import Problem
+from lotse.conversation.feedback import Feedback
+from lotse.conversation.message import Message
 
 MAX_COMMENT = 500
 MAX_PAYLOAD = 200
@@ -209,7 +209,7 @@ def typed_message(max_characters: int) -> type[TypedMessage]:
 
 def max_bytes(max_characters: int) -> int:
     """Longest body worth reading."""
-    return bodies.max_bytes(max(max_characters, MAX_COMMENT, MAX_QUESTION + MAX_NAME))
+    return request_body.max_bytes(max(max_characters, MAX_COMMENT, MAX_QUESTION + MAX_NAME))
 
 
 def read_object(body: bytes | None, content_type: str | None, encoding: str | None = None) -> dict[str, Any]:

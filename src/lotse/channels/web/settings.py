@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import Field, ValidationError, validator
 
-from lotse.channels.limiter import MEMORY, checked_rate, checked_storage
 from lotse.content.model import Strict
+from lotse.conversation.rate_limits import MEMORY, checked_rate, checked_storage
 from lotse.errors import SettingsError, describe
 from lotse.operator_language import _
 

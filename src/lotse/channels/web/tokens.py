@@ -15,7 +15,7 @@ import jwt
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from lotse.channels.timestamps import iso
+from lotse.conversation.transcript import iso
 
 PREFIX = "web-"
 _ALGORITHM = "HS256"

@@ -16,7 +16,6 @@ from aiohttp.test_utils import TestServer
 from azure_double import AzureDouble, Fault
 from azure_login import Trust
 
-from lotse.channels.handover import Counts as HandoverCounts
 from lotse.channels.teams import health
 from lotse.channels.teams.admin.doctor import Doctor
 from lotse.channels.teams.admin.settings_findings import Finding
@@ -27,6 +26,7 @@ from lotse.channels.teams.endpoint import Endpoint
 from lotse.channels.teams.http_client import HttpClient
 from lotse.channels.teams.settings import TeamsSettings, read_settings
 from lotse.channels.teams.work_queue import Work
+from lotse.conversation.handover import Counts as HandoverCounts
 
 CHANNEL = "19:abcDEF123@thread.tacv2"
 SECTION = "lotse.channels.teams.channel.TeamsInput:\n"

@@ -9,8 +9,8 @@ import pytest
 from rasa.shared.core.domain import Domain
 from sqlalchemy import select
 
-from lotse.channels.feedback import Feedback, FeedbackStore
 from lotse.channels.teams.delivery.sent_answers import KEPT_DAYS, SentAnswers
+from lotse.conversation.feedback import Feedback, FeedbackStore
 from lotse.rasa_adapter.rating_tables import ratings
 from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
 

@@ -18,7 +18,7 @@ from lotse.answering.handover import MAX_NAME, MAX_QUESTION
 from lotse.channels.teams.activities.parse_activity import HandedIn, Picked, Said, read
 from lotse.channels.teams.rendering.answer_message import render_help, render_teams, render_welcome
 from lotse.channels.teams.rendering.markdown import LONGEST_TEXT_BYTES, bold, capped, cut, escaped, link, marks
-from lotse.turn import Desk
+from lotse.conversation.assistant import Desk
 
 DESK = Desk.load(Path(__file__).parents[4] / "data")
 WORDING = DESK.wording

@@ -14,9 +14,9 @@ from lotse.answering import Answer
 from lotse.answering.answer import Outcome, Point
 from lotse.answering.personal_data import MASK
 from lotse.channels.teams.rendering.answer_message import RATED, render_teams
+from lotse.conversation.assistant import Desk
 from lotse.render.dates import written_date
 from lotse.render.text import render_text
-from lotse.turn import Desk
 
 DATA = Path(__file__).parents[4] / "data"
 DESK = Desk.load(DATA)

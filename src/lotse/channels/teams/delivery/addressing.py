@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from lotse.channels.undelivered import Undelivered
+from lotse.conversation.handover import Undelivered
 
 # Teams takes about 100 KB, counted in UTF-16 with everything around the text.
 LARGEST_BYTES = 80 * 1024

@@ -35,7 +35,7 @@ from lotse.channels.teams.delivery.addressing import (
 from lotse.channels.teams.delivery.send_errors import body_id, refusal
 from lotse.channels.teams.http_client import HttpClient, Reply, Unreachable
 from lotse.channels.teams.settings import TeamsSettings
-from lotse.channels.undelivered import Undelivered
+from lotse.conversation.handover import Undelivered
 
 logger = logging.getLogger(__name__)
 

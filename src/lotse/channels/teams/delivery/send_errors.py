@@ -6,7 +6,7 @@ import re
 
 from lotse.channels.teams.auth.login_errors import parsed
 from lotse.channels.teams.http_client import Reply
-from lotse.channels.undelivered import Undelivered
+from lotse.conversation.handover import Undelivered
 
 _CODE = re.compile(r"[A-Za-z]{1,60}")
 

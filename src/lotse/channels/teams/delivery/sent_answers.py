@@ -23,7 +23,7 @@ KEPT_DAYS = 30
 
 @dataclass(frozen=True)
 class SentAnswers:
-    """What was sent, in the tracker store's database; `lotse.channels.feedback.forget` deletes it.
+    """What was sent, in the tracker store's database; `lotse.conversation.feedback.forget` deletes it.
 
     Attributes:
         database: gives the tracker store.

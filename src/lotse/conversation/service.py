@@ -21,8 +21,10 @@ from rasa.shared.core.events import BotUttered, SlotSet
 
 from lotse.answering import Answer, Memory, Wording
 from lotse.answering.question import Offer
-from lotse.channels.message import Message
-from lotse.channels.transcript import (
+from lotse.content import ORIGINAL
+from lotse.conversation.assistant import Turn
+from lotse.conversation.message import Message
+from lotse.conversation.transcript import (
     NEWEST,
     Item,
     answers,
@@ -34,11 +36,9 @@ from lotse.channels.transcript import (
     spoken_item,
     transcript,
 )
-from lotse.content import ORIGINAL
 from lotse.rasa_adapter.channel_support import TRACKER_STORE, TurnOutput, store_of
 from lotse.rasa_adapter.names import MEMORY_SLOT
 from lotse.rasa_adapter.patches import memory_of
-from lotse.turn import Turn
 
 logger = logging.getLogger(__name__)
 

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timezone
 from typing import Any
 
 from lotse.answering.answer import Answer
-from lotse.channels.message import Message
-from lotse.channels.timestamps import iso
+from lotse.conversation.message import Message
 from lotse.rasa_adapter.stored_messages import Event, answer_id, guidance_of
 from lotse.secret_key import keyed_hash
+
+
+def iso(seconds: float) -> str:
+    """A time as ISO 8601 in UTC, to the second."""
+    return datetime.fromtimestamp(int(seconds), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
 
 Item = dict[str, Any]
 

@@ -12,19 +12,19 @@ import pytest
 
 from lotse.answering.handover import MAX_NAME, MAX_QUESTION
 from lotse.answering.settings import load_wording
-from lotse.channels.handover import (
+from lotse.content import load_guide
+from lotse.conversation.handover import (
     Delivered,
     Failed,
     Handovers,
     IdReused,
     NotConfigured,
     TooMany,
+    Undelivered,
     Unusable,
     offer_poster,
     poster_of,
 )
-from lotse.channels.undelivered import Undelivered
-from lotse.content import load_guide
 from lotse.paths import data
 
 QUESTION = "Darf ich das Foto vom Sommerfest zeigen?"
@@ -199,7 +199,7 @@ async def test_an_office_reads_what_a_person_could_see(handovers: Handovers, pos
 async def test_old_requests_are_not_remembered_for_ever(
     handovers: Handovers, poster: Double, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lotse.channels.handover._REMEMBERED", 2)
+    monkeypatch.setattr("lotse.conversation.handover._REMEMBERED", 2)
     for number in range(4):
         await hand(handovers, conversation=str(number))
     assert len(handovers._known) == 2

@@ -17,10 +17,14 @@ from typing import Any, Protocol
 from lotse.answering.control_characters import cleaned, nothing_visible
 from lotse.answering.handover import MAX_NAME, MAX_QUESTION
 from lotse.answering.settings import HandoverWording
-from lotse.channels.limiter import MEMORY, Limiter
 from lotse.channels.teams.rendering.handover_card import render_handover_card
-from lotse.channels.undelivered import Undelivered
 from lotse.content.model import Contact
+from lotse.conversation.rate_limits import MEMORY, Limiter
+
+
+class Undelivered(RuntimeError):
+    """A message did not arrive; the text says why, without ids and without its content."""
+
 
 logger = logging.getLogger(__name__)
 

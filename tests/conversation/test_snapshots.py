@@ -18,8 +18,8 @@ from lotse.answering import Answer
 from lotse.answering.answer import Outcome
 from lotse.answering.personal_data import MASK
 from lotse.channels.teams.rendering.answer_message import render_help, render_teams, render_welcome
+from lotse.conversation.assistant import Desk, Turn
 from lotse.render.text import render_text
-from lotse.turn import Desk, Turn
 
 ROOT = Path(__file__).parents[2]
 DESK = Desk.load(ROOT / "data")

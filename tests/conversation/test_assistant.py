@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from lotse.answering import Memory
 from lotse.answering.question import Question
-from lotse.turn import Desk
+from lotse.conversation.assistant import Desk
 
-DESK = Desk.load(Path(__file__).parents[1] / "data")
+DESK = Desk.load(Path(__file__).parents[2] / "data")
 INTENTS = [
     *["ask_blocking", "ask_gone", "out_of_scope", "greet", "affirm", "request_sources", "request_reason", "refine"],
     *["request_simpler", "request_example", "request_person", "correct_topic", "unclear", "forget_me", "start_check"],
