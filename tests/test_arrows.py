@@ -15,7 +15,7 @@ LOWER = {
     "answering": {"guide", "answering", "operator_language"},
     "render": {"guide", "answering", "render", "operator_language"},
 }
-UPPER = {"cli", "conversation", "rasa_adapter", "channels", "nlu", "operations", "evaluation"}
+UPPER = {"cli", "publishing", "conversation", "rasa_adapter", "channels", "nlu", "operations", "evaluation"}
 FRAMEWORK = {"rasa", "rasa_sdk", "sanic", "spacy", "sklearn"}
 
 

@@ -12,8 +12,8 @@ from lotse.answering import Memory, Offer
 from lotse.answering.gate import gate
 from lotse.channels.teams.activities.parse_activity import HandedIn, Picked, Rated, Said, read
 from lotse.channels.teams.rendering.cards import CARD_DATA
-from lotse.channels.web.problems import Problem
-from lotse.channels.web.requests import read_feedback, read_handover, read_message
+from lotse.channels.web.api_errors import Problem
+from lotse.channels.web.request_models import read_feedback, read_handover, read_message
 from lotse.conversation.feedback import Feedback, FeedbackStore
 from lotse.rasa_adapter.rating_tables import ratings
 from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore

@@ -10,7 +10,7 @@ import pytest
 import lotse
 from lotse import paths
 from lotse.answering import Answer
-from lotse.channels.web.origins import security_headers
+from lotse.channels.web.security_headers import security_headers
 from lotse.conversation.assistant import Desk
 from lotse.errors import OperationError
 from lotse.operations.widget_inputs import CANNED, HEADERS, INTERFACE, inputs, outdated, write

@@ -26,7 +26,7 @@ from lotse import paths
 from lotse.answering.answer import Answer
 from lotse.answering.settings import load_settings, load_wording
 from lotse.channels.request_body import max_bytes, read_body
-from lotse.channels.web.origins import is_allowed
+from lotse.channels.web.security_headers import is_allowed
 from lotse.content.model import Strict
 from lotse.errors import SettingsError, describe
 from lotse.operator_language import _

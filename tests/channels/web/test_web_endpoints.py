@@ -14,19 +14,19 @@ from hypothesis import strategies as st
 from rasa.shared.core.domain import Domain
 
 from lotse.answering.settings import load_wording
-from lotse.channels.web import openapi, tokens
+from lotse.channels.web import openapi, session_tokens
+from lotse.channels.web.api_errors import STATUS, Problem
 from lotse.channels.web.app import WebChat
-from lotse.channels.web.guide_pages import GuidePages
-from lotse.channels.web.http import Request, Response
-from lotse.channels.web.problems import STATUS, Problem
-from lotse.channels.web.rates import Rates
+from lotse.channels.web.assets import load
+from lotse.channels.web.http_messages import Request, Response
+from lotse.channels.web.request_limits import Rates
+from lotse.channels.web.session_tokens import Session
 from lotse.channels.web.settings import read_settings
-from lotse.channels.web.static_files import load
-from lotse.channels.web.tokens import Session
 from lotse.content import load_guide
 from lotse.conversation.feedback import FeedbackStore
 from lotse.conversation.handover import Handovers, Undelivered
 from lotse.conversation.message import Message
+from lotse.publishing.guide_pages import GuidePages
 from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
 
 DATA = Path(__file__).parents[3] / "data"
@@ -154,7 +154,7 @@ def _offices(pages: GuidePages) -> dict[str, Any]:
 
 
 def token(language: str = "de", expires: float = NOW + 60) -> str:
-    return tokens.issue(Session("0" * 32, language, int(expires)), KEY)
+    return session_tokens.issue(Session("0" * 32, language, int(expires)), KEY)
 
 
 def request(method: str, path: str, data: Any = None, **headers: str) -> Request:
@@ -189,7 +189,7 @@ async def test_a_session_begins_with_a_greeting(chat: WebChat) -> None:
         {"max_characters": 1000},
         "2027-01-15T20:00:00Z",
     )
-    assert tokens.read(answer["token"], KEY, NOW).language == "en"
+    assert session_tokens.read(answer["token"], KEY, NOW).language == "en"
 
 
 async def test_without_a_wish_the_browser_decides_the_language(chat: WebChat) -> None:
@@ -355,7 +355,7 @@ async def test_handovers_of_a_session_and_of_an_address_are_limited(chat: WebCha
     assert [response.status for response in responses] == [204, 204, 429]
     assert int(responses[2].headers["retry-after"]) > 3000
     # Another session of the same address has its own limit, within the one of the address.
-    other = f"Bearer {tokens.issue(Session('1' * 32, 'de', int(NOW + 60)), KEY)}"
+    other = f"Bearer {session_tokens.issue(Session('1' * 32, 'de', int(NOW + 60)), KEY)}"
     statuses = [
         (await chat.handle(request("POST", "/handover", handing(), authorization=other))).status for _ in range(2)
     ]

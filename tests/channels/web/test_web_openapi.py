@@ -8,7 +8,7 @@ import pytest
 
 from lotse.answering.answer import Answer, Outcome
 from lotse.channels.web import openapi
-from lotse.channels.web.problems import STATUS
+from lotse.channels.web.api_errors import STATUS
 from lotse.channels.web.responses import Answered, AssistantItem, Error, Session, UserItem
 from lotse.conversation.message import Message
 from lotse.conversation.transcript import assistant_item, metadata_of, spoken_item, user_item

@@ -18,18 +18,18 @@ from sanic.request import Request as SanicRequest
 import lotse
 from lotse import paths
 from lotse.channels.request_body import read_body
-from lotse.channels.web import openapi, static_files
+from lotse.channels.web import assets, openapi
 from lotse.channels.web.app import PREFIX, WebChat
 from lotse.channels.web.conversations import NAME, Conversations
-from lotse.channels.web.guide_pages import GuidePages
-from lotse.channels.web.http import Request, Response
-from lotse.channels.web.rates import Rates, client_address
+from lotse.channels.web.http_messages import Request, Response
+from lotse.channels.web.request_limits import Rates, client_address
 from lotse.channels.web.settings import WebSettings, read_settings
 from lotse.conversation.assistant import Desk
 from lotse.conversation.feedback import FeedbackStore
 from lotse.conversation.handover import Handovers, poster_of
 from lotse.errors import SettingsError
 from lotse.operator_language import _
+from lotse.publishing.guide_pages import GuidePages
 from lotse.rasa_adapter import patches
 from lotse.rasa_adapter.channel_support import store_of
 from lotse.secret_key import secret_key
@@ -48,7 +48,7 @@ class WebInput(InputChannel):
         folder, desk = paths.private_folder(), Desk.load()
         _check_length(self.settings, desk)
         key = secret_key(folder)
-        resources = static_files.load()
+        resources = assets.load()
         self.chat = WebChat(
             settings=self.settings,
             wordings=desk.wordings,

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from lotse.answering import Memory
-from lotse.channels.web.problems import Problem
-from lotse.channels.web.tokens import Session
+from lotse.channels.web.api_errors import Problem
+from lotse.channels.web.session_tokens import Session
 from lotse.conversation.assistant import Desk
 from lotse.conversation.message import Message
 from lotse.conversation.service import DeclinedError, Turns

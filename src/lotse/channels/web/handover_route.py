@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from lotse.channels.web.problems import Problem
-from lotse.channels.web.requests import HandoverRequest
+from lotse.channels.web.api_errors import Problem
+from lotse.channels.web.request_models import HandoverRequest
 from lotse.conversation.handover import Delivered, Failed, Handovers, IdReused, NotConfigured, TooMany, Unusable
 
 # Below the time after which the widget gives up (45 s). The delivery goes on; the same request again learns of it.

@@ -15,7 +15,7 @@ from pydantic.validators import strict_str_validator
 from lotse.answering import control_characters
 from lotse.answering.handover import MAX_NAME, MAX_QUESTION
 from lotse.channels import request_body
-from lotse.channels.web.problems import Problem
+from lotse.channels.web.api_errors import Problem
 from lotse.conversation.feedback import Feedback
 from lotse.conversation.message import Message
 

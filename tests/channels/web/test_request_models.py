@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lotse.channels.web.problems import Problem
-from lotse.channels.web.requests import (
+from lotse.channels.web.api_errors import Problem
+from lotse.channels.web.request_models import (
     max_bytes,
     read_feedback,
     read_handover,

@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from lotse.channels.web.http import HTML, Request, Response
+from lotse.channels.web.http_messages import HTML, Request, Response
 
 FOLDER = Path(__file__).parent / "static"
 # Pages by their address; every other file of the folder is served under its own name if its type is listed.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 
-from lotse.channels.web.problems import Problem
+from lotse.channels.web.api_errors import Problem
 from lotse.channels.web.settings import WebSettings
 from lotse.conversation.rate_limits import Limiter
 from lotse.errors import SettingsError

@@ -11,11 +11,11 @@ import pytest
 
 from lotse.answering.select import Citations
 from lotse.answering.settings import load_wording
-from lotse.channels.web.guide_pages import GuidePages
 from lotse.content import Guide, load_guide
+from lotse.publishing.guide_pages import GuidePages
 from lotse.render.links import safe_url
 
-DATA = Path(__file__).parents[3] / "data"
+DATA = Path(__file__).parents[2] / "data"
 LANGUAGES = ["de", "en"]
 ATTACK = '<script>alert(1)</script><img src=x onerror="alert(1)">"\'><svg/onload=alert(1)>{{ 7*7 }}'
 
