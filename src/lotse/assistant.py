@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lotse.answering import Answer, Memory
-from lotse.answering.gate import gate
+from lotse.answering.input_gate import gate
 from lotse.conversation.assistant import Desk
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from lotse.answering import Answer, Memory
-from lotse.answering.gate import gate
+from lotse.answering.input_gate import gate
 from lotse.conversation.assistant import Desk, Turn
 
 DATA = Path(__file__).parents[2] / "data"

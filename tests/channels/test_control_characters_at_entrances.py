@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from lotse.answering import Memory, Offer
-from lotse.answering.gate import gate
+from lotse.answering.input_gate import gate
 from lotse.channels.teams.activities.parse_activity import HandedIn, Picked, Rated, Said, read
 from lotse.channels.teams.rendering.cards import CARD_DATA
 from lotse.channels.web.api_errors import Problem

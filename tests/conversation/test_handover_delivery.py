@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from lotse.answering.handover import MAX_NAME, MAX_QUESTION
+from lotse.answering.handover_draft import MAX_NAME, MAX_QUESTION
 from lotse.answering.settings import load_wording
 from lotse.content import load_guide
 from lotse.conversation.handover import (

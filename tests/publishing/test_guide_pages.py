@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lotse.answering.select import Citations
+from lotse.answering.passages import Citations
 from lotse.answering.settings import load_wording
 from lotse.content import Guide, load_guide
 from lotse.publishing.guide_pages import GuidePages

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lotse.answering import outcomes
+from lotse.answering import answer_builder
 from lotse.answering.answer import Answer
-from lotse.answering.evidence import OUTSIDE, lean, topic_of, weigh
-from lotse.answering.handover import remembered
+from lotse.answering.handover_draft import remembered
 from lotse.answering.language import SWITCH
 from lotse.answering.personal_data import MASK
+from lotse.answering.probabilities import OUTSIDE, lean, topic_of, weigh
 from lotse.answering.question import LASTING_FACETS, Memory, Offer, Question
 from lotse.answering.settings import Settings, Wording
 from lotse.content.model import Guide
@@ -46,7 +46,7 @@ def decide(
     """
     question = _with_known_facets(question)
     alone = weigh(question, guide.topics, settings)
-    desk = outcomes.Desk(question, guide, settings, wording, lean(alone, question, settings), alone)
+    desk = answer_builder.Desk(question, guide, settings, wording, lean(alone, question, settings), alone)
     foreign = (other_languages or {}).get(question.foreign or "")
     if foreign:
         answer = desk.foreign(question.foreign or "", foreign)
@@ -59,7 +59,7 @@ def decide(
     return Decision(answer, _remember(desk, answer))
 
 
-def _choose(desk: outcomes.Desk) -> Answer:
+def _choose(desk: answer_builder.Desk) -> Answer:
     question = desk.question
     if question.problem:
         return desk.problem(question.problem)
@@ -79,7 +79,7 @@ def _choose(desk: outcomes.Desk) -> Answer:
     return _guidance(desk)
 
 
-def _dialogue(desk: outcomes.Desk, intent: str, probability: float) -> Answer | None:
+def _dialogue(desk: answer_builder.Desk, intent: str, probability: float) -> Answer | None:
     """The answer to something said about the conversation, None if it is a question after all."""
     question, settings, memory = desk.question, desk.settings, desk.question.memory
     if intent == "unclear" and memory.at_hand and probability >= settings.dialogue_at:
@@ -114,7 +114,7 @@ def _dialogue(desk: outcomes.Desk, intent: str, probability: float) -> Answer | 
     return None
 
 
-def _agreed(desk: outcomes.Desk) -> Answer:
+def _agreed(desk: answer_builder.Desk) -> Answer:
     """“Ja”: to the topic that was offered first, if the last answer asked about topics; “ja, auf LinkedIn” goes on."""
     memory = desk.question.memory
     offered = topic_of(memory.offered[0].payload.lstrip("/")) if memory.listed and memory.offered else None
@@ -125,7 +125,7 @@ def _agreed(desk: outcomes.Desk) -> Answer:
     return desk.smalltalk("deny" if memory.at_hand else "greet")
 
 
-def _follow_up(desk: outcomes.Desk) -> Answer:
+def _follow_up(desk: answer_builder.Desk) -> Answer:
     """A message that leans on the one before: the same topic in a new circumstance, or another topic after all."""
     memory, settings = desk.question.memory, desk.settings
     # What makes a follow-up one of another topic is what it says by itself.
@@ -144,7 +144,7 @@ def _follow_up(desk: outcomes.Desk) -> Answer:
     return desk.answer(at_hand, "refined")
 
 
-def _corrected(desk: outcomes.Desk) -> Answer:
+def _corrected(desk: answer_builder.Desk) -> Answer:
     """“Nein, ich meinte …”: the best topic other than the one just answered."""
     memory = desk.question.memory
     ranking = [(topic, probability) for topic, probability in desk.topics() if topic != memory.topic]
@@ -157,7 +157,7 @@ def _corrected(desk: outcomes.Desk) -> Answer:
     return desk.choices([*named, *others] if others else [topic for topic, _ in ranking], desk.wording.corrected)
 
 
-def _guidance(desk: outcomes.Desk) -> Answer:
+def _guidance(desk: answer_builder.Desk) -> Answer:
     question, settings, memory = desk.question, desk.settings, desk.question.memory
     ranking = desk.topics()
     topic, probability = ranking[0] if ranking else (None, 0.0)
@@ -175,7 +175,7 @@ def _guidance(desk: outcomes.Desk) -> Answer:
     return desk.unsure()
 
 
-def _leans_on(desk: outcomes.Desk, topic: str | None) -> bool:
+def _leans_on(desk: answer_builder.Desk, topic: str | None) -> bool:
     """Whether a short message belongs to the topic of the last answer."""
     question, settings, memory = desk.question, desk.settings, desk.question.memory
     if topic is None or topic != memory.topic or question.picked:
@@ -192,12 +192,12 @@ def _with_known_facets(question: Question) -> Question:
     return Question(**{**question.__dict__, "memory": memory})
 
 
-def _asked(desk: outcomes.Desk, answer: Answer) -> list[str]:
+def _asked(desk: answer_builder.Desk, answer: Answer) -> list[str]:
     best = max(desk.weighed.items(), key=lambda item: item[1], default=None)
     return remembered(desk.question, best, answer, desk.settings.dialogue_at)
 
 
-def _remember(desk: outcomes.Desk, answer: Answer) -> Memory:
+def _remember(desk: answer_builder.Desk, answer: Answer) -> Memory:
     memory = desk.question.memory
     if answer.outcome == "forgotten":
         # Not the conversation, but how to talk to the person.

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from lotse.answering.control_characters import cleaned, nothing_visible
-from lotse.answering.handover import MAX_NAME, MAX_QUESTION
+from lotse.answering.handover_draft import MAX_NAME, MAX_QUESTION
 from lotse.answering.settings import HandoverWording
 from lotse.channels.teams.rendering.handover_card import render_handover_card
 from lotse.content.model import Contact

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from lotse.answering import Wording
 from lotse.answering.answer import Citation
-from lotse.answering.select import Citations
+from lotse.answering.passages import Citations
 from lotse.content import Guide
 from lotse.content.model import Cite, Passage, Topic
 from lotse.render.dates import written_date

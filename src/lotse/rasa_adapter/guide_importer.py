@@ -10,7 +10,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from rasa.shared.utils.common import cached_method
 
 from lotse import paths
-from lotse.answering.evidence import TOPIC_PREFIX
+from lotse.answering.probabilities import TOPIC_PREFIX
 from lotse.content.translation import ORIGINAL
 
 RASA_FOLDERS = ("nlu", "rules", "stories")

@@ -27,7 +27,7 @@ from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 
 from lotse import paths
 from lotse.answering.answer import Answer
-from lotse.answering.gate import gate
+from lotse.answering.input_gate import gate
 from lotse.answering.language import speak
 from lotse.answering.question import Memory, Question
 from lotse.answering.settings import Settings, load_settings, load_wording

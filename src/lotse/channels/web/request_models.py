@@ -13,7 +13,7 @@ from pydantic.errors import PydanticValueError
 from pydantic.validators import strict_str_validator
 
 from lotse.answering import control_characters
-from lotse.answering.handover import MAX_NAME, MAX_QUESTION
+from lotse.answering.handover_draft import MAX_NAME, MAX_QUESTION
 from lotse.channels import request_body
 from lotse.channels.web.api_errors import Problem
 from lotse.conversation.feedback import Feedback

@@ -14,7 +14,7 @@ from teams_message_reader import cards, choices, claims, markdown, marked
 
 from lotse.answering import Answer
 from lotse.answering.answer import Citation, ContactLine, FollowUp, Handover, HandoverOffice, NormLink, Point
-from lotse.answering.handover import MAX_NAME, MAX_QUESTION
+from lotse.answering.handover_draft import MAX_NAME, MAX_QUESTION
 from lotse.channels.teams.activities.parse_activity import HandedIn, Picked, Said, read
 from lotse.channels.teams.rendering.answer_message import render_help, render_teams, render_welcome
 from lotse.channels.teams.rendering.markdown import LONGEST_TEXT_BYTES, bold, capped, cut, escaped, link, marks

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lotse.answering.evidence import TOPIC_PREFIX
+from lotse.answering.probabilities import TOPIC_PREFIX
 from lotse.content import Guide
 
 

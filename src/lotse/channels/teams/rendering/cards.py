@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from lotse.answering.answer import FollowUp, Handover
-from lotse.answering.evidence import TOPIC_PREFIX
-from lotse.answering.handover import MAX_NAME, MAX_QUESTION
+from lotse.answering.handover_draft import MAX_NAME, MAX_QUESTION
+from lotse.answering.probabilities import TOPIC_PREFIX
 from lotse.answering.settings import Wording
 from lotse.channels.teams.rendering.handover_card import CARD
 from lotse.channels.teams.rendering.markdown import cut

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import quote
 
-from lotse.answering.handover import shortened
+from lotse.answering.handover_draft import shortened
 from lotse.render.links import CONTACT, safe_url
 
 # Teams takes about 100 KB of UTF-16 with everything in a message; 28 KB of text leave room for sources and buttons.

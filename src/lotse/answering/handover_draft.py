@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from urllib.parse import quote
 
 from lotse.answering.answer import Answer, Handover, HandoverOffice
-from lotse.answering.evidence import OUTSIDE, topic_of
+from lotse.answering.probabilities import OUTSIDE, topic_of
 from lotse.answering.question import Question
 from lotse.content.model import Contact
 

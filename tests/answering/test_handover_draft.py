@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from lotse.answering.handover import MAX_QUESTION, hand_over, mailto, shortened
+from lotse.answering.handover_draft import MAX_QUESTION, hand_over, mailto, shortened
 from lotse.conversation.assistant import Desk
 
 ASKED = "Mein Chef folgt mir auf Instagram. Darf ich ihn blockieren?"

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from lotse.answering.answer import Answer, Certainty, ContactLine, FollowUp, Handover, Outcome, Point, Why
-from lotse.answering.evidence import TOPIC_PREFIX, topic_of
-from lotse.answering.handover import hand_over
+from lotse.answering.handover_draft import hand_over
+from lotse.answering.passages import Citations, Fit, choose, fitting, points_of
+from lotse.answering.probabilities import TOPIC_PREFIX, topic_of
 from lotse.answering.question import Question
-from lotse.answering.select import Citations, Fit, choose, fitting, points_of
 from lotse.answering.settings import Settings, Wording
 from lotse.content.model import Example, Guide, Passage, Topic
 

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lotse.answering import Memory, Offer
-from lotse.answering.gate import gate
+from lotse.answering.input_gate import gate
 
 LIMIT = 200
 OFFERS = [
