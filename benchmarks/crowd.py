@@ -24,10 +24,10 @@ from rich.console import Console
 from lotse import paths
 from lotse.evaluation.questions import load_material
 from lotse.evaluation.score import percentile
-from lotse.evaluation.servers import own_endpoints, write_endpoints
 from lotse.operations.environment import HOST, child_environment
 from lotse.operations.ports import free_port
 from lotse.operations.servers import Servers, Spec, action_server, rasa_server
+from lotse.operations.temporary_servers import own_endpoints, write_endpoints
 from lotse.operations.training import ensure_model
 
 PAGE = Path(__file__).with_name("crowd.md")

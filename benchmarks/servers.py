@@ -31,9 +31,9 @@ import yaml
 from lotse import paths
 from lotse.evaluation.questions import load_material
 from lotse.evaluation.score import percentile
-from lotse.evaluation.servers import own_endpoints, write_endpoints
 from lotse.operations.environment import HOST, child_environment
 from lotse.operations.ports import free_port
+from lotse.operations.temporary_servers import own_endpoints, write_endpoints
 
 PAGE = Path(__file__).with_name("servers.md")
 TURNS, CROWD, CROWD_TURNS, TURNS_A_SENDER = 200, 10, 300, 10

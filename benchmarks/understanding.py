@@ -22,9 +22,9 @@ import yaml
 
 from lotse import paths
 from lotse.content.vocabulary import load_facets
-from lotse.nlu.encoding import encode_remembering
-from lotse.nlu.judges import Judge, LinearJudge, NeighbourJudge, Pieces, Reading, margins, softmax_regression
-from lotse.nlu.language import build_pipeline, fold, lemmas
+from lotse.nlu.base_classifiers import Judge, LinearJudge, NeighbourJudge, Pieces, Reading, margins, softmax_regression
+from lotse.nlu.sentence_vectors import encode_remembering
+from lotse.nlu.spacy_pipeline import build_pipeline, fold, lemmas
 
 # Nine people wrote the German examples; three of them are tested on what the other six taught.
 FOLDS = (("hand_a", "hand_d", "hand_g"), ("hand_b", "hand_e", "hand_h"), ("hand_c", "hand_f", "hand_i"))

@@ -22,10 +22,10 @@ from rich.console import Console
 from lotse import paths
 from lotse.channels.teams.settings import SECTION
 from lotse.errors import OperationError
-from lotse.evaluation.servers import own_endpoints, write_endpoints
 from lotse.operations.environment import HOST, child_environment
 from lotse.operations.ports import free_port
 from lotse.operations.servers import Servers, Spec, action_server, run_until_stopped
+from lotse.operations.temporary_servers import own_endpoints, write_endpoints
 from lotse.operations.training import ensure_model
 
 HERE = Path(__file__).parent

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lotse.nlu.judges import Reading
+from lotse.nlu.base_classifiers import Reading
 from lotse.nlu.passage_index import Entry, PassageIndex
 
 TEXTS = {

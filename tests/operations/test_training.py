@@ -12,7 +12,7 @@ from rich.console import Console
 from lotse.errors import OperationError
 from lotse.operations import training
 from lotse.operations.environment import last_lines
-from lotse.operations.freshness import examine
+from lotse.operations.model_freshness import examine
 
 TRAINS = """
 import pathlib, sys

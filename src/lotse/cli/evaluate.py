@@ -30,7 +30,7 @@ def evaluate(
     from lotse.evaluation.packages import require
 
     require()
-    from lotse.evaluation.command import run
+    from lotse.evaluation.run import run
 
     fresh_model()
     run(files, out or home() / "results" / "evaluation", baselines)

@@ -82,7 +82,7 @@ def columns(facts: Sequence[tuple[str, str]]) -> list[str]:
 
 def fresh_model(force: bool = False) -> Path:
     """The model for the content as it is now; checks the content and trains if it has to."""
-    from lotse.operations.freshness import examine
+    from lotse.operations.model_freshness import examine
     from lotse.paths import models
 
     freshness = examine(home(), models())

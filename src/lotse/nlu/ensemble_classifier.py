@@ -15,10 +15,19 @@ from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from lotse.nlu.encoding import DIMENSIONS, Array
+from lotse.nlu.base_classifiers import (
+    Judge,
+    LinearJudge,
+    NeighbourJudge,
+    Panel,
+    Pieces,
+    Reading,
+    margins,
+    softmax_regression,
+)
 from lotse.nlu.german_language import LEMMAS
-from lotse.nlu.judges import Judge, LinearJudge, NeighbourJudge, Panel, Pieces, Reading, margins, softmax_regression
-from lotse.nlu.language import fold
+from lotse.nlu.sentence_vectors import DIMENSIONS, Array
+from lotse.nlu.spacy_pipeline import fold
 
 RANKING = "intent_ranking"
 

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from lotse.nlu.encoding import Array
-from lotse.nlu.judges import Pieces, Reading
+from lotse.nlu.base_classifiers import Pieces, Reading
+from lotse.nlu.sentence_vectors import Array
 
 FacetValues = Mapping[str, frozenset[str]]
 

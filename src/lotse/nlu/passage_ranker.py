@@ -17,11 +17,11 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from lotse import paths
 from lotse.content import Guide, languages, load_guide
-from lotse.nlu.encoding import encode_remembering
+from lotse.nlu.base_classifiers import Reading
 from lotse.nlu.ensemble_classifier import reading_of
-from lotse.nlu.judges import Reading
-from lotse.nlu.language import fold
 from lotse.nlu.passage_index import Entry, PassageIndex
+from lotse.nlu.sentence_vectors import encode_remembering
+from lotse.nlu.spacy_pipeline import fold
 
 PASSAGES = "passages"
 

@@ -15,7 +15,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from lotse.errors import OperationError
 from lotse.operations.environment import child_environment, last_lines, logs
-from lotse.operations.freshness import ARCHIVE, examine, fingerprint, write_mark
+from lotse.operations.model_freshness import ARCHIVE, examine, fingerprint, write_mark
 from lotse.operator_language import _
 from lotse.paths import home, models
 from lotse.private_files import make_file

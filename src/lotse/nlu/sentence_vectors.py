@@ -82,7 +82,7 @@ def encode_on_all_cores(texts: list[str]) -> Array:
     count = min(os.cpu_count() or 1, len(texts))
     if len(texts) < _WORTH_HELPERS or count < 2:
         return encode(texts)
-    command = [sys.executable, "-m", "lotse.nlu.encoding"]
+    command = [sys.executable, "-m", "lotse.nlu.sentence_vectors"]
     parts = [texts[index::count] for index in range(count)]
     alone = {name: value for name, value in os.environ.items() if name != SPIN_VARIABLE}
     helpers = [

@@ -12,16 +12,16 @@ from rich.progress import Progress
 
 from lotse import paths
 from lotse.content import load_guide
-from lotse.evaluation import picture
+from lotse.evaluation import plots
 from lotse.evaluation.baselines import PassageSearch, ask_stock_rasa
-from lotse.evaluation.misses import as_markdown, explain
+from lotse.evaluation.error_analysis import as_markdown, explain
 from lotse.evaluation.questions import Material, Question, load_material
 from lotse.evaluation.report import Evaluation, as_json, show
+from lotse.evaluation.rest_client import Reply, Talker, open_session
 from lotse.evaluation.score import DialogueScore, QuestionScore, score_dialogues, score_questions
-from lotse.evaluation.servers import running_servers
 from lotse.evaluation.stock_rasa import read_examples
-from lotse.evaluation.talk import Reply, Talker, open_session
 from lotse.operations.ports import free_port
+from lotse.operations.temporary_servers import running_servers
 from lotse.operator_language import _
 
 ASSISTANT = "Lotse"
@@ -57,7 +57,7 @@ def run(files: Sequence[Path], out: Path, baselines: bool = True) -> Evaluation:
     (out / "misses.md").write_text(as_markdown(misses), encoding="utf-8")
     show(evaluation, console)
     if systems:
-        picture.draw(systems, out / "evaluation.png")
+        plots.draw(systems, out / "evaluation.png")
     written = ["evaluation.json", "misses.md", *(["evaluation.png"] if systems else [])]
     console.print(_("Written: {files}").format(files=", ".join(str(out / name) for name in written)))
     return evaluation

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from lotse.evaluation.misses import as_markdown, explain
+from lotse.evaluation.error_analysis import as_markdown, explain
 from lotse.evaluation.questions import Question
-from lotse.evaluation.talk import Reply
+from lotse.evaluation.rest_client import Reply
 
 EXAMPLES = {
     "ask_blocking": ["Darf ich meinen Chef blockieren?", "Kollegin auf Insta sperren"],

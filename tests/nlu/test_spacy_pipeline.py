@@ -8,7 +8,7 @@ import pytest
 from spacy.language import Language
 
 from lotse.content.vocabulary import load_facets
-from lotse.nlu.language import build_pipeline, fold, lemmas, mentions
+from lotse.nlu.spacy_pipeline import build_pipeline, fold, lemmas, mentions
 
 DATA = Path(__file__).parents[2] / "data"
 

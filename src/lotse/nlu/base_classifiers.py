@@ -22,7 +22,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
-from lotse.nlu.encoding import Array
+from lotse.nlu.sentence_vectors import Array
 
 
 @dataclass(frozen=True)

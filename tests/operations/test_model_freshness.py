@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lotse.operations.freshness import ARCHIVE, examine, fingerprint, mark_of, newest_model, write_mark
+from lotse.operations.model_freshness import ARCHIVE, examine, fingerprint, mark_of, newest_model, write_mark
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from lotse.evaluation.questions import Dialogue, Question
-from lotse.evaluation.talk import WEBHOOK, Talker, open_session, reply_of
+from lotse.evaluation.rest_client import WEBHOOK, Talker, open_session, reply_of
 
 PAYLOAD = {
     "type": "guidance",

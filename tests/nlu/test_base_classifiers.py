@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lotse.nlu.base_classifiers import LinearJudge, Panel, Reading, margins, softmax
 from lotse.nlu.ensemble_classifier import build_panel
-from lotse.nlu.judges import LinearJudge, Panel, Reading, margins, softmax
 
 WORDS = {"a": ["blocken", "sperren", "entfernen"], "b": ["liken", "herz", "daumen"], "c": ["foto", "bild", "selfie"]}
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from lotse.evaluation.questions import Question
+from lotse.evaluation.rest_client import Reply
 from lotse.evaluation.score import Verdict, judge_question
-from lotse.evaluation.talk import Reply
-from lotse.nlu.encoding import encode_remembering
-from lotse.nlu.judges import NeighbourJudge, Pieces, Reading
-from lotse.nlu.language import fold
+from lotse.nlu.base_classifiers import NeighbourJudge, Pieces, Reading
+from lotse.nlu.sentence_vectors import encode_remembering
+from lotse.nlu.spacy_pipeline import fold
 from lotse.operator_language import _
 
 SHOWN = 5

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from lotse.cli import node_tools
 from lotse.errors import OperationError
-from lotse.operations import widget_tools
 
 
 @pytest.fixture
@@ -22,33 +22,33 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     def run(command: list[str], **_: Any) -> SimpleNamespace:
         state.ran.append(command)
         if "install" in command:
-            state.commands |= {name for name, package in widget_tools.PACKAGES.items() if package in command}
+            state.commands |= {name for name, package in node_tools.PACKAGES.items() if package in command}
         return SimpleNamespace(stdout=state.node, returncode=0)
 
     monkeypatch.setattr(shutil, "which", lambda name: Path("/bin") / name if name in state.commands else None)
     monkeypatch.setattr(subprocess, "run", run)
-    monkeypatch.setattr(widget_tools, "_may_install", lambda: state.debian)
+    monkeypatch.setattr(node_tools, "_may_install", lambda: state.debian)
     return state
 
 
 def test_what_is_there_is_left_alone(machine: SimpleNamespace) -> None:
     machine.debian = True
-    widget_tools.ensure_tools()
+    node_tools.ensure_tools()
     assert not [command for command in machine.ran if command[0] == "apt-get"]
 
 
 def test_what_is_missing_is_named_with_how_to_get_it(machine: SimpleNamespace) -> None:
     machine.commands = {"npm"}
     with pytest.raises(OperationError, match=r"node, chromium .*apt-get install nodejs chromium"):
-        widget_tools.ensure_tools()
+        node_tools.ensure_tools()
 
 
 def test_an_old_node_counts_as_missing(machine: SimpleNamespace) -> None:
     machine.node = "v16.0.0"
-    assert widget_tools.missing() == ["node"]
+    assert node_tools.missing() == ["node"]
 
 
 def test_on_debian_as_root_it_is_installed(machine: SimpleNamespace) -> None:
     machine.debian, machine.commands = True, {"node", "npm"}
-    widget_tools.ensure_tools()
+    node_tools.ensure_tools()
     assert any(command[:2] == ["apt-get", "install"] and "chromium" in command for command in machine.ran)
