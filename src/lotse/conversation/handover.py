@@ -16,8 +16,6 @@ from typing import Any, Protocol
 
 from lotse.answering.control_characters import cleaned, nothing_visible
 from lotse.answering.handover_draft import MAX_NAME, MAX_QUESTION
-from lotse.answering.settings import HandoverWording
-from lotse.channels.teams.rendering.handover_card import render_handover_card
 from lotse.content.model import Contact
 from lotse.conversation.rate_limits import MEMORY, Limiter
 
@@ -35,10 +33,30 @@ _REMEMBERED = 1000
 _POSTER = "lotse_poster"
 
 
-class Poster(Protocol):
-    """What delivers: the connector of the Teams channel."""
+@dataclass(frozen=True)
+class OfficeQuestion:
+    """A question for an office, as it arrives there.
 
-    async def post_to_channel(self, channel_id: str, activity: dict[str, Any]) -> str | None: ...
+    Attributes:
+        office: its name.
+        question: as the person has seen it and agreed to it.
+        name: what they added to be answered, if anything.
+    """
+
+    office: str
+    question: str
+    name: str | None = None
+
+
+class Poster(Protocol):
+    """Delivers to the channel of an office; the Teams channel offers one, see `offer_poster`."""
+
+    async def post_question(self, channel_id: str, question: OfficeQuestion) -> None:
+        """Post a question.
+
+        Raises:
+            Undelivered: it did not arrive.
+        """
 
 
 @dataclass(frozen=True)
@@ -93,7 +111,6 @@ class Handovers:
 
     Args:
         contacts: the offices, in the language they are written to.
-        wording: of the card, in the same language.
         poster: gives what delivers; None while Teams is not set up.
         rate: how many a conversation may hand over.
         storage: where that is counted, see `Limiter`.
@@ -105,14 +122,12 @@ class Handovers:
     def __init__(
         self,
         contacts: Mapping[str, Contact],
-        wording: HandoverWording,
         poster: Callable[[], Poster | None],
         rate: str = DEFAULT_RATE,
         storage: str = MEMORY,
     ) -> None:
         self.counts = Counts()
         self._contacts = contacts
-        self._wording = wording
         self._poster = poster
         self._limiter = Limiter({LIMIT: rate}, storage)
         self._known: OrderedDict[tuple[str, str], tuple[str, asyncio.Task[Outcome]]] = OrderedDict()
@@ -168,7 +183,7 @@ class Handovers:
             )
             return NotConfigured()
         try:
-            await poster.post_to_channel(channel, render_handover_card(contact.label, question, name, self._wording))
+            await poster.post_question(channel, OfficeQuestion(contact.label, question, name))
         except Undelivered as error:
             self.counts.failed += 1
             logger.error("A question for “%s” was not handed over: %s", office, error)

@@ -21,6 +21,7 @@ from lotse.channels.teams.bot import LIMIT, Talk
 from lotse.channels.teams.delivery.connector import Connector
 from lotse.channels.teams.delivery.sent_answers import SentAnswers
 from lotse.channels.teams.endpoint import Endpoint
+from lotse.channels.teams.handover_form import OfficePoster
 from lotse.channels.teams.http_client import HttpClient
 from lotse.channels.teams.settings import TeamsSettings
 from lotse.channels.teams.work_queue import Work
@@ -147,7 +148,7 @@ class Bot:
         contact = Contact.parse_obj(
             {"label": "Pressestelle", "for": "Presse", "teams_channel": "19:press@thread.tacv2"}
         )
-        self.handovers = Handovers({OFFICE.id: contact}, desk.wording.handover, lambda: self.connector)
+        self.handovers = Handovers({OFFICE.id: contact}, lambda: OfficePoster(self.connector, desk.wording.handover))
         self.talk = Talk(
             desk=desk,
             turns=self.turns,

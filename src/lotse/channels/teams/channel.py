@@ -21,6 +21,7 @@ from lotse.channels.teams.bot import LIMIT, NAME, Talk, TeamsOutput
 from lotse.channels.teams.delivery.connector import Connector
 from lotse.channels.teams.delivery.sent_answers import SentAnswers
 from lotse.channels.teams.endpoint import LONGEST_BODY, Endpoint
+from lotse.channels.teams.handover_form import OfficePoster
 from lotse.channels.teams.http_client import HttpClient
 from lotse.channels.teams.settings import SECTION, TeamsSettings, missing, read_settings
 from lotse.channels.teams.work_queue import Work
@@ -62,7 +63,8 @@ class TeamsInput(InputChannel):
             limiter = Limiter({LIMIT: self.settings.messages_per_person}, storage)
         except ValueError as error:
             raise SettingsError(f"credentials.yml, {SECTION}, rate_limit_storage: {error}") from None
-        self.handovers = Handovers(desk.guide.contacts, desk.wording.handover, lambda: self.connector, storage=storage)
+        self.poster = OfficePoster(self.connector, desk.wording.handover)
+        self.handovers = Handovers(desk.guide.contacts, lambda: self.poster, storage=storage)
         self.work = Work()
         talk = Talk(
             desk=desk,
@@ -124,7 +126,7 @@ class TeamsInput(InputChannel):
         async def start(app: Sanic, _: object) -> None:
             self.app = app
             if not missing(self.settings):
-                offer_poster(app, self.connector)
+                offer_poster(app, self.poster)
             elif not self.settings.off:
                 logger.warning("Teams: messages are refused. %s", " ".join(map(str, missing(self.settings))))
 

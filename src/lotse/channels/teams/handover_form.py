@@ -8,14 +8,36 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lotse.answering import Wording
+from lotse.answering.settings import HandoverWording
 from lotse.channels.teams.activities.events import HandedIn
 from lotse.channels.teams.activities.sender_id import person_id
+from lotse.channels.teams.delivery.connector import Connector
+from lotse.channels.teams.rendering.handover_card import render_handover_card
 from lotse.conversation import handover
-from lotse.conversation.handover import Delivered, Failed, Handovers, NotConfigured, TooMany, Unusable
+from lotse.conversation.handover import Delivered, Failed, Handovers, NotConfigured, OfficeQuestion, TooMany, Unusable
 from lotse.conversation.service import Turns
 from lotse.secret_key import keyed_hash
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class OfficePoster:
+    """Posts questions into the channels of offices, for every channel of this server.
+
+    Attributes:
+        connector: sends.
+        wording: of the card, in the language of the offices.
+    """
+
+    connector: Connector
+    wording: HandoverWording
+
+    async def post_question(self, channel_id: str, question: OfficeQuestion) -> None:
+        """Begin a thread in an office's channel; raises `Undelivered` if that fails."""
+        card = render_handover_card(question.office, question.question, question.name, self.wording)
+        await self.connector.post_to_channel(channel_id, card)
+
 
 Outcome = handover.Outcome | Literal["no_consent", "unknown_office"]
 

@@ -57,7 +57,6 @@ class WebInput(InputChannel):
             feedback=FeedbackStore(lambda: store_of(self._agent()), key),
             handovers=Handovers(
                 desk.guide.contacts,
-                desk.wording.handover,
                 lambda: poster_of(self.app),
                 self.settings.handovers_per_session,
                 self.settings.rate_limit_storage,
