@@ -1,4 +1,4 @@
-"""Reading the payload out of a REST answer, and talking to a server that misbehaves."""
+"""MessageFeatures the payload out of a REST answer, and talking to a server that misbehaves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The judges learn, agree, and are the same after storing."""
+"""The classifiers learn, agree, and are the same after storing."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lotse.nlu.base_classifiers import LinearJudge, Panel, Reading, margins, softmax
-from lotse.nlu.ensemble_classifier import build_panel
+from lotse.nlu.base_classifiers import Ensemble, LinearClassifier, MessageFeatures, margins, softmax
+from lotse.nlu.ensemble_classifier import build_ensemble
 
 WORDS = {"a": ["blocken", "sperren", "entfernen"], "b": ["liken", "herz", "daumen"], "c": ["foto", "bild", "selfie"]}
 
 
-def readings() -> tuple[list[Reading], list[str]]:
+def samples() -> tuple[list[MessageFeatures], list[str]]:
     random = np.random.default_rng(7)
     made, intents = [], []
     for number, (intent, words) in enumerate(WORDS.items()):
@@ -22,19 +22,19 @@ def readings() -> tuple[list[Reading], list[str]]:
             vector[number] += 2
             vector /= np.linalg.norm(vector)
             text = f"darf ich {words[turn % 3]} oder {words[(turn + 1) % 3]} nummer {turn}"
-            made.append(Reading(text, text.split(), vector.astype(np.float32)))
+            made.append(MessageFeatures(text, text.split(), vector.astype(np.float32)))
             intents.append(intent)
     return made, intents
 
 
-def panel() -> Panel:
+def ensemble() -> Ensemble:
     weights = {"characters": 1.0, "words": 0.5, "meaning": 1.0, "neighbours": 2.0, "together": 1.0}
-    return build_panel(weights, temperature=0.5)
+    return build_ensemble(weights, temperature=0.5)
 
 
 def test_the_panel_learns_its_examples() -> None:
-    made, intents = readings()
-    trained = panel()
+    made, intents = samples()
+    trained = ensemble()
     trained.fit(made, intents)
     result = trained.probabilities(made)
     assert result.shape == (len(made), 3)
@@ -43,13 +43,13 @@ def test_the_panel_learns_its_examples() -> None:
 
 
 def test_a_stored_panel_judges_the_same(tmp_path: Path) -> None:
-    made, intents = readings()
-    trained, loaded = panel(), panel()
+    made, intents = samples()
+    trained, loaded = ensemble(), ensemble()
     trained.fit(made, intents)
     trained.save(tmp_path)
     loaded.load(tmp_path)
     assert loaded.intents == trained.intents
-    unseen = Reading(
+    unseen = MessageFeatures(
         "darf ich die pinnwand blocken", ["darf", "ich", "pinnwand", "blocken"], made[0].vector[::-1].copy()
     )
     # The neighbours' vectors are stored with half the digits.
@@ -57,8 +57,8 @@ def test_a_stored_panel_judges_the_same(tmp_path: Path) -> None:
 
 
 def test_nothing_stored_can_run_code(tmp_path: Path) -> None:
-    trained = panel()
-    trained.fit(*readings())
+    trained = ensemble()
+    trained.fit(*samples())
     trained.save(tmp_path)
     assert {path.suffix for path in tmp_path.iterdir()} == {".json", ".npz"}
     for path in tmp_path.glob("*.npz"):
@@ -67,8 +67,8 @@ def test_nothing_stored_can_run_code(tmp_path: Path) -> None:
 
 
 def test_storing_twice_is_the_same(tmp_path: Path) -> None:
-    made, intents = readings()
-    first, second, third = panel(), panel(), panel()
+    made, intents = samples()
+    first, second, third = ensemble(), ensemble(), ensemble()
     first.fit(made, intents)
     for number, (one, other) in enumerate(((first, second), (second, third))):
         folder = tmp_path / str(number)
@@ -79,16 +79,16 @@ def test_storing_twice_is_the_same(tmp_path: Path) -> None:
 
 
 def test_words_never_seen_are_no_error() -> None:
-    trained = panel()
-    trained.fit(*readings())
-    odd = [Reading(text, text.split(), np.zeros(16, dtype=np.float32)) for text in ("", "👍", "zzz " * 500)]
+    trained = ensemble()
+    trained.fit(*samples())
+    odd = [MessageFeatures(text, text.split(), np.zeros(16, dtype=np.float32)) for text in ("", "👍", "zzz " * 500)]
     result = trained.probabilities(odd)
     assert np.isfinite(result).all()
 
 
 def test_each_judge_needs_a_weight() -> None:
     with pytest.raises(ValueError, match="weight"):
-        Panel([LinearJudge("meaning", margins(1.0), vector=True)], [])
+        Ensemble([LinearClassifier("meaning", margins(1.0), vector=True)], [])
 
 
 def test_softmax_bears_large_scores() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from lotse.evaluation.questions import Question
 from lotse.evaluation.rest_client import Reply
 from lotse.evaluation.score import Verdict, judge_question
-from lotse.nlu.base_classifiers import NeighbourJudge, Pieces, Reading
+from lotse.nlu.base_classifiers import MessageFeatures, NeighbourClassifier, NgramVectorizer
 from lotse.nlu.sentence_vectors import encode_remembering
 from lotse.nlu.spacy_pipeline import fold
 from lotse.operator_language import _
@@ -52,12 +52,12 @@ def explain(
     texts = [(intent, text) for intent, lines in examples.items() for text in lines]
     texts.sort(key=lambda pair: pair[0])
     intents = sorted(examples)
-    known = _readings([text for _intent, text in texts])
-    characters = Pieces("characters", "characters")
+    known = _samples([text for _intent, text in texts])
+    characters = NgramVectorizer("characters", "characters")
     characters.fit(known)
-    judge = NeighbourJudge(characters)
-    judge.fit(known, np.array([intents.index(intent) for intent, _text in texts], dtype=np.int64), len(intents))
-    similar = judge.similarities(_readings([questions[number].text for number in missed]))
+    classifier = NeighbourClassifier(characters)
+    classifier.fit(known, np.array([intents.index(intent) for intent, _text in texts], dtype=np.int64), len(intents))
+    similar = classifier.similarities(_samples([questions[number].text for number in missed]))
     return [
         Miss(questions[number], replies[number], verdicts[number], _nearest(row, texts))
         for number, row in zip(missed, similar, strict=True)
@@ -93,8 +93,10 @@ def as_markdown(misses: Iterable[Miss]) -> str:
     return "\n".join(lines)
 
 
-def _readings(texts: list[str]) -> list[Reading]:
-    return [Reading(fold(text), [], vector) for text, vector in zip(texts, encode_remembering(texts), strict=True)]
+def _samples(texts: list[str]) -> list[MessageFeatures]:
+    return [
+        MessageFeatures(fold(text), [], vector) for text, vector in zip(texts, encode_remembering(texts), strict=True)
+    ]
 
 
 def _nearest(

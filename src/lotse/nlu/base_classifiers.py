@@ -1,8 +1,8 @@
-"""Separate judges of what a message asks, and the verdict they reach together.
+"""Base classifiers of intents, and how their probabilities are combined.
 
-Each judge sees one kind of evidence (characters, words, meaning, nearest examples) and gives a probability for every
-intent. Their geometric mean is better than one classifier over all features at once; `benchmarks/understanding.md`
-holds the comparison. Everything is stored as arrays and JSON, never as pickles.
+Each classifier sees one kind of feature (characters, words, meaning, nearest examples) and gives a probability for
+every intent. Their geometric mean is better than one classifier over all features at once;
+`benchmarks/understanding.md` holds the comparison. Everything is stored as arrays and JSON, never as pickles.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from lotse.nlu.sentence_vectors import Array
 
 
 @dataclass(frozen=True)
-class Reading:
-    """A message as the judges see it.
+class MessageFeatures:
+    """A message as the classifiers see it.
 
     Attributes:
         folded: the text in lower case without umlauts.
@@ -40,13 +40,13 @@ class Reading:
     vector: Array
 
 
-class Judge(Protocol):
+class BaseClassifier(Protocol):
     """One kind of evidence."""
 
-    def fit(self, readings: Sequence[Reading], labels: npt.NDArray[np.int64], count: int) -> None:
+    def fit(self, samples: Sequence[MessageFeatures], labels: npt.NDArray[np.int64], count: int) -> None:
         """Learn from examples; labels are indices below ``count``."""
 
-    def probabilities(self, readings: Sequence[Reading]) -> Array:
+    def probabilities(self, samples: Sequence[MessageFeatures]) -> Array:
         """Shape ``(messages, intents)``, rows sum to one."""
 
     def save(self, folder: Path) -> None:
@@ -93,8 +93,8 @@ def softmax_regression(strength: float) -> _Linear:
     return _Linear(LogisticRegression(C=strength, class_weight="balanced", max_iter=60, tol=1e-3))
 
 
-class Pieces:
-    """TF-IDF of character pieces or of lemmas, shared by the judges that look at the same ones.
+class NgramVectorizer:
+    """TF-IDF of character n-grams or of lemmas, shared by the classifiers that use the same ones.
 
     Args:
         name: of the files it is kept in.
@@ -117,18 +117,18 @@ class Pieces:
             return TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=2, **options)
         return TfidfVectorizer(token_pattern=r"\S+", ngram_range=(1, 2), min_df=1, **options)
 
-    def _texts(self, readings: Sequence[Reading]) -> tuple[str, ...]:
+    def _texts(self, samples: Sequence[MessageFeatures]) -> tuple[str, ...]:
         if self.kind == "characters":
-            return tuple(reading.folded for reading in readings)
-        return tuple(" ".join(reading.lemmas) for reading in readings)
+            return tuple(sample.folded for sample in samples)
+        return tuple(" ".join(sample.lemmas) for sample in samples)
 
-    def fit(self, readings: Sequence[Reading]) -> None:
+    def fit(self, samples: Sequence[MessageFeatures]) -> None:
         """Learn which pieces there are and how common each is."""
-        self.vectorizer.fit(self._texts(readings))
+        self.vectorizer.fit(self._texts(samples))
 
-    def of(self, readings: Sequence[Reading]) -> sparse.csr_matrix:
+    def of(self, samples: Sequence[MessageFeatures]) -> sparse.csr_matrix:
         """Sparse features, shape ``(messages, pieces)``, rows of unit length; the latest are remembered."""
-        texts = self._texts(readings)
+        texts = self._texts(samples)
         if self._latest is None or self._latest[0] != texts:
             self._latest = texts, self.vectorizer.transform(texts)
         return self._latest[1]
@@ -147,30 +147,32 @@ class Pieces:
             self.vectorizer.idf_ = arrays["idf"]
 
 
-class LinearJudge:
+class LinearClassifier:
     """One linear classifier on one kind of evidence, or on several side by side.
 
     Args:
         name: of the file it is kept in.
         linear: the classifier.
-        pieces: the sparse features it sees; fitted and kept by the panel.
+        pieces: the sparse features it sees; fitted and kept by the ensemble.
         vector: whether it also sees the sentence embedding.
     """
 
-    def __init__(self, name: str, linear: _Linear, pieces: Sequence[Pieces] = (), vector: bool = False) -> None:
+    def __init__(
+        self, name: str, linear: _Linear, pieces: Sequence[NgramVectorizer] = (), vector: bool = False
+    ) -> None:
         self.name, self.linear, self.pieces, self.vector = name, linear, tuple(pieces), vector
 
-    def _features(self, readings: Sequence[Reading]) -> Any:
-        parts: list[Any] = [pieces.of(readings) for pieces in self.pieces]
+    def _features(self, samples: Sequence[MessageFeatures]) -> Any:
+        parts: list[Any] = [pieces.of(samples) for pieces in self.pieces]
         if self.vector:
-            parts.append(np.stack([reading.vector for reading in readings]))
+            parts.append(np.stack([sample.vector for sample in samples]))
         return parts[0] if len(parts) == 1 else sparse.hstack(parts, format="csr")
 
-    def fit(self, readings: Sequence[Reading], labels: npt.NDArray[np.int64], count: int) -> None:
-        self.linear.fit(self._features(readings), labels)
+    def fit(self, samples: Sequence[MessageFeatures], labels: npt.NDArray[np.int64], count: int) -> None:
+        self.linear.fit(self._features(samples), labels)
 
-    def probabilities(self, readings: Sequence[Reading]) -> Array:
-        return self.linear.probabilities(self._features(readings))
+    def probabilities(self, samples: Sequence[MessageFeatures]) -> Array:
+        return self.linear.probabilities(self._features(samples))
 
     def save(self, folder: Path) -> None:
         # Half the digits decide nothing, and halve what is packed and unpacked.
@@ -181,38 +183,38 @@ class LinearJudge:
             self.linear.weights, self.linear.bias = arrays["weights"].astype(np.float32), arrays["bias"]
 
 
-class NeighbourJudge:
+class NeighbourClassifier:
     """How near the nearest examples of each intent are: mean of the five best, by meaning and by characters.
 
     The examples' pieces are kept by piece, not by example: turning them around for each message took longer than
-    everything else the panel does.
+    everything else the ensemble does.
     """
 
     NEAREST = 5
 
-    def __init__(self, characters: Pieces, name: str = "neighbours", sharpness: float = 30.0) -> None:
+    def __init__(self, characters: NgramVectorizer, name: str = "neighbours", sharpness: float = 30.0) -> None:
         self.name, self.sharpness, self.characters = name, sharpness, characters
         self.vectors: Array = np.zeros((0, 0), dtype=np.float32)
         self.by_piece: sparse.csr_matrix = sparse.csr_matrix((0, 0))
         self.labels: npt.NDArray[np.int64] = np.zeros(0, dtype=np.int64)
         self.count = 0
 
-    def fit(self, readings: Sequence[Reading], labels: npt.NDArray[np.int64], count: int) -> None:
+    def fit(self, samples: Sequence[MessageFeatures], labels: npt.NDArray[np.int64], count: int) -> None:
         order = np.argsort(labels, kind="stable")
-        ordered = [readings[index] for index in order]
+        ordered = [samples[index] for index in order]
         self.labels, self.count = labels[order], count
-        self.vectors = np.stack([reading.vector for reading in ordered])
+        self.vectors = np.stack([sample.vector for sample in ordered])
         self.by_piece = self.characters.of(ordered).T.tocsr()
 
-    def similarities(self, readings: Sequence[Reading]) -> Array:
+    def similarities(self, samples: Sequence[MessageFeatures]) -> Array:
         """Cosines to every stored example, shape ``(messages, examples)``: half meaning, half characters."""
-        meaning = np.stack([reading.vector for reading in readings]) @ self.vectors.T
-        characters = (self.characters.of(readings) @ self.by_piece).toarray()
+        meaning = np.stack([sample.vector for sample in samples]) @ self.vectors.T
+        characters = (self.characters.of(samples) @ self.by_piece).toarray()
         both: Array = (meaning + characters) / 2
         return both
 
-    def probabilities(self, readings: Sequence[Reading]) -> Array:
-        similar = self.similarities(readings)
+    def probabilities(self, samples: Sequence[MessageFeatures]) -> Array:
+        similar = self.similarities(samples)
         starts = np.searchsorted(self.labels, np.arange(self.count + 1))
         best = np.zeros((len(similar), self.count), dtype=np.float32)
         for label in range(self.count):
@@ -234,58 +236,58 @@ class NeighbourJudge:
             self.labels, self.count = arrays["labels"], int(arrays["count"])
 
 
-class Panel:
-    """The judges and their common verdict: the weighted geometric mean of their probabilities.
+class Ensemble:
+    """Base classifiers and their combined prediction: the weighted geometric mean of their probabilities.
 
     Args:
-        judges: each kind of evidence.
-        weights: one for each judge.
+        classifiers: one for each kind of feature.
+        weights: one for each classifier.
         temperature: above 1 makes the verdict less sure of itself, below 1 more.
-        pieces: what several judges look at; fitted and kept once.
+        pieces: what several classifiers look at; fitted and kept once.
     """
 
     def __init__(
         self,
-        judges: Sequence[Judge],
+        classifiers: Sequence[BaseClassifier],
         weights: Sequence[float],
         temperature: float = 1.0,
-        pieces: Sequence[Pieces] = (),
+        pieces: Sequence[NgramVectorizer] = (),
     ) -> None:
-        if len(judges) != len(weights):
-            raise ValueError("each judge needs one weight")
-        self.judges, self.weights, self.temperature = list(judges), list(weights), temperature
+        if len(classifiers) != len(weights):
+            raise ValueError("each classifier needs one weight")
+        self.classifiers, self.weights, self.temperature = list(classifiers), list(weights), temperature
         self.pieces = list(pieces)
         self.intents: list[str] = []
 
     @property
-    def _parts(self) -> list[Pieces | Judge]:
-        return [*self.pieces, *self.judges]
+    def _parts(self) -> list[NgramVectorizer | BaseClassifier]:
+        return [*self.pieces, *self.classifiers]
 
-    def fit(self, readings: Sequence[Reading], intents: Sequence[str]) -> None:
-        """Train every judge on the same examples."""
+    def fit(self, samples: Sequence[MessageFeatures], intents: Sequence[str]) -> None:
+        """Train every classifier on the same examples."""
         self.intents = sorted(set(intents))
         index = {intent: number for number, intent in enumerate(self.intents)}
         labels = np.array([index[intent] for intent in intents], dtype=np.int64)
         for pieces in self.pieces:
-            pieces.fit(readings)
-        for judge in self.judges:
-            judge.fit(readings, labels, len(self.intents))
+            pieces.fit(samples)
+        for classifier in self.classifiers:
+            classifier.fit(samples, labels, len(self.intents))
 
-    def probabilities(self, readings: Sequence[Reading]) -> Array:
+    def probabilities(self, samples: Sequence[MessageFeatures]) -> Array:
         """Shape ``(messages, intents)`` in the order of `intents`."""
-        total = np.zeros((len(readings), len(self.intents)), dtype=np.float32)
-        for judge, weight in zip(self.judges, self.weights, strict=True):
-            total += weight * np.log(judge.probabilities(readings) + 1e-6)
+        total = np.zeros((len(samples), len(self.intents)), dtype=np.float32)
+        for classifier, weight in zip(self.classifiers, self.weights, strict=True):
+            total += weight * np.log(classifier.probabilities(samples) + 1e-6)
         return softmax(total / (sum(self.weights) * self.temperature))
 
     def save(self, folder: Path) -> None:
-        """Write all judges into a folder."""
+        """Write all classifiers into a folder."""
         (folder / "intents.json").write_text(json.dumps(self.intents), encoding="utf-8")
         for part in self._parts:
             part.save(folder)
 
     def load(self, folder: Path) -> None:
-        """Read all judges back from a folder."""
+        """Read all classifiers back from a folder."""
         self.intents = json.loads((folder / "intents.json").read_text(encoding="utf-8"))
         for part in self._parts:
             part.load(folder)

@@ -17,8 +17,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from lotse import paths
 from lotse.content import Guide, languages, load_guide
-from lotse.nlu.base_classifiers import Reading
-from lotse.nlu.ensemble_classifier import reading_of
+from lotse.nlu.base_classifiers import MessageFeatures
+from lotse.nlu.ensemble_classifier import features_of
 from lotse.nlu.passage_index import Entry, PassageIndex
 from lotse.nlu.sentence_vectors import encode_remembering
 from lotse.nlu.spacy_pipeline import fold
@@ -106,7 +106,7 @@ class PassageRanker(GraphComponent):
             for entity in message.get(ENTITIES, []):
                 named[entity["entity"]].add(entity["value"])
             facets = {facet: frozenset(values) for facet, values in named.items()}
-            ranking = self.index.rank(reading_of(message), facets, self._config["ranking_length"])
+            ranking = self.index.rank(features_of(message), facets, self._config["ranking_length"])
             message.set(PASSAGES, dict(ranking), add_to_output=True)
         return messages
 
@@ -121,4 +121,4 @@ def entries_of(guide: Guide) -> list[Entry]:
         texts.append((passage.id, f"{passage.title}. {passage.text}"))
     vectors = encode_remembering([text for _, text in texts])
     pairs = zip(texts, vectors, strict=True)
-    return [Entry(owner, Reading(fold(text), [], vector)) for (owner, text), vector in pairs]
+    return [Entry(owner, MessageFeatures(fold(text), [], vector)) for (owner, text), vector in pairs]

@@ -22,7 +22,7 @@ from lotse.nlu.sentence_vectors import Array, encode, encode_remembering
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class SentenceEncoder(DenseFeaturizer, GraphComponent):
-    """Adds the sentence vector to every message, for our judges and for any stock classifier."""
+    """Adds the sentence vector to every message, for our classifiers and for any stock classifier."""
 
     @classmethod
     def required_components(cls) -> list[type]:
