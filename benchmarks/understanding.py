@@ -182,10 +182,10 @@ encoding, an order of magnitude. Examples: {sizes}.
 {rows}
 
 Several names joined by `+`: geometric mean of the separate classifiers' probabilities. The classifiers see folded
-characters (2 to 5), lemmas (one and two), the sentence vector of multilingual-e5-small, the five nearest examples of each
-intent (by vector and characters), or characters, words and vector side by side (“together”, as Rasa's own classifiers take
-them). Meaning learns by softmax regression, the other linear classifiers by margins, unless a row says otherwise. The
-assistant uses “characters + words + meaning + 2 neighbours” (`config.yml`).
+characters (2 to 5), lemmas (one and two), the sentence vector of multilingual-e5-small, the five nearest examples of
+each intent (by vector and characters), or characters, words and vector side by side (“together”, as Rasa's own
+classifiers take them). Meaning learns by softmax regression, the other linear classifiers by margins, unless a row
+says otherwise. The assistant uses “characters + words + meaning + 2 neighbours” (`config.yml`).
 
 Four other splits (our own questions, and three pairs of writers), measured by hand on 23 November 2026. Right first,
 and what is outside and answered if 5 % of what is inside may be lost to it, per cent:

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from lotse.answering.settings import load_settings, load_wording
+from lotse.answering.settings import load_settings
 from lotse.content import ContentError, load_guide
 from lotse.content.loading import parse
 from lotse.content.model import Facet, Topic
 from lotse.content.vocabulary import load_facets
+from lotse.content.wording import load_wording
 
 DATA = Path(__file__).parents[2] / "data"
 STATUS = DATA / "vocabulary" / "status.yml"

@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from lotse.answering.settings import OtherLanguages, Settings, Wording
+from lotse.answering.settings import Settings
 from lotse.content import ContentError
 from lotse.content.loading import parse
 from lotse.content.model import Facet, HouseRules, Registry, Topic
 from lotse.content.translation import TopicTranslation
 from lotse.content.validation_messages import explain
+from lotse.content.wording import OtherLanguages, Wording
 
 FILES: list[type[BaseModel]] = [Facet, HouseRules, OtherLanguages, Registry, Settings, Topic, TopicTranslation, Wording]
 OFFICE = "contacts: {hr: {label: Personal, for: Verträge, %s}}"

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from lotse.answering.passages import Citations
-from lotse.answering.settings import load_wording
 from lotse.content import Guide, load_guide
+from lotse.content.wording import load_wording
 from lotse.publishing.guide_pages import GuidePages
 from lotse.render.links import safe_url
 

@@ -6,14 +6,15 @@ import re
 from dataclasses import dataclass
 
 from lotse.answering.control_characters import cleaned, nothing_visible
+from lotse.answering.memory import Memory
 from lotse.answering.personal_data import mask
-from lotse.answering.question import Memory, Problem
+from lotse.answering.question import Problem
 
 _NUMBER = re.compile(r"^\s*\(?(\d{1,2})[.)]?\s*$")
 
 
 @dataclass(frozen=True)
-class Passed:
+class GatedMessage:
     """A message after the gate.
 
     Attributes:
@@ -25,7 +26,7 @@ class Passed:
     problem: Problem | None = None
 
 
-def gate(text: str | None, memory: Memory, max_characters: int) -> Passed:
+def gate(text: str | None, memory: Memory, max_characters: int) -> GatedMessage:
     """Clean and judge one incoming message.
 
     A text that begins with “/” is executed by Rasa as a command. It passes only if this conversation has offered
@@ -38,15 +39,15 @@ def gate(text: str | None, memory: Memory, max_characters: int) -> Passed:
     """
     clean = cleaned(text if isinstance(text, str) else "").strip()
     if nothing_visible(clean):
-        return Passed("", "empty")
+        return GatedMessage("", "empty")
     if len(clean) > max_characters:
-        return Passed(mask(clean[:max_characters]), "too_long")
+        return GatedMessage(mask(clean[:max_characters]), "too_long")
     number = _NUMBER.match(clean)
     if number and 1 <= int(number[1]) <= min(memory.listed, len(memory.offered)):
-        return Passed(memory.offered[int(number[1]) - 1].payload)
+        return GatedMessage(memory.offered[int(number[1]) - 1].payload)
     if clean.startswith("/"):
         if any(offer.payload == clean for offer in memory.offered):
-            return Passed(clean)
-        return Passed(mask(clean.lstrip("/")) or "/", "command")
+            return GatedMessage(clean)
+        return GatedMessage(mask(clean.lstrip("/")) or "/", "command")
     # What is masked here is never understood, logged or stored.
-    return Passed(mask(clean))
+    return GatedMessage(mask(clean))

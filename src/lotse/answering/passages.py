@@ -24,7 +24,7 @@ def fitting(
     topic: str,
     scores: Mapping[str, float],
     facets: Mapping[str, Iterable[str]],
-    heard: Collection[str],
+    counted: Collection[str],
     settings: Settings,
 ) -> list[Fit]:
     """Passages of a topic, best first; those about another status than the person's are left out.
@@ -32,7 +32,7 @@ def fitting(
     Args:
         scores: of the passage ranking; a passage it does not name counts as a little worse than the worst named.
         facets: circumstances known in this conversation.
-        heard: those of them that the scores have already counted.
+        counted: those of them that the scores have already counted.
     """
     bottom = min(scores.values(), default=0.5) - 0.02
     fits = []
@@ -42,7 +42,7 @@ def fitting(
         if status and known and not status & known:
             continue
         agreeing = [facet for facet in passage.facets if passage.facet_values(facet) & frozenset(facets.get(facet, ()))]
-        score = scores.get(passage.id, bottom) + settings.facet_bonus * sum(facet not in heard for facet in agreeing)
+        score = scores.get(passage.id, bottom) + settings.facet_bonus * sum(facet not in counted for facet in agreeing)
         fits.append(Fit(passage, score, bool(agreeing)))
     return sorted(fits, key=lambda fit: -fit.score)
 

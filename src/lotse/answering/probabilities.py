@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from lotse.answering.question import LASTING_FACETS, Question
+from lotse.answering.memory import LASTING_FACETS
+from lotse.answering.question import Question
 from lotse.answering.settings import Settings
 
 TOPIC_PREFIX = "ask_"
@@ -17,8 +18,10 @@ def topic_of(intent: str) -> str | None:
     return intent[len(TOPIC_PREFIX) :] if intent.startswith(TOPIC_PREFIX) else None
 
 
-def lean(weighed: dict[str, float], question: Question, settings: Settings) -> dict[str, float]:
-    """Probabilities once the conversation has been heard: mid-conversation, most messages go on with its topic.
+def apply_conversation_prior(
+    probabilities: dict[str, float], question: Question, settings: Settings
+) -> dict[str, float]:
+    """Probabilities with the conversation as context: mid-conversation, most messages go on with its topic.
 
     The classifier sees each message alone, as if it were the first. Here a message that goes on (`refine`), the topic
     at hand and the ones before gain, and what lies outside loses: short messages more than long ones, because they say
@@ -28,29 +31,30 @@ def lean(weighed: dict[str, float], question: Question, settings: Settings) -> d
         The same intents with the same sum.
     """
     memory = question.memory
-    if memory.topic is None or memory.choosing or question.picked or not weighed:
-        return weighed
+    if memory.topic is None or memory.choosing or question.picked or not probabilities:
+        return probabilities
     short = question.words <= settings.short_message_words
-    stay = settings.stay_short if short else settings.stay_long
+    stay = settings.short_message_topic_factor if short else settings.long_message_topic_factor
     told = any(facet in LASTING_FACETS for facet in question.facets)
     factors = {
         "refine": stay,
         TOPIC_PREFIX + memory.topic: stay,
-        OUTSIDE: (settings.leave_short if short else 1.0) * (settings.leave_short if told else 1.0),
+        OUTSIDE: (settings.short_message_outside_factor if short else 1.0)
+        * (settings.short_message_outside_factor if told else 1.0),
     }
     for topic in memory.earlier_topics:
-        factors.setdefault(TOPIC_PREFIX + topic, settings.stay_long)
-    leaning = {name: value * factors.get(name, 1.0) for name, value in weighed.items()}
-    sum_of_all = sum(leaning.values())
+        factors.setdefault(TOPIC_PREFIX + topic, settings.long_message_topic_factor)
+    scaled = {name: value * factors.get(name, 1.0) for name, value in probabilities.items()}
+    sum_of_all = sum(scaled.values())
     if not sum_of_all:
         # Nothing is likely at all, so nothing gains.
-        return weighed
-    scale = sum(weighed.values()) / sum_of_all
-    return {name: value * scale for name, value in leaning.items()}
+        return probabilities
+    scale = sum(probabilities.values()) / sum_of_all
+    return {name: value * scale for name, value in scaled.items()}
 
 
-def weigh(question: Question, topics: Iterable[str], settings: Settings) -> dict[str, float]:
-    """Probability of every intent after the passages have been heard.
+def combine_rankings(question: Question, topics: Iterable[str], settings: Settings) -> dict[str, float]:
+    """Probability of every intent from the intent ranking and the passage ranking together.
 
     The passages move probability between the topics only; how likely it is that any topic is meant stays as the intents
     say. An intent that is not in the ranking keeps a small share, so that a passage that fits perfectly can bring it

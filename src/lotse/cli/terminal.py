@@ -26,9 +26,10 @@ def say(text: str, style: str | None = None) -> None:
 
 def content_problems() -> list[Problem]:
     """Every problem of guide, wording and settings, with paths as they can be opened from the current folder."""
-    from lotse.answering import load_settings, load_wording
+    from lotse.answering import load_settings
     from lotse.content import ContentError, languages
     from lotse.content.loading import examine_guide
+    from lotse.content.wording import load_wording
 
     problems: list[Problem] = []
     readers: list[Callable[[], object]] = [lambda: load_settings(data())]

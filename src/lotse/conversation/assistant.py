@@ -10,9 +10,9 @@ from typing import Any
 from uuid import uuid4
 
 from lotse import paths
-from lotse.answering import Answer, Memory, Question, Settings, Wording, decide, load_settings, load_wording, speak
-from lotse.answering.settings import load_other_languages
+from lotse.answering import Answer, Memory, Question, Settings, choose_language, decide, load_settings
 from lotse.content import ORIGINAL, Guide, languages, load_guide
+from lotse.content.wording import Wording, load_other_languages, load_wording
 from lotse.rasa_adapter.names import ERASE_SLOT, MEMORY_SLOT, SHELL_CHANNEL
 from lotse.render.text import TERMINAL_WIDTH, render_text
 
@@ -83,7 +83,7 @@ class Desk:
             today: the day it is asked, for overdue reviews; today if not given.
         """
         asked = Question.from_parse(parse or {}, Memory.read(memory), today)
-        question = speak(asked, self.settings, list(self.guides))
+        question = choose_language(asked, self.settings, list(self.guides))
         language = question.memory.language or ORIGINAL
         language = language if language in self.guides else ORIGINAL
         guide, wording = self.guides[language], self.wordings[language]

@@ -19,9 +19,10 @@ from weakref import WeakValueDictionary
 from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.events import BotUttered, SlotSet
 
-from lotse.answering import Answer, Memory, Wording
-from lotse.answering.question import Offer
+from lotse.answering import Answer, Memory
+from lotse.answering.memory import Offer
 from lotse.content import ORIGINAL
+from lotse.content.wording import Wording
 from lotse.conversation.assistant import Turn
 from lotse.conversation.message import Message
 from lotse.conversation.transcript import (

@@ -12,11 +12,11 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from lotse.answering import Wording
 from lotse.answering.answer import Citation
 from lotse.answering.passages import Citations
 from lotse.content import Guide
 from lotse.content.model import Cite, Passage, Topic
+from lotse.content.wording import Wording
 from lotse.render.dates import written_date
 from lotse.render.links import safe_url, unbroken_norm
 

@@ -28,10 +28,12 @@ from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 from lotse import paths
 from lotse.answering.answer import Answer
 from lotse.answering.input_gate import gate
-from lotse.answering.language import speak
-from lotse.answering.question import Memory, Question
-from lotse.answering.settings import Settings, load_settings, load_wording
+from lotse.answering.language import choose_language
+from lotse.answering.memory import Memory
+from lotse.answering.question import Question
+from lotse.answering.settings import Settings, load_settings
 from lotse.content import ORIGINAL, languages
+from lotse.content.wording import load_wording
 from lotse.rasa_adapter import sanic_patches
 from lotse.rasa_adapter.model_archive import unpack
 from lotse.rasa_adapter.names import MEMORY_SLOT, PROBLEM_INTENT, SHELL_CHANNEL
@@ -176,7 +178,7 @@ def _never_stay_silent(settings: Settings, sentences: Mapping[str, str]) -> None
             logger.error("The assistant had no answer: is the action server of endpoints.yml running?")
             parse = tracker.latest_message.parse_data if tracker.latest_message else None
             question = Question.from_parse(parse or {}, memory_of(tracker))
-            language = speak(question, settings, list(sentences)).memory.language or ORIGINAL
+            language = choose_language(question, settings, list(sentences)).memory.language or ORIGINAL
             sentence = sentences.get(language, sentences[ORIGINAL])
             answer = Answer(outcome="error", short=sentence, language=language, retry=True)
             data = {} if tracker.get_latest_input_channel() == SHELL_CHANNEL else {"custom": answer.payload()}

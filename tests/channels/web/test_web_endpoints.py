@@ -13,7 +13,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rasa.shared.core.domain import Domain
 
-from lotse.answering.settings import load_wording
 from lotse.channels.web import openapi, session_tokens
 from lotse.channels.web.api_errors import STATUS, Problem
 from lotse.channels.web.app import WebChat
@@ -23,6 +22,7 @@ from lotse.channels.web.request_limits import Rates
 from lotse.channels.web.session_tokens import Session
 from lotse.channels.web.settings import read_settings
 from lotse.content import load_guide
+from lotse.content.wording import load_wording
 from lotse.conversation.feedback import FeedbackStore
 from lotse.conversation.handover import Handovers, OfficeQuestion, Undelivered
 from lotse.conversation.message import Message

@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from lotse.answering import Wording
 from lotse.channels.web import request_models, security_headers, session_tokens
 from lotse.channels.web.api_errors import Problem
 from lotse.channels.web.assets import Resource, resource
@@ -18,6 +17,7 @@ from lotse.channels.web.http_messages import HTML, JSON, Request, Response, json
 from lotse.channels.web.request_limits import Rates
 from lotse.channels.web.session_tokens import Session
 from lotse.channels.web.settings import WebSettings
+from lotse.content.wording import Wording
 from lotse.conversation.feedback import FeedbackStore
 from lotse.conversation.handover import Handovers
 from lotse.conversation.message import Message

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lotse.answering.settings import load_wording
 from lotse.channels.teams.delivery.addressing import LARGEST_BYTES
 from lotse.channels.teams.rendering.handover_card import MOST_LINES, render_handover_card
+from lotse.content.wording import load_wording
 
 DATA = Path(__file__).parents[4] / "data"
 WORDING = load_wording(DATA).handover

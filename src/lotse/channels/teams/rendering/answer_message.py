@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from lotse.answering.answer import Answer, ContactLine, Handover, Outcome, Point
-from lotse.answering.settings import Wording
 from lotse.channels.teams.rendering.cards import choices_card, handover_form
 from lotse.channels.teams.rendering.citations import message_entity, native_numbers, source_list
 from lotse.channels.teams.rendering.markdown import bold, capped, escaped, link, listed, marks
+from lotse.content.wording import Wording
 
 # Suggested actions that Teams shows at most.
 MOST_SUGGESTED = 3

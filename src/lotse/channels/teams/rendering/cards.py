@@ -12,9 +12,9 @@ from typing import Any
 from lotse.answering.answer import FollowUp, Handover
 from lotse.answering.handover_draft import MAX_NAME, MAX_QUESTION
 from lotse.answering.probabilities import TOPIC_PREFIX
-from lotse.answering.settings import Wording
 from lotse.channels.teams.rendering.handover_card import CARD
 from lotse.channels.teams.rendering.markdown import cut
+from lotse.content.wording import Wording
 
 # Our own data in what a button sends; the channel reads it back.
 CARD_DATA = "lotse"

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from lotse.answering.answer import Citation
-from lotse.answering.settings import Wording
 from lotse.channels.teams.rendering.markdown import cut, escaped, link, listed, marks, percent_encoded
+from lotse.content.wording import Wording
 from lotse.render.dates import written_date
 from lotse.render.links import safe_url
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lotse.answering.settings import HandoverWording
+from lotse.content.wording import HandoverWording
 
 CARD = "application/vnd.microsoft.card.adaptive"
 # Each line costs more around it than it holds: hundreds would fill the channel, and Teams would refuse the card.
