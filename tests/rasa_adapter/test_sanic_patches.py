@@ -22,7 +22,7 @@ HOME = Path(__file__).parents[2]
 APP = """
 import sys
 from sanic import Sanic, response
-from lotse import sanic_patches
+from lotse.rasa_adapter import sanic_patches
 
 sanic_patches.apply()
 sanic_patches.apply()
