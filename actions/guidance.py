@@ -7,7 +7,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from lotse.conversation.assistant import Desk
+from lotse.conversation.assistant import Assistant
 
 
 class ActionGuidance(Action):
@@ -15,7 +15,7 @@ class ActionGuidance(Action):
 
     def __init__(self) -> None:
         # Content is read once, when the action server starts: bad content stops the start, not a conversation.
-        self.desk = Desk.load()
+        self.assistant = Assistant.load()
 
     def name(self) -> str:
         """Name in the domain."""
@@ -23,6 +23,8 @@ class ActionGuidance(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """One answer, one message."""
-        turn = self.desk.turn(tracker.latest_message, tracker.get_slot("memory"), tracker.get_latest_input_channel())
+        turn = self.assistant.turn(
+            tracker.latest_message, tracker.get_slot("memory"), tracker.get_latest_input_channel()
+        )
         dispatcher.utter_message(text=turn.text, json_message=turn.payload)
         return turn.events

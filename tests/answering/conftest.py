@@ -11,7 +11,7 @@ import pytest
 
 from lotse.answering import Answer, Memory
 from lotse.answering.input_gate import gate
-from lotse.conversation.assistant import Desk, Turn
+from lotse.conversation.assistant import Assistant, Turn
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -19,8 +19,8 @@ DATA = Path(__file__).parents[2] / "data"
 class Talk:
     """A conversation: messages go through the gate and the turn as they do behind Rasa, understood as the test says."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, assistant: Assistant) -> None:
+        self.assistant = assistant
         self.memory: Any = None
         self.turn: Turn | None = None
 
@@ -59,7 +59,7 @@ class Talk:
 
     def pick(self, choice: str) -> Answer:
         """A tapped choice or its number, read as Rasa reads a payload. It must have been offered."""
-        passed = gate(choice, Memory.parse_obj(self.memory or {}), self.desk.settings.max_characters)
+        passed = gate(choice, Memory.parse_obj(self.memory or {}), self.assistant.settings.max_characters)
         assert passed.problem is None, passed
         name, brace, rest = passed.text.lstrip("/").partition("{")
         intent = {"name": name, "confidence": 1.0}
@@ -75,7 +75,7 @@ class Talk:
         return [item.payload for item in self.turn.answer.follow_ups]
 
     def _answer(self, parse: dict[str, Any]) -> Answer:
-        self.turn = self.desk.turn(parse, self.memory, "rest")
+        self.turn = self.assistant.turn(parse, self.memory, "rest")
         # The slot travels as JSON between the servers.
         self.memory = json.loads(json.dumps(self.turn.events[0]["value"]))
         assert Memory.parse_obj(self.memory).dict() == self.memory
@@ -83,10 +83,10 @@ class Talk:
 
 
 @pytest.fixture(scope="session")
-def desk() -> Desk:
-    return Desk.load(DATA)
+def assistant() -> Assistant:
+    return Assistant.load(DATA)
 
 
 @pytest.fixture
-def talk(desk: Desk) -> Talk:
-    return Talk(desk)
+def talk(assistant: Assistant) -> Talk:
+    return Talk(assistant)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from lotse.answering import Answer, Memory, Question, decide
-from lotse.conversation.assistant import Desk
+from lotse.conversation.assistant import Assistant
 
 TOPICS = sorted(path.stem for path in (Path(__file__).parents[2] / "data/guide/de").glob("*.yml"))
 STATUSES = [None, "beamte", "tarif", "azubi", "soldaten"]
@@ -18,10 +18,10 @@ STATUSES = [None, "beamte", "tarif", "azubi", "soldaten"]
 FEW_CITATIONS = 10
 
 
-def check_points(answer: Answer, desk: Desk, status: str | None) -> None:
+def check_points(answer: Answer, assistant: Assistant, status: str | None) -> None:
     """2 to `points` statements and their variants, each carried by what it cites."""
     variants = [point for point in answer.points if point.status]
-    assert 2 <= len(answer.points) - len(variants) <= desk.settings.points
+    assert 2 <= len(answer.points) - len(variants) <= assistant.settings.points
     by_number = {citation.n: citation for citation in answer.citations}
     in_points = [number for point in answer.points for number in point.cites]
     assert in_points == list(range(1, len(in_points) + 1))
@@ -31,29 +31,31 @@ def check_points(answer: Answer, desk: Desk, status: str | None) -> None:
     for point in answer.points:
         assert point.cites
         for number in point.cites:
-            passage = desk.guide.passages[by_number[number].passage]
+            passage = assistant.guide.passages[by_number[number].passage]
             assert passage.topic == answer.topic
             assert by_number[number].excerpt == point.text
             assert by_number[number].title
             if point.status:
-                labels = {desk.guide.status_label(name): text.text for name, text in passage.by_status.items()}
+                labels = {assistant.guide.status_label(name): text.text for name, text in passage.by_status.items()}
                 assert labels[point.status] == point.text
             else:
                 assert (point.text, point.level) == (passage.text, passage.level)
     if status:
-        assert {point.status for point in variants} <= {desk.guide.status_label(status)}
+        assert {point.status for point in variants} <= {assistant.guide.status_label(status)}
         assert (answer.addressed is None) == (not variants)
 
 
-def check_answer(answer: Answer, desk: Desk) -> None:
-    topic = desk.guide.topics[answer.topic or ""]
+def check_answer(answer: Answer, assistant: Assistant) -> None:
+    topic = assistant.guide.topics[answer.topic or ""]
     assert answer.title == topic.title
-    assert answer.verdict_label == desk.wording.verdicts[answer.verdict or ""]
+    assert answer.verdict_label == assistant.wording.verdicts[answer.verdict or ""]
     shorts = {topic.short: topic.verdict} | {
-        passage.short: passage.verdict for passage in desk.guide.of_topic[topic.topic] if passage.short
+        passage.short: passage.verdict for passage in assistant.guide.of_topic[topic.topic] if passage.short
     }
     assert shorts[answer.short] == answer.verdict
-    assert [contact.label for contact in answer.contacts] == [desk.guide.contacts[id].label for id in topic.contacts]
+    assert [contact.label for contact in answer.contacts] == [
+        assistant.guide.contacts[id].label for id in topic.contacts
+    ]
     payloads = [item.payload for item in answer.follow_ups]
     assert len(set(payloads)) == len(payloads)
     assert len({item.label for item in answer.follow_ups}) == len(payloads)
@@ -63,15 +65,15 @@ def check_answer(answer: Answer, desk: Desk) -> None:
 
 @pytest.mark.parametrize("status", STATUSES)
 @pytest.mark.parametrize("topic", TOPICS)
-def test_every_passage_and_every_status(desk: Desk, talk: Any, topic: str, status: str | None) -> None:
+def test_every_passage_and_every_status(assistant: Assistant, talk: Any, topic: str, status: str | None) -> None:
     facets = {"status": status} if status else {}
-    for passage in desk.guide.of_topic[topic]:
+    for passage in assistant.guide.of_topic[topic]:
         talk.memory = None
-        others = {other.id: 0.4 for other in desk.guide.of_topic[topic]}
+        others = {other.id: 0.4 for other in assistant.guide.of_topic[topic]}
         answer = talk.say(f"ask_{topic}", passages={**others, passage.id: 0.9}, facets=facets)
         assert (answer.outcome, answer.topic) == ("answered", topic)
-        check_points(answer, desk, status)
-        check_answer(answer, desk)
+        check_points(answer, assistant, status)
+        check_answer(answer, assistant)
         about = passage.facet_values("status")
         if not status or not about or status in about:
             assert answer.points[0].text == passage.text
@@ -79,26 +81,28 @@ def test_every_passage_and_every_status(desk: Desk, talk: Any, topic: str, statu
 
 @pytest.mark.parametrize("status", STATUSES)
 @pytest.mark.parametrize("topic", TOPICS)
-def test_a_picked_topic_rests_on_its_general_passages(desk: Desk, talk: Any, topic: str, status: str | None) -> None:
+def test_a_picked_topic_rests_on_its_general_passages(
+    assistant: Assistant, talk: Any, topic: str, status: str | None
+) -> None:
     talk.memory = Memory(
         offered=[{"label": "…", "payload": f"/ask_{topic}"}], facets={"status": [status]} if status else {}
     ).dict()
     answer = talk.pick(f"/ask_{topic}")
     assert answer.outcome == "answered"
-    check_points(answer, desk, status)
-    check_answer(answer, desk)
-    assert answer.short == desk.guide.topics[topic].short
-    assert answer.citations[0].passage in desk.guide.topics[topic].rests_on or status
+    check_points(answer, assistant, status)
+    check_answer(answer, assistant)
+    assert answer.short == assistant.guide.topics[topic].short
+    assert answer.citations[0].passage in assistant.guide.topics[topic].rests_on or status
 
 
 @pytest.mark.parametrize("topic", TOPICS)
-def test_citations_stay_few(desk: Desk, talk: Any, topic: str) -> None:
+def test_citations_stay_few(assistant: Assistant, talk: Any, topic: str) -> None:
     most = 0
-    for passage in desk.guide.of_topic[topic]:
+    for passage in assistant.guide.of_topic[topic]:
         talk.memory = None
-        near = {other.id: 0.85 for other in desk.guide.of_topic[topic]}
+        near = {other.id: 0.85 for other in assistant.guide.of_topic[topic]}
         answer = talk.say(f"ask_{topic}", passages={**near, passage.id: 0.9})
-        check_points(answer, desk, None)
+        check_points(answer, assistant, None)
         most = max(most, len(answer.citations))
     if most > FEW_CITATIONS:
         warnings.warn(f"{topic}: an answer has {most} citations", stacklevel=1)
@@ -106,7 +110,7 @@ def test_citations_stay_few(desk: Desk, talk: Any, topic: str) -> None:
 
 
 @pytest.mark.parametrize("topic", TOPICS)
-def test_everything_about_an_answer_is_carried_too(desk: Desk, talk: Any, topic: str) -> None:
+def test_everything_about_an_answer_is_carried_too(assistant: Assistant, talk: Any, topic: str) -> None:
     talk.say(f"ask_{topic}")
     wanted = {
         "request_sources": "sources",
@@ -119,7 +123,7 @@ def test_everything_about_an_answer_is_carried_too(desk: Desk, talk: Any, topic:
         assert (answer.outcome, answer.topic) == (outcome, topic)
         assert answer.citations
         assert [citation.n for citation in answer.citations] == list(range(1, len(answer.citations) + 1))
-        assert all(citation.passage in desk.guide.passages for citation in answer.citations)
+        assert all(citation.passage in assistant.guide.passages for citation in answer.citations)
         assert {number for point in answer.points for number in point.cites} <= {c.n for c in answer.citations}
         assert all(point.cites for point in answer.points)
         assert bool(answer.points) == (intent != "request_simpler")
@@ -131,44 +135,44 @@ def test_everything_about_an_answer_is_carried_too(desk: Desk, talk: Any, topic:
 
 @pytest.mark.parametrize("status", ["beamte", "tarif"])
 @pytest.mark.parametrize("topic", TOPICS)
-def test_telling_the_status_refines_the_answer(desk: Desk, talk: Any, topic: str, status: str) -> None:
+def test_telling_the_status_refines_the_answer(assistant: Assistant, talk: Any, topic: str, status: str) -> None:
     answer = talk.say(f"ask_{topic}")
     payload = f'/refine{{"status": "{status}"}}'
     variants = {point.status for point in answer.points if point.status}
     assert (payload in talk.offers) == bool(variants)
-    assert (desk.wording.ask_status in (answer.notice or "")) == bool(variants)
+    assert (assistant.wording.ask_status in (answer.notice or "")) == bool(variants)
     if not variants:
         return
     refined = talk.pick(payload)
     assert (refined.outcome, refined.topic) == ("refined", topic)
-    check_points(refined, desk, status)
+    check_points(refined, assistant, status)
     assert payload not in talk.offers
-    assert desk.wording.ask_status not in (refined.notice or "")
+    assert assistant.wording.ask_status not in (refined.notice or "")
     assert talk.memory["facets"]["status"] == [status]
     # The status holds for the next question as well.
     other = next(name for name in TOPICS if name != topic)
-    check_points(talk.say(f"ask_{other}"), desk, status)
+    check_points(talk.say(f"ask_{other}"), assistant, status)
 
 
-def test_an_overdue_review_is_said(desk: Desk) -> None:
+def test_an_overdue_review_is_said(assistant: Assistant) -> None:
     parse = {"text": "Darf ich blockieren?", "intent_ranking": [{"name": "ask_blocking", "confidence": 0.9}]}
     for today, expected in ((date(2099, 1, 1), True), (date(2026, 11, 24), False)):
         question = Question.from_parse(parse, Memory(), today)
-        answer = decide(question, desk.guide, desk.settings, desk.wording).answer
-        assert (desk.wording.overdue in (answer.notice or "")) == expected
+        answer = decide(question, assistant.guide, assistant.settings, assistant.wording).answer
+        assert (assistant.wording.overdue in (answer.notice or "")) == expected
 
 
-def test_a_second_topic_is_offered_by_name(desk: Desk, talk: Any) -> None:
+def test_a_second_topic_is_offered_by_name(assistant: Assistant, talk: Any) -> None:
     answer = talk.say({"ask_blocking": 0.55, "ask_networking": 0.35, "out_of_scope": 0.02})
     assert (answer.outcome, answer.topic) == ("answered", "blocking")
-    title = desk.guide.topics["networking"].title
+    title = assistant.guide.topics["networking"].title
     assert title in (answer.notice or "")
     assert (answer.follow_ups[0].label, answer.follow_ups[0].payload) == (title, "/ask_networking")
     assert talk.offers.count("/ask_networking") == 1
     assert talk.pick("1").topic == "networking"
 
 
-def test_the_certainty_follows_the_probability(desk: Desk, talk: Any) -> None:
+def test_the_certainty_follows_the_probability(assistant: Assistant, talk: Any) -> None:
     for probability, certainty in ((0.9, "high"), (0.6, "medium"), (0.45, "low")):
         talk.memory = None
         answer = talk.say({"ask_blocking": probability, "greet": 0.01})
@@ -176,9 +180,9 @@ def test_the_certainty_follows_the_probability(desk: Desk, talk: Any) -> None:
         assert answer.why.recognised == answer.title
 
 
-def test_a_passage_about_another_status_is_left_out(desk: Desk, talk: Any) -> None:
+def test_a_passage_about_another_status_is_left_out(assistant: Assistant, talk: Any) -> None:
     seen = 0
-    for passage in desk.guide.passages.values():
+    for passage in assistant.guide.passages.values():
         about = passage.facet_values("status")
         for status in {"beamte", "tarif"} - about if about else ():
             talk.memory = None
@@ -189,8 +193,8 @@ def test_a_passage_about_another_status_is_left_out(desk: Desk, talk: Any) -> No
 
 
 @pytest.mark.parametrize("status", [None, "beamte", "tarif"])
-def test_no_answer_has_more_sources_than_a_reader_can_check(desk: Desk, status: str | None) -> None:
-    for topic, passages in desk.guide.of_topic.items():
+def test_no_answer_has_more_sources_than_a_reader_can_check(assistant: Assistant, status: str | None) -> None:
+    for topic, passages in assistant.guide.of_topic.items():
         for first in passages:
             scores = {passage.id: 0.8 if passage is first else 0.7 for passage in passages}
             entities = [{"entity": "status", "value": status}] if status else []
@@ -200,7 +204,7 @@ def test_no_answer_has_more_sources_than_a_reader_can_check(desk: Desk, status: 
                 "passages": scores,
                 "entities": entities,
             }
-            answer = desk.turn(parse, None, "rest").answer
+            answer = assistant.turn(parse, None, "rest").answer
             variants = [point for point in answer.points if point.status]
             few = len(answer.points) - len(variants) <= 2
-            assert len(answer.citations) <= desk.settings.citations or few, (first.id, len(answer.citations))
+            assert len(answer.citations) <= assistant.settings.citations or few, (first.id, len(answer.citations))

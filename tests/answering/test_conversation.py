@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from lotse.answering import Memory
-from lotse.conversation.assistant import Desk
+from lotse.conversation.assistant import Assistant
 
 DATA = Path(__file__).parents[2] / "data"
 ABOUT = ["request_sources", "request_reason", "request_simpler", "request_example"]
@@ -21,21 +21,21 @@ INTENTS = [
 UNSURE = {"ask_blocking": 0.2, "ask_networking": 0.15, "ask_likes": 0.1, "greet": 0.05}
 
 
-def test_the_notice_is_given_once(desk: Desk, talk: Any) -> None:
-    assert desk.wording.notice in (talk.say("ask_blocking").notice or "")
+def test_the_notice_is_given_once(assistant: Assistant, talk: Any) -> None:
+    assert assistant.wording.notice in (talk.say("ask_blocking").notice or "")
     for intent in ("ask_likes", "refine", "ask_opinions"):
-        assert desk.wording.notice not in (talk.say(intent).notice or "")
+        assert assistant.wording.notice not in (talk.say(intent).notice or "")
 
 
-def test_a_refusal_never_comes_twice_in_a_row(desk: Desk, talk: Any) -> None:
+def test_a_refusal_never_comes_twice_in_a_row(assistant: Assistant, talk: Any) -> None:
     last = ""
     for turn in range(8):
         answer = talk.say("out_of_scope")
         assert answer.outcome == "refused"
         assert answer.short != last
         assert bool(answer.contacts) == (turn > 0)
-        assert 1 <= len(answer.follow_ups) <= desk.settings.choices
-        assert all(payload.removeprefix("/ask_") in desk.guide.topics for payload in talk.offers)
+        assert 1 <= len(answer.follow_ups) <= assistant.settings.choices
+        assert all(payload.removeprefix("/ask_") in assistant.guide.topics for payload in talk.offers)
         assert answer.points == answer.citations == []
         last = answer.short
 
@@ -47,7 +47,7 @@ def test_every_refusal_offers_other_topics(talk: Any) -> None:
     assert set(first).isdisjoint(talk.offers)
 
 
-def test_being_unsure_does_not_go_in_circles(desk: Desk, talk: Any) -> None:
+def test_being_unsure_does_not_go_in_circles(assistant: Assistant, talk: Any) -> None:
     first, second, third = (talk.say(UNSURE) for _ in range(3))
     assert [first.outcome, second.outcome, third.outcome] == ["choices", "choices", "refused"]
     assert [item.payload for item in first.follow_ups] == ["/ask_blocking", "/ask_networking", "/ask_likes"]
@@ -72,7 +72,7 @@ def test_correcting_again_and_again_does_not_go_in_circles(talk: Any) -> None:
     assert any(one != texts[0] for one in texts[1:])
 
 
-def test_nothing_understood_still_offers_something(desk: Desk, talk: Any) -> None:
+def test_nothing_understood_still_offers_something(assistant: Assistant, talk: Any) -> None:
     for outcome in ("choices", "refused"):
         answer = talk.say({})
         assert answer.outcome == outcome
@@ -86,8 +86,8 @@ def test_a_choice_is_picked_by_number(talk: Any, number: str, topic: str) -> Non
     assert (answer.outcome, answer.topic) == ("answered", topic)
 
 
-def test_a_bare_number_without_a_choice_is_said_so(desk: Desk, talk: Any) -> None:
-    assert talk.say("out_of_scope", text="7").short == desk.wording.problems["command"]
+def test_a_bare_number_without_a_choice_is_said_so(assistant: Assistant, talk: Any) -> None:
+    assert talk.say("out_of_scope", text="7").short == assistant.wording.problems["command"]
 
 
 def test_yes_takes_the_first_choice(talk: Any) -> None:
@@ -95,10 +95,10 @@ def test_yes_takes_the_first_choice(talk: Any) -> None:
     assert talk.say("affirm", text="ja genau").topic == "blocking"
 
 
-def test_yes_to_what_was_no_question_of_ours_picks_nothing(desk: Desk, talk: Any) -> None:
+def test_yes_to_what_was_no_question_of_ours_picks_nothing(assistant: Assistant, talk: Any) -> None:
     talk.say("ask_blocking")
     agreed = talk.say("affirm", text="ja ok")
-    assert (agreed.outcome, agreed.short) == ("smalltalk", desk.wording.smalltalk["deny"])
+    assert (agreed.outcome, agreed.short) == ("smalltalk", assistant.wording.smalltalk["deny"])
     assert talk.say("out_of_scope").follow_ups
     assert talk.say("affirm", text="ja ok, war ein Versuch").outcome == "smalltalk"
 
@@ -121,7 +121,7 @@ def test_what_was_offered_before_stays_valid(talk: Any) -> None:
     assert talk.pick("/ask_likes").topic == "likes"
 
 
-def test_sources_are_those_of_the_answer_shown(desk: Desk, talk: Any) -> None:
+def test_sources_are_those_of_the_answer_shown(assistant: Assistant, talk: Any) -> None:
     shown = talk.say("ask_blocking", passages={"blocking.press": 0.9, "blocking.critics": 0.88})
     answer = talk.say("request_sources")
     passages = list(dict.fromkeys(citation.passage for citation in shown.citations))
@@ -129,35 +129,35 @@ def test_sources_are_those_of_the_answer_shown(desk: Desk, talk: Any) -> None:
     assert "blocking.press" in passages
 
 
-def test_reason_and_plain_words_are_the_topics_own(desk: Desk, talk: Any) -> None:
-    topic = desk.guide.topics["blocking"]
+def test_reason_and_plain_words_are_the_topics_own(assistant: Assistant, talk: Any) -> None:
+    topic = assistant.guide.topics["blocking"]
     talk.say("ask_blocking")
     assert [point.text for point in talk.say("request_reason").points] == [topic.why.text]
     assert talk.say("request_simpler").short == topic.plain
 
 
-def test_examples_carry_their_verdict(desk: Desk, talk: Any) -> None:
+def test_examples_carry_their_verdict(assistant: Assistant, talk: Any) -> None:
     talk.say("ask_blocking")
     answer = talk.say("request_example")
     texts = {
-        f"{example.text} ({desk.wording.verdicts[example.verdict]})": example.passage
-        for example in desk.guide.topics["blocking"].examples
+        f"{example.text} ({assistant.wording.verdicts[example.verdict]})": example.passage
+        for example in assistant.guide.topics["blocking"].examples
     }
     assert answer.points
     for point in answer.points:
         assert {answer.citations[number - 1].passage for number in point.cites} == {texts[point.text]}
 
 
-def test_a_question_about_no_answer_asks_which(desk: Desk, talk: Any) -> None:
+def test_a_question_about_no_answer_asks_which(assistant: Assistant, talk: Any) -> None:
     answer = talk.say({"request_sources": 0.9})
-    assert (answer.outcome, answer.short) == ("choices", desk.wording.no_topic)
+    assert (answer.outcome, answer.short) == ("choices", assistant.wording.no_topic)
     assert answer.follow_ups
 
 
-def test_a_person_to_ask_without_a_topic(desk: Desk, talk: Any) -> None:
+def test_a_person_to_ask_without_a_topic(assistant: Assistant, talk: Any) -> None:
     answer = talk.say({"request_person": 0.9})
     assert (answer.outcome, answer.topic) == ("handed_over", None)
-    assert len(answer.contacts) == len(desk.settings.general_contacts)
+    assert len(answer.contacts) == len(assistant.settings.general_contacts)
 
 
 def test_a_correction_answers_the_other_topic(talk: Any) -> None:
@@ -167,10 +167,10 @@ def test_a_correction_answers_the_other_topic(talk: Any) -> None:
     assert talk.memory["earlier_topics"] == ["blocking"]
 
 
-def test_a_correction_without_a_hint_offers_what_else_was_meant(desk: Desk, talk: Any) -> None:
+def test_a_correction_without_a_hint_offers_what_else_was_meant(assistant: Assistant, talk: Any) -> None:
     talk.say({"ask_blocking": 0.6, "ask_networking": 0.1, "ask_likes": 0.05})
     answer = talk.say({"correct_topic": 0.9})
-    assert (answer.outcome, answer.short) == ("choices", desk.wording.corrected)
+    assert (answer.outcome, answer.short) == ("choices", assistant.wording.corrected)
     assert talk.offers[:2] == ["/ask_networking", "/ask_likes"]
 
 
@@ -195,7 +195,7 @@ def test_status_lasts_and_circumstances_of_one_question_do_not(talk: Any) -> Non
     assert talk.memory["facets"] == {"status": ["beamte"]}
 
 
-def test_forgetting_forgets_everything(desk: Desk, talk: Any) -> None:
+def test_forgetting_forgets_everything(assistant: Assistant, talk: Any) -> None:
     talk.say("ask_blocking", facets={"status": "beamte"})
     answer = talk.say("forget_me")
     assert answer.outcome == "forgotten"
@@ -204,7 +204,7 @@ def test_forgetting_forgets_everything(desk: Desk, talk: Any) -> None:
         ("memory", Memory().dict()),
         ("erase", True),
     ]
-    assert desk.wording.notice in (talk.say("ask_blocking").notice or "")
+    assert assistant.wording.notice in (talk.say("ask_blocking").notice or "")
 
 
 def test_only_forgetting_erases(talk: Any) -> None:
@@ -214,10 +214,10 @@ def test_only_forgetting_erases(talk: Any) -> None:
 
 
 @pytest.mark.parametrize("problem", ["empty", "too_long", "command"])
-def test_what_could_not_be_read_is_said_so(desk: Desk, problem: str) -> None:
-    answer = desk.turn({"text": "x", "problem": problem}, None, "rest").answer
+def test_what_could_not_be_read_is_said_so(assistant: Assistant, problem: str) -> None:
+    answer = assistant.turn({"text": "x", "problem": problem}, None, "rest").answer
     assert (answer.outcome, answer.retry) == ("error", False)
-    assert answer.short == desk.wording.problems[problem].format(limit=desk.settings.max_characters)
+    assert answer.short == assistant.wording.problems[problem].format(limit=assistant.settings.max_characters)
 
 
 def test_the_memory_holds_only_the_last_question_and_its_addition(talk: Any) -> None:
@@ -235,7 +235,7 @@ def test_the_memory_holds_only_the_last_question_and_its_addition(talk: Any) -> 
 
 
 @pytest.mark.parametrize("intent", INTENTS)
-def test_every_intent_is_answered_at_every_point(desk: Desk, talk: Any, intent: str) -> None:
+def test_every_intent_is_answered_at_every_point(assistant: Assistant, talk: Any, intent: str) -> None:
     for before in ([], ["ask_blocking"], ["out_of_scope"], ["ask_blocking", "start_check"], ["forget_me"]):
         talk.memory = None
         for earlier in before:
@@ -262,7 +262,7 @@ def test_every_outcome_is_reachable(talk: Any) -> None:
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+def house(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     """The content of an authority that has replaced everything the topic `blocking` rests on."""
     data = tmp_path_factory.mktemp("data")
     for part in ("guide", "vocabulary", "house", "wording"):
@@ -271,7 +271,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     rules = data / "house" / "rules" / "ours.yml"
     rules.parent.mkdir(exist_ok=True)
     rules.write_text("topic: blocking\npassages:\n", encoding="utf-8")
-    for number, name in enumerate(Desk.load(DATA).guide.topics["blocking"].rests_on):
+    for number, name in enumerate(Assistant.load(DATA).guide.topics["blocking"].rests_on):
         with rules.open("a", encoding="utf-8") as file:
             file.write(f"""  - id: blocking.ours_{number}
     title: Regel des Hauses
@@ -284,15 +284,15 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     short: In unserem Haus blockiert nur die Pressestelle.
     overrides: {name}
 """)
-    return Desk.load(data)
+    return Assistant.load(data)
 
 
 @pytest.mark.parametrize("shown", [[], ["blocking.gone"]])
 @pytest.mark.parametrize("intent", ABOUT)
 def test_house_rules_carry_what_rested_on_a_replaced_passage(
-    house: Desk, talk: Any, intent: str, shown: list[str]
+    house: Assistant, talk: Any, intent: str, shown: list[str]
 ) -> None:
-    talk.desk = house
+    talk.assistant = house
     talk.memory = Memory(topic="blocking", shown=shown).dict()
     answer = talk.say({intent: 0.9})
     assert answer.citations
@@ -301,29 +301,29 @@ def test_house_rules_carry_what_rested_on_a_replaced_passage(
         assert {citation.passage.split("_")[0] for citation in answer.citations} == {"blocking.ours"}
 
 
-def test_a_house_rule_is_among_the_foundations_of_an_answer(house: Desk, talk: Any) -> None:
-    talk.desk = house
+def test_a_house_rule_is_among_the_foundations_of_an_answer(house: Assistant, talk: Any) -> None:
+    talk.assistant = house
     others = [passage.id for passage in house.guide.of_topic["blocking"] if passage.level == "guide"]
     answer = talk.say("ask_blocking", passages={**dict.fromkeys(others, 0.9), "blocking.ours_0": 0.1})
     assert "house" in {point.level for point in answer.points}
     assert f"[{house.wording.text['house']}]" in talk.turn.text
 
 
-def test_a_picked_topic_begins_with_the_house_rule(house: Desk, talk: Any) -> None:
-    talk.desk = house
+def test_a_picked_topic_begins_with_the_house_rule(house: Assistant, talk: Any) -> None:
+    talk.assistant = house
     # The replaced passages do not stand first in this order.
     passages = house.guide.of_topic["blocking"]
     reordered = tuple(sorted(passages, key=lambda passage: passage.level == "house"))
     guide = replace(house.guide, of_topic={**house.guide.of_topic, "blocking": reordered})
-    talk.desk = replace(house, guides={**house.guides, "de": guide})
+    talk.assistant = replace(house, guides={**house.guides, "de": guide})
     talk.memory = Memory(offered=[{"label": "…", "payload": "/ask_blocking"}]).dict()
     assert talk.pick("/ask_blocking").points[0].level == "house"
 
 
 @pytest.mark.parametrize("problem", ["empty", "too_long", "command"])
-def test_an_unreadable_message_does_not_change_the_topic(desk: Desk, talk: Any, problem: str) -> None:
+def test_an_unreadable_message_does_not_change_the_topic(assistant: Assistant, talk: Any, problem: str) -> None:
     talk.say({"ask_blocking": 0.8, "ask_networking": 0.1})
-    turn = desk.turn({"text": "", "problem": problem}, talk.memory, "rest")
+    turn = assistant.turn({"text": "", "problem": problem}, talk.memory, "rest")
     talk.memory = turn.events[0]["value"]
     assert talk.say({"request_sources": 0.9}).topic == "blocking"
 
@@ -340,12 +340,12 @@ def test_a_follow_up_after_a_refusal_leans_on_the_last_answer(talk: Any) -> None
     assert talk.say({"request_reason": 0.9}).topic == "opinions"
 
 
-def test_a_message_that_names_nothing_is_asked_back_about(desk: Desk, talk: Any) -> None:
+def test_a_message_that_names_nothing_is_asked_back_about(assistant: Assistant, talk: Any) -> None:
     talk.say("ask_blocking")
     answer = talk.say("unclear", text="und das andere?")
-    assert (answer.outcome, answer.short) == ("choices", desk.wording.ask_back)
+    assert (answer.outcome, answer.short) == ("choices", assistant.wording.ask_back)
     offered = {item.payload for item in answer.follow_ups}
-    related = desk.guide.topics["blocking"].related
+    related = assistant.guide.topics["blocking"].related
     assert offered & {f"/ask_{name}" for name in related}
     assert talk.pick(next(iter(offered))).outcome == "answered"
 
@@ -356,8 +356,8 @@ def test_a_message_without_words_is_no_question(talk: Any) -> None:
     assert talk.say("refine", text="…?!").outcome == "choices"
 
 
-def test_who_only_introduces_themselves_is_asked_what_they_want_to_know(desk: Desk, talk: Any) -> None:
+def test_who_only_introduces_themselves_is_asked_what_they_want_to_know(assistant: Assistant, talk: Any) -> None:
     answer = talk.say("refine", text="Ich bin Beamtin", facets={"status": "beamte"})
     assert answer.outcome == "choices"
-    assert answer.short == desk.wording.introduced.format(status="Beamtinnen und Beamte")
+    assert answer.short == assistant.wording.introduced.format(status="Beamtinnen und Beamte")
     assert talk.say("ask_opinions").addressed == "Antwort für Beamtinnen und Beamte."

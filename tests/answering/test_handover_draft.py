@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from lotse.answering.handover_draft import MAX_QUESTION, hand_over, mailto, shortened
-from lotse.conversation.assistant import Desk
+from lotse.conversation.assistant import Assistant
 
 ASKED = "Mein Chef folgt mir auf Instagram. Darf ich ihn blockieren?"
 OUTSIDE = "Und wie viele Urlaubstage stehen mir in diesem Jahr eigentlich zu?"
@@ -23,22 +23,22 @@ def draft(talk: Any) -> str:
     return question
 
 
-def test_nothing_asked_yet_is_an_empty_draft(desk: Desk, talk: Any) -> None:
+def test_nothing_asked_yet_is_an_empty_draft(assistant: Assistant, talk: Any) -> None:
     talk.say("greet")
     assert draft(talk) == ""
     handover = talk.turn.answer.handover
-    assert handover.subject == desk.wording.handover.subject_general
-    assert [office.id for office in handover.offices] == desk.settings.general_contacts
+    assert handover.subject == assistant.wording.handover.subject_general
+    assert [office.id for office in handover.offices] == assistant.settings.general_contacts
 
 
 @pytest.mark.parametrize("topic", ["blocking", "event_photos", "account_security"])
-def test_the_offices_and_the_subject_are_those_of_the_topic(desk: Desk, talk: Any, topic: str) -> None:
+def test_the_offices_and_the_subject_are_those_of_the_topic(assistant: Assistant, talk: Any, topic: str) -> None:
     talk.say(f"ask_{topic}", text=ASKED)
     assert draft(talk) == ASKED
     answer = talk.turn.answer
-    assert [office.id for office in answer.handover.offices] == desk.guide.topics[topic].contacts
+    assert [office.id for office in answer.handover.offices] == assistant.guide.topics[topic].contacts
     assert [office.label for office in answer.handover.offices] == [contact.label for contact in answer.contacts]
-    assert desk.guide.topics[topic].title in answer.handover.subject
+    assert assistant.guide.topics[topic].title in answer.handover.subject
 
 
 @pytest.mark.parametrize(
@@ -64,11 +64,13 @@ def test_a_new_question_replaces_the_old_one(talk: Any) -> None:
     assert draft(talk) == "Darf ich die Fotos vom Sommerfest der Abteilung zeigen?"
 
 
-def test_a_refused_question_can_be_asked_elsewhere_but_is_not_of_the_last_topic(desk: Desk, talk: Any) -> None:
+def test_a_refused_question_can_be_asked_elsewhere_but_is_not_of_the_last_topic(
+    assistant: Assistant, talk: Any
+) -> None:
     talk.say("ask_blocking", text=ASKED)
     talk.say("out_of_scope", text=OUTSIDE)
     assert draft(talk) == OUTSIDE
-    assert talk.turn.answer.handover.subject == desk.wording.handover.subject_general
+    assert talk.turn.answer.handover.subject == assistant.wording.handover.subject_general
 
 
 def test_a_question_in_another_language_can_be_handed_over_too(talk: Any) -> None:
@@ -84,11 +86,11 @@ def test_picking_one_of_the_choices_keeps_the_own_words(talk: Any) -> None:
     assert draft(talk) == ASKED
 
 
-def test_a_topic_picked_on_its_own_is_the_question(desk: Desk, talk: Any) -> None:
+def test_a_topic_picked_on_its_own_is_the_question(assistant: Assistant, talk: Any) -> None:
     talk.say("greet")
     payload = talk.offers[0]
     talk.pick(payload)
-    assert draft(talk) == desk.guide.topics[payload.removeprefix("/ask_")].title
+    assert draft(talk) == assistant.guide.topics[payload.removeprefix("/ask_")].title
 
 
 def test_telling_the_status_by_a_button_asks_nothing(talk: Any) -> None:
@@ -114,11 +116,11 @@ def test_shortening(text: str, longest: int, expected: str) -> None:
     assert shortened(text, longest) == expected
 
 
-def test_an_office_with_a_channel_can_be_delivered_to(desk: Desk) -> None:
-    office = desk.guide.contacts["press_office"].copy(
+def test_an_office_with_a_channel_can_be_delivered_to(assistant: Assistant) -> None:
+    office = assistant.guide.contacts["press_office"].copy(
         update={"email": "presse@example.org", "teams_channel": "19:presse@thread.tacv2"}
     )
-    contacts = {**desk.guide.contacts, "press_office": office}
+    contacts = {**assistant.guide.contacts, "press_office": office}
     handover = hand_over(contacts, ["press_office", "superior", "gone"], "Darf ich?", "Frage")
     assert [(item.id, item.deliverable, item.email) for item in handover.offices] == [
         ("press_office", True, "presse@example.org"),
@@ -128,8 +130,8 @@ def test_an_office_with_a_channel_can_be_delivered_to(desk: Desk) -> None:
     assert "thread" not in handover.json()
 
 
-def test_every_language_speaks_of_the_same_offices(desk: Desk) -> None:
-    english = desk.guides["en"].contacts
+def test_every_language_speaks_of_the_same_offices(assistant: Assistant) -> None:
+    english = assistant.guides["en"].contacts
     changed = {name: replace_channel(contact) for name, contact in english.items()}
     handover = hand_over(changed, ["press_office"], "May I?", "Question")
     assert (handover.offices[0].label, handover.offices[0].deliverable) == ("Press office", True)
@@ -164,8 +166,8 @@ def test_a_mail_link_is_short_enough_for_mail_programs() -> None:
     assert len(mailto("pressestelle@example.org", "Frage zu Social Media: " + "x" * 90, question)) < 2000
 
 
-def test_a_desk_in_pieces_still_hands_over(desk: Desk, talk: Any) -> None:
-    guide = replace(desk.guide, contacts={})
-    talk.desk = replace(desk, guides={**desk.guides, "de": guide})
+def test_a_desk_in_pieces_still_hands_over(assistant: Assistant, talk: Any) -> None:
+    guide = replace(assistant.guide, contacts={})
+    talk.assistant = replace(assistant, guides={**assistant.guides, "de": guide})
     talk.say("request_person")
     assert talk.turn.answer.handover.offices == []

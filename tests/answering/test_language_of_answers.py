@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lotse.answering import Memory, Question, choose_language
-from lotse.conversation.assistant import Desk
+from lotse.conversation.assistant import Assistant
 
 SENTENCE = "a message that is long enough to show its language"
 
@@ -16,12 +16,12 @@ def said(talk: Any, code: str, certainty: float = 0.99, intent: str = "ask_block
     return talk.say(intent, text=text, language={"code": code, "certainty": certainty})
 
 
-def test_each_message_is_answered_in_its_own_language(desk: Desk, talk: Any) -> None:
+def test_each_message_is_answered_in_its_own_language(assistant: Assistant, talk: Any) -> None:
     assert said(talk, "en").language == "en"
     english = talk.turn.answer
-    assert english.title == desk.guides["en"].topics["blocking"].title
-    assert desk.wordings["en"].notice in (english.notice or "")
-    assert said(talk, "de").title == desk.guide.topics["blocking"].title
+    assert english.title == assistant.guides["en"].topics["blocking"].title
+    assert assistant.wordings["en"].notice in (english.notice or "")
+    assert said(talk, "de").title == assistant.guide.topics["blocking"].title
 
 
 def test_an_unclear_message_keeps_the_language_of_the_conversation(talk: Any) -> None:
@@ -32,7 +32,7 @@ def test_an_unclear_message_keeps_the_language_of_the_conversation(talk: Any) ->
     assert talk.pick("/request_simpler").language == "en"
 
 
-def test_a_wish_counts_until_the_next_wish(desk: Desk, talk: Any) -> None:
+def test_a_wish_counts_until_the_next_wish(assistant: Assistant, talk: Any) -> None:
     said(talk, "de")
     answer = said_wish(talk, "en")
     assert (answer.outcome, answer.language, answer.topic) == ("refined", "en", "blocking")
@@ -45,21 +45,21 @@ def said_wish(talk: Any, language: str) -> Any:
     return talk.say("switch_language", text="bitte wechseln", **{"language": language})
 
 
-def test_a_wish_without_a_topic_is_granted_too(desk: Desk, talk: Any) -> None:
+def test_a_wish_without_a_topic_is_granted_too(assistant: Assistant, talk: Any) -> None:
     answer = said_wish(talk, "en")
-    assert (answer.outcome, answer.short) == ("smalltalk", desk.wordings["en"].language_switched)
+    assert (answer.outcome, answer.short) == ("smalltalk", assistant.wordings["en"].language_switched)
 
 
-def test_german_please_in_german_asks_for_plain_words(desk: Desk, talk: Any) -> None:
+def test_german_please_in_german_asks_for_plain_words(assistant: Assistant, talk: Any) -> None:
     said(talk, "de")
     answer = said_wish(talk, "de")
-    assert (answer.outcome, answer.short) == ("explained", desk.guide.topics["blocking"].plain)
+    assert (answer.outcome, answer.short) == ("explained", assistant.guide.topics["blocking"].plain)
 
 
-def test_other_languages_are_told_which_ones_it_speaks(desk: Desk, talk: Any) -> None:
+def test_other_languages_are_told_which_ones_it_speaks(assistant: Assistant, talk: Any) -> None:
     answer = said(talk, "fr", 0.99)
-    assert (answer.outcome, answer.language, answer.short) == ("refused", "fr", desk.other_languages["fr"])
-    assert said_wish(talk, "tr").short == desk.other_languages["tr"]
+    assert (answer.outcome, answer.language, answer.short) == ("refused", "fr", assistant.other_languages["fr"])
+    assert said_wish(talk, "tr").short == assistant.other_languages["tr"]
     # A word or two, or doubt, is no reason to turn anybody away.
     assert said(talk, "fr", 0.99, text="bonjour").language == "de"
     assert said(talk, "fr", 0.70).language == "de"
@@ -72,13 +72,13 @@ def test_forgetting_keeps_the_language(talk: Any) -> None:
 
 
 @pytest.mark.parametrize("problem", ["empty", "command"])
-def test_what_cannot_be_read_changes_no_language(problem: str, desk: Desk) -> None:
+def test_what_cannot_be_read_changes_no_language(problem: str, assistant: Assistant) -> None:
     question = Question(problem=problem, language=("en", 1.0), memory=Memory())  # type: ignore[arg-type]
-    assert choose_language(question, desk.settings, ["de", "en"]).memory.language is None
+    assert choose_language(question, assistant.settings, ["de", "en"]).memory.language is None
 
 
-def test_every_topic_answers_in_every_language(desk: Desk, talk: Any) -> None:
-    for language, guide in desk.guides.items():
+def test_every_topic_answers_in_every_language(assistant: Assistant, talk: Any) -> None:
+    for language, guide in assistant.guides.items():
         for name, topic in guide.topics.items():
             answer = said(talk, language, intent=f"ask_{name}")
             assert (answer.language, answer.title) == (language, topic.title)

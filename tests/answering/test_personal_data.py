@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lotse.answering import Memory
 from lotse.answering.input_gate import gate
 from lotse.answering.personal_data import MASK, mask
-from lotse.conversation.assistant import Desk
+from lotse.conversation.assistant import Assistant
 
 
 @pytest.mark.parametrize(
@@ -61,9 +61,9 @@ def test_the_gate_passes_no_personal_data_on() -> None:
     assert "Müller" not in gate("/ Frau Müller", Memory(), 2000).text
 
 
-def test_the_person_is_told_once_per_message_and_still_answered(desk: Desk, talk: Any) -> None:
+def test_the_person_is_told_once_per_message_and_still_answered(assistant: Assistant, talk: Any) -> None:
     answer = talk.say("ask_blocking", text=f"Darf ich Frau {MASK} blockieren?")
     assert answer.outcome == "answered"
-    assert (answer.notice or "").startswith(desk.wording.notice)
-    assert desk.wording.personal_data in (answer.notice or "")
-    assert desk.wording.personal_data not in (talk.say("ask_likes").notice or "")
+    assert (answer.notice or "").startswith(assistant.wording.notice)
+    assert assistant.wording.personal_data in (answer.notice or "")
+    assert assistant.wording.personal_data not in (talk.say("ask_likes").notice or "")

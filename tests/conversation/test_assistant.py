@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from lotse.answering import Memory
 from lotse.answering.question import Question
-from lotse.conversation.assistant import Desk
+from lotse.conversation.assistant import Assistant
 
-DESK = Desk.load(Path(__file__).parents[2] / "data")
+ASSISTANT = Assistant.load(Path(__file__).parents[2] / "data")
 INTENTS = [
     *["ask_blocking", "ask_gone", "out_of_scope", "greet", "affirm", "request_sources", "request_reason", "refine"],
     *["request_simpler", "request_example", "request_person", "correct_topic", "unclear", "forget_me", "start_check"],
@@ -37,7 +37,7 @@ def parse(intent: str, text: str = "ein Satz") -> dict[str, Any]:
 def test_an_odd_memory_never_ends_a_conversation(memory: Any) -> None:
     for intent in INTENTS:
         for text in ("ein Satz", f"/{intent}"):
-            turn = DESK.turn(parse(intent, text), memory, "rest")
+            turn = ASSISTANT.turn(parse(intent, text), memory, "rest")
             assert turn.answer.short
             Memory.parse_obj(turn.events[0]["value"])
 
@@ -56,7 +56,7 @@ def test_an_odd_memory_never_ends_a_conversation(memory: Any) -> None:
     ids=str,
 )
 def test_an_odd_parse_is_answered(parsed: dict[str, Any] | None) -> None:
-    turn = DESK.turn(parsed, None, None)
+    turn = ASSISTANT.turn(parsed, None, None)
     assert turn.answer.short
     assert turn.text
 
@@ -64,7 +64,7 @@ def test_an_odd_parse_is_answered(parsed: dict[str, Any] | None) -> None:
 @settings(max_examples=60, deadline=None)
 @given(
     intents=st.dictionaries(st.sampled_from(INTENTS), st.floats(0, 1), max_size=6),
-    passages=st.dictionaries(st.sampled_from(sorted(DESK.guide.passages)), st.floats(-1, 1), max_size=6),
+    passages=st.dictionaries(st.sampled_from(sorted(ASSISTANT.guide.passages)), st.floats(-1, 1), max_size=6),
     memory=st.builds(
         Memory,
         topic=st.sampled_from([None, "blocking", "gone"]),
@@ -75,19 +75,19 @@ def test_an_odd_parse_is_answered(parsed: dict[str, Any] | None) -> None:
 )
 def test_any_understanding_is_answered(intents: dict[str, float], passages: dict[str, float], memory: Memory) -> None:
     ranking = [{"name": name, "confidence": value} for name, value in intents.items()]
-    turn = DESK.turn({"text": "ein Satz", "intent_ranking": ranking, "passages": passages}, memory.dict(), "rest")
+    turn = ASSISTANT.turn({"text": "ein Satz", "intent_ranking": ranking, "passages": passages}, memory.dict(), "rest")
     assert turn.answer.short
 
 
 def test_each_answer_has_its_own_id() -> None:
-    ids = {DESK.turn(parse("greet"), None, "rest").answer.answer_id for _ in range(3)}
+    ids = {ASSISTANT.turn(parse("greet"), None, "rest").answer.answer_id for _ in range(3)}
     assert len(ids) == 3
     assert all(ids)
 
 
 def test_the_terminal_gets_text_only() -> None:
-    assert DESK.turn(parse("ask_blocking"), None, "cmdline").payload is None
-    turn = DESK.turn(parse("ask_blocking"), None, "rest")
+    assert ASSISTANT.turn(parse("ask_blocking"), None, "cmdline").payload is None
+    turn = ASSISTANT.turn(parse("ask_blocking"), None, "rest")
     assert turn.payload == turn.answer.dict()
 
 

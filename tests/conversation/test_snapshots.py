@@ -18,14 +18,14 @@ from lotse.answering import Answer
 from lotse.answering.answer import Outcome
 from lotse.answering.personal_data import MASK
 from lotse.channels.teams.rendering.answer_message import render_help, render_teams, render_welcome
-from lotse.conversation.assistant import Desk, Turn
+from lotse.conversation.assistant import Assistant, Turn
 from lotse.render.text import render_text
 
 ROOT = Path(__file__).parents[2]
-DESK = Desk.load(ROOT / "data")
-LANGUAGES = sorted(DESK.guides)
-TOPICS = sorted(DESK.guide.topics)
-STATUSES = list(DESK.guide.facets["status"].values)
+ASSISTANT = Assistant.load(ROOT / "data")
+LANGUAGES = sorted(ASSISTANT.guides)
+TOPICS = sorted(ASSISTANT.guide.topics)
+STATUSES = list(ASSISTANT.guide.facets["status"].values)
 # No review is overdue on this day.
 TODAY = date(2026, 11, 24)
 SENTENCE = "ein Satz, der lang genug ist, um für sich zu stehen, ohne den davor"
@@ -55,13 +55,13 @@ def turn(
         "problem": problem,
     }
     memory = after.events[0]["value"] if after else {"language": language, "language_chosen": True}
-    return DESK.turn(parse, memory, "rest", TODAY)
+    return ASSISTANT.turn(parse, memory, "rest", TODAY)
 
 
 def shown(answer: Answer) -> dict[str, Any]:
     """An answer as each client gets it, texts as lists of lines, with an id that does not change."""
     answer = answer.copy(update={"answer_id": "answer"})
-    wording = DESK.wordings.get(answer.language, DESK.wording)
+    wording = ASSISTANT.wordings.get(answer.language, ASSISTANT.wording)
     return {
         "payload": answer.payload(),
         "text": render_text(answer, wording).split("\n"),
@@ -119,7 +119,7 @@ def topic_answers(topic: str, language: str) -> dict[str, Any]:
             answers[f"answered, {status}"] = compared(other, answers["answered"])
     answers["passages"] = {
         passage.id: _led_by(turn(intent, language, passages={passage.id: 0.9}).answer)
-        for passage in DESK.guides[language].of_topic[topic]
+        for passage in ASSISTANT.guides[language].of_topic[topic]
     }
     return answers
 
@@ -177,7 +177,7 @@ def test_every_other_answer_says_what_it_said(language: str, snapshot: Any) -> N
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_only_teams_says_is_what_it_said(language: str, snapshot: Any) -> None:
-    wording, greeting = DESK.wordings[language], turn("greet", language).answer
+    wording, greeting = ASSISTANT.wordings[language], turn("greet", language).answer
     messages = {
         "help": render_help(wording),
         "welcome": render_welcome(greeting, wording, personal=True),

@@ -14,12 +14,12 @@ from uuid import uuid4
 import pytest
 import requests
 
-from lotse.conversation.assistant import Desk
+from lotse.conversation.assistant import Assistant
 from lotse.evaluation.questions import Dialogue, load_material
 
 ROOT = Path(__file__).parents[2]
 FILES = ["dialogues", "later_dialogues"]
-OVERDUE = [wording.overdue for wording in Desk.load(ROOT / "data").wordings.values()]
+OVERDUE = [wording.overdue for wording in Assistant.load(ROOT / "data").wordings.values()]
 
 
 def turns(base_url: str, dialogue: Dialogue) -> list[dict[str, Any]]:

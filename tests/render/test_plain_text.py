@@ -11,7 +11,7 @@ import pytest
 from lotse.answering import Answer
 from lotse.answering.answer import Citation, ContactLine, FollowUp
 from lotse.answering.handover_draft import hand_over
-from lotse.conversation.assistant import Desk
+from lotse.conversation.assistant import Assistant
 from lotse.render.dates import written_date
 from lotse.render.text import TERMINAL_WIDTH, render_text
 
@@ -32,8 +32,8 @@ ALONE = [
 
 
 @pytest.fixture(scope="session")
-def desk() -> Desk:
-    return Desk.load(DATA)
+def assistant() -> Assistant:
+    return Assistant.load(DATA)
 
 
 def parse(intent: str, **facets: str) -> dict[str, Any]:
@@ -43,8 +43,8 @@ def parse(intent: str, **facets: str) -> dict[str, Any]:
     return {"text": text, "intent_ranking": ranking, "entities": entities}
 
 
-def check(answer: Answer, desk: Desk, width: int | None) -> None:
-    text = render_text(answer, desk.wording, width)
+def check(answer: Answer, assistant: Assistant, width: int | None) -> None:
+    text = render_text(answer, assistant.wording, width)
     flat = " ".join(text.split())
 
     def holds(part: str | None) -> bool:
@@ -86,67 +86,69 @@ def check(answer: Answer, desk: Desk, width: int | None) -> None:
 
 @pytest.mark.parametrize("width", [TERMINAL_WIDTH, None])
 @pytest.mark.parametrize("topic", TOPICS)
-def test_every_answer_of_a_topic(desk: Desk, topic: str, width: int | None) -> None:
+def test_every_answer_of_a_topic(assistant: Assistant, topic: str, width: int | None) -> None:
     for status in (None, "beamte", "tarif", "azubi", "soldaten"):
         facets = {"status": status} if status else {}
-        turn = desk.turn(parse(f"ask_{topic}", **facets), None, None)
-        check(turn.answer, desk, width)
+        turn = assistant.turn(parse(f"ask_{topic}", **facets), None, None)
+        check(turn.answer, assistant, width)
         for intent in ABOUT:
-            check(desk.turn(parse(intent), turn.events[0]["value"], None).answer, desk, width)
+            check(assistant.turn(parse(intent), turn.events[0]["value"], None).answer, assistant, width)
 
 
 @pytest.mark.parametrize("width", [TERMINAL_WIDTH, None])
 @pytest.mark.parametrize("intent", ALONE)
-def test_every_other_answer(desk: Desk, intent: str, width: int | None) -> None:
+def test_every_other_answer(assistant: Assistant, intent: str, width: int | None) -> None:
     for unanswered in range(4):
-        check(desk.turn(parse(intent), {"unanswered": unanswered}, None).answer, desk, width)
+        check(assistant.turn(parse(intent), {"unanswered": unanswered}, None).answer, assistant, width)
 
 
 @pytest.mark.parametrize("unanswered", [0, 1, 2])
-def test_being_unsure(desk: Desk, unanswered: int) -> None:
+def test_being_unsure(assistant: Assistant, unanswered: int) -> None:
     ranking = [{"name": "ask_blocking", "confidence": 0.2}, {"name": "ask_likes", "confidence": 0.1}]
-    turn = desk.turn({"text": "hm", "intent_ranking": ranking}, {"unanswered": unanswered}, None)
-    check(turn.answer, desk, TERMINAL_WIDTH)
+    turn = assistant.turn({"text": "hm", "intent_ranking": ranking}, {"unanswered": unanswered}, None)
+    check(turn.answer, assistant, TERMINAL_WIDTH)
 
 
 @pytest.mark.parametrize("problem", ["empty", "too_long", "command"])
-def test_what_could_not_be_read(desk: Desk, problem: str) -> None:
-    check(desk.turn({"text": "", "problem": problem}, None, None).answer, desk, TERMINAL_WIDTH)
+def test_what_could_not_be_read(assistant: Assistant, problem: str) -> None:
+    check(assistant.turn({"text": "", "problem": problem}, None, None).answer, assistant, TERMINAL_WIDTH)
 
 
-def test_a_house_rule_says_who_speaks(desk: Desk) -> None:
-    answer = desk.turn(parse("ask_blocking"), None, None).answer
+def test_a_house_rule_says_who_speaks(assistant: Assistant) -> None:
+    answer = assistant.turn(parse("ask_blocking"), None, None).answer
     ours = answer.copy(update={"points": [answer.points[0].copy(update={"level": "house"})]})
     point = answer.points[0]
-    assert f"[{desk.wording.text['house']}] {point.title}: {point.text}" in render_text(ours, desk.wording)
+    assert f"[{assistant.wording.text['house']}] {point.title}: {point.text}" in render_text(ours, assistant.wording)
 
 
-def test_an_address_is_never_broken(desk: Desk) -> None:
+def test_an_address_is_never_broken(assistant: Assistant) -> None:
     url = "https://example.org/" + "lang-" * 40
     citation = Citation(n=1, passage="a.b", title="Titel " * 20, as_of="2012-09", excerpt="…", url=url)
     answer = Answer(outcome="sources", short="Kurz.", citations=[citation])
-    text = render_text(answer, desk.wording, TERMINAL_WIDTH)
+    text = render_text(answer, assistant.wording, TERMINAL_WIDTH)
     assert f"    {url}" in text.splitlines()
     assert "09/2012" in text
 
 
-def test_offices_say_how_to_reach_them(desk: Desk) -> None:
+def test_offices_say_how_to_reach_them(assistant: Assistant) -> None:
     office = ContactLine(label="Personalrat", purpose="Für Rat.", phone="0800 1", email="rat@example.org")
-    text = render_text(Answer(outcome="handed_over", short="Hier:", contacts=[office]), desk.wording, TERMINAL_WIDTH)
+    text = render_text(
+        Answer(outcome="handed_over", short="Hier:", contacts=[office]), assistant.wording, TERMINAL_WIDTH
+    )
     assert "- Personalrat: Für Rat.\n  0800 1, rat@example.org" in text
 
 
 @pytest.mark.parametrize("width", [TERMINAL_WIDTH, None])
-def test_a_question_to_hand_over_is_there_to_copy_and_to_mail(desk: Desk, width: int | None) -> None:
+def test_a_question_to_hand_over_is_there_to_copy_and_to_mail(assistant: Assistant, width: int | None) -> None:
     contacts = {
-        "press_office": desk.guide.contacts["press_office"].copy(update={"email": "presse@example.org"}),
-        "superior": desk.guide.contacts["superior"],
+        "press_office": assistant.guide.contacts["press_office"].copy(update={"email": "presse@example.org"}),
+        "superior": assistant.guide.contacts["superior"],
     }
     question = "Darf ich das posten? " * 6 + "\nUnd als Beamtin?"
     handover = hand_over(contacts, contacts, question, "Frage")
-    text = render_text(Answer(outcome="handed_over", short="Hier:", handover=handover), desk.wording, width)
+    text = render_text(Answer(outcome="handed_over", short="Hier:", handover=handover), assistant.wording, width)
     block = text.split("\n\n")
-    assert block[1].startswith(desk.wording.handover.copy_text.split("\n")[0][:40])
+    assert block[1].startswith(assistant.wording.handover.copy_text.split("\n")[0][:40])
     assert " ".join(question.split()) in " ".join(block[1].split())
     assert block[1].endswith("\nUnd als Beamtin?")
     # Only where there is an address, and on a line of its own, however long.
@@ -154,13 +156,15 @@ def test_a_question_to_hand_over_is_there_to_copy_and_to_mail(desk: Desk, width:
     assert len(block) == 3
 
 
-def test_without_a_question_there_is_nothing_to_copy(desk: Desk) -> None:
-    handover = hand_over(desk.guide.contacts, ["press_office"], "", "Frage")
-    text = render_text(Answer(outcome="handed_over", short="Hier:", handover=handover), desk.wording)
+def test_without_a_question_there_is_nothing_to_copy(assistant: Assistant) -> None:
+    handover = hand_over(assistant.guide.contacts, ["press_office"], "", "Frage")
+    text = render_text(Answer(outcome="handed_over", short="Hier:", handover=handover), assistant.wording)
     assert text == "Hier:"
 
 
-def test_long_choices_wrap_under_their_text(desk: Desk) -> None:
+def test_long_choices_wrap_under_their_text(assistant: Assistant) -> None:
     choice = FollowUp(label="Wort " * 30, payload="/ask_blocking")
-    text = render_text(Answer(outcome="choices", short="Welche?", follow_ups=[choice]), desk.wording, TERMINAL_WIDTH)
+    text = render_text(
+        Answer(outcome="choices", short="Welche?", follow_ups=[choice]), assistant.wording, TERMINAL_WIDTH
+    )
     assert text.splitlines()[-1].startswith("   Wort")

@@ -26,16 +26,16 @@ def ask(
     import json
 
     with messages.status(_("Loading the model ...")):
-        from lotse.operations.local_assistant import Assistant
+        from lotse.operations.local_assistant import LocalAssistant
         from lotse.render.text import render_text
 
-        assistant = Assistant.load(model)
+        assistant = LocalAssistant.load(model)
         answer = asyncio.run(assistant.ask(text))
     payload: dict[str, Any] = answer.payload()
     if as_json:
         typer.echo(json.dumps(payload, ensure_ascii=False, indent=2))
     else:
-        typer.echo(render_text(answer, assistant.desk.wording, width=min(messages.width, 100)))
+        typer.echo(render_text(answer, assistant.assistant.wording, width=min(messages.width, 100)))
     if why and not as_json:
         typer.echo("\n" + understanding(payload.get("why") or {}))
 

@@ -49,13 +49,13 @@ def package(
     """Build the app package for Teams and check it."""
     from lotse.channels.teams.admin import app_package, manifest_rules, manifest_schema
     from lotse.content.model import Guide
-    from lotse.conversation.assistant import Desk
+    from lotse.conversation.assistant import Assistant
 
-    folder, desk = home() / "teams", Desk.load()
-    guides: dict[str, Guide] = dict(desk.guides)
+    folder, assistant = home() / "teams", Assistant.load()
+    guides: dict[str, Guide] = dict(assistant.guides)
     entries = _EXAMPLE if check else {"app_id": app_id or _app_id(), **app_package.read_authority(folder)}
     built = app_package.build(
-        folder, {**entries, "version": version}, guides, desk.settings.starters, desk.guide.language
+        folder, {**entries, "version": version}, guides, assistant.settings.starters, assistant.guide.language
     )
     problems = manifest_rules.problems(built)
     schemas = manifest_schema.ensure_schemas(folder)

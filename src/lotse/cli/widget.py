@@ -18,14 +18,14 @@ def widget(
     ] = False,
 ) -> None:
     """Write what the web chat takes from here, or check it."""
-    from lotse.conversation.assistant import Desk
+    from lotse.conversation.assistant import Assistant
     from lotse.operations.widget_inputs import outdated, write
 
-    folder, desk = home() / "widget", Desk.load()
+    folder, assistant = home() / "widget", Assistant.load()
     if not check:
-        for path in write(folder, desk):
+        for path in write(folder, assistant):
             typer.echo(path)
-    elif found := outdated(folder, desk):
+    elif found := outdated(folder, assistant):
         text = _("No longer up to date in widget/: {files}. To renew them: ./lotse widget")
         say(text.format(files=", ".join(found)), style="red")
         raise typer.Exit(1)

@@ -37,7 +37,7 @@ class Turn:
 
 
 @dataclass(frozen=True)
-class Desk:
+class Assistant:
     """The content a turn needs, read once."""
 
     guides: Mapping[str, Guide]
@@ -56,7 +56,7 @@ class Desk:
         return self.wordings[ORIGINAL]
 
     @staticmethod
-    def load(data: Path | None = None) -> Desk:
+    def load(data: Path | None = None) -> Assistant:
         """Read and check the content.
 
         Raises:
@@ -64,7 +64,7 @@ class Desk:
         """
         folder = data or paths.data()
         spoken = languages(folder)
-        return Desk(
+        return Assistant(
             {language: load_guide(folder, language) for language in spoken},
             load_settings(folder),
             {language: load_wording(folder, language) for language in spoken},

@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING
 
 from lotse.answering import Answer, Memory
 from lotse.answering.input_gate import gate
-from lotse.conversation.assistant import Desk
+from lotse.conversation.assistant import Assistant
 
 if TYPE_CHECKING:
     from rasa.core.agent import Agent
 
 
 @dataclass(frozen=True)
-class Assistant:
+class LocalAssistant:
     """A trained model and the guide."""
 
     agent: Agent
-    desk: Desk
+    assistant: Assistant
 
     @staticmethod
-    def load(model: Path) -> Assistant:
+    def load(model: Path) -> LocalAssistant:
         """Load a trained model.
 
         Raises:
@@ -34,13 +34,13 @@ class Assistant:
         from lotse.rasa_adapter import patches
 
         patches.apply()  # before the model's components would do it: how the archive is unpacked is one of them
-        return Assistant(Agent.load(str(model)), Desk.load())
+        return LocalAssistant(Agent.load(str(model)), Assistant.load())
 
     async def ask(self, text: str) -> Answer:
         """Answer one message as the first of a conversation."""
-        passed = gate(text, Memory(), self.desk.settings.max_characters)
+        passed = gate(text, Memory(), self.assistant.settings.max_characters)
         if passed.problem:
             parse = {"text": passed.text, "problem": passed.problem}
         else:
             parse = await self.agent.parse_message(passed.text)
-        return self.desk.turn(parse, None, None).answer
+        return self.assistant.turn(parse, None, None).answer

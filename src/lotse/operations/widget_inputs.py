@@ -10,7 +10,7 @@ from typing import Any
 from lotse.answering import Answer
 from lotse.channels.web import openapi, security_headers
 from lotse.channels.web.settings import read_settings
-from lotse.conversation.assistant import Desk
+from lotse.conversation.assistant import Assistant
 from lotse.errors import OperationError
 from lotse.operator_language import _
 from lotse.render.text import render_text
@@ -23,61 +23,61 @@ CANNED = "test/mock-server/payloads.json"
 _ANY_VERSION = "0"
 
 
-def inputs(folder: Path, desk: Desk) -> dict[str, str]:
+def inputs(folder: Path, assistant: Assistant) -> dict[str, str]:
     """What each of these files should hold, by its path below the folder.
 
     Args:
         folder: of the widget; its canned answers are read, completed and rendered anew.
-        desk: the wording.
+        assistant: the wording.
 
     Raises:
         OperationError: the canned answers are missing or cannot be read.
     """
-    labels = {f"{LABELS}/{language}.json": wording.web.widget for language, wording in desk.wordings.items()}
+    labels = {f"{LABELS}/{language}.json": wording.web.widget for language, wording in assistant.wordings.items()}
     contents: dict[str, Any] = {
         **labels,
-        INTERFACE: openapi.description(_ANY_VERSION, list(desk.wordings), read_settings(None).max_characters),
+        INTERFACE: openapi.description(_ANY_VERSION, list(assistant.wordings), read_settings(None).max_characters),
         HEADERS: {
             "page": security_headers.security_headers([]),
             "script": security_headers.security_headers([], embeddable=True),
         },
-        CANNED: _canned(folder / CANNED, desk),
+        CANNED: _canned(folder / CANNED, assistant),
     }
     return {path: json.dumps(content, ensure_ascii=False, indent=2) + "\n" for path, content in contents.items()}
 
 
-def outdated(folder: Path, desk: Desk) -> list[str]:
+def outdated(folder: Path, assistant: Assistant) -> list[str]:
     """Paths of the files that hold something else.
 
     Args:
         folder: of the widget.
-        desk: the wording.
+        assistant: the wording.
     """
-    return [path for path, content in inputs(folder, desk).items() if _read(folder / path) != content]
+    return [path for path, content in inputs(folder, assistant).items() if _read(folder / path) != content]
 
 
-def write(folder: Path, desk: Desk) -> list[Path]:
+def write(folder: Path, assistant: Assistant) -> list[Path]:
     """Write the files that hold something else.
 
     Args:
         folder: of the widget.
-        desk: the wording.
+        assistant: the wording.
 
     Returns:
         The files written.
     """
-    wanted = inputs(folder, desk)
-    paths = [folder / path for path in outdated(folder, desk)]
+    wanted = inputs(folder, assistant)
+    paths = [folder / path for path in outdated(folder, assistant)]
     for path in paths:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(wanted[path.relative_to(folder).as_posix()], encoding="utf-8")
     return paths
 
 
-def _canned(path: Path, desk: Desk) -> dict[str, Any]:
+def _canned(path: Path, assistant: Assistant) -> dict[str, Any]:
     try:
         canned = json.loads(path.read_text(encoding="utf-8"))
-        return {name: _rendered(answer["guidance"], desk) for name, answer in canned.items()}
+        return {name: _rendered(answer["guidance"], assistant) for name, answer in canned.items()}
     except FileNotFoundError:
         text = _("{path} is missing. The web chat is built from its source only.")
         raise OperationError(text.format(path=path)) from None
@@ -86,10 +86,10 @@ def _canned(path: Path, desk: Desk) -> dict[str, Any]:
         raise OperationError(text.format(path=path, error=error)) from None
 
 
-def _rendered(guidance: Mapping[str, Any], desk: Desk) -> dict[str, Any]:
+def _rendered(guidance: Mapping[str, Any], assistant: Assistant) -> dict[str, Any]:
     """A canned answer as the server would send it today: every field, and the plain text."""
     answer = Answer.parse_obj(guidance)
-    return {"text": render_text(answer, desk.wordings[answer.language]), "guidance": answer.payload()}
+    return {"text": render_text(answer, assistant.wordings[answer.language]), "guidance": answer.payload()}
 
 
 def _read(path: Path) -> str | None:

@@ -20,7 +20,7 @@ from stand_in_turns import KEY, Bot
 from lotse.channels.teams.activities import parse_activity
 from lotse.channels.teams.activities.sender_id import sender_id
 from lotse.channels.teams.settings import SECTION
-from lotse.conversation.assistant import Desk
+from lotse.conversation.assistant import Assistant
 from lotse.operations.environment import logs
 
 LOG = "rasa-teams-tests.log"
@@ -134,8 +134,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="module")
-def desk() -> Desk:
-    return Desk.load()
+def assistant() -> Assistant:
+    return Assistant.load()
 
 
 @pytest.fixture
@@ -145,8 +145,10 @@ def azure() -> Iterator[AzureDouble]:
 
 
 @pytest.fixture
-async def bot(azure: AzureDouble, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bot]:
+async def bot(
+    azure: AzureDouble, assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Bot]:
     monkeypatch.setenv("LOTSE_SECRET_KEY", KEY.decode())
-    made = Bot(azure.settings(), desk, tmp_path)
+    made = Bot(azure.settings(), assistant, tmp_path)
     yield made
     await made.finish()

@@ -26,7 +26,7 @@ from lotse.channels.teams.http_client import HttpClient
 from lotse.channels.teams.settings import TeamsSettings
 from lotse.channels.teams.work_queue import Work
 from lotse.content.model import Contact
-from lotse.conversation.assistant import Desk, Turn
+from lotse.conversation.assistant import Assistant, Turn
 from lotse.conversation.feedback import FeedbackStore
 from lotse.conversation.handover import Handovers
 from lotse.conversation.message import Message
@@ -132,7 +132,7 @@ class StandInTurns:
 class Bot:
     """The channel without Rasa and without a web server: everything between a request's body and the Connector."""
 
-    def __init__(self, settings: TeamsSettings, desk: Desk, folder: Path) -> None:
+    def __init__(self, settings: TeamsSettings, assistant: Assistant, folder: Path) -> None:
         self.path = folder / "conversations.db"
         self.store = ForgettingTrackerStore(Domain.empty(), db=str(self.path))
         self.turns: Any = StandInTurns(self.store)
@@ -148,9 +148,11 @@ class Bot:
         contact = Contact.parse_obj(
             {"label": "Pressestelle", "for": "Presse", "teams_channel": "19:press@thread.tacv2"}
         )
-        self.handovers = Handovers({OFFICE.id: contact}, lambda: OfficePoster(self.connector, desk.wording.handover))
+        self.handovers = Handovers(
+            {OFFICE.id: contact}, lambda: OfficePoster(self.connector, assistant.wording.handover)
+        )
         self.talk = Talk(
-            desk=desk,
+            assistant=assistant,
             turns=self.turns,
             connector=self.connector,
             feedback=FeedbackStore(lambda: self.store, KEY),

@@ -19,7 +19,7 @@ from lotse.channels.teams.activities import parse_activity
 from lotse.channels.teams.activities.sender_id import sender_id
 from lotse.channels.teams.bot import TURNS_AT_ONCE
 from lotse.channels.teams.settings import read_settings
-from lotse.conversation.assistant import Desk
+from lotse.conversation.assistant import Assistant
 
 
 async def give(bot: Bot, azure: AzureDouble, *activities: dict[str, Any]) -> list[int]:
@@ -87,7 +87,9 @@ async def test_nothing_pops_up_and_nobody_is_named(bot: Bot, azure: AzureDouble)
     assert not azure.sent()[0].activity.get("channelData", {}).get("notification", {}).get("alert", False)
 
 
-async def test_a_repeated_activity_is_answered_once(bot: Bot, azure: AzureDouble, desk: Desk, tmp_path: Path) -> None:
+async def test_a_repeated_activity_is_answered_once(
+    bot: Bot, azure: AzureDouble, assistant: Assistant, tmp_path: Path
+) -> None:
     question = azure.message("Darf ich bloggen?")
     assert await give(bot, azure, *[question] * 5) == [200] * 5
     await done(bot)
@@ -95,7 +97,7 @@ async def test_a_repeated_activity_is_answered_once(bot: Bot, azure: AzureDouble
     await done(bot)
     assert len(azure.sent()) == 1
     # Another server, or the same after a restart: it knows nothing of the activity, but the tracker store does.
-    other = Bot(azure.settings(), desk, tmp_path)
+    other = Bot(azure.settings(), assistant, tmp_path)
     other.turns = other.talk.turns = bot.turns
     await give(other, azure, question)
     await other.finish()
@@ -157,7 +159,7 @@ async def test_thousand_conversations_at_once(bot: Bot, azure: AzureDouble) -> N
 
 
 async def test_a_turn_that_fails_is_told_in_the_language_of_the_conversation(
-    bot: Bot, azure: AzureDouble, desk: Desk
+    bot: Bot, azure: AzureDouble, assistant: Assistant
 ) -> None:
     bot.turns.failure = RuntimeError("database gone")
     await give(bot, azure, azure.message("Darf ich bloggen?"))
@@ -168,16 +170,16 @@ async def test_a_turn_that_fails_is_told_in_the_language_of_the_conversation(
     bot.turns.is_ready = False
     await give(bot, azure, azure.message("And now?"))
     await done(bot)
-    assert desk.wording.error in texts(azure)[0]
-    assert desk.wording.not_ready in texts(azure)[2]
+    assert assistant.wording.error in texts(azure)[0]
+    assert assistant.wording.not_ready in texts(azure)[2]
 
 
 async def test_a_question_that_teams_offers_leads_to_its_topic_and_one_like_it_is_understood(
-    bot: Bot, azure: AzureDouble, desk: Desk
+    bot: Bot, azure: AzureDouble, assistant: Assistant
 ) -> None:
-    title = desk.guide.topics["blocking"].title
+    title = assistant.guide.topics["blocking"].title
     await give(bot, azure, azure.message(f" {title} "), azure.message(f"Und: {title}"))
-    await give(bot, azure, azure.message(desk.guides["en"].topics["likes"].title, "a:english"))
+    await give(bot, azure, azure.message(assistant.guides["en"].topics["likes"].title, "a:english"))
     await done(bot)
     assert sorted(bot.turns.order) == ["/ask_blocking", "/ask_likes", f"Und: {title}"]
 
@@ -296,8 +298,10 @@ def handed_in(azure: AzureDouble, **inputs: Any) -> dict[str, Any]:
     return submit(azure, {"lotse": {"handover": True}, **form, **inputs})
 
 
-async def test_a_question_goes_to_the_office_with_consent_only(bot: Bot, azure: AzureDouble, desk: Desk) -> None:
-    words = desk.wording.handover
+async def test_a_question_goes_to_the_office_with_consent_only(
+    bot: Bot, azure: AzureDouble, assistant: Assistant
+) -> None:
+    words = assistant.wording.handover
     await give(bot, azure, handed_in(azure))
     await give(bot, azure, azure.message("handed_over: mit jemandem sprechen"))
     await give(bot, azure, handed_in(azure, consent="false"), handed_in(azure, question=" "))
@@ -312,7 +316,7 @@ async def test_a_question_goes_to_the_office_with_consent_only(bot: Bot, azure: 
     assert len(said) == 5
     assert words.unknown_office in said[0]
     assert words.no_consent in said[2]
-    assert desk.wording.problems["empty"] in said[3]
+    assert assistant.wording.problems["empty"] in said[3]
     assert words.delivered.format(office=OFFICE.label) in said[4]
     assert bot.turns.order == ["handed_over: mit jemandem sprechen"]
 
@@ -347,8 +351,8 @@ async def test_what_is_too_much_is_sent_back(bot: Bot, azure: AzureDouble) -> No
     assert len(azure.sent()) == 30
 
 
-async def test_without_settings_everything_is_refused_and_nobody_is_asked(desk: Desk, tmp_path: Path) -> None:
-    bot = Bot(read_settings(None, {}), desk, tmp_path)
+async def test_without_settings_everything_is_refused_and_nobody_is_asked(assistant: Assistant, tmp_path: Path) -> None:
+    bot = Bot(read_settings(None, {}), assistant, tmp_path)
     reply = await bot.endpoint.receive("Bearer x", b"{}")
     assert (reply.status, reply.body) == (503, b"")
     await bot.finish()

@@ -22,7 +22,7 @@ from lotse.channels.teams.activities.sender_id import person_id
 from lotse.channels.teams.delivery.sent_answers import KEPT_DAYS, SentAnswers
 from lotse.channels.teams.rejection_log import SELDOM_SECONDS, Complaints
 from lotse.channels.teams.work_queue import Work
-from lotse.conversation.assistant import Desk
+from lotse.conversation.assistant import Assistant
 
 PRESS = "19:press@thread.tacv2"
 COLLEAGUE = {"id": "29:colleague", "aadObjectId": "99999999-2222-4333-8444-555555555555", "name": "Jo Beispiel"}
@@ -166,16 +166,16 @@ async def test_messages_without_an_id_are_each_answered(bot: Bot, azure: AzureDo
 
 
 async def test_who_asks_too_much_is_asked_to_wait_and_others_are_not(
-    azure: AzureDouble, desk: Desk, tmp_path: Path
+    azure: AzureDouble, assistant: Assistant, tmp_path: Path
 ) -> None:
-    bot = Bot(azure.settings(MESSAGES_PER_PERSON="2/hour"), desk, tmp_path)
+    bot = Bot(azure.settings(MESSAGES_PER_PERSON="2/hour"), assistant, tmp_path)
     try:
         for number in range(3):
             await give(bot, azure, azure.message(f"Frage {number}", f"a:chat-{number}"))
         await give(bot, azure, of_colleague(azure.message("Und ich?", THREAD)))
     finally:
         await bot.finish()
-    told = desk.wording.web.problems["too_many_requests"].split("{")[0]
+    told = assistant.wording.web.problems["too_many_requests"].split("{")[0]
     texts = [item.activity["text"] for item in azure.sent()]
     assert [told in text for text in texts] == [False, False, True, False]
 
@@ -184,13 +184,13 @@ async def test_who_asks_too_much_is_asked_to_wait_and_others_are_not(
 
 
 async def test_a_person_cannot_fill_an_offices_channel_from_many_chats(
-    bot: Bot, azure: AzureDouble, desk: Desk
+    bot: Bot, azure: AzureDouble, assistant: Assistant
 ) -> None:
     places = [f"19:team@thread.tacv2;messageid={number}" for number in range(7)]
     for place in places:
         await give(bot, azure, azure.message("handed_over: mit jemandem sprechen", place), form(azure, place))
     assert len(azure.sent(PRESS)) == 5
-    assert desk.wording.handover.too_many.split("{")[0] in azure.sent(places[-1])[-1].activity["text"]
+    assert assistant.wording.handover.too_many.split("{")[0] in azure.sent(places[-1])[-1].activity["text"]
     mine = of_colleague(azure.message("handed_over: mit jemandem sprechen", places[0]))
     await give(bot, azure, mine, of_colleague(form(azure, places[0])))
     assert len(azure.sent(PRESS)) == 6
@@ -206,11 +206,11 @@ async def test_a_button_pressed_twice_hands_over_once(bot: Bot, azure: AzureDoub
     assert len(azure.sent(PRESS)) == 3
 
 
-async def test_a_form_works_only_for_whom_it_was_offered(bot: Bot, azure: AzureDouble, desk: Desk) -> None:
+async def test_a_form_works_only_for_whom_it_was_offered(bot: Bot, azure: AzureDouble, assistant: Assistant) -> None:
     await give(bot, azure, azure.message("handed_over: mit jemandem sprechen", THREAD))
     await give(bot, azure, of_colleague(form(azure, THREAD)))
     assert azure.sent(PRESS) == []
-    assert desk.wording.handover.unknown_office in azure.sent(THREAD)[-1].activity["text"]
+    assert assistant.wording.handover.unknown_office in azure.sent(THREAD)[-1].activity["text"]
 
 
 async def test_a_colleague_can_neither_change_nor_delete_somebody_elses_rating(
@@ -269,7 +269,11 @@ async def test_a_job_that_is_cancelled_does_not_stop_its_conversation() -> None:
 
 
 async def test_a_question_that_cannot_be_handed_over_is_told(
-    bot: Bot, azure: AzureDouble, desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    bot: Bot,
+    azure: AzureDouble,
+    assistant: Assistant,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     await give(bot, azure, azure.message("handed_over: mit jemandem sprechen"))
 
@@ -278,14 +282,14 @@ async def test_a_question_that_cannot_be_handed_over_is_told(
 
     monkeypatch.setattr(bot.turns, "office", broken)
     await give(bot, azure, form(azure))
-    assert desk.wording.handover.failed in azure.sent("a:personal-1")[-1].activity["text"]
+    assert assistant.wording.handover.failed in azure.sent("a:personal-1")[-1].activity["text"]
     assert azure.sent(PRESS) == []
     assert bot.work.failed == 0
     assert "Darf ich bloggen?" not in caplog.text
 
 
 async def test_nobody_is_told_that_comments_are_gone_while_they_are_not(
-    bot: Bot, azure: AzureDouble, given: list[str], desk: Desk
+    bot: Bot, azure: AzureDouble, given: list[str], assistant: Assistant
 ) -> None:
     await give(bot, azure, azure.message("Darf ich bloggen?", THREAD))
     await give(bot, azure, rating(azure, given[0], "dislike", "Zimmer 4711"))
@@ -293,10 +297,10 @@ async def test_nobody_is_told_that_comments_are_gone_while_they_are_not(
     await give(bot, azure, azure.message("forgotten: alles", THREAD))
     bot.store.engine.execute("drop trigger t")
     said = azure.sent(THREAD)[-1].activity["text"]
-    assert desk.wording.error in said
-    assert desk.wording.teams.forgotten not in said
+    assert assistant.wording.error in said
+    assert assistant.wording.teams.forgotten not in said
     await give(bot, azure, azure.message("forgotten: alles", THREAD))
-    assert desk.wording.teams.forgotten in azure.sent(THREAD)[-1].activity["text"]
+    assert assistant.wording.teams.forgotten in azure.sent(THREAD)[-1].activity["text"]
     assert ratings(bot) == [("down", None)]
 
 

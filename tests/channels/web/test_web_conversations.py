@@ -16,7 +16,7 @@ from lotse.answering import Answer, Memory
 from lotse.channels.web.api_errors import Problem
 from lotse.channels.web.conversations import Conversations
 from lotse.channels.web.session_tokens import Session
-from lotse.conversation.assistant import Desk
+from lotse.conversation.assistant import Assistant
 from lotse.conversation.message import Message
 from lotse.conversation.transcript import NEWEST, transcript
 
@@ -120,8 +120,8 @@ class Agent:
 
 
 @pytest.fixture(scope="module")
-def desk() -> Desk:
-    return Desk.load()
+def assistant() -> Assistant:
+    return Assistant.load()
 
 
 @pytest.fixture
@@ -132,8 +132,8 @@ async def agent() -> Agent:
 
 
 @pytest.fixture
-def talk(agent: Agent, desk: Desk) -> Conversations:
-    return Conversations(desk, KEY, lambda: agent, clock=lambda: 0.0)
+def talk(agent: Agent, assistant: Assistant) -> Conversations:
+    return Conversations(assistant, KEY, lambda: agent, clock=lambda: 0.0)
 
 
 def typed(text: str, identity: str = "m1") -> Message:
@@ -186,11 +186,13 @@ async def test_messages_of_one_conversation_are_answered_one_after_the_other(tal
     assert agent.asked == ["eins", "zwei"]
 
 
-async def test_a_turn_that_fails_says_so_and_can_be_tried_again(talk: Conversations, agent: Agent, desk: Desk) -> None:
+async def test_a_turn_that_fails_says_so_and_can_be_tried_again(
+    talk: Conversations, agent: Agent, assistant: Assistant
+) -> None:
     agent.failure = RuntimeError("database gone")
     [item] = await talk.ask(SESSION, typed("Darf ich?"))
     assert item["guidance"]["outcome"] == "error"
-    assert item["text"] == desk.wordings["en"].error
+    assert item["text"] == assistant.wordings["en"].error
     agent.failure = None
     [item] = await talk.ask(SESSION, typed("Darf ich?"))
     assert item["guidance"]["outcome"] == "answered"
@@ -249,13 +251,13 @@ async def test_forgetting_answers_and_ends_the_session(talk: Conversations, agen
     assert await problem(talk.history(SESSION)) == "session_ended"
 
 
-async def test_forgotten_is_said_only_if_it_is_true(talk: Conversations, agent: Agent, desk: Desk) -> None:
+async def test_forgotten_is_said_only_if_it_is_true(talk: Conversations, agent: Agent, assistant: Assistant) -> None:
     agent.forgets = True
     agent.store.failure = RuntimeError("read-only")
     agent.store.events[SESSION.sender] = [{"event": "bot", "text": "", "timestamp": 0.0}]
     [item] = await talk.ask(SESSION, typed("Vergiss alles"))
     assert (item["guidance"]["outcome"], item["guidance"]["retry"]) == ("error", True)
-    assert item["text"] == desk.wordings["en"].error
+    assert item["text"] == assistant.wordings["en"].error
     assert len(await talk.history(SESSION)) == 1
 
 
@@ -284,8 +286,8 @@ async def test_old_answers_can_be_rated_and_their_offices_asked(talk: Conversati
     assert (await talk.answer(SESSION, "none"), await talk.office(SESSION, "first")) == (None, None)
 
 
-async def test_without_a_model_nothing_is_promised(desk: Desk) -> None:
-    talk = Conversations(desk, KEY, lambda: None)
+async def test_without_a_model_nothing_is_promised(assistant: Assistant) -> None:
+    talk = Conversations(assistant, KEY, lambda: None)
     assert not talk.ready()
     assert await problem(talk.history(SESSION)) == "not_ready"
 

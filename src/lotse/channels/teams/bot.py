@@ -24,7 +24,7 @@ from lotse.channels.teams.delivery.sent_answers import SentAnswers
 from lotse.channels.teams.handover_form import HandingOver
 from lotse.channels.teams.rendering import answer_message
 from lotse.content import ORIGINAL
-from lotse.conversation.assistant import Desk
+from lotse.conversation.assistant import Assistant
 from lotse.conversation.feedback import Feedback, FeedbackStore
 from lotse.conversation.handover import Handovers, Undelivered
 from lotse.conversation.message import Message
@@ -57,7 +57,7 @@ class Talk:
     """Carries out what people in Teams want.
 
     Attributes:
-        desk: the content, for what is said beside the answers.
+        assistant: the content, for what is said beside the answers.
         turns: the conversations in Rasa.
         connector: sends.
         feedback: keeps ratings.
@@ -67,7 +67,7 @@ class Talk:
         key: hashes ids.
     """
 
-    desk: Desk
+    assistant: Assistant
     turns: Turns
     connector: Connector
     feedback: FeedbackStore
@@ -78,7 +78,7 @@ class Talk:
     _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(TURNS_AT_ONCE))
 
     def __post_init__(self) -> None:
-        self._starters = starters(self.desk.guides)
+        self._starters = starters(self.assistant.guides)
 
     async def handle(self, said: Incoming) -> None:
         """Carry out one activity. What cannot be delivered is logged and counted by the connector already."""
@@ -138,7 +138,7 @@ class Talk:
         return [Answer.parse_obj(item["guidance"]) for item in taken.items]
 
     async def _send(self, sender: str, reference: Reference, answer: Answer) -> None:
-        wording = self.desk.wordings.get(answer.language, self.desk.wording)
+        wording = self.assistant.wordings.get(answer.language, self.assistant.wording)
         message_id = await self.connector.send(reference, answer_message.render_teams(answer, wording))
         # Who has just been forgotten leaves nothing that could be rated.
         if message_id and answer.answer_id and answer.outcome != "forgotten":
@@ -151,7 +151,7 @@ class Talk:
     def _excuse(self, sender: str, reason: str, **values: object) -> Answer:
         """What is said where there is no turn."""
         language = self._language(sender)
-        wording = self.desk.wordings[language]
+        wording = self.assistant.wordings[language]
         sentences = {"not_ready": wording.not_ready, "error": wording.error}
         sentence = sentences.get(reason) or wording.web.problems[reason]
         return Answer(outcome="error", short=sentence.format(**values), language=language, retry=reason == "error")
@@ -184,19 +184,21 @@ class Talk:
             logger.error("Teams: no model is loaded, so nobody is welcomed.")
             return
         language = self._of_locale(said.envelope)
-        greeting = self.desk.greeting(Memory(language=None if language == ORIGINAL else language), NAME)
+        greeting = self.assistant.greeting(Memory(language=None if language == ORIGINAL else language), NAME)
         async with self.turns.alone(sender):
             if self.turns.exists(sender):
                 return
             await self.turns.begin(sender, greeting)
-        wording = self.desk.wordings[language]
+        wording = self.assistant.wordings[language]
         activity = answer_message.render_welcome(greeting.answer, wording, personal=said.personal)
         await self.connector.send(reference_of(said.envelope, answers=False), activity)
 
     async def _help(self, sender: str, said: parse_activity.HelpWanted) -> None:
         wished = said.language
-        language = wished if wished is not None and wished in self.desk.wordings else self._language(sender)
-        await self.connector.send(reference_of(said.envelope), answer_message.render_help(self.desk.wordings[language]))
+        language = wished if wished is not None and wished in self.assistant.wordings else self._language(sender)
+        await self.connector.send(
+            reference_of(said.envelope), answer_message.render_help(self.assistant.wordings[language])
+        )
 
     def _rate(self, sender: str, said: parse_activity.Rated) -> None:
         found = self.sent.find(sender, said.envelope.conversation_id, said.answer_activity_id)
@@ -211,13 +213,13 @@ class Talk:
     async def _hand_over(self, sender: str, said: parse_activity.HandedIn) -> None:
         outcome, office = await HandingOver(self.turns, self.handovers, self.key).passed_on(sender, said)
         language = self._language(sender)
-        sentence = handover_form.sentence(outcome, office, said.question, self.desk.wordings[language])
+        sentence = handover_form.sentence(outcome, office, said.question, self.assistant.wordings[language])
         await self._say(said.envelope, sentence, language)
 
     async def _say(self, envelope: Envelope, sentence: str, language: str) -> None:
         answer = Answer(outcome="smalltalk", short=sentence, language=language)
         await self.connector.send(
-            reference_of(envelope), answer_message.render_teams(answer, self.desk.wordings[language])
+            reference_of(envelope), answer_message.render_teams(answer, self.assistant.wordings[language])
         )
 
     def _language(self, sender: str) -> str:
@@ -230,7 +232,7 @@ class Talk:
     def _of_locale(self, envelope: Envelope) -> str:
         """For the greeting only: afterwards a message says itself which language it is in."""
         language = (envelope.locale or "").split("-")[0].lower()
-        return language if language in self.desk.wordings else ORIGINAL
+        return language if language in self.assistant.wordings else ORIGINAL
 
     def message_id(self, envelope: Envelope) -> str:
         """The name of an activity in the tracker store. One without an id is never taken for another."""

@@ -25,7 +25,7 @@ from lotse.channels.teams.handover_form import OfficePoster
 from lotse.channels.teams.http_client import HttpClient
 from lotse.channels.teams.settings import SECTION, TeamsSettings, missing, read_settings
 from lotse.channels.teams.work_queue import Work
-from lotse.conversation.assistant import Desk
+from lotse.conversation.assistant import Assistant
 from lotse.conversation.feedback import FeedbackStore
 from lotse.conversation.handover import Handovers, offer_poster
 from lotse.conversation.rate_limits import Limiter
@@ -54,20 +54,20 @@ class TeamsInput(InputChannel):
     def __init__(self, settings: TeamsSettings | None = None) -> None:
         self.settings = settings or read_settings(None, os.environ)
         self.app: Sanic | None = None
-        desk, key = Desk.load(), secret_key(paths.private_folder())
+        assistant, key = Assistant.load(), secret_key(paths.private_folder())
         self.http = HttpClient()
-        self.turns = Turns(self._agent, TeamsOutput, desk.wordings, key)
+        self.turns = Turns(self._agent, TeamsOutput, assistant.wordings, key)
         self.connector = Connector.of(self.settings)
         storage = self.settings.rate_limit_storage
         try:
             limiter = Limiter({LIMIT: self.settings.messages_per_person}, storage)
         except ValueError as error:
             raise SettingsError(f"credentials.yml, {SECTION}, rate_limit_storage: {error}") from None
-        self.poster = OfficePoster(self.connector, desk.wording.handover)
-        self.handovers = Handovers(desk.guide.contacts, lambda: self.poster, storage=storage)
+        self.poster = OfficePoster(self.connector, assistant.wording.handover)
+        self.handovers = Handovers(assistant.guide.contacts, lambda: self.poster, storage=storage)
         self.work = Work()
         talk = Talk(
-            desk=desk,
+            assistant=assistant,
             turns=self.turns,
             connector=self.connector,
             feedback=FeedbackStore(lambda: store_of(self._agent()), key),

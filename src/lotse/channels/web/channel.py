@@ -24,7 +24,7 @@ from lotse.channels.web.conversations import NAME, Conversations
 from lotse.channels.web.http_messages import Request, Response
 from lotse.channels.web.request_limits import Rates, client_address
 from lotse.channels.web.settings import WebSettings, read_settings
-from lotse.conversation.assistant import Desk
+from lotse.conversation.assistant import Assistant
 from lotse.conversation.feedback import FeedbackStore
 from lotse.conversation.handover import Handovers, poster_of
 from lotse.errors import SettingsError
@@ -45,25 +45,27 @@ class WebInput(InputChannel):
     def __init__(self, settings: WebSettings | None = None) -> None:
         self.settings = settings or read_settings(None)
         self.app: Sanic | None = None
-        folder, desk = paths.private_folder(), Desk.load()
-        _check_length(self.settings, desk)
+        folder, assistant = paths.private_folder(), Assistant.load()
+        _check_length(self.settings, assistant)
         key = secret_key(folder)
         resources = assets.load()
         self.chat = WebChat(
             settings=self.settings,
-            wordings=desk.wordings,
-            talk=Conversations(desk, key, self._agent),
+            wordings=assistant.wordings,
+            talk=Conversations(assistant, key, self._agent),
             rates=Rates(self.settings),
             feedback=FeedbackStore(lambda: store_of(self._agent()), key),
             handovers=Handovers(
-                desk.guide.contacts,
+                assistant.guide.contacts,
                 lambda: poster_of(self.app),
                 self.settings.handovers_per_session,
                 self.settings.rate_limit_storage,
             ),
-            pages=GuidePages(desk.guides, desk.wordings, sorted(name for name in resources if name == "page.css")),
+            pages=GuidePages(
+                assistant.guides, assistant.wordings, sorted(name for name in resources if name == "page.css")
+            ),
             resources=resources,
-            description=openapi.description(lotse.__version__, list(desk.wordings), self.settings.max_characters),
+            description=openapi.description(lotse.__version__, list(assistant.wordings), self.settings.max_characters),
             key=key,
         )
 
@@ -145,8 +147,8 @@ def _keep_away_cors_extension(app: Sanic) -> None:
     ]
 
 
-def _check_length(settings: WebSettings, desk: Desk) -> None:
-    most = desk.settings.max_characters
+def _check_length(settings: WebSettings, assistant: Assistant) -> None:
+    most = assistant.settings.max_characters
     if settings.max_characters > most:
         raise SettingsError(
             _(

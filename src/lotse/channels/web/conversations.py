@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from lotse.answering import Memory
 from lotse.channels.web.api_errors import Problem
 from lotse.channels.web.session_tokens import Session
-from lotse.conversation.assistant import Desk
+from lotse.conversation.assistant import Assistant
 from lotse.conversation.message import Message
 from lotse.conversation.service import DeclinedError, Turns
 from lotse.conversation.transcript import Item
@@ -47,12 +47,12 @@ class Conversations:
     """All conversations of the web chat.
 
     Attributes:
-        desk: the content, for the greeting.
+        assistant: the content, for the greeting.
         key: hashes what must be compared but not kept.
         agent: gives Rasa's agent; None while no model is loaded.
     """
 
-    desk: Desk
+    assistant: Assistant
     key: bytes
     agent: Callable[[], Any]
     clock: Callable[[], float] = time.time
@@ -60,7 +60,7 @@ class Conversations:
     _running: set[asyncio.Task[Any]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.turns = Turns(self.agent, WebOutput, self.desk.wordings, self.key, lambda: self.clock())
+        self.turns = Turns(self.agent, WebOutput, self.assistant.wordings, self.key, lambda: self.clock())
 
     def ready(self) -> bool:
         """Whether messages can be answered."""
@@ -68,7 +68,7 @@ class Conversations:
 
     async def begin(self, session: Session) -> list[Item]:
         """Store the beginning of a conversation and greet."""
-        greeting = self.desk.greeting(Memory(language=session.language), NAME)
+        greeting = self.assistant.greeting(Memory(language=session.language), NAME)
         async with self._alone(session, begun=False):
             await self.turns.begin(session.sender, greeting)
             return self.turns.transcript(session.sender)

@@ -18,10 +18,10 @@ from lotse.answering.handover_draft import MAX_NAME, MAX_QUESTION
 from lotse.channels.teams.activities.parse_activity import HandedIn, Picked, Said, read
 from lotse.channels.teams.rendering.answer_message import render_help, render_teams, render_welcome
 from lotse.channels.teams.rendering.markdown import LONGEST_TEXT_BYTES, bold, capped, cut, escaped, link, marks
-from lotse.conversation.assistant import Desk
+from lotse.conversation.assistant import Assistant
 
-DESK = Desk.load(Path(__file__).parents[4] / "data")
-WORDING = DESK.wording
+ASSISTANT = Assistant.load(Path(__file__).parents[4] / "data")
+WORDING = ASSISTANT.wording
 HOSTILE = [
     "**fett** _kursiv_ `code` ~~weg~~",
     "[klick](https://evil.example) ![bild](https://evil.example/x.png) [1] [2](https://evil.example)",
@@ -398,7 +398,7 @@ def test_where_nothing_can_be_delivered_the_text_is_there_to_copy_or_mail() -> N
 @pytest.mark.parametrize("number", [1, 2, 5])
 def test_every_point_is_a_paragraph_so_that_its_citations_can_be_opened(number: int) -> None:
     parse = {"text": "/ask_blocking", "intent_ranking": [{"name": "ask_blocking", "confidence": 1.0}]}
-    guidance = DESK.turn(parse, {}, "teams").answer
+    guidance = ASSISTANT.turn(parse, {}, "teams").answer
     points = [guidance.points[0]] * number
     message = render_teams(guidance.copy(update={"points": points}), WORDING)
     blocks = MarkdownIt("commonmark").parse(message["text"])
@@ -411,11 +411,11 @@ def test_every_point_is_a_paragraph_so_that_its_citations_can_be_opened(number: 
 # --- beside the answers ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("language", sorted(DESK.wordings))
+@pytest.mark.parametrize("language", sorted(ASSISTANT.wordings))
 def test_a_person_is_welcomed_with_up_to_three_questions(language: str) -> None:
-    wording = DESK.wordings[language]
+    wording = ASSISTANT.wordings[language]
     parse = {"text": "/greet", "intent_ranking": [{"name": "greet", "confidence": 1.0}]}
-    greeting = DESK.turn(parse, {"language": language, "language_chosen": True}, "teams").answer
+    greeting = ASSISTANT.turn(parse, {"language": language, "language_chosen": True}, "teams").answer
     offers = [*greeting.follow_ups, FollowUp(label="Zu viel", payload="/x")]
     message = render_welcome(greeting.copy(update={"follow_ups": offers}), wording, personal=True)
     shown = markdown(message["text"])
@@ -437,9 +437,9 @@ def test_a_greeting_without_questions_suggests_nothing() -> None:
     assert "suggestedActions" not in render_welcome(answer(outcome="smalltalk"), WORDING, personal=True)
 
 
-@pytest.mark.parametrize("language", sorted(DESK.wordings))
+@pytest.mark.parametrize("language", sorted(ASSISTANT.wordings))
 def test_a_team_gets_one_short_message(language: str) -> None:
-    wording = DESK.wordings[language]
+    wording = ASSISTANT.wordings[language]
     offers = [FollowUp(label="Eine Frage?", payload="/x")]
     message = render_welcome(answer(outcome="smalltalk", follow_ups=offers), wording, personal=False)
     assert set(message) == {"type", "textFormat", "text"}
@@ -447,9 +447,9 @@ def test_a_team_gets_one_short_message(language: str) -> None:
     assert len(message["text"]) < 400
 
 
-@pytest.mark.parametrize("language", sorted(DESK.wordings))
+@pytest.mark.parametrize("language", sorted(ASSISTANT.wordings))
 def test_help_says_how_to_ask(language: str) -> None:
-    wording = DESK.wordings[language]
+    wording = ASSISTANT.wordings[language]
     message = render_help(wording)
     shown = markdown(message["text"])
     assert shown.lines == [flat(line) for line in (wording.teams.help_title, *wording.teams.help)]
@@ -458,7 +458,7 @@ def test_help_says_how_to_ask(language: str) -> None:
 
 
 def test_both_languages_fill_in_the_same_form() -> None:
-    forms = {language: wording.teams.form for language, wording in DESK.wordings.items()}
+    forms = {language: wording.teams.form for language, wording in ASSISTANT.wordings.items()}
     assert len({frozenset(form) for form in forms.values()}) == 1
     for form in forms.values():
         assert re.findall(r"\{(\w*)\}", " ".join(form.values())) == ["office"]

@@ -14,13 +14,13 @@ from lotse.answering import Answer
 from lotse.answering.answer import Outcome, Point
 from lotse.answering.personal_data import MASK
 from lotse.channels.teams.rendering.answer_message import RATED, render_teams
-from lotse.conversation.assistant import Desk
+from lotse.conversation.assistant import Assistant
 from lotse.render.dates import written_date
 from lotse.render.text import render_text
 
 DATA = Path(__file__).parents[4] / "data"
-DESK = Desk.load(DATA)
-LANGUAGES = sorted(DESK.guides)
+ASSISTANT = Assistant.load(DATA)
+LANGUAGES = sorted(ASSISTANT.guides)
 STATUSES = [None, "beamte", "tarif", "azubi", "soldaten"]
 ABOUT = ["request_sources", "request_reason", "request_simpler", "request_example", "request_person"]
 ALONE = [
@@ -62,7 +62,7 @@ def led(point: Point) -> str:
 
 def compare(answer: Answer) -> None:
     """Plain text and Teams, each read back, hold the same."""
-    wording = DESK.wordings.get(answer.language, DESK.wording)
+    wording = ASSISTANT.wordings.get(answer.language, ASSISTANT.wording)
     plain = render_text(answer, wording)
     message = render_teams(answer, wording)
     shown = markdown(message["text"])
@@ -122,7 +122,9 @@ def _same_citations(answer: Answer, plain: str, message: dict[str, Any], shown: 
 
 
 def _same_choices(answer: Answer, plain: str, message: dict[str, Any]) -> None:
-    _, heading, listed = plain.rpartition(f"{DESK.wordings.get(answer.language, DESK.wording).text['follow_ups']}:")
+    _, heading, listed = plain.rpartition(
+        f"{ASSISTANT.wordings.get(answer.language, ASSISTANT.wording).text['follow_ups']}:"
+    )
     numbered = [label for _, label in _NUMBERED.findall(listed)] if heading else []
     assert numbered == [label for label, _ in choices(message)]
     assert choices(message) == [(item.label, item.payload) for item in answer.follow_ups]
@@ -152,15 +154,15 @@ def _well_formed(answer: Answer, message: dict[str, Any], shown: Markdown) -> No
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("topic", sorted(DESK.guide.topics))
+@pytest.mark.parametrize("topic", sorted(ASSISTANT.guide.topics))
 def test_every_answer_of_a_topic(topic: str, language: str) -> None:
     outcomes = set()
     for status in STATUSES:
         facets = {"status": status} if status else {}
-        first = DESK.turn(parse(f"ask_{topic}", language, **facets), memory(language), "teams")
+        first = ASSISTANT.turn(parse(f"ask_{topic}", language, **facets), memory(language), "teams")
         remembered = first.events[0]["value"]
-        again = DESK.turn(parse("refine", language, status="beamte"), remembered, "teams")
-        about = [DESK.turn(parse(intent, language), remembered, "teams") for intent in ABOUT]
+        again = ASSISTANT.turn(parse("refine", language, status="beamte"), remembered, "teams")
+        about = [ASSISTANT.turn(parse(intent, language), remembered, "teams") for intent in ABOUT]
         for turn in (first, again, *about):
             assert (turn.answer.language, turn.answer.topic) == (language, topic)
             compare(turn.answer)
@@ -172,18 +174,18 @@ def test_every_answer_of_a_topic(topic: str, language: str) -> None:
 @pytest.mark.parametrize("intent", ALONE)
 def test_every_other_answer(intent: str, language: str) -> None:
     for unanswered in range(4):
-        compare(DESK.turn(parse(intent, language), memory(language, unanswered=unanswered), "teams").answer)
+        compare(ASSISTANT.turn(parse(intent, language), memory(language, unanswered=unanswered), "teams").answer)
 
 
 def _others(language: str) -> list[Answer]:
     """Answers that a message of its own brings about."""
     unsure = {**parse("ask_blocking", language, 0.2)}
-    turns = [DESK.turn(unsure, memory(language, unanswered=count), "teams") for count in range(3)]
-    turns += [DESK.turn({"text": "", "problem": problem}, memory(language), "teams") for problem in PROBLEMS]
+    turns = [ASSISTANT.turn(unsure, memory(language, unanswered=count), "teams") for count in range(3)]
+    turns += [ASSISTANT.turn({"text": "", "problem": problem}, memory(language), "teams") for problem in PROBLEMS]
     forget = {**parse("forget_me", language, 0.75)}
-    turns += [DESK.turn(forget, memory(language, topic="blocking"), "teams")]
+    turns += [ASSISTANT.turn(forget, memory(language, topic="blocking"), "teams")]
     masked = {**parse("ask_blocking", language), "text": f"Darf ich {MASK} blockieren, wenn er mich anschreibt?"}
-    turns += [DESK.turn(masked, memory(language), "teams")]
+    turns += [ASSISTANT.turn(masked, memory(language), "teams")]
     return [turn.answer for turn in turns]
 
 
@@ -193,23 +195,23 @@ def test_being_unsure_and_what_could_not_be_read(language: str) -> None:
         compare(answer)
 
 
-@pytest.mark.parametrize("language", sorted(DESK.other_languages))
+@pytest.mark.parametrize("language", sorted(ASSISTANT.other_languages))
 def test_languages_the_guide_does_not_speak(language: str) -> None:
-    answer = Answer(outcome="refused", answer_id="a", language=language, short=DESK.other_languages[language])
+    answer = Answer(outcome="refused", answer_id="a", language=language, short=ASSISTANT.other_languages[language])
     compare(answer)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_masked_personal_data_is_among_what_is_compared(language: str) -> None:
     notices = [answer.notice or "" for answer in _others(language)]
-    assert any(DESK.wordings[language].personal_data in notice for notice in notices)
+    assert any(ASSISTANT.wordings[language].personal_data in notice for notice in notices)
 
 
 def test_no_outcome_is_missing_here() -> None:
     seen = {answer.outcome for answer in _others("de")}
     for intent in [*ALONE, "ask_blocking"]:
-        first = DESK.turn(parse(intent, "de"), None, "teams")
+        first = ASSISTANT.turn(parse(intent, "de"), None, "teams")
         seen.add(first.answer.outcome)
         for about in [*ABOUT, "refine"]:
-            seen.add(DESK.turn(parse(about, "de"), first.events[0]["value"], "teams").answer.outcome)
+            seen.add(ASSISTANT.turn(parse(about, "de"), first.events[0]["value"], "teams").answer.outcome)
     assert seen == set(get_args(Outcome))
