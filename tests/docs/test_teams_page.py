@@ -16,7 +16,7 @@ from lotse.channels.teams.clouds import CLOUDS, host_of
 from lotse.channels.teams.delivery.sent_answers import KEPT_DAYS
 from lotse.channels.teams.endpoint import LONGEST_BODY
 from lotse.channels.teams.settings import PREFIX, SECTION
-from lotse.channels.teams.settings_schema import Section
+from lotse.channels.teams.settings_schema import TeamsSection
 from lotse.cli.app import build
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -53,7 +53,7 @@ def test_the_package_is_called_as_it_is_said() -> None:
 def test_variables_are_settings() -> None:
     named = {name.removeprefix(PREFIX).lower() for name in re.findall(rf"\b{PREFIX}[A-Z_]+\b", GUIDE)}
     assert named
-    assert named <= set(Section.__fields__)
+    assert named <= set(TeamsSection.__fields__)
     assert SECTION in GUIDE
 
 

@@ -15,16 +15,16 @@ from lotse.answering import Answer
 from lotse.answering.answer import FollowUp, Handover, HandoverOffice
 from lotse.channels.teams.auth.access_token import Tokens
 from lotse.channels.teams.auth.credentials import source_of
-from lotse.channels.teams.auth.signing_keys import KeyRing
-from lotse.channels.teams.auth.verify_request import Inbound
-from lotse.channels.teams.bot import LIMIT, Talk
+from lotse.channels.teams.auth.signing_keys import SigningKeys
+from lotse.channels.teams.auth.verify_request import RequestVerifier
+from lotse.channels.teams.bot import LIMIT, TeamsBot
 from lotse.channels.teams.delivery.connector import Connector
 from lotse.channels.teams.delivery.sent_answers import SentAnswers
 from lotse.channels.teams.endpoint import Endpoint
 from lotse.channels.teams.handover_form import OfficePoster
 from lotse.channels.teams.http_client import HttpClient
 from lotse.channels.teams.settings import TeamsSettings
-from lotse.channels.teams.work_queue import Work
+from lotse.channels.teams.work_queue import WorkQueue
 from lotse.content.model import Contact
 from lotse.conversation.assistant import Assistant, Turn
 from lotse.conversation.feedback import FeedbackStore
@@ -144,14 +144,14 @@ class Bot:
             self.waited.append(seconds)
 
         self.connector = Connector(settings, Tokens(source_of(settings, http)), http, sleep=wait)
-        self.work = Work()
+        self.work = WorkQueue()
         contact = Contact.parse_obj(
             {"label": "Pressestelle", "for": "Presse", "teams_channel": "19:press@thread.tacv2"}
         )
         self.handovers = Handovers(
             {OFFICE.id: contact}, lambda: OfficePoster(self.connector, assistant.wording.handover)
         )
-        self.talk = Talk(
+        self.talk = TeamsBot(
             assistant=assistant,
             turns=self.turns,
             connector=self.connector,
@@ -161,7 +161,7 @@ class Bot:
             limiter=Limiter({LIMIT: settings.messages_per_person}),
             key=KEY,
         )
-        inbound = Inbound(settings, KeyRing(settings.cloud.metadata_url, self.http))
+        inbound = RequestVerifier(settings, SigningKeys(settings.cloud.metadata_url, self.http))
         self.endpoint = Endpoint(settings, inbound, self.work, self.talk.handle)
 
     async def finish(self) -> None:

@@ -13,8 +13,8 @@ from aiohttp import web
 from azure_double import AzureDouble, Fault
 from azure_rules import objections
 
-from lotse.channels.teams.auth.signing_keys import KeyRing
-from lotse.channels.teams.auth.verify_request import Inbound, Refused
+from lotse.channels.teams.auth.signing_keys import SigningKeys
+from lotse.channels.teams.auth.verify_request import Refused, RequestVerifier
 from lotse.channels.teams.delivery.connector import Connector, Reference
 from lotse.channels.teams.http_client import HttpClient
 
@@ -29,7 +29,7 @@ def azure() -> Iterator[AzureDouble]:
 async def echo(azure: AzureDouble) -> AsyncIterator[str]:
     """Address of a bot that says what it is told, made of the parts that the real one is made of."""
     http, settings = HttpClient(), azure.settings()
-    inbound = Inbound(settings, KeyRing(settings.cloud.metadata_url, http))
+    inbound = RequestVerifier(settings, SigningKeys(settings.cloud.metadata_url, http))
     connector = Connector.of(settings)
 
     async def messages(request: web.Request) -> web.Response:

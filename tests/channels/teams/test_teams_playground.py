@@ -14,8 +14,8 @@ import pytest
 from aiohttp import web
 from azure_signer import APP_ID, TENANT_ID
 
-from lotse.channels.teams.auth.signing_keys import KeyRing
-from lotse.channels.teams.auth.verify_request import Inbound
+from lotse.channels.teams.auth.signing_keys import SigningKeys
+from lotse.channels.teams.auth.verify_request import RequestVerifier
 from lotse.channels.teams.delivery.connector import Connector, Reference, Undelivered
 from lotse.channels.teams.http_client import HttpClient
 from lotse.operations.ports import free_port
@@ -87,7 +87,7 @@ async def test_the_bot_gets_signed_what_the_playground_sends_bare() -> None:
     with front.PlaygroundDouble("http://127.0.0.1:1", lambda _: None) as azure:
         http = HttpClient()
         settings = azure.settings()
-        inbound = Inbound(settings, KeyRing(settings.cloud.metadata_url, http))
+        inbound = RequestVerifier(settings, SigningKeys(settings.cloud.metadata_url, http))
 
         async def bot(request: web.Request) -> web.Response:
             taken.append(await request.json())

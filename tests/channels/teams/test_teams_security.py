@@ -20,8 +20,8 @@ from lotse.channels.teams.activities import parse_activity
 from lotse.channels.teams.activities.message_text import LONGEST, plain
 from lotse.channels.teams.activities.sender_id import person_id
 from lotse.channels.teams.delivery.sent_answers import KEPT_DAYS, SentAnswers
-from lotse.channels.teams.rejection_log import SELDOM_SECONDS, Complaints
-from lotse.channels.teams.work_queue import Work
+from lotse.channels.teams.rejection_log import SELDOM_SECONDS, RejectionLog
+from lotse.channels.teams.work_queue import WorkQueue
 from lotse.conversation.assistant import Assistant
 
 PRESS = "19:press@thread.tacv2"
@@ -105,19 +105,19 @@ async def test_strangers_cannot_fill_the_log(bot: Bot, azure: AzureDouble, caplo
 
 def test_a_refusal_is_told_at_once_and_what_was_kept_back_is_counted(caplog: pytest.LogCaptureFixture) -> None:
     now = 1000.0
-    complaints = Complaints(lambda: now)
+    rejection_log = RejectionLog(lambda: now)
     for _ in range(5):
-        complaints.tell(403, "there is no token.")
-    complaints.tell(403, "the signature is wrong")
+        rejection_log.tell(403, "there is no token.")
+    rejection_log.tell(403, "the signature is wrong")
     now += SELDOM_SECONDS
-    complaints.tell(403, "there is no token.")
+    rejection_log.tell(403, "there is no token.")
     first, other, again = (record.getMessage() for record in caplog.records)
     assert first.endswith("with 403: there is no token.")
     assert other.endswith("with 403: the signature is wrong.")
     assert again.endswith("So were 4 before it.")
     for number in range(1000):
-        complaints.tell(403, f"a reason that names host {number}")
-    assert len(complaints._told) <= 200
+        rejection_log.tell(403, f"a reason that names host {number}")
+    assert len(rejection_log._told) <= 200
 
 
 async def test_a_bot_installed_elsewhere_or_in_web_chat_is_of_no_use(bot: Bot, azure: AzureDouble) -> None:
@@ -251,7 +251,7 @@ def test_a_person_has_one_name_everywhere_and_it_tells_nothing(azure: AzureDoubl
 
 
 async def test_a_job_that_is_cancelled_does_not_stop_its_conversation() -> None:
-    work, done = Work(), asyncio.Event()
+    work, done = WorkQueue(), asyncio.Event()
 
     async def cancelled() -> None:
         gone = asyncio.ensure_future(asyncio.Event().wait())

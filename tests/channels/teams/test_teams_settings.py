@@ -20,7 +20,7 @@ from lotse.channels.teams.settings import (
     missing,
     read_settings,
 )
-from lotse.channels.teams.settings_schema import Section
+from lotse.channels.teams.settings_schema import TeamsSection
 from lotse.errors import SettingsError
 
 pytestmark = pytest.mark.usefixtures("english")
@@ -266,7 +266,9 @@ def test_files_of_a_certificate_that_are_not_there_are_missing(home: Path) -> No
 def test_the_operators_page_lists_every_setting() -> None:
     page = Path(__file__).parents[3] / "docs" / "operators.md"
     chapter = page.read_text(encoding="utf-8").split("## Microsoft Teams", 1)[1].split("\n## ", 1)[0]
-    assert [line.split("`")[1] for line in chapter.splitlines() if line.startswith("| `")] == list(Section.__fields__)
+    assert [line.split("`")[1] for line in chapter.splitlines() if line.startswith("| `")] == list(
+        TeamsSection.__fields__
+    )
 
 
 # --- addresses -------------------------------------------------------------------------------------------------------

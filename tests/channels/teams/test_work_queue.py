@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from lotse.channels.teams.work_queue import Work
+from lotse.channels.teams.work_queue import WorkQueue
 
 Job = Callable[[], Awaitable[None]]
 
@@ -39,7 +39,7 @@ async def diary() -> Diary:
 
 
 async def test_a_conversation_keeps_its_order_and_does_not_hold_up_another(diary: Diary) -> None:
-    work = Work()
+    work = WorkQueue()
     work.add("a", "1", diary.job("a1", wait=True))
     work.add("a", "2", diary.job("a2"))
     work.add("b", "3", diary.job("b1"))
@@ -53,7 +53,7 @@ async def test_a_conversation_keeps_its_order_and_does_not_hold_up_another(diary
 
 
 async def test_an_activity_is_done_once_also_after_it_is_done(diary: Diary) -> None:
-    work = Work()
+    work = WorkQueue()
     fates = [work.add("a", "1", diary.job("once")) for _ in range(3)]
     await asyncio.sleep(0)
     await asyncio.sleep(0)
@@ -64,7 +64,7 @@ async def test_an_activity_is_done_once_also_after_it_is_done(diary: Diary) -> N
 
 
 async def test_what_is_remembered_is_bounded_and_the_oldest_goes_first(diary: Diary) -> None:
-    work = Work(remembered=2)
+    work = WorkQueue(remembered=2)
     for activity in ("1", "2", "1", "3"):
         work.add("a", activity, diary.job(activity))
     assert work.add("a", "1", diary.job("1 again")) == "repeated"
@@ -74,7 +74,7 @@ async def test_what_is_remembered_is_bounded_and_the_oldest_goes_first(diary: Di
 
 
 async def test_one_conversation_cannot_take_the_place_of_all(diary: Diary) -> None:
-    work = Work(longest=4, longest_line=2)
+    work = WorkQueue(longest=4, longest_line=2)
     fates = [work.add("a", f"a{n}", diary.job(f"a{n}", wait=True)) for n in range(3)]
     assert fates == ["accepted", "accepted", "full"]
     assert [work.add("b", f"b{n}", diary.job(f"b{n}")) for n in range(2)] == ["accepted", "accepted"]
@@ -90,7 +90,7 @@ async def test_one_conversation_cannot_take_the_place_of_all(diary: Diary) -> No
 async def test_a_failure_is_logged_and_counted_and_the_next_one_is_done(
     diary: Diary, caplog: pytest.LogCaptureFixture
 ) -> None:
-    work = Work()
+    work = WorkQueue()
     work.add("a", "1", diary.job("bad", fail=True))
     work.add("a", "2", diary.job("good"))
     await work.finish()
@@ -99,7 +99,7 @@ async def test_a_failure_is_logged_and_counted_and_the_next_one_is_done(
 
 
 async def test_stopping_waits_and_says_what_it_had_to_give_up(diary: Diary, caplog: pytest.LogCaptureFixture) -> None:
-    work = Work()
+    work = WorkQueue()
     work.add("a", "1", diary.job("a1", wait=True))
     work.add("a", "2", diary.job("a2"))
     with caplog.at_level(logging.ERROR):

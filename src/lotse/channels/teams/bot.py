@@ -53,7 +53,7 @@ class TeamsOutput(TurnOutput):
 
 
 @dataclass
-class Talk:
+class TeamsBot:
     """Carries out what people in Teams want.
 
     Attributes:
@@ -244,7 +244,7 @@ def reference_of(envelope: Envelope, answers: bool = True) -> Reference:
     """Where an answer goes.
 
     Args:
-        envelope: of an activity that `Inbound` has checked.
+        envelope: of an activity that `RequestVerifier` has checked.
         answers: whether it answers this very activity.
     """
     activity_id = envelope.activity_id if answers else None

@@ -15,16 +15,16 @@ from sanic.request import Request
 from lotse import paths
 from lotse.channels.request_body import read_body
 from lotse.channels.teams import health
-from lotse.channels.teams.auth.signing_keys import KeyRing
-from lotse.channels.teams.auth.verify_request import Inbound
-from lotse.channels.teams.bot import LIMIT, NAME, Talk, TeamsOutput
+from lotse.channels.teams.auth.signing_keys import SigningKeys
+from lotse.channels.teams.auth.verify_request import RequestVerifier
+from lotse.channels.teams.bot import LIMIT, NAME, TeamsBot, TeamsOutput
 from lotse.channels.teams.delivery.connector import Connector
 from lotse.channels.teams.delivery.sent_answers import SentAnswers
 from lotse.channels.teams.endpoint import LONGEST_BODY, Endpoint
 from lotse.channels.teams.handover_form import OfficePoster
 from lotse.channels.teams.http_client import HttpClient
 from lotse.channels.teams.settings import SECTION, TeamsSettings, missing, read_settings
-from lotse.channels.teams.work_queue import Work
+from lotse.channels.teams.work_queue import WorkQueue
 from lotse.conversation.assistant import Assistant
 from lotse.conversation.feedback import FeedbackStore
 from lotse.conversation.handover import Handovers, offer_poster
@@ -65,8 +65,8 @@ class TeamsInput(InputChannel):
             raise SettingsError(f"credentials.yml, {SECTION}, rate_limit_storage: {error}") from None
         self.poster = OfficePoster(self.connector, assistant.wording.handover)
         self.handovers = Handovers(assistant.guide.contacts, lambda: self.poster, storage=storage)
-        self.work = Work()
-        talk = Talk(
+        self.work = WorkQueue()
+        bot = TeamsBot(
             assistant=assistant,
             turns=self.turns,
             connector=self.connector,
@@ -76,8 +76,8 @@ class TeamsInput(InputChannel):
             limiter=limiter,
             key=key,
         )
-        keys = KeyRing(self.settings.cloud.metadata_url, self.http)
-        self.endpoint = Endpoint(self.settings, Inbound(self.settings, keys), self.work, talk.handle)
+        keys = SigningKeys(self.settings.cloud.metadata_url, self.http)
+        self.endpoint = Endpoint(self.settings, RequestVerifier(self.settings, keys), self.work, bot.handle)
 
     @classmethod
     def name(cls) -> str:

@@ -11,10 +11,10 @@ from typing import Any
 from uuid import uuid4
 
 from lotse.channels.teams.activities.parse_activity import Envelope, Ignored, Incoming, read
-from lotse.channels.teams.auth.verify_request import Inbound, Refused
-from lotse.channels.teams.rejection_log import Complaints
+from lotse.channels.teams.auth.verify_request import Refused, RequestVerifier
+from lotse.channels.teams.rejection_log import RejectionLog
 from lotse.channels.teams.settings import TeamsSettings, missing
-from lotse.channels.teams.work_queue import Work
+from lotse.channels.teams.work_queue import WorkQueue
 
 logger = logging.getLogger(__name__)
 
@@ -51,14 +51,14 @@ class Endpoint:
         inbound: checks who sends.
         work: does what follows.
         handle: what follows from an activity.
-        complaints: writes down who was refused, and why.
+        rejection_log: writes down who was refused, and why.
     """
 
     settings: TeamsSettings
-    inbound: Inbound
-    work: Work
+    inbound: RequestVerifier
+    work: WorkQueue
     handle: Callable[[Incoming], Awaitable[None]]
-    complaints: Complaints = field(default_factory=Complaints)
+    rejection_log: RejectionLog = field(default_factory=RejectionLog)
 
     async def receive(self, authorization: str | None, body: bytes | Reader | None) -> Reply:
         """Take one activity in.
@@ -96,7 +96,7 @@ class Endpoint:
 
     def _refused(self, status: int, reason: str) -> Reply:
         if not self.settings.off:
-            self.complaints.tell(status, reason)
+            self.rejection_log.tell(status, reason)
         return Reply(status, None, LATER if status == 503 else {})
 
 

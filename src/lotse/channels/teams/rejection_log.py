@@ -13,7 +13,7 @@ SELDOM_SECONDS = 60.0
 _MOST_REASONS = 200
 
 
-class Complaints:
+class RejectionLog:
     """Writes refusals down.
 
     Args:

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from lotse import paths
 from lotse.channels.teams.clouds import CLOUDS, Cloud, host_of, is_safe_address
 from lotse.channels.teams.settings_gaps import Gap
-from lotse.channels.teams.settings_schema import GUID, Section, contradictions
+from lotse.channels.teams.settings_schema import GUID, TeamsSection, contradictions
 from lotse.conversation.rate_limits import MEMORY
 from lotse.errors import SettingsError, describe
 from lotse.operator_language import _
@@ -127,7 +127,7 @@ def read_settings(section: Mapping[str, Any] | None, environment: Mapping[str, s
     given = {key: value for key, value in {**written, **_filled(named)}.items() if _is_set(value)}
     problems: list[str] = []
     try:
-        read = Section.parse_obj(given)
+        read = TeamsSection.parse_obj(given)
     except ValidationError as error:
         problems = [f"{_where(str(item['loc'][0]), named)}: {describe(item)}" for item in error.errors()]
     else:
@@ -197,7 +197,7 @@ def _where(key: str, named: Mapping[str, str]) -> str:
     return f"credentials.yml, {SECTION}, {key}"
 
 
-def _credential(read: Section) -> Credential | None:
+def _credential(read: TeamsSection) -> Credential | None:
     if read.client_secret:
         return Secret(read.client_secret)
     if read.private_key_file:
@@ -210,7 +210,7 @@ def _credential(read: Section) -> Credential | None:
     return ManagedIdentity(read.app_id or "") if read.managed_identity else None
 
 
-def _cloud(read: Section) -> Cloud:
+def _cloud(read: TeamsSection) -> Cloud:
     cloud = CLOUDS[read.cloud]
     return replace(
         cloud,

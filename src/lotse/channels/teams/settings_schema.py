@@ -18,7 +18,7 @@ _DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 
 
-class Section(Strict):
+class TeamsSection(Strict):
     """The settings as they are written. Each can come from the environment: ``app_id`` as ``LOTSE_TEAMS_APP_ID``."""
 
     app_id: str | None = None
@@ -123,7 +123,7 @@ class Section(Strict):
         return url.rstrip("/")
 
 
-def contradictions(read: Section) -> list[tuple[str, str]]:
+def contradictions(read: TeamsSection) -> list[tuple[str, str]]:
     """Settings that are fine by themselves and not together: the key to complain about, and what to do."""
     found = []
     certificate = bool(read.private_key_file or read.certificate_file or read.certificate_thumbprint)

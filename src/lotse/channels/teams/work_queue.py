@@ -17,7 +17,7 @@ Job = Callable[[], Awaitable[None]]
 Fate = Literal["accepted", "repeated", "full"]
 
 
-class Work:
+class WorkQueue:
     """Waiting and running work of one server.
 
     What is remembered of activities is only a first sieve: it is lost with the process and not shared by servers. The

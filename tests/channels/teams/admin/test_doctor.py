@@ -19,13 +19,13 @@ from azure_login import Trust
 from lotse.channels.teams import health
 from lotse.channels.teams.admin.doctor import Doctor
 from lotse.channels.teams.admin.settings_findings import Finding
-from lotse.channels.teams.auth.signing_keys import KeyRing
-from lotse.channels.teams.auth.verify_request import Inbound
+from lotse.channels.teams.auth.signing_keys import SigningKeys
+from lotse.channels.teams.auth.verify_request import RequestVerifier
 from lotse.channels.teams.delivery.connector import Counts
 from lotse.channels.teams.endpoint import Endpoint
 from lotse.channels.teams.http_client import HttpClient
 from lotse.channels.teams.settings import TeamsSettings, read_settings
-from lotse.channels.teams.work_queue import Work
+from lotse.channels.teams.work_queue import WorkQueue
 from lotse.conversation.handover import Counts as HandoverCounts
 
 CHANNEL = "19:abcDEF123@thread.tacv2"
@@ -57,19 +57,19 @@ async def lotse(azure: AzureDouble) -> AsyncIterator[str]:
 
 def running(settings: TeamsSettings, ready: bool = True) -> TestServer:
     http = HttpClient()
-    keys = KeyRing(settings.cloud.metadata_url, http)
+    keys = SigningKeys(settings.cloud.metadata_url, http)
 
     async def nothing(_: object) -> None:
         raise AssertionError("the doctor's question went past the check")
 
-    endpoint = Endpoint(settings, Inbound(settings, keys), Work(), nothing)
+    endpoint = Endpoint(settings, RequestVerifier(settings, keys), WorkQueue(), nothing)
 
     async def messages(request: web.Request) -> web.Response:
         reply = await endpoint.receive(request.headers.get("authorization"), await request.read())
         return web.Response(status=reply.status, body=reply.body)
 
     async def report(_: web.Request) -> web.Response:
-        status, content = health.report(settings, ready, Counts(), HandoverCounts(), Work())
+        status, content = health.report(settings, ready, Counts(), HandoverCounts(), WorkQueue())
         return web.json_response(content, status=status)
 
     async def close(_: web.Application) -> None:

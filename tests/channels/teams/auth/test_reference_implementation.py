@@ -17,8 +17,8 @@ import pytest
 from azure_signer import APP_ID, SERVICE_URL, TENANT_ID, Signer, activity
 from botframework.connector.auth import ChannelValidation, GovernmentChannelValidation, SimpleCredentialProvider
 
-from lotse.channels.teams.auth.signing_keys import KeyRing
-from lotse.channels.teams.auth.verify_request import Inbound, Refused
+from lotse.channels.teams.auth.signing_keys import SigningKeys
+from lotse.channels.teams.auth.verify_request import Refused, RequestVerifier
 from lotse.channels.teams.clouds import CLOUDS
 from lotse.channels.teams.http_client import HttpClient
 from lotse.channels.teams.settings import read_settings
@@ -159,7 +159,7 @@ def ours(case: Case, header: str, metadata_url: str) -> bool:
     async def check() -> bool:
         http = HttpClient()
         try:
-            inbound = Inbound(settings, KeyRing(settings.cloud.metadata_url, http))
+            inbound = RequestVerifier(settings, SigningKeys(settings.cloud.metadata_url, http))
             inbound.check_activity(await inbound.identify(header), activity(**case.body))
         except Refused as refused:
             assert refused.status == 403, refused.reason

@@ -18,8 +18,8 @@ from lotse.channels.teams.auth.signing_keys import (
     OLDEST_SECONDS,
     RETRY_SECONDS,
     UNKNOWN_SECONDS,
-    KeyRing,
     NoKeys,
+    SigningKeys,
     read_keys,
     read_metadata,
 )
@@ -73,14 +73,14 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def ring(microsoft: Microsoft, clock: Clock) -> KeyRing:
-    return KeyRing(METADATA, microsoft, clock)
+def ring(microsoft: Microsoft, clock: Clock) -> SigningKeys:
+    return SigningKeys(METADATA, microsoft, clock)
 
 
 # --- when ------------------------------------------------------------------------------------------------------------
 
 
-async def test_keys_are_fetched_with_the_first_question_and_then_kept(ring: KeyRing, microsoft: Microsoft) -> None:
+async def test_keys_are_fetched_with_the_first_question_and_then_kept(ring: SigningKeys, microsoft: Microsoft) -> None:
     assert microsoft.fetched == []
     for _ in range(3):
         key = await ring.find("key-1")
@@ -89,7 +89,7 @@ async def test_keys_are_fetched_with_the_first_question_and_then_kept(ring: KeyR
     assert microsoft.fetched == [METADATA, f"{BASE}/keys"]
 
 
-async def test_a_hundred_questions_at_once_fetch_once(ring: KeyRing, microsoft: Microsoft) -> None:
+async def test_a_hundred_questions_at_once_fetch_once(ring: SigningKeys, microsoft: Microsoft) -> None:
     microsoft.stalled = asyncio.Event()
     asked = [asyncio.create_task(ring.find("key-1")) for _ in range(100)]
     await asyncio.sleep(0)
@@ -98,7 +98,7 @@ async def test_a_hundred_questions_at_once_fetch_once(ring: KeyRing, microsoft: 
     assert microsoft.times == 1
 
 
-async def test_keys_are_a_day_old_at_most(ring: KeyRing, microsoft: Microsoft, clock: Clock) -> None:
+async def test_keys_are_a_day_old_at_most(ring: SigningKeys, microsoft: Microsoft, clock: Clock) -> None:
     await ring.find("key-1")
     microsoft.signer.rotate("key-2")
     clock.now += OLDEST_SECONDS - 1
@@ -109,7 +109,7 @@ async def test_keys_are_a_day_old_at_most(ring: KeyRing, microsoft: Microsoft, c
     assert microsoft.times == 2
 
 
-async def test_made_up_keys_cause_one_fetch_an_hour(ring: KeyRing, microsoft: Microsoft, clock: Clock) -> None:
+async def test_made_up_keys_cause_one_fetch_an_hour(ring: SigningKeys, microsoft: Microsoft, clock: Clock) -> None:
     await ring.find("key-1")
     for number in range(50):
         assert await ring.find(f"made-up-{number}") is None
@@ -120,7 +120,7 @@ async def test_made_up_keys_cause_one_fetch_an_hour(ring: KeyRing, microsoft: Mi
     assert microsoft.times == 2
 
 
-async def test_a_new_key_is_found_without_a_restart(ring: KeyRing, microsoft: Microsoft, clock: Clock) -> None:
+async def test_a_new_key_is_found_without_a_restart(ring: SigningKeys, microsoft: Microsoft, clock: Clock) -> None:
     await ring.find("key-1")
     microsoft.signer.publish("key-2")
     clock.now += UNKNOWN_SECONDS
@@ -129,7 +129,7 @@ async def test_a_new_key_is_found_without_a_restart(ring: KeyRing, microsoft: Mi
 
 
 async def test_old_keys_stay_in_use_while_microsoft_cannot_be_reached(
-    ring: KeyRing, microsoft: Microsoft, clock: Clock, caplog: pytest.LogCaptureFixture
+    ring: SigningKeys, microsoft: Microsoft, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     await ring.find("key-1")
     microsoft.down = True
@@ -149,7 +149,7 @@ async def test_old_keys_stay_in_use_while_microsoft_cannot_be_reached(
 
 
 async def test_without_any_keys_it_says_why_and_tries_again_after_a_while(
-    ring: KeyRing, microsoft: Microsoft, clock: Clock
+    ring: SigningKeys, microsoft: Microsoft, clock: Clock
 ) -> None:
     microsoft.down = True
     for _ in range(5):
@@ -161,7 +161,7 @@ async def test_without_any_keys_it_says_why_and_tries_again_after_a_while(
     assert await ring.find("key-1") is not None
 
 
-async def test_a_fetch_that_is_given_up_does_not_keep_others_waiting(ring: KeyRing, microsoft: Microsoft) -> None:
+async def test_a_fetch_that_is_given_up_does_not_keep_others_waiting(ring: SigningKeys, microsoft: Microsoft) -> None:
     microsoft.stalled = asyncio.Event()
     given_up = asyncio.create_task(ring.find("key-1"))
     await asyncio.sleep(0)
@@ -173,7 +173,7 @@ async def test_a_fetch_that_is_given_up_does_not_keep_others_waiting(ring: KeyRi
 
 
 async def test_a_known_key_is_found_while_a_made_up_one_is_looked_for(
-    ring: KeyRing, microsoft: Microsoft, clock: Clock
+    ring: SigningKeys, microsoft: Microsoft, clock: Clock
 ) -> None:
     await ring.find("key-1")
     clock.now += UNKNOWN_SECONDS
@@ -205,7 +205,7 @@ async def test_a_known_key_is_found_while_a_made_up_one_is_looked_for(
     ],
 )
 async def test_an_answer_that_is_of_no_use_is_named(
-    ring: KeyRing, microsoft: Microsoft, url: str, reply: Reply, says: str
+    ring: SigningKeys, microsoft: Microsoft, url: str, reply: Reply, says: str
 ) -> None:
     microsoft.answers[url] = reply
     with pytest.raises(NoKeys, match=says):
@@ -314,5 +314,5 @@ async def test_pyjwts_client_reads_an_answer_of_any_size_and_ours_does_not(key_s
     assert await asyncio.to_thread(PyJWKClient(f"{key_server.base}/keys").get_signing_key, "key-1")
     http = HttpClient()
     with pytest.raises(NoKeys, match="did not answer with JSON"):
-        await KeyRing(f"{key_server.base}/openid", http).find("key-1")
+        await SigningKeys(f"{key_server.base}/openid", http).find("key-1")
     await http.close()

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lotse.channels.teams.auth.signing_keys import Key, NoKeys, read_keys
-from lotse.channels.teams.auth.verify_request import Inbound, Refused
+from lotse.channels.teams.auth.verify_request import Refused, RequestVerifier
 from lotse.channels.teams.clouds import CLOUDS
 from lotse.channels.teams.settings import TeamsSettings
 
@@ -36,16 +36,16 @@ def signer() -> Signer:
     return Signer()
 
 
-def inbound(signer: Signer, settings: TeamsSettings = SETTINGS) -> Inbound:
-    return Inbound(settings, Published(signer))
+def inbound(signer: Signer, settings: TeamsSettings = SETTINGS) -> RequestVerifier:
+    return RequestVerifier(settings, Published(signer))
 
 
-async def let_pass(check: Inbound, header: str | None, body: Any) -> None:
+async def let_pass(check: RequestVerifier, header: str | None, body: Any) -> None:
     """A request as the endpoint checks it: the token first, then the body."""
     check.check_activity(await check.identify(header), body)
 
 
-async def refusal(check: Inbound, header: str | None, body: Any = None) -> Refused:
+async def refusal(check: RequestVerifier, header: str | None, body: Any = None) -> Refused:
     with pytest.raises(Refused) as error:
         await let_pass(check, header, activity() if body is None else body)
     return error.value
@@ -166,7 +166,7 @@ def _unsigned(header: str) -> str:
 )
 async def test_rubbish_is_refused_before_a_key_is_looked_for(signer: Signer, header: str) -> None:
     published = Published(signer)
-    assert "cannot be read" in (await refusal(Inbound(SETTINGS, published), header)).reason
+    assert "cannot be read" in (await refusal(RequestVerifier(SETTINGS, published), header)).reason
     assert published.asked == []
 
 
@@ -288,7 +288,7 @@ async def test_without_keys_nothing_passes_and_the_sender_may_try_again(signer: 
         async def find(self, kid: str) -> Key | None:
             raise NoKeys("The keys of Microsoft cannot be fetched: no network")
 
-    refused = await refusal(Inbound(SETTINGS, Unreachable()), signer.header())
+    refused = await refusal(RequestVerifier(SETTINGS, Unreachable()), signer.header())
     assert refused.status == 503
     assert "no network" in refused.reason
 

@@ -54,7 +54,7 @@ class Client(Protocol):
         """One request."""
 
 
-class KeyRing:
+class SigningKeys:
     """Keys by their id. Fetched when the first token comes, so that the server starts without a network.
 
     Args:

@@ -56,13 +56,13 @@ class Proof:
 
 
 class Keys(Protocol):
-    """Where signing keys are found; see ``KeyRing``."""
+    """Where signing keys are found; see ``SigningKeys``."""
 
     async def find(self, kid: str) -> Key | None:
         """The key of an id."""
 
 
-class Inbound:
+class RequestVerifier:
     """The check of everything that arrives.
 
     Args:

@@ -19,7 +19,7 @@ CONVERSATIONS: Path = ("v3", "conversations")
 
 @dataclass(frozen=True)
 class Reference:
-    """Where an answer goes. Only ever made of a message that `Inbound` has checked.
+    """Where an answer goes. Only ever made of a message that `RequestVerifier` has checked.
 
     Attributes:
         service_url: the message's.

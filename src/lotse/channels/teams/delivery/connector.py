@@ -1,7 +1,7 @@
 """Sends to Teams, through Microsoft's Connector.
 
 The bot's token goes to addresses only that `TeamsSettings.allows` and that a checked message named: whoever makes a
-`Reference` has let `Inbound` check the message it is made of, whose token vouches for the address.
+`Reference` has let `RequestVerifier` check the message it is made of, whose token vouches for the address.
 
 Source: Microsoft Learn, “Bot Connector API reference”; `teams.py` of July 2026 (no id of the answered message in the
 path); for new threads microsoft/teams.net, “CreateConversation API Behavior” of April 2026.
