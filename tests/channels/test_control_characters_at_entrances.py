@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from lotse.answering import Memory, Offer
 from lotse.answering.gate import gate
 from lotse.channels.feedback import Feedback, FeedbackStore
+from lotse.channels.tables import ratings
 from lotse.channels.teams.incoming import HandedIn, Picked, Rated, Said, read
 from lotse.channels.web.problems import Problem
 from lotse.channels.web.requests import read_feedback, read_handover, read_message
+from lotse.operations.tracker_store import ForgettingTrackerStore
 from lotse.render.teams_cards import CARD_DATA
 
 ID = "0b8e7e0c-2f5b-4c57-9a53-0a5a5d6c1f00"
@@ -138,10 +140,11 @@ def test_a_comment_in_teams_is_cleaned_by_the_same_rule(name: str) -> None:
 
 
 def test_a_comment_is_kept_clean_and_masked_whichever_channel_it_comes_from(tmp_path: Path) -> None:
-    store = FeedbackStore(tmp_path / "feedback.db", b"key")
-    store.add(Feedback("1", "up", "Bitte an\u202e 0171\u200b2345\xad678\x0bmelden"), {})
-    with sqlite3.connect(store.path) as database:
-        assert database.execute("select comment from feedback").fetchall() == [("Bitte an […] melden",)]
+    database = ForgettingTrackerStore(db=str(tmp_path / "conversations.db"))
+    feedback = Feedback("1", "up", "Bitte an\u202e 0171\u200b2345\xad678\x0bmelden")
+    FeedbackStore(lambda: database, b"key").add(feedback, {})
+    with database.session_scope() as session:
+        assert session.execute(select(ratings.c.comment)).scalars().all() == ["Bitte an […] melden"]
 
 
 @pytest.mark.parametrize("name", CHARACTERS)

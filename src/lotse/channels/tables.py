@@ -5,11 +5,26 @@ So all servers share it, and a conversation and everything about it are deleted 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from sqlalchemy import CheckConstraint, Column, Integer, MetaData, String, Table, Text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    bindparam,
+    delete,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
+
+from lotse.channels.hashing import keyed_hash
 
 metadata = MetaData()
 
@@ -91,3 +106,38 @@ def dialect_insert(session: Session) -> Any:
     else:
         raise NotImplementedError(f"Ratings need SQLite or PostgreSQL; endpoints.yml names {name}.")
     return insert
+
+
+def sender_name(key: bytes, sender: str) -> str:
+    """What a sender is called beside the ratings.
+
+    Args:
+        key: of this installation.
+        sender: name of the conversation in the tracker store.
+    """
+    return keyed_hash(key, "teams-sender", sender)
+
+
+def forget_comments(session: Session, key: bytes, sender: str, answer_ids: Iterable[str]) -> None:
+    """Delete what a sender wrote about answers, and what leads to it; the bare ratings stay and lead to nobody.
+
+    Args:
+        session: whoever opened it commits.
+        key: of this installation.
+        sender: name of the conversation in the tracker store.
+        answer_ids: of the answers in it.
+    """
+    name = sender_name(key, sender)
+    sent = select(sent_answers.c.answer).where(sent_answers.c.sender == name)
+    commented = select(comment_authors.c.rating).where(comment_authors.c.sender == name)
+    kept_under = {*answer_ids, *session.execute(sent).scalars(), *session.execute(commented).scalars()}
+    if kept_under:
+        clear = update(ratings).where(ratings.c.answer == bindparam("name")).values(comment=None)
+        session.execute(clear, [{"name": rating_name(key, answer)} for answer in sorted(kept_under)])
+    for table in (sent_answers, comment_authors):
+        session.execute(delete(table).where(table.c.sender == name))
+
+
+def rating_name(key: bytes, answer_id: str) -> str:
+    """What a rating is kept under, in place of the answer's id."""
+    return keyed_hash(key, "feedback", answer_id)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from lotse.answering.answer import Answer
 from lotse.channels.hashing import keyed_hash
 from lotse.channels.message import Message
+from lotse.channels.stored_messages import Event, answer_id, guidance_of
 from lotse.channels.timestamps import iso
 
-Event = Mapping[str, Any]
 Item = dict[str, Any]
 
 NEWEST = 200
@@ -58,32 +57,6 @@ def transcript(events: Iterable[Event]) -> list[Item]:
     return items[-NEWEST:]
 
 
-def answer_ids(events: Iterable[Event]) -> list[str]:
-    """The ids of all answers.
-
-    Args:
-        events: as for `transcript`.
-    """
-    found = []
-    turn, position = "", 0
-    for event in events:
-        if event.get("event") == "user":
-            turn, position = str(event.get("message_id") or ""), 0
-        else:
-            found.append(str(assistant_item(event, turn, position)["id"]))
-            position += 1
-    return found
-
-
-def is_message(event: Any) -> bool:
-    """Whether something from a database has the shape that the functions here expect of an event."""
-    if not isinstance(event, dict) or event.get("event") not in ("user", "bot"):
-        return False
-    parts = (event.get("metadata"), event.get("data"))
-    when = event.get("timestamp")
-    return all(part is None or isinstance(part, dict) for part in parts) and isinstance(when, int | float | None)
-
-
 def answers(events: Iterable[Event]) -> list[Item]:
     """What the assistant said in one turn.
 
@@ -102,7 +75,7 @@ def offers(events: Iterable[Event]) -> dict[str, str]:
         str(offer.get("payload")): str(offer.get("label"))
         for event in events
         if event.get("event") == "bot"
-        for offer in (_custom(event).get("follow_ups") or [])
+        for offer in (guidance_of(event).get("follow_ups") or [])
     }
 
 
@@ -137,11 +110,8 @@ def assistant_item(event: Event, turn: str, position: int) -> Item:
         position: how many answers that message had before.
     """
     text = str(event.get("text") or "")
-    guidance = _custom(event)
-    if not guidance:
-        guidance = Answer(outcome="error", short=text).payload()
-    identity = str(guidance.get("answer_id") or "") or _derived_id(turn, position, event)
-    guidance = {**guidance, "answer_id": identity}
+    identity = answer_id(event, turn, position)
+    guidance = {**(guidance_of(event) or Answer(outcome="error", short=text).payload()), "answer_id": identity}
     return {"id": identity, "from": "assistant", "at": _at(event), "text": text, "guidance": guidance}
 
 
@@ -149,17 +119,6 @@ def spoken_item(text: str, guidance: Mapping[str, Any], turn: str, now: float, p
     """An answer that is not in the tracker: the conversation was erased, or the turn failed."""
     event = {"event": "bot", "text": text, "timestamp": now, "data": {"custom": dict(guidance)}}
     return assistant_item(event, turn, position)
-
-
-def _custom(event: Event) -> dict[str, Any]:
-    custom = (event.get("data") or {}).get("custom")
-    return custom if isinstance(custom, dict) and custom.get("type") == "guidance" else {}
-
-
-def _derived_id(turn: str, position: int, event: Event) -> str:
-    """The same id every time the same event is shown."""
-    seed = f"{turn}\0{position}\0{event.get('timestamp')}"
-    return hashlib.sha256(seed.encode()).hexdigest()[:32]
 
 
 def _at(event: Event) -> str:

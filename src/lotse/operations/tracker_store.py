@@ -42,9 +42,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from lotse import project
 from lotse.channels import tables
-from lotse.channels.feedback import forget
 from lotse.channels.secret import secret_key
-from lotse.channels.transcript import answer_ids, is_message
+from lotse.channels.stored_messages import answer_ids, is_message
 from lotse.operations.ratings_import import FILE, import_ratings
 from lotse.operations.sqlite_file import BUSY_SECONDS, SqliteFile
 from lotse.rasa_names import ERASE_SLOT
@@ -212,7 +211,7 @@ class ForgettingTrackerStore(SQLTrackerStore):
         key = secret_key(project.private_folder())
         with self.session_scope() as session:
             rows = self._messages(session, sender_id).order_by(self.SQLEvent.id).all()
-            forget(session, key, sender_id, answer_ids(_readable(rows)))
+            tables.forget_comments(session, key, sender_id, answer_ids(_readable(rows)))
             session.query(self.SQLEvent).filter_by(sender_id=sender_id).delete(synchronize_session=False)
             session.commit()
         if self._file is not None:

@@ -15,9 +15,8 @@ from typing import Any
 
 from sqlalchemy import delete, insert, or_, select
 
-from lotse.channels.feedback import sender_name
 from lotse.channels.hashing import keyed_hash
-from lotse.channels.tables import Database, comment_authors, replace, sent_answers
+from lotse.channels.tables import Database, comment_authors, replace, sender_name, sent_answers
 
 KEPT_DAYS = 30
 
