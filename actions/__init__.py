@@ -1,7 +1,7 @@
 """What the assistant does in a turn. Thin: everything is decided in `lotse.answering`."""
 
 from actions.guidance import ActionGuidance
-from lotse import sanic_patches
+from lotse.rasa_adapter import sanic_patches
 
 # Every way to start the action server imports this package before it serves.
 sanic_patches.apply()

@@ -7,7 +7,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from lotse.turn import Desk
+from lotse.conversation.assistant import Desk
 
 
 class ActionGuidance(Action):

@@ -21,13 +21,13 @@ import aiohttp
 import yaml
 from rich.console import Console
 
-from lotse import project
+from lotse import paths
 from lotse.evaluation.questions import load_material
 from lotse.evaluation.score import percentile
-from lotse.evaluation.servers import own_endpoints, write_endpoints
 from lotse.operations.environment import HOST, child_environment
 from lotse.operations.ports import free_port
 from lotse.operations.servers import Servers, Spec, action_server, rasa_server
+from lotse.operations.temporary_servers import own_endpoints, write_endpoints
 from lotse.operations.training import ensure_model
 
 PAGE = Path(__file__).with_name("crowd.md")
@@ -110,13 +110,13 @@ async def crowd(
 
 async def measure() -> dict[str, Result]:
     """Both channels of one server, one after the other."""
-    texts = [question.text for question in load_material([project.home() / "tests/questions/dev.jsonl"]).questions]
+    texts = [question.text for question in load_material([paths.home() / "tests/questions/dev.jsonl"]).questions]
     model = ensure_model(Console(stderr=True))
     port, action_port = free_port(), free_port()
     with TemporaryDirectory(prefix="lotse-crowd-") as name:
         folder = Path(name)
         endpoints = write_endpoints(folder, own_endpoints(folder), action_port)
-        settings = yaml.safe_load((project.home() / "credentials.yml").read_text(encoding="utf-8"))
+        settings = yaml.safe_load((paths.home() / "credentials.yml").read_text(encoding="utf-8"))
         credentials = folder / "credentials.yml"
         credentials.write_text(yaml.safe_dump({"rest": None, WEB: settings[WEB]}), encoding="utf-8")
         spec = rasa_server(port, model, endpoints)

@@ -28,12 +28,12 @@ import aiohttp
 import psutil
 import yaml
 
-from lotse import project
+from lotse import paths
 from lotse.evaluation.questions import load_material
 from lotse.evaluation.score import percentile
-from lotse.evaluation.servers import own_endpoints, write_endpoints
 from lotse.operations.environment import HOST, child_environment
 from lotse.operations.ports import free_port
+from lotse.operations.temporary_servers import own_endpoints, write_endpoints
 
 PAGE = Path(__file__).with_name("servers.md")
 TURNS, CROWD, CROWD_TURNS, TURNS_A_SENDER = 200, 10, 300, 10
@@ -99,7 +99,7 @@ def ours(folder: Path, questions: Path) -> Assistant:
     command = [sys.executable, "-m", "lotse.operations.action_server", "--port"]
     (folder / "ours").mkdir()
     endpoints = own_endpoints(folder / "ours")
-    return Assistant("Lotse", project.home(), folder / "ours" / "model.tar.gz", command, endpoints, texts)
+    return Assistant("Lotse", paths.home(), folder / "ours" / "model.tar.gz", command, endpoints, texts)
 
 
 def stock(folder: Path) -> Assistant:
@@ -294,7 +294,7 @@ def main() -> None:
     load = psutil.getloadavg()[0]
     with TemporaryDirectory(prefix="lotse-servers-") as name:
         folder = Path(name)
-        assistants = [ours(folder, project.home() / "tests" / "questions" / "dev.jsonl"), stock(folder)]
+        assistants = [ours(folder, paths.home() / "tests" / "questions" / "dev.jsonl"), stock(folder)]
         found = {assistant.name: Figures() for assistant in assistants}
         for assistant in assistants:
             found[assistant.name].training.append(train(assistant))

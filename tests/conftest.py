@@ -1,4 +1,4 @@
-"""What holds for all tests: the language commands speak, and snapshots of what was said before."""
+"""What holds for all tests: the language of commands, and snapshots of what was said before."""
 
 from __future__ import annotations
 

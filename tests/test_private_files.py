@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lotse import private_files, project
+from lotse import paths, private_files
 from lotse.operations.environment import child_environment, logs
 from lotse.operations.servers import Servers, Spec
 
@@ -24,7 +24,7 @@ def mode(path: Path) -> str:
 
 
 def test_our_folders_are_closed_to_others() -> None:
-    assert (mode(project.private_folder()), mode(logs())) == ("0o700", "0o700")
+    assert (mode(paths.private_folder()), mode(logs())) == ("0o700", "0o700")
 
 
 def test_folders_that_others_could_read_are_closed(home: Path) -> None:

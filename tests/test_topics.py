@@ -16,7 +16,7 @@ import yaml
 
 HOME = Path(__file__).parents[1]
 TOPICS = sorted(path.stem for path in (HOME / "data/guide/de").glob("*.yml"))
-MIN_EXAMPLES, MIN_HANDS, MIN_OUTSIDE, MIN_QUESTIONS = 60, 3, 300, 2
+MIN_EXAMPLES, MIN_AUTHORS, MIN_OUTSIDE, MIN_QUESTIONS = 60, 3, 300, 2
 NEAR_COPY, SHORT = 0.8, 5
 # Stricter for questions that measure: one misspelt word must not hide a copy.
 NEAR_QUESTION = 0.7
@@ -30,7 +30,7 @@ class Example(NamedTuple):
 
     file: str
     intent: str
-    hand: str
+    author: str
     text: str
 
 
@@ -51,7 +51,7 @@ def _examples() -> Iterator[Example]:
             for line in block["examples"].splitlines():
                 if line.strip():
                     assert line.startswith("- "), f"{path.name}: {line}"
-                    yield Example(path.name, block["intent"], block["metadata"]["hand"], line[2:].strip())
+                    yield Example(path.name, block["intent"], block["metadata"]["author"], line[2:].strip())
 
 
 @cache
@@ -70,7 +70,7 @@ def test_a_topic_is_complete(topic: str) -> None:
     own = [example for example in examples() if example.intent == intent]
     assert {example.file for example in own} == {f"{topic}.yml"}
     assert len(own) >= MIN_EXAMPLES
-    assert len({example.hand for example in own}) >= MIN_HANDS
+    assert len({example.author for example in own}) >= MIN_AUTHORS
     rules = [
         rule
         for path in (HOME / "data/rules").glob("*.yml")
@@ -104,7 +104,7 @@ def test_every_intent_has_a_rule() -> None:
 def test_what_lies_outside_has_many_examples() -> None:
     outside = [example for example in examples() if example.intent == "out_of_scope"]
     assert len(outside) >= MIN_OUTSIDE
-    assert len({example.hand for example in outside}) >= MIN_HANDS
+    assert len({example.author for example in outside}) >= MIN_AUTHORS
 
 
 def test_questions_ask_for_topics_that_exist() -> None:

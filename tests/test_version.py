@@ -13,7 +13,7 @@ import yaml
 
 import lotse
 from lotse.cli import main
-from lotse.guide import languages
+from lotse.content import languages
 
 try:
     import tomllib

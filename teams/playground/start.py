@@ -19,13 +19,13 @@ from tempfile import TemporaryDirectory
 import yaml
 from rich.console import Console
 
-from lotse import project
+from lotse import paths
 from lotse.channels.teams.settings import SECTION
-from lotse.evaluation.servers import own_endpoints, write_endpoints
+from lotse.errors import OperationError
 from lotse.operations.environment import HOST, child_environment
-from lotse.operations.errors import OperationError
 from lotse.operations.ports import free_port
 from lotse.operations.servers import Servers, Spec, action_server, run_until_stopped
+from lotse.operations.temporary_servers import own_endpoints, write_endpoints
 from lotse.operations.training import ensure_model
 
 HERE = Path(__file__).parent
@@ -60,7 +60,7 @@ def refusal(environment: Mapping[str, str]) -> str | None:
 
 def house(folder: Path, channel: str | None) -> None:
     """A copy of the content, in which the press office has a channel in Teams or none has."""
-    shutil.copytree(project.data(), folder / "data", ignore=shutil.ignore_patterns("nlu"))
+    shutil.copytree(paths.data(), folder / "data", ignore=shutil.ignore_patterns("nlu"))
     contacts = folder / "data" / "house" / "contacts.yml"
     offices = yaml.safe_load(contacts.read_text(encoding="utf-8"))
     offices["contacts"]["press_office"]["teams_channel"] = channel
@@ -83,7 +83,7 @@ async def main(wanted: argparse.Namespace, folder: Path, console: Console) -> in
         console.print(line, markup=False, highlight=False)
 
     with PlaygroundDouble(page, note) as azure:
-        environment = {**child_environment(), **azure.environment(), project.HOME_VARIABLE: str(folder)}
+        environment = {**child_environment(), **azure.environment(), paths.HOME_VARIABLE: str(folder)}
         async with azure.receiving(free_port(), f"{bot}/teams/messages") as address, Servers(environment) as servers:
             options = ["-e", address, "-c", "msteams", "-p", str(playground_port), "--su", azure.service_url]
             node = ["node", "-r", str(HERE / "loopback.cjs"), str(CLI), "start", *options, "--disable-telemetry"]

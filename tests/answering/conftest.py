@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from lotse.answering import Answer, Memory
-from lotse.answering.gate import gate
-from lotse.turn import Desk, Turn
+from lotse.answering.input_gate import gate
+from lotse.conversation.assistant import Desk, Turn
 
 DATA = Path(__file__).parents[2] / "data"
 

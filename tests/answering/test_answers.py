@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from lotse.answering import Answer, Memory, Question, decide
-from lotse.turn import Desk
+from lotse.conversation.assistant import Desk
 
 TOPICS = sorted(path.stem for path in (Path(__file__).parents[2] / "data/guide/de").glob("*.yml"))
 STATUSES = [None, "beamte", "tarif", "azubi", "soldaten"]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from lotse.answering import Memory
-from lotse.turn import Desk
+from lotse.conversation.assistant import Desk
 
 DATA = Path(__file__).parents[2] / "data"
 ABOUT = ["request_sources", "request_reason", "request_simpler", "request_example"]

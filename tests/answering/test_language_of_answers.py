@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from lotse.answering import Memory, Question, speak
-from lotse.turn import Desk
+from lotse.answering import Memory, Question, choose_language
+from lotse.conversation.assistant import Desk
 
 SENTENCE = "a message that is long enough to show its language"
 
@@ -74,7 +74,7 @@ def test_forgetting_keeps_the_language(talk: Any) -> None:
 @pytest.mark.parametrize("problem", ["empty", "command"])
 def test_what_cannot_be_read_changes_no_language(problem: str, desk: Desk) -> None:
     question = Question(problem=problem, language=("en", 1.0), memory=Memory())  # type: ignore[arg-type]
-    assert speak(question, desk.settings, ["de", "en"]).memory.language is None
+    assert choose_language(question, desk.settings, ["de", "en"]).memory.language is None
 
 
 def test_every_topic_answers_in_every_language(desk: Desk, talk: Any) -> None:

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lotse.answering import Memory
-from lotse.answering.gate import gate
+from lotse.answering.input_gate import gate
 from lotse.answering.personal_data import MASK, mask
-from lotse.turn import Desk
+from lotse.conversation.assistant import Desk
 
 
 @pytest.mark.parametrize(

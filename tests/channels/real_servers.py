@@ -14,10 +14,10 @@ import pytest
 import yaml
 from rich.console import Console
 
-from lotse.evaluation.servers import own_endpoints, write_endpoints
 from lotse.operations.environment import HOST, child_environment
 from lotse.operations.ports import free_port
 from lotse.operations.servers import Servers, Spec, action_server
+from lotse.operations.temporary_servers import own_endpoints, write_endpoints
 from lotse.operations.training import ensure_model
 
 

@@ -9,14 +9,14 @@ import pytest
 from sqlalchemy import select
 
 from lotse.answering import Memory, Offer
-from lotse.answering.gate import gate
-from lotse.channels.feedback import Feedback, FeedbackStore
-from lotse.channels.tables import ratings
-from lotse.channels.teams.incoming import HandedIn, Picked, Rated, Said, read
-from lotse.channels.web.problems import Problem
-from lotse.channels.web.requests import read_feedback, read_handover, read_message
-from lotse.operations.tracker_store import ForgettingTrackerStore
-from lotse.render.teams_cards import CARD_DATA
+from lotse.answering.input_gate import gate
+from lotse.channels.teams.activities.parse_activity import HandedIn, Picked, Rated, Said, read
+from lotse.channels.teams.rendering.cards import CARD_DATA
+from lotse.channels.web.api_errors import Problem
+from lotse.channels.web.request_models import read_feedback, read_handover, read_message
+from lotse.conversation.feedback import Feedback, FeedbackStore
+from lotse.rasa_adapter.rating_tables import ratings
+from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
 
 ID = "0b8e7e0c-2f5b-4c57-9a53-0a5a5d6c1f00"
 REFUSED = "refused"

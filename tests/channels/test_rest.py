@@ -19,9 +19,9 @@ from sanic import Sanic
 
 from lotse.channels import rest as rest_channel
 from lotse.channels.rest import SECTION, SENDER, OneMessageChannel, RestInput, read_settings, refusal, tracker_id
-from lotse.channels.teams.happenings import Envelope
-from lotse.channels.teams.sender import PREFIX, sender_id
-from lotse.channels.web.tokens import Session
+from lotse.channels.teams.activities.events import Envelope
+from lotse.channels.teams.activities.sender_id import PREFIX, sender_id
+from lotse.channels.web.session_tokens import Session
 from lotse.operations.ports import free_port
 
 HOME = Path(__file__).parents[2]

@@ -13,8 +13,8 @@ import yaml
 from pydantic import BaseModel
 from pydantic.fields import ModelField
 
-from lotse.guide.load import examine_guide
-from lotse.guide.model import CitedText, Contact, Example, Norm, Passage, Source, Topic
+from lotse.content.loading import examine_guide
+from lotse.content.model import CitedText, Contact, Example, Norm, Passage, Source, Topic
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(

@@ -11,12 +11,12 @@ import pytest
 import typer
 
 import lotse
+from lotse.channels.teams.auth.login_errors import LOGIN_ERRORS
 from lotse.channels.teams.clouds import CLOUDS, host_of
+from lotse.channels.teams.delivery.sent_answers import KEPT_DAYS
 from lotse.channels.teams.endpoint import LONGEST_BODY
-from lotse.channels.teams.login_errors import LOGIN_ERRORS
-from lotse.channels.teams.section import Section
-from lotse.channels.teams.sent import KEPT_DAYS
 from lotse.channels.teams.settings import PREFIX, SECTION
+from lotse.channels.teams.settings_schema import Section
 from lotse.cli.app import build
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -11,8 +11,8 @@ from uuid import uuid4
 import pytest
 import requests
 
-from lotse.evaluation.servers import running_servers
 from lotse.operations.ports import free_port
+from lotse.operations.temporary_servers import running_servers
 
 Say = Callable[[str], dict[str, Any]]
 

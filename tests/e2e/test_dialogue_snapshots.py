@@ -14,8 +14,8 @@ from uuid import uuid4
 import pytest
 import requests
 
+from lotse.conversation.assistant import Desk
 from lotse.evaluation.questions import Dialogue, load_material
-from lotse.turn import Desk
 
 ROOT = Path(__file__).parents[2]
 FILES = ["dialogues", "later_dialogues"]

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from lotse.content import Guide, load_guide
 from lotse.evaluation.baselines import PassageSearch, reply_of_parse
 from lotse.evaluation.questions import Question
 from lotse.evaluation.stock_rasa import Parse, nlu_digest, read_examples
-from lotse.guide import Guide, load_guide
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -74,7 +74,7 @@ def test_a_stock_parse_becomes_a_reply(intent: str, outcome: str, topic: str | N
 
 
 def test_examples_are_read_by_intent_and_without_a_writer() -> None:
-    everything, without = read_examples(DATA / "nlu"), read_examples(DATA / "nlu", frozenset({"hand_a"}))
+    everything, without = read_examples(DATA / "nlu"), read_examples(DATA / "nlu", frozenset({"author_a"}))
     assert "ask_blocking" in everything and 0 < len(without["ask_blocking"]) < len(everything["ask_blocking"])
 
 

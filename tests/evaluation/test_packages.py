@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from lotse.cli import main
+from lotse.errors import OperationError
 from lotse.evaluation import packages
-from lotse.operations.errors import OperationError
 
 
 @pytest.fixture

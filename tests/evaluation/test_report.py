@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from lotse.evaluation import picture
+from lotse.evaluation import plots
 from lotse.evaluation.questions import Dialogue, Question
 from lotse.evaluation.report import Evaluation, aims, as_json, show
+from lotse.evaluation.rest_client import Reply
 from lotse.evaluation.score import score_dialogues, score_questions
-from lotse.evaluation.talk import Reply
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_only_dialogues_or_nothing_at_all_is_no_error(evaluation: Evaluation) ->
 
 
 def test_the_picture_is_drawn_with_and_without_probabilities(evaluation: Evaluation, tmp_path: Path) -> None:
-    picture.draw(evaluation.systems, tmp_path / "with.png")
+    plots.draw(evaluation.systems, tmp_path / "with.png")
     bare = score_questions([Question(text="?", topic="likes")], [Reply("choices", offered=("likes",))])
-    picture.draw({"Lotse": bare}, tmp_path / "without.png")
+    plots.draw({"Lotse": bare}, tmp_path / "without.png")
     assert all((tmp_path / name).stat().st_size > 10_000 for name in ("with.png", "without.png"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lotse.evaluation.questions import Dialogue, Question, Turn
+from lotse.evaluation.rest_client import Reply
 from lotse.evaluation.score import (
     calibration,
     coverage_curve,
@@ -15,7 +16,6 @@ from lotse.evaluation.score import (
     score_dialogues,
     score_questions,
 )
-from lotse.evaluation.talk import Reply
 
 BLOCKING = Question(text="?", topic="blocking", also=["networking"])
 OUTSIDE = Question(text="?", topic="out_of_scope")

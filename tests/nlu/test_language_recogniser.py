@@ -6,7 +6,7 @@ import pytest
 
 from lotse.answering import load_settings
 from lotse.nlu.language_recogniser import LanguageRecogniser, recognise
-from lotse.project import data
+from lotse.paths import data
 
 LANGUAGES = tuple(LanguageRecogniser.get_default_config()["languages"])
 

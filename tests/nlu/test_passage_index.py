@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lotse.nlu.judges import Reading
+from lotse.nlu.base_classifiers import MessageFeatures
 from lotse.nlu.passage_index import Entry, PassageIndex
 
 TEXTS = {
@@ -18,16 +18,16 @@ TEXTS = {
 FACETS = {"blocking.press": {"person": frozenset({"press"})}, "blocking.private": {"account": frozenset({"private"})}}
 
 
-def reading(text: str, seed: int = 0) -> Reading:
+def sample(text: str, seed: int = 0) -> MessageFeatures:
     vector = np.random.default_rng(seed).normal(0, 1, 16).astype(np.float32)
-    return Reading(text, text.split(), vector / np.linalg.norm(vector))
+    return MessageFeatures(text, text.split(), vector / np.linalg.norm(vector))
 
 
 @pytest.fixture
 def index() -> PassageIndex:
     made = PassageIndex(facet_match=0.06, facet_conflict=0.05)
     entries = [
-        Entry(passage, reading(text, seed=3 * number + turn))
+        Entry(passage, sample(text, seed=3 * number + turn))
         for number, (passage, texts) in enumerate(TEXTS.items())
         for turn, text in enumerate(texts)
     ]
@@ -35,25 +35,25 @@ def index() -> PassageIndex:
     return made
 
 
-def scores(index: PassageIndex, message: Reading, **named: str) -> dict[str, float]:
+def scores(index: PassageIndex, message: MessageFeatures, **named: str) -> dict[str, float]:
     return dict(index.rank(message, {facet: frozenset({value}) for facet, value in named.items()}, 10))
 
 
 def test_the_passage_that_was_asked_for_is_first(index: PassageIndex) -> None:
     for number, (passage, texts) in enumerate(TEXTS.items()):
         for turn, text in enumerate(texts):
-            ranking = index.rank(reading(text, seed=3 * number + turn), {}, 10)
+            ranking = index.rank(sample(text, seed=3 * number + turn), {}, 10)
             assert ranking[0][0] == passage
             assert [score for _, score in ranking] == sorted((score for _, score in ranking), reverse=True)
 
 
 def test_the_ranking_is_as_long_as_asked(index: PassageIndex) -> None:
-    assert len(index.rank(reading("sperren"), {}, 2)) == 2
-    assert len(index.rank(reading("sperren"), {}, 99)) == 3
+    assert len(index.rank(sample("sperren"), {}, 2)) == 2
+    assert len(index.rank(sample("sperren"), {}, 99)) == 3
 
 
 def test_a_shared_circumstance_helps_and_another_one_hurts(index: PassageIndex) -> None:
-    message = reading("darf ich jemanden sperren", seed=50)
+    message = sample("darf ich jemanden sperren", seed=50)
     plain = scores(index, message)
     press, colleague = scores(index, message, person="press"), scores(index, message, person="colleague")
     assert press["blocking.press"] - plain["blocking.press"] == pytest.approx(0.06, abs=2e-4)
@@ -67,7 +67,7 @@ def test_a_stored_index_ranks_the_same(index: PassageIndex, tmp_path: Path) -> N
     loaded = PassageIndex(facet_match=0.06, facet_conflict=0.05)
     loaded.load(tmp_path)
     assert (loaded.passages, loaded.facets) == (index.passages, index.facets)
-    for message in (reading("presse sperren", seed=1), reading("nie gesehen", seed=60), reading("")):
+    for message in (sample("presse sperren", seed=1), sample("nie gesehen", seed=60), sample("")):
         after, before = scores(loaded, message, person="press"), scores(index, message, person="press")
         assert list(after) == list(before)
         np.testing.assert_allclose(list(after.values()), list(before.values()), atol=2e-3)

@@ -11,7 +11,7 @@ import pytest
 from lotse.operations.environment import HOST, child_environment
 from lotse.operations.ports import free_port
 from lotse.operations.servers import Servers, action_server
-from lotse.project import HOME_VARIABLE, program
+from lotse.paths import HOME_VARIABLE, program
 
 
 async def test_a_project_folder_with_content_only_has_the_actions_of_the_program(

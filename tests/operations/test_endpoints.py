@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from lotse.errors import OperationError
 from lotse.operations.endpoints import endpoints_for
-from lotse.operations.errors import OperationError
 
 
 @pytest.fixture

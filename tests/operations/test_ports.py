@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from lotse.errors import OperationError
 from lotse.operations import ports
-from lotse.operations.errors import OperationError
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from lotse.errors import OperationError
 from lotse.operations import shell
 from lotse.operations.environment import child_environment
-from lotse.operations.errors import OperationError
 from lotse.operations.ports import free_port, is_free
 from lotse.operations.servers import Servers, Spec, rasa_server, run_until_stopped, serve
 

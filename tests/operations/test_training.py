@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from lotse.errors import OperationError
 from lotse.operations import training
 from lotse.operations.environment import last_lines
-from lotse.operations.errors import OperationError
-from lotse.operations.freshness import examine
+from lotse.operations.model_freshness import examine
 
 TRAINS = """
 import pathlib, sys

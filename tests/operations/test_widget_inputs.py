@@ -8,19 +8,19 @@ from pathlib import Path
 import pytest
 
 import lotse
-from lotse import project
+from lotse import paths
 from lotse.answering import Answer
-from lotse.channels.web.origins import security_headers
-from lotse.operations.errors import OperationError
+from lotse.channels.web.security_headers import security_headers
+from lotse.conversation.assistant import Desk
+from lotse.errors import OperationError
 from lotse.operations.widget_inputs import CANNED, HEADERS, INTERFACE, inputs, outdated, write
-from lotse.turn import Desk
 
 WIDGET = Path(__file__).parents[2] / "widget"
 
 
 @pytest.fixture(scope="module")
 def desk() -> Desk:
-    return Desk.load(project.data())
+    return Desk.load(paths.data())
 
 
 @pytest.fixture

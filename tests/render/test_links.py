@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lotse.channels.teams.rendering.markdown import link
 from lotse.render.links import CONTACT, safe_url, unbroken_norm
-from lotse.render.teams_markdown import link
 
 GOOD = ["https://example.org", "HTTP://example.org/a?b=c#d", "https://example.org/a_(b)", "https://münchen.de/ä"]
 REACHING = ["mailto:a@example.org?subject=x%20y", "tel:+49891234"]

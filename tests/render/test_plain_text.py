@@ -10,10 +10,10 @@ import pytest
 
 from lotse.answering import Answer
 from lotse.answering.answer import Citation, ContactLine, FollowUp
-from lotse.answering.handover import hand_over
+from lotse.answering.handover_draft import hand_over
+from lotse.conversation.assistant import Desk
 from lotse.render.dates import written_date
 from lotse.render.text import TERMINAL_WIDTH, render_text
-from lotse.turn import Desk
 
 DATA = Path(__file__).parents[2] / "data"
 TOPICS = sorted(path.stem for path in (DATA / "guide/de").glob("*.yml"))

@@ -2,9 +2,10 @@
 
 from lotse.answering.answer import Answer, Citation, FollowUp, Point
 from lotse.answering.decide import Decision, decide
-from lotse.answering.language import speak
-from lotse.answering.question import Memory, Offer, Question
-from lotse.answering.settings import Settings, Wording, load_settings, load_wording
+from lotse.answering.language import choose_language
+from lotse.answering.memory import Memory, Offer
+from lotse.answering.question import Question
+from lotse.answering.settings import Settings, load_settings
 
 __all__ = [
     "Answer",
@@ -16,9 +17,7 @@ __all__ = [
     "Point",
     "Question",
     "Settings",
-    "Wording",
+    "choose_language",
     "decide",
     "load_settings",
-    "load_wording",
-    "speak",
 ]

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from lotse.guide.model import Level, Verdict
+from lotse.content.model import Level, Verdict
 
 Outcome = Literal[
     "answered",

@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lotse.answering import outcomes
 from lotse.answering.answer import Answer
-from lotse.answering.evidence import OUTSIDE, lean, topic_of, weigh
-from lotse.answering.handover import remembered
+from lotse.answering.answer_builder import guidance
+from lotse.answering.dialogue import check, foreign, forgotten, introduced, offer_to_forget, problem, smalltalk
+from lotse.answering.follow_ups import about_the_answer, handed_over, switched
+from lotse.answering.handover_draft import remembered
 from lotse.answering.language import SWITCH
+from lotse.answering.memory import LASTING_FACETS, Memory, Offer
 from lotse.answering.personal_data import MASK
-from lotse.answering.question import LASTING_FACETS, Memory, Offer, Question
-from lotse.answering.settings import Settings, Wording
-from lotse.guide.model import Guide
+from lotse.answering.probabilities import OUTSIDE, apply_conversation_prior, combine_rankings, topic_of
+from lotse.answering.question import Question
+from lotse.answering.refusals import ask_back, choices, refused, unsure
+from lotse.answering.settings import Settings
+from lotse.answering.turn_context import TurnContext
+from lotse.content.model import Guide
+from lotse.content.wording import Wording
 
 SMALLTALK = frozenset({"greet", "goodbye", "thank", "bot_challenge", "capabilities", "smalltalk", "deny"})
 ABOUT_THE_ANSWER = frozenset({"request_sources", "request_reason", "request_simpler", "request_example"})
@@ -45,144 +51,145 @@ def decide(
         other_languages: what is said in languages the guide does not speak.
     """
     question = _with_known_facets(question)
-    alone = weigh(question, guide.topics, settings)
-    desk = outcomes.Desk(question, guide, settings, wording, lean(alone, question, settings), alone)
-    foreign = (other_languages or {}).get(question.foreign or "")
-    if foreign:
-        answer = desk.foreign(question.foreign or "", foreign)
-        return Decision(answer, question.memory.copy(update={"asked": _asked(desk, answer)}))
-    answer = _choose(desk).copy(update={"language": guide.language})
+    without_context = combine_rankings(question, guide.topics, settings)
+    probabilities = apply_conversation_prior(without_context, question, settings)
+    context = TurnContext(question, guide, settings, wording, probabilities, without_context)
+    sentence = (other_languages or {}).get(question.foreign or "")
+    if sentence:
+        answer = foreign(question.foreign or "", sentence)
+        return Decision(answer, question.memory.copy(update={"asked": _asked(context, answer)}))
+    answer = _choose(context).copy(update={"language": guide.language})
     if MASK in question.text:
         answer = answer.copy(update={"notice": " ".join(filter(None, [wording.personal_data, answer.notice]))})
     if answer.outcome in ("answered", "refined") and not question.memory.noticed:
         answer = answer.copy(update={"notice": " ".join(filter(None, [wording.notice, answer.notice]))})
-    return Decision(answer, _remember(desk, answer))
+    return Decision(answer, _remember(context, answer))
 
 
-def _choose(desk: outcomes.Desk) -> Answer:
-    question = desk.question
+def _choose(context: TurnContext) -> Answer:
+    question = context.question
     if question.problem:
-        return desk.problem(question.problem)
-    if not desk.weighed:
-        return desk.unsure()
+        return problem(context, question.problem)
+    if not context.probabilities:
+        return unsure(context)
     if question.text.strip().rstrip(".)").isdigit():
-        # A bare number that picked nothing is no question; channels have already turned valid ones into payloads.
-        return desk.problem("command")
+        # A number that picks no choice is not a question; the input gate has turned those that do into payloads.
+        return problem(context, "command")
     if not any(character.isalnum() for character in question.text):
         # “🤷🤷” and “…” have no words to understand.
-        return desk.ask_back() if question.memory.at_hand else desk.smalltalk("smalltalk")
-    best, probability = max(desk.weighed.items(), key=lambda item: item[1])
+        return ask_back(context) if question.memory.at_hand else smalltalk(context, "smalltalk")
+    best, probability = max(context.probabilities.items(), key=lambda item: item[1])
     if topic_of(best) is None and best != OUTSIDE:
-        dialogue = _dialogue(desk, best, probability)
-        if dialogue is not None:
-            return dialogue
-    return _guidance(desk)
+        answer = _about_the_conversation(context, best, probability)
+        if answer is not None:
+            return answer
+    return _guidance(context)
 
 
-def _dialogue(desk: outcomes.Desk, intent: str, probability: float) -> Answer | None:
+def _about_the_conversation(context: TurnContext, intent: str, probability: float) -> Answer | None:
     """The answer to something said about the conversation, None if it is a question after all."""
-    question, settings, memory = desk.question, desk.settings, desk.question.memory
+    question, settings, memory = context.question, context.settings, context.question.memory
     if intent == "unclear" and memory.at_hand and probability >= settings.dialogue_at:
         # “Und das andere?” names nothing that could be answered.
-        return desk.ask_back()
+        return ask_back(context)
     if intent == "affirm" and not question.picked:
-        return _agreed(desk)
+        return _agreed(context)
     if intent in FOLLOW_UP:
-        return _follow_up(desk)
+        return _follow_up(context)
     if probability < settings.dialogue_at:
         return None
-    if intent == "deny" and memory.at_hand and desk.question.words > settings.word_of_mouth:
+    if intent == "deny" and memory.at_hand and context.question.words > settings.bare_denial_words:
         # “Die Leute hinten zählen nicht, oder?” denies nothing.
-        return _follow_up(desk)
+        return _follow_up(context)
     if intent in SMALLTALK:
-        return desk.smalltalk(intent)
+        return smalltalk(context, intent)
     if intent == SWITCH:
         # “Auf Deutsch bitte” in a German conversation asks for plain words.
-        return desk.switched() if question.switched else desk.about_the_answer("request_simpler")
+        return switched(context) if question.switched else about_the_answer(context, "request_simpler")
     if intent == "forget_me":
-        # The only thing that cannot be undone.
-        return desk.forgotten() if probability >= settings.forget_at or question.picked else desk.offer_to_forget()
+        # Deleting cannot be undone: it needs more certainty than anything else.
+        return forgotten(context) if probability >= settings.forget_at or question.picked else offer_to_forget(context)
     if intent == "start_check":
-        return desk.check()
+        return check(context)
     if intent == "request_person":
-        return desk.handed_over()
+        return handed_over(context)
     if intent == "correct_topic":
         # “Ich behalte die ja nicht” sounds like a correction, but goes on.
-        return _corrected(desk) if desk.alone[intent] >= settings.correction_at else _follow_up(desk)
+        return _corrected(context) if context.without_context[intent] >= settings.correction_at else _follow_up(context)
     if intent in ABOUT_THE_ANSWER:
-        return desk.about_the_answer(intent)
+        return about_the_answer(context, intent)
     return None
 
 
-def _agreed(desk: outcomes.Desk) -> Answer:
+def _agreed(context: TurnContext) -> Answer:
     """“Ja”: to the topic that was offered first, if the last answer asked about topics; “ja, auf LinkedIn” goes on."""
-    memory = desk.question.memory
+    memory = context.question.memory
     offered = topic_of(memory.offered[0].payload.lstrip("/")) if memory.listed and memory.offered else None
-    if offered in memory.alternatives and offered in desk.guide.topics:
-        return desk.answer(offered, "answered")
-    if desk.question.facets and memory.at_hand:
-        return _follow_up(desk)
-    return desk.smalltalk("deny" if memory.at_hand else "greet")
+    if offered is not None and offered in memory.alternatives and offered in context.guide.topics:
+        return guidance(context, offered, "answered")
+    if context.question.facets and memory.at_hand:
+        return _follow_up(context)
+    return smalltalk(context, "deny" if memory.at_hand else "greet")
 
 
-def _follow_up(desk: outcomes.Desk) -> Answer:
+def _follow_up(context: TurnContext) -> Answer:
     """A message that leans on the one before: the same topic in a new circumstance, or another topic after all."""
-    memory, settings = desk.question.memory, desk.settings
+    memory, settings = context.question.memory, context.settings
     # What makes a follow-up one of another topic is what it says by itself.
-    ranking = desk.topics_alone()
+    ranking = context.topics_without_context
     at_hand = memory.at_hand
-    if at_hand is None or at_hand not in desk.guide.topics:
+    if at_hand is None or at_hand not in context.guide.topics:
         topic, probability = ranking[0] if ranking else (None, 0.0)
         if topic and probability >= settings.answer_at:
-            return desk.answer(topic, "answered")
-        return desk.introduced() if memory.status else desk.unsure()
+            return guidance(context, topic, "answered")
+        return introduced(context) if memory.status else unsure(context)
     share = sum(probability for _, probability in ranking)
     if ranking and share >= settings.answer_at:
         topic, probability = ranking[0]
         if topic != at_hand and probability >= settings.keep_topic_at * max(share, 1e-6):
-            return desk.answer(topic, "answered")
-    return desk.answer(at_hand, "refined")
+            return guidance(context, topic, "answered")
+    return guidance(context, at_hand, "refined")
 
 
-def _corrected(desk: outcomes.Desk) -> Answer:
+def _corrected(context: TurnContext) -> Answer:
     """“Nein, ich meinte …”: the best topic other than the one just answered."""
-    memory = desk.question.memory
-    ranking = [(topic, probability) for topic, probability in desk.topics() if topic != memory.topic]
+    memory = context.question.memory
+    ranking = [(topic, probability) for topic, probability in context.topics if topic != memory.topic]
     share = sum(probability for _, probability in ranking)
-    if ranking and ranking[0][1] >= max(desk.settings.choice_at, desk.settings.corrected_at * share):
-        return desk.answer(ranking[0][0], "answered")
+    if ranking and ranking[0][1] >= max(context.settings.choice_at, context.settings.corrected_at * share):
+        return guidance(context, ranking[0][0], "answered")
     # What the correction itself names comes before what the corrected message may have meant.
-    named = [topic for topic, _ in ranking[:1] if desk.question.words > desk.settings.word_of_mouth]
+    named = [topic for topic, _ in ranking[:1] if context.question.words > context.settings.bare_denial_words]
     others = [topic for topic in memory.alternatives if topic != memory.topic]
-    return desk.choices([*named, *others] if others else [topic for topic, _ in ranking], desk.wording.corrected)
+    return choices(context, [*named, *others] if others else [topic for topic, _ in ranking], context.wording.corrected)
 
 
-def _guidance(desk: outcomes.Desk) -> Answer:
-    question, settings, memory = desk.question, desk.settings, desk.question.memory
-    ranking = desk.topics()
+def _guidance(context: TurnContext) -> Answer:
+    question, settings, memory = context.question, context.settings, context.question.memory
+    ranking = context.topics
     topic, probability = ranking[0] if ranking else (None, 0.0)
-    outside = desk.weighed.get(OUTSIDE, 0.0)
+    outside = context.probabilities.get(OUTSIDE, 0.0)
     if topic is None:
-        return desk.refused() if outside >= settings.refuse_at else desk.unsure()
+        return refused(context) if outside >= settings.refuse_at else unsure(context)
     runner_up = ranking[1][1] if len(ranking) > 1 else 0.0
     certain = probability >= settings.answer_at and probability - runner_up >= settings.lead_at
     if (question.picked or certain) and outside < settings.doubt_at:
-        return desk.answer(topic, "refined" if _leans_on(desk, topic) else "answered")
-    if _leans_on(desk, memory.topic) and outside < settings.refuse_at:
-        return desk.answer(memory.topic, "refined")
+        return guidance(context, topic, "refined" if _goes_on_with(context, topic) else "answered")
+    if memory.topic is not None and _goes_on_with(context, memory.topic) and outside < settings.refuse_at:
+        return guidance(context, memory.topic, "refined")
     if outside >= settings.refuse_at or outside > sum(probability for _, probability in ranking):
-        return desk.refused()
-    return desk.unsure()
+        return refused(context)
+    return unsure(context)
 
 
-def _leans_on(desk: outcomes.Desk, topic: str | None) -> bool:
-    """Whether a short message belongs to the topic of the last answer."""
-    question, settings, memory = desk.question, desk.settings, desk.question.memory
+def _goes_on_with(context: TurnContext, topic: str | None) -> bool:
+    """Whether a short message belongs to this topic, that of the last answer."""
+    question, settings, memory = context.question, context.settings, context.question.memory
     if topic is None or topic != memory.topic or question.picked:
         return False
     if question.words > settings.short_message_words:
         return False
-    return any(name == topic for name, _ in desk.topics()[:3]) or bool(question.facets)
+    return any(name == topic for name, _ in context.topics[:3]) or bool(question.facets)
 
 
 def _with_known_facets(question: Question) -> Question:
@@ -192,13 +199,13 @@ def _with_known_facets(question: Question) -> Question:
     return Question(**{**question.__dict__, "memory": memory})
 
 
-def _asked(desk: outcomes.Desk, answer: Answer) -> list[str]:
-    best = max(desk.weighed.items(), key=lambda item: item[1], default=None)
-    return remembered(desk.question, best, answer, desk.settings.dialogue_at)
+def _asked(context: TurnContext, answer: Answer) -> list[str]:
+    best = max(context.probabilities.items(), key=lambda item: item[1], default=None)
+    return remembered(context.question, best, answer, context.settings.dialogue_at)
 
 
-def _remember(desk: outcomes.Desk, answer: Answer) -> Memory:
-    memory = desk.question.memory
+def _remember(context: TurnContext, answer: Answer) -> Memory:
+    memory = context.question.memory
     if answer.outcome == "forgotten":
         # Not the conversation, but how to talk to the person.
         return Memory(language=memory.language, language_chosen=memory.language_chosen)
@@ -206,20 +213,20 @@ def _remember(desk: outcomes.Desk, answer: Answer) -> Memory:
     known = {offer.payload for offer in offered}
     earlier = [offer for offer in memory.offered if offer.payload not in known]
     changes: dict[str, object] = {
-        "offered": [*offered, *earlier][: desk.settings.remembered_offers],
+        "offered": [*offered, *earlier][: context.settings.remembered_offers],
         "listed": len(offered),
-        "asked": _asked(desk, answer),
+        "asked": _asked(context, answer),
         "choosing": answer.outcome == "choices" or (memory.choosing and answer.outcome == "error"),
         "unanswered": memory.unanswered + 1 if answer.outcome in ("choices", "refused", "error") else 0,
     }
     if answer.outcome in ("choices", "refused"):
-        likely = [topic for topic, probability in desk.topics() if probability >= desk.settings.choice_at]
-        changes["alternatives"] = likely[: desk.settings.choices] if answer.outcome == "choices" else []
+        likely = [topic for topic, probability in context.topics if probability >= context.settings.choice_at]
+        changes["alternatives"] = likely[: context.settings.choices] if answer.outcome == "choices" else []
     if answer.outcome in ("answered", "refined"):
         changes["noticed"] = True
         changes["shown"] = list(dict.fromkeys(citation.passage for citation in answer.citations))
-        changes["alternatives"] = [topic for topic, _ in desk.topics() if topic != answer.topic][
-            : desk.settings.choices
+        changes["alternatives"] = [topic for topic, _ in context.topics if topic != answer.topic][
+            : context.settings.choices
         ]
         changes["topic"] = answer.topic
         if answer.topic != memory.topic:
@@ -229,6 +236,6 @@ def _remember(desk: outcomes.Desk, answer: Answer) -> Memory:
             changes["facets"] = {
                 facet: values
                 for facet, values in memory.facets.items()
-                if facet in LASTING_FACETS or facet in desk.question.facets
+                if facet in LASTING_FACETS or facet in context.question.facets
             }
     return memory.copy(update=changes)

@@ -12,7 +12,7 @@ SWITCH = "switch_language"
 FACET = "language"
 
 
-def speak(question: Question, settings: Settings, spoken: Collection[str]) -> Question:
+def choose_language(question: Question, settings: Settings, spoken: Collection[str]) -> Question:
     """The question with the language to answer it in, noted in its memory.
 
     A wish (“auf Deutsch bitte”) counts until there is another wish. Without one, the language of the message counts if

@@ -1,4 +1,4 @@
-"""Thresholds and wording, read from ``data/`` and checked."""
+"""Thresholds and lengths, read from ``data/answering.yml`` and checked."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from pathlib import Path
 
 from pydantic import Field
 
-from lotse.guide.load import parse
-from lotse.guide.model import Strict
+from lotse.content.loading import parse
+from lotse.content.model import Strict
 
 
 class Settings(Strict):
@@ -25,11 +25,11 @@ class Settings(Strict):
     passage_sharpness: float = Field(..., gt=0)
     certainty_high: float = Field(..., gt=0, lt=1)
     certainty_medium: float = Field(..., gt=0, lt=1)
-    stay_short: float = Field(..., ge=1)
-    stay_long: float = Field(..., ge=1)
-    leave_short: float = Field(..., gt=0, le=1)
+    short_message_topic_factor: float = Field(..., ge=1)
+    long_message_topic_factor: float = Field(..., ge=1)
+    short_message_outside_factor: float = Field(..., gt=0, le=1)
     forget_at: float = Field(..., gt=0, lt=1)
-    word_of_mouth: int = Field(..., gt=0)
+    bare_denial_words: int = Field(..., gt=0)
     correction_at: float = Field(..., gt=0, lt=1)
     corrected_at: float = Field(..., gt=0, lt=1)
     short_message_words: int = Field(..., gt=0)
@@ -51,110 +51,6 @@ class Settings(Strict):
     check_topics: list[str] = Field(..., min_items=1)
 
 
-class WebWording(Strict):
-    """What the web chat says beside the answers themselves.
-
-    Attributes:
-        widget: labels of the widget, by the names its script uses.
-        problems: what is wrong with a request, by code.
-        guide: headings of the readable pages.
-    """
-
-    widget: dict[str, str]
-    problems: dict[str, str]
-    guide: dict[str, str]
-
-
-class HandoverWording(Strict):
-    """What is said about handing a question over to a person.
-
-    Attributes:
-        subject, subject_general: of the message, with the topic's title or without one.
-        copy_text, mail: lead to the text to copy and to the mail link, in plain text.
-        card: headings of the card that an office gets in Microsoft Teams.
-        delivered, unknown_office, not_deliverable, failed, too_many, no_consent: what became of it.
-    """
-
-    subject: str
-    subject_general: str
-    copy_text: str
-    mail: str
-    card: dict[str, str]
-    delivered: str
-    unknown_office: str
-    not_deliverable: str
-    failed: str
-    too_many: str
-    no_consent: str
-
-
-class TeamsWording(Strict):
-    """What is said in Microsoft Teams beside the answers themselves.
-
-    Attributes:
-        welcome: to one person, a paragraph each; questions to click follow.
-        welcome_team: to a team or a group.
-        help_title, help: what the help command gives; the first sentence of `help` leads in, the others are a list.
-        follow_ups: above the buttons.
-        forgotten: what “forget me” cannot delete.
-        personal_data: what masking cannot undo.
-        form: labels of the form that passes a question on to an office.
-    """
-
-    welcome: list[str] = Field(..., min_items=1)
-    welcome_team: str
-    help_title: str
-    help: list[str] = Field(..., min_items=2)
-    follow_ups: str
-    forgotten: str
-    personal_data: str
-    form: dict[str, str]
-
-
-class Wording(Strict):
-    """Every sentence the assistant says that is not guidance."""
-
-    notice: str
-    overdue: str
-    certainty: dict[str, str]
-    verdicts: dict[str, str]
-    addressed: str
-    ask_status: str
-    also: str
-    choices: str
-    choices_again: str
-    refused: list[str] = Field(..., min_items=3)
-    no_topic: str
-    ask_back: str
-    introduced: str
-    sources: str
-    reason: str
-    example: str
-    handed_over: str
-    handed_over_general: str
-    corrected: str
-    check: str
-    forgotten: str
-    forget_or_not: str
-    personal_data: str
-    language_switched: str
-    smalltalk: dict[str, str]
-    problems: dict[str, str]
-    error: str
-    not_ready: str
-    labels: dict[str, str]
-    text: dict[str, str]
-    handover: HandoverWording
-    web: WebWording
-    teams: TeamsWording
-
-
-class OtherLanguages(Strict):
-    """What is said to somebody who writes in a language the guide does not speak, in that language."""
-
-    sentences: dict[str, str] = Field(..., description="by ISO 639-1 code")
-
-
 def load_settings(data: Path) -> Settings:
     """Read `answering.yml`.
 
@@ -162,21 +58,3 @@ def load_settings(data: Path) -> Settings:
         ContentError: a number is missing, misspelt or out of range.
     """
     return parse(data / "answering.yml", Settings)[1]
-
-
-def load_wording(data: Path, language: str = "de") -> Wording:
-    """Read `wording/<language>.yml`.
-
-    Raises:
-        ContentError: a sentence is missing or misspelt.
-    """
-    return parse(data / "wording" / f"{language}.yml", Wording)[1]
-
-
-def load_other_languages(data: Path) -> dict[str, str]:
-    """Read `wording/other_languages.yml`.
-
-    Raises:
-        ContentError: it is missing or misspelt.
-    """
-    return parse(data / "wording" / "other_languages.yml", OtherLanguages)[1].sentences

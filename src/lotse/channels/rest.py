@@ -22,17 +22,18 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from lotse import project
+from lotse import paths
 from lotse.answering.answer import Answer
-from lotse.answering.settings import load_settings, load_wording
-from lotse.channels.bodies import max_bytes, read_body
-from lotse.channels.settings_error import SettingsError, describe
-from lotse.channels.web.origins import is_allowed
-from lotse.guide.model import Strict
-from lotse.nlu import rasa_repairs
+from lotse.answering.settings import load_settings
+from lotse.channels.request_body import max_bytes, read_body
+from lotse.channels.web.security_headers import is_allowed
+from lotse.content.model import Strict
+from lotse.content.wording import load_wording
+from lotse.errors import SettingsError, describe
 from lotse.operator_language import _
+from lotse.rasa_adapter import patches
 
-rasa_repairs.apply()
+patches.apply()
 
 logger = logging.getLogger(__name__)
 
@@ -146,8 +147,8 @@ class RestInput(InputChannel):
 
     def __init__(self, settings: RestSettings | None = None) -> None:
         self.settings = settings or RestSettings()
-        self.wording = load_wording(project.data())
-        self.max_bytes = max_bytes(load_settings(project.data()).max_characters)
+        self.wording = load_wording(paths.data())
+        self.max_bytes = max_bytes(load_settings(paths.data()).max_characters)
 
     @classmethod
     def name(cls) -> str:

@@ -12,10 +12,10 @@ from lotse.cli import assistant, content, evaluate, quality, serve, teams, widge
 from lotse.cli.every_command import print_version, require_named_project
 from lotse.cli.terminal import say
 from lotse.cli.usage import Group, tell, translate_headings
-from lotse.guide.problems import ContentError
-from lotse.operations.errors import OperationError
+from lotse.content.problems import ContentError
+from lotse.errors import OperationError
 from lotse.operator_language import LANGUAGES, OPTION, _, take_option, use_language
-from lotse.project import HOME_VARIABLE
+from lotse.paths import HOME_VARIABLE
 
 
 def build() -> typer.Typer:

@@ -26,7 +26,7 @@ def ask(
     import json
 
     with messages.status(_("Loading the model ...")):
-        from lotse.assistant import Assistant
+        from lotse.operations.local_assistant import Assistant
         from lotse.render.text import render_text
 
         assistant = Assistant.load(model)
@@ -64,8 +64,8 @@ def train(
     force: Annotated[bool, typer.Option("--force", help=_("Train even if nothing has changed."))] = False,
 ) -> None:
     """Train a model if something it depends on has changed."""
-    from lotse.operations.freshness import examine
-    from lotse.project import home, models
+    from lotse.operations.model_freshness import examine
+    from lotse.paths import home, models
 
     fits = examine(home(), models()).fits
     model = fresh_model(force)

@@ -9,7 +9,7 @@ import typer
 from lotse.cli.terminal import content_problems, count, say
 from lotse.cli.usage import add_command
 from lotse.operator_language import _
-from lotse.project import data
+from lotse.paths import data
 
 
 def check(
@@ -31,7 +31,7 @@ def schema(
     ] = False,
 ) -> None:
     """Write the JSON schemas of the content, or check them."""
-    from lotse.cli.schemas import outdated_schemas, write_schemas
+    from lotse.content.json_schemas import outdated_schemas, write_schemas
 
     folder = data() / "guide" / "schema"
     if not check_only:

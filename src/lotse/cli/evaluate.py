@@ -10,7 +10,7 @@ import typer
 from lotse.cli.terminal import fresh_model
 from lotse.cli.usage import add_command
 from lotse.operator_language import _
-from lotse.project import home
+from lotse.paths import home
 
 
 def evaluate(
@@ -30,7 +30,7 @@ def evaluate(
     from lotse.evaluation.packages import require
 
     require()
-    from lotse.evaluation.command import run
+    from lotse.evaluation.run import run
 
     fresh_model()
     run(files, out or home() / "results" / "evaluation", baselines)

@@ -10,9 +10,9 @@ from pathlib import Path
 import typer
 
 from lotse import __version__
-from lotse.operations.errors import OperationError
+from lotse.errors import OperationError
 from lotse.operator_language import _
-from lotse.project import HOME_VARIABLE, missing_in
+from lotse.paths import HOME_VARIABLE, missing_in
 
 
 def print_version(wanted: bool) -> None:

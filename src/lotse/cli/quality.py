@@ -8,13 +8,13 @@ from collections.abc import Sequence
 
 import typer
 
+from lotse.cli.node_tools import ensure_tools
 from lotse.cli.terminal import say
 from lotse.cli.usage import add_command
+from lotse.errors import OperationError
 from lotse.operations.environment import child_environment
-from lotse.operations.errors import OperationError
-from lotse.operations.widget_tools import ensure_tools
 from lotse.operator_language import N_, _
-from lotse.project import home
+from lotse.paths import home
 
 CHECKS: dict[str, tuple[str, ...]] = {
     "ruff check": ("ruff", "check", "."),

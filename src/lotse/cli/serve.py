@@ -10,7 +10,7 @@ from lotse.cli.terminal import columns, fail, fresh_model, require_good_content,
 from lotse.cli.usage import add_command
 from lotse.operations.environment import ACTION_PORT_OFFSET, DEFAULT_PORT, HOST
 from lotse.operator_language import _
-from lotse.project import home
+from lotse.paths import home
 
 
 def up(

@@ -11,10 +11,10 @@ import typer
 import lotse
 from lotse.cli.terminal import fail, say
 from lotse.cli.usage import Group, add_command
+from lotse.errors import OperationError
 from lotse.operations.environment import DEFAULT_PORT, HOST
-from lotse.operations.errors import OperationError
 from lotse.operator_language import N_, _
-from lotse.project import home
+from lotse.paths import home
 
 # What stands in for an authority's own entries when only the template is checked.
 _EXAMPLE = {
@@ -47,20 +47,20 @@ def package(
     ] = False,
 ) -> None:
     """Build the app package for Teams and check it."""
-    from lotse.guide.model import Guide
-    from lotse.operations import teams_manifest_check, teams_package, teams_schema
-    from lotse.turn import Desk
+    from lotse.channels.teams.admin import app_package, manifest_rules, manifest_schema
+    from lotse.content.model import Guide
+    from lotse.conversation.assistant import Desk
 
     folder, desk = home() / "teams", Desk.load()
     guides: dict[str, Guide] = dict(desk.guides)
-    entries = _EXAMPLE if check else {"app_id": app_id or _app_id(), **teams_package.read_authority(folder)}
-    built = teams_package.build(
+    entries = _EXAMPLE if check else {"app_id": app_id or _app_id(), **app_package.read_authority(folder)}
+    built = app_package.build(
         folder, {**entries, "version": version}, guides, desk.settings.starters, desk.guide.language
     )
-    problems = teams_manifest_check.problems(built)
-    schemas = teams_schema.ensure_schemas(folder)
+    problems = manifest_rules.problems(built)
+    schemas = manifest_schema.ensure_schemas(folder)
     if schemas is not None:
-        problems += teams_schema.schema_problems(built, schemas)
+        problems += manifest_schema.schema_problems(built, schemas)
     if problems:
         raise fail(
             "\n".join([*dict.fromkeys(problems), _("Teams would not accept this package; nothing was written.")])
@@ -70,12 +70,12 @@ def package(
             "Checked without Microsoft's schema. With it: in the folder teams, run {command} (needs Node.js and "
             "network access), then check again."
         )
-        say(text.format(command=teams_schema.BY_HAND), style="yellow")
+        say(text.format(command=manifest_schema.BY_HAND), style="yellow")
     if check:
         say(_("The template of the app package is fine."), style="green")
         return
     path = out or home() / "build" / f"lotse-teams-{version}.zip"
-    _write(path, teams_package.packed(built))
+    _write(path, app_package.packed(built))
     text = _("App package {version} written; upload it in the Teams admin center (docs/teams.md).")
     say(text.format(version=version), style="green")
     typer.echo(path)
@@ -93,9 +93,9 @@ def doctor(
     """Check whether everything is set up for Teams."""
     import asyncio
 
+    from lotse.channels.teams.admin.doctor import Doctor
+    from lotse.channels.teams.admin.settings_findings import has_faults
     from lotse.channels.teams.clouds import is_safe_address
-    from lotse.operations.teams_doctor import Doctor
-    from lotse.operations.teams_findings import has_faults
 
     address = url.rstrip("/").removesuffix("/teams/messages").removesuffix("/teams")
     if not is_safe_address(address):
@@ -130,8 +130,8 @@ def _mark(grade: str) -> str:
 
 
 def _app_id() -> str:
-    from lotse.channels.settings_error import SettingsError
-    from lotse.operations.teams_credentials import teams_settings
+    from lotse.channels.teams.admin.read_settings import teams_settings
+    from lotse.errors import SettingsError
 
     try:
         app_id = teams_settings(home()).app_id

@@ -10,10 +10,10 @@ from pathlib import Path
 import typer
 from rich.console import Console
 
-from lotse.guide.problems import Problem
-from lotse.operations.errors import OperationError
+from lotse.content.problems import Problem
+from lotse.errors import OperationError
 from lotse.operator_language import _, ngettext
-from lotse.project import data, home
+from lotse.paths import data, home
 
 # Messages go to stderr, results to stdout, so that `./lotse ask --json … | jq` works.
 messages = Console(stderr=True)
@@ -26,9 +26,10 @@ def say(text: str, style: str | None = None) -> None:
 
 def content_problems() -> list[Problem]:
     """Every problem of guide, wording and settings, with paths as they can be opened from the current folder."""
-    from lotse.answering import load_settings, load_wording
-    from lotse.guide import ContentError, languages
-    from lotse.guide.load import examine_guide
+    from lotse.answering import load_settings
+    from lotse.content import ContentError, languages
+    from lotse.content.loading import examine_guide
+    from lotse.content.wording import load_wording
 
     problems: list[Problem] = []
     readers: list[Callable[[], object]] = [lambda: load_settings(data())]
@@ -82,8 +83,8 @@ def columns(facts: Sequence[tuple[str, str]]) -> list[str]:
 
 def fresh_model(force: bool = False) -> Path:
     """The model for the content as it is now; checks the content and trains if it has to."""
-    from lotse.operations.freshness import examine
-    from lotse.project import models
+    from lotse.operations.model_freshness import examine
+    from lotse.paths import models
 
     freshness = examine(home(), models())
     if freshness.model is not None and freshness.fits and not force:

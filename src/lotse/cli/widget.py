@@ -9,7 +9,7 @@ import typer
 from lotse.cli.terminal import say
 from lotse.cli.usage import add_command
 from lotse.operator_language import _
-from lotse.project import home
+from lotse.paths import home
 
 
 def widget(
@@ -18,8 +18,8 @@ def widget(
     ] = False,
 ) -> None:
     """Write what the web chat takes from here, or check it."""
+    from lotse.conversation.assistant import Desk
     from lotse.operations.widget_inputs import outdated, write
-    from lotse.turn import Desk
 
     folder, desk = home() / "widget", Desk.load()
     if not check:

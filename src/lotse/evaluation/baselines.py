@@ -12,11 +12,11 @@ import numpy as np
 import snowballstemmer
 from bm25s.stopwords import STOPWORDS_GERMAN
 
+from lotse.content import Guide
 from lotse.evaluation import stock_rasa
 from lotse.evaluation.questions import Question
+from lotse.evaluation.rest_client import Reply
 from lotse.evaluation.score import judge_question
-from lotse.evaluation.talk import Reply
-from lotse.guide import Guide
 
 _WORD = re.compile(r"\w+")
 # A fair small talk: what the stock assistant would answer with a greeting or the like.

@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Extra, Field, ValidationError
 
-from lotse.guide.wrong_values import explain
-from lotse.operations.errors import OperationError
+from lotse.content.validation_messages import explain
+from lotse.errors import OperationError
 from lotse.operator_language import _
 
 OUT_OF_SCOPE = "out_of_scope"

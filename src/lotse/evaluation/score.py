@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Literal
 
 from lotse.evaluation.questions import CHITCHAT, OUT_OF_SCOPE, Dialogue, Question, Turn
-from lotse.evaluation.talk import Reply
+from lotse.evaluation.rest_client import Reply
 
 # Outcomes that give guidance, and therefore claim a topic.
 GUIDING = frozenset({"answered", "refined", "sources", "explained", "check"})

@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from lotse.operations.errors import OperationError
+from lotse.errors import OperationError
 from lotse.operator_language import _
 
 # Word for word what rasa/cli/initial_project/config.yml lists as its default pipeline.
@@ -101,12 +101,12 @@ def read_examples(data: Path, without: frozenset[str] = frozenset()) -> dict[str
 
     Args:
         data: folder of Rasa NLU files.
-        without: writers (``metadata.hand``) to leave out.
+        without: writers (``metadata.author``) to leave out.
     """
     examples: dict[str, list[str]] = {}
     for path in sorted(data.glob("*.yml")):
         for block in yaml.safe_load(path.read_text(encoding="utf-8")).get("nlu", []):
-            if block.get("metadata", {}).get("hand") not in without:
+            if block.get("metadata", {}).get("author") not in without:
                 lines = [line.removeprefix("- ").strip() for line in block["examples"].splitlines()]
                 examples.setdefault(block["intent"], []).extend(line for line in lines if line)
     return examples

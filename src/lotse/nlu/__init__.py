@@ -1,1 +1,1 @@
-"""Rasa graph components: German language, sentence encoder, ensemble of judges, passage ranker."""
+"""Rasa graph components: German language, sentence encoder, ensemble of classifiers, passage ranker."""

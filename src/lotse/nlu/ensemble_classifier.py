@@ -1,4 +1,4 @@
-"""Rasa classifier: the panel of judges as an intent classifier."""
+"""Rasa classifier: the ensemble of classifiers as an intent classifier."""
 
 from __future__ import annotations
 
@@ -15,37 +15,46 @@ from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from lotse.nlu.encoding import DIMENSIONS, Array
+from lotse.nlu.base_classifiers import (
+    BaseClassifier,
+    Ensemble,
+    LinearClassifier,
+    MessageFeatures,
+    NeighbourClassifier,
+    NgramVectorizer,
+    margins,
+    softmax_regression,
+)
 from lotse.nlu.german_language import LEMMAS
-from lotse.nlu.judges import Judge, LinearJudge, NeighbourJudge, Panel, Pieces, Reading, margins, softmax_regression
-from lotse.nlu.language import fold
+from lotse.nlu.sentence_vectors import DIMENSIONS, Array
+from lotse.nlu.spacy_pipeline import fold
 
 RANKING = "intent_ranking"
 
 
-def reading_of(message: Message, attribute: str = TEXT) -> Reading:
+def features_of(message: Message, attribute: str = TEXT) -> MessageFeatures:
     """What the components before have found out about a message."""
     vector: Array = np.zeros(DIMENSIONS, dtype=np.float32)
     for feature in message.features:
         if feature.attribute == attribute and feature.type == FEATURE_TYPE_SENTENCE and feature.is_dense():
             vector = np.asarray(feature.features[0], dtype=np.float32)
-    return Reading(fold(message.get(attribute) or ""), message.get(LEMMAS) or [], vector)
+    return MessageFeatures(fold(message.get(attribute) or ""), message.get(LEMMAS) or [], vector)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class EnsembleIntentClassifier(IntentClassifier, GraphComponent):
-    """Ranks intents by the geometric mean of separate judges.
+    """Ranks intents by the geometric mean of separate classifiers.
 
     Settings (``config.yml``):
-        weights: weight of the judges ``characters``, ``words``, ``meaning``, ``neighbours`` and ``together``, which
-            sees the first three side by side.
-        temperature: above 1 makes the panel less sure of itself, below 1 more.
+        weights: weight of the classifiers ``characters``, ``words``, ``meaning``, ``neighbours`` and ``together``,
+            which sees the first three side by side.
+        temperature: above 1 makes the ensemble less sure of itself, below 1 more.
         ranking_length: how many intents the ranking names.
     """
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
         self._config, self._model_storage, self._resource = config, model_storage, resource
-        self.panel = build_panel(config["weights"], config["temperature"])
+        self.ensemble = build_ensemble(config["weights"], config["temperature"])
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -54,7 +63,7 @@ class EnsembleIntentClassifier(IntentClassifier, GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Equal judges."""
+        """Equal classifiers."""
         return {
             "weights": {"characters": 1.0, "words": 1.0, "meaning": 1.0, "neighbours": 2.0},
             "temperature": 1.0,
@@ -73,11 +82,11 @@ class EnsembleIntentClassifier(IntentClassifier, GraphComponent):
         return cls(config, model_storage, resource)
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Fit every judge and store them with the model."""
+        """Fit every classifier and store them with the model."""
         examples = [message for message in training_data.intent_examples if message.get(TEXT)]
-        self.panel.fit([reading_of(message) for message in examples], [message.get(INTENT) for message in examples])
+        self.ensemble.fit([features_of(message) for message in examples], [message.get(INTENT) for message in examples])
         with self._model_storage.write_to(self._resource) as folder:
-            self.panel.save(folder)
+            self.ensemble.save(folder)
         return self._resource
 
     @classmethod
@@ -92,45 +101,45 @@ class EnsembleIntentClassifier(IntentClassifier, GraphComponent):
         """Rasa's factory for a trained model."""
         component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
-            component.panel.load(folder)
+            component.ensemble.load(folder)
         return component
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Put the best intent and the ranking on each message."""
         if not messages:
             return messages
-        rows = self.panel.probabilities([reading_of(message) for message in messages])
+        rows = self.ensemble.probabilities([features_of(message) for message in messages])
         for message, row in zip(messages, rows, strict=True):
             order = np.argsort(-row)[: self._config["ranking_length"]]
             ranking = [
-                {"name": self.panel.intents[index], "confidence": round(float(row[index]), 4)} for index in order
+                {"name": self.ensemble.intents[index], "confidence": round(float(row[index]), 4)} for index in order
             ]
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(RANKING, ranking, add_to_output=True)
         return messages
 
 
-def build_panel(weights: dict[str, float], temperature: float) -> Panel:
-    """The judges that `benchmarks/understanding.md` shows to be best together.
+def build_ensemble(weights: dict[str, float], temperature: float) -> Ensemble:
+    """The classifiers that `benchmarks/understanding.md` shows to be best together.
 
     Args:
-        weights: by name of the judge; one without a weight is left out.
-        temperature: see `Panel`.
+        weights: by name of the classifier; one without a weight is left out.
+        temperature: see `Ensemble`.
 
     Raises:
-        ValueError: there is no such judge.
+        ValueError: there is no such classifier.
     """
-    pieces = {kind: Pieces(f"pieces_{kind}", kind) for kind in ("characters", "words")}
+    pieces = {kind: NgramVectorizer(f"pieces_{kind}", kind) for kind in ("characters", "words")}
     characters, words = pieces["characters"], pieces["words"]
-    judges: dict[str, Judge] = {
-        "characters": LinearJudge("characters", margins(1.0), [characters]),
-        "words": LinearJudge("words", margins(0.3), [words]),
-        "meaning": LinearJudge("meaning", softmax_regression(30.0), vector=True),
-        "neighbours": NeighbourJudge(characters),
-        "together": LinearJudge("together", margins(1.0), [characters, words], vector=True),
+    classifiers: dict[str, BaseClassifier] = {
+        "characters": LinearClassifier("characters", margins(1.0), [characters]),
+        "words": LinearClassifier("words", margins(0.3), [words]),
+        "meaning": LinearClassifier("meaning", softmax_regression(30.0), vector=True),
+        "neighbours": NeighbourClassifier(characters),
+        "together": LinearClassifier("together", margins(1.0), [characters, words], vector=True),
     }
-    unknown = set(weights) - set(judges)
+    unknown = set(weights) - set(classifiers)
     if unknown:
-        raise ValueError(f"config.yml gives a weight to an unknown judge: {', '.join(sorted(unknown))}")
+        raise ValueError(f"config.yml gives a weight to an unknown classifier: {', '.join(sorted(unknown))}")
     chosen = {name: weight for name, weight in weights.items() if weight > 0}
-    return Panel([judges[name] for name in chosen], list(chosen.values()), temperature, list(pieces.values()))
+    return Ensemble([classifiers[name] for name in chosen], list(chosen.values()), temperature, list(pieces.values()))

@@ -14,13 +14,14 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from lotse import project
-from lotse.guide.vocabulary import load_facets
-from lotse.nlu import language, rasa_repairs
+from lotse import paths
+from lotse.content.vocabulary import load_facets
+from lotse.nlu import spacy_pipeline
+from lotse.rasa_adapter import patches
 
 LEMMAS = "lotse_lemmas"
 
-rasa_repairs.apply()
+patches.apply()
 
 _ANY_WORDS = "Guten Tag"
 
@@ -38,9 +39,9 @@ class GermanLanguage(Tokenizer, EntityExtractorMixin):
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
-        self.nlp = language.build_pipeline(load_facets(project.data()), config["model"])
+        self.nlp = spacy_pipeline.build_pipeline(load_facets(paths.data()), config["model"])
         # The dictionaries take more than a second to read: at the start of the server, not of the first conversation.
-        language.lemmas(self.nlp, self.nlp(_ANY_WORDS))
+        spacy_pipeline.lemmas(self.nlp, self.nlp(_ANY_WORDS))
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -49,7 +50,7 @@ class GermanLanguage(Tokenizer, EntityExtractorMixin):
             "intent_tokenization_flag": False,
             "intent_split_symbol": "_",
             "token_pattern": None,
-            "model": language.BLANK,
+            "model": spacy_pipeline.BLANK,
         }
 
     @classmethod
@@ -68,10 +69,10 @@ class GermanLanguage(Tokenizer, EntityExtractorMixin):
         doc = self.nlp(message.get(attribute))
         words = [token for token in doc if not token.is_space]
         if attribute == TEXT:
-            message.set(LEMMAS, language.lemmas(self.nlp, doc))
+            message.set(LEMMAS, spacy_pipeline.lemmas(self.nlp, doc))
             found = [
                 {"entity": mention.facet, "value": mention.value, "start": mention.start, "end": mention.end}
-                for mention in language.mentions(doc)
+                for mention in spacy_pipeline.mentions(doc)
             ]
             message.set("lotse_mentions", self.add_extractor_name(found))
         return [Token(word.text, word.idx) for word in words]

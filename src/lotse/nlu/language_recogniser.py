@@ -15,7 +15,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from simplemma import in_target_language
 
-from lotse.nlu.language import LEMMA_LANGUAGES
+from lotse.nlu.spacy_pipeline import LEMMA_LANGUAGES
 
 LANGUAGE = "language"
 # A message of which German or English dictionaries know more than this is not in another language. Measured on the

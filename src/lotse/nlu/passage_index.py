@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from lotse.nlu.encoding import Array
-from lotse.nlu.judges import Pieces, Reading
+from lotse.nlu.base_classifiers import MessageFeatures, NgramVectorizer
+from lotse.nlu.sentence_vectors import Array
 
 FacetValues = Mapping[str, frozenset[str]]
 
@@ -23,11 +23,11 @@ class Entry:
 
     Attributes:
         passage: id of the passage.
-        reading: the question or text as the judges see it.
+        sample: the question or text as the classifiers see it.
     """
 
     passage: str
-    reading: Reading
+    sample: MessageFeatures
 
 
 class PassageIndex:
@@ -41,7 +41,7 @@ class PassageIndex:
 
     def __init__(self, meaning_weight: float = 0.5, facet_match: float = 0.02, facet_conflict: float = 0.02) -> None:
         self.meaning_weight, self.facet_match, self.facet_conflict = meaning_weight, facet_match, facet_conflict
-        self.characters = Pieces("passages_characters", "characters")
+        self.characters = NgramVectorizer("passages_characters", "characters")
         self.passages: list[str] = []
         self.facets: list[FacetValues] = []
         self.owner: npt.NDArray[np.int64] = np.zeros(0, dtype=np.int64)
@@ -55,15 +55,15 @@ class PassageIndex:
         position = {passage: number for number, passage in enumerate(self.passages)}
         ordered = sorted(entries, key=lambda entry: position[entry.passage])
         self.owner = np.array([position[entry.passage] for entry in ordered], dtype=np.int64)
-        self.vectors = np.stack([entry.reading.vector for entry in ordered])
-        readings = [entry.reading for entry in ordered]
-        self.characters.fit(readings)
-        self.by_piece = self.characters.of(readings).T.tocsr()
+        self.vectors = np.stack([entry.sample.vector for entry in ordered])
+        samples = [entry.sample for entry in ordered]
+        self.characters.fit(samples)
+        self.by_piece = self.characters.of(samples).T.tocsr()
 
-    def rank(self, reading: Reading, named: FacetValues, length: int) -> list[tuple[str, float]]:
+    def rank(self, sample: MessageFeatures, named: FacetValues, length: int) -> list[tuple[str, float]]:
         """The best passages with their scores, best first."""
-        similar = self.meaning_weight * (self.vectors @ reading.vector)
-        similar += (1 - self.meaning_weight) * (self.characters.of([reading]) @ self.by_piece).toarray()[0]
+        similar = self.meaning_weight * (self.vectors @ sample.vector)
+        similar += (1 - self.meaning_weight) * (self.characters.of([sample]) @ self.by_piece).toarray()[0]
         scores = self._two_best(similar)
         if named:
             scores += [self._facets(number, named) for number in range(len(self.passages))]

@@ -15,13 +15,13 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from lotse import project
-from lotse.guide import Guide, languages, load_guide
-from lotse.nlu.encoding import encode_remembering
-from lotse.nlu.ensemble_classifier import reading_of
-from lotse.nlu.judges import Reading
-from lotse.nlu.language import fold
+from lotse import paths
+from lotse.content import Guide, languages, load_guide
+from lotse.nlu.base_classifiers import MessageFeatures
+from lotse.nlu.ensemble_classifier import features_of
 from lotse.nlu.passage_index import Entry, PassageIndex
+from lotse.nlu.sentence_vectors import encode_remembering
+from lotse.nlu.spacy_pipeline import fold
 
 PASSAGES = "passages"
 
@@ -53,7 +53,7 @@ class PassageRanker(GraphComponent):
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Rasa does not know the guide's files; without this it would keep a ranking of yesterday's guide."""
         digest = sha256()
-        folder = project.data()
+        folder = paths.data()
         for path in sorted([*(folder / "guide").rglob("*.yml"), *(folder / "house").rglob("*.yml")]):
             digest.update(path.read_bytes())
         return digest.hexdigest()
@@ -71,7 +71,7 @@ class PassageRanker(GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Index the guide's passages and store the index with the model."""
-        guides = [load_guide(project.data(), language) for language in languages(project.data())]
+        guides = [load_guide(paths.data(), language) for language in languages(paths.data())]
         guide = guides[0]
         facets = {
             passage.id: {facet: passage.facet_values(facet) for facet in passage.facets}
@@ -106,7 +106,7 @@ class PassageRanker(GraphComponent):
             for entity in message.get(ENTITIES, []):
                 named[entity["entity"]].add(entity["value"])
             facets = {facet: frozenset(values) for facet, values in named.items()}
-            ranking = self.index.rank(reading_of(message), facets, self._config["ranking_length"])
+            ranking = self.index.rank(features_of(message), facets, self._config["ranking_length"])
             message.set(PASSAGES, dict(ranking), add_to_output=True)
         return messages
 
@@ -121,4 +121,4 @@ def entries_of(guide: Guide) -> list[Entry]:
         texts.append((passage.id, f"{passage.title}. {passage.text}"))
     vectors = encode_remembering([text for _, text in texts])
     pairs = zip(texts, vectors, strict=True)
-    return [Entry(owner, Reading(fold(text), [], vector)) for (owner, text), vector in pairs]
+    return [Entry(owner, MessageFeatures(fold(text), [], vector)) for (owner, text), vector in pairs]

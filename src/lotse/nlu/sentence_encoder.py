@@ -17,12 +17,12 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from lotse.nlu.encoding import Array, encode, encode_remembering
+from lotse.nlu.sentence_vectors import Array, encode, encode_remembering
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class SentenceEncoder(DenseFeaturizer, GraphComponent):
-    """Adds the sentence vector to every message, for our judges and for any stock classifier."""
+    """Adds the sentence vector to every message, for our classifiers and for any stock classifier."""
 
     @classmethod
     def required_components(cls) -> list[type]:

@@ -11,7 +11,7 @@ import sys
 
 from rasa_sdk.endpoint import create_app
 
-from lotse.project import program
+from lotse.paths import program
 
 DEFAULT_PORT = 5055
 

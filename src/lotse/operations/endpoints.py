@@ -6,10 +6,10 @@ from pathlib import Path
 
 import yaml
 
+from lotse.errors import OperationError
 from lotse.operations.environment import action_url
-from lotse.operations.errors import OperationError
 from lotse.operator_language import _
-from lotse.project import home, private_folder
+from lotse.paths import home, private_folder
 
 
 def endpoints_for(action_port: int) -> Path:

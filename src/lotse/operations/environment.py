@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 
 from lotse.operator_language import _
+from lotse.paths import HOME_VARIABLE, home, private_folder
 from lotse.private_files import make_folder
-from lotse.project import HOME_VARIABLE, home, private_folder
 
 ACTION_PORT_OFFSET = 50
 DEFAULT_PORT = 5005
@@ -23,8 +23,8 @@ QUIET = {
     "SANIC_HOST": HOST,
     "PYTHONWARNINGS": "ignore",
     "TF_CPP_MIN_LOG_LEVEL": "3",
-    # How often OpenMP's threads look again before they sleep; see lotse.nlu.encoding. On two cores 1000 keeps most of
-    # what a second thread gains, and costs nothing when the machine is busy.
+    # How often OpenMP's threads look again before they sleep; see lotse.nlu.sentence_vectors. On two cores 1000 keeps
+    # most of what a second thread gains, and costs nothing when the machine is busy.
     "GOMP_SPINCOUNT": "1000",
     # A message's products are small. OpenBLAS's second thread gains nothing there, and its spinning takes a core from
     # the encoder: a message took a tenth longer, the slowest ones a third.

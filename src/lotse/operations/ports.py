@@ -6,8 +6,8 @@ import socket
 from collections.abc import Sequence
 from random import SystemRandom
 
+from lotse.errors import OperationError
 from lotse.operations.environment import ACTION_PORT_OFFSET, HOST
-from lotse.operations.errors import OperationError
 from lotse.operator_language import _
 
 # Above, outgoing connections get theirs: from 32768 on Linux (ip_local_port_range), from 49152 elsewhere (RFC 6335).

@@ -15,13 +15,13 @@ from types import TracebackType
 import aiohttp
 from typing_extensions import Self
 
-from lotse.operations import model_archive
+from lotse.errors import OperationError
 from lotse.operations.endpoints import endpoints_for
 from lotse.operations.environment import ACTION_PORT_OFFSET, HOST, child_environment, last_lines, logs
-from lotse.operations.errors import OperationError
 from lotse.operator_language import _
+from lotse.paths import home
 from lotse.private_files import make_file
-from lotse.project import home
+from lotse.rasa_adapter import model_archive
 
 _POLL_SECONDS = 0.2
 _START_SECONDS = 180

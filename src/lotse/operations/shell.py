@@ -9,13 +9,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from lotse.operations import model_archive
 from lotse.operations.endpoints import endpoints_for
 from lotse.operations.environment import HOST, child_environment, logs
 from lotse.operations.ports import free_port
 from lotse.operations.servers import Servers, Spec, action_server
+from lotse.paths import home
 from lotse.private_files import make_file
-from lotse.project import home
+from lotse.rasa_adapter import model_archive
 
 
 def command(model: Path, port: int, endpoints: Path) -> list[str]:

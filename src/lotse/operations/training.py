@@ -13,12 +13,12 @@ import yaml
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from lotse.errors import OperationError
 from lotse.operations.environment import child_environment, last_lines, logs
-from lotse.operations.errors import OperationError
-from lotse.operations.freshness import ARCHIVE, examine, fingerprint, write_mark
+from lotse.operations.model_freshness import ARCHIVE, examine, fingerprint, write_mark
 from lotse.operator_language import _
+from lotse.paths import home, models
 from lotse.private_files import make_file
-from lotse.project import home, models
 
 _STEP = re.compile(r"(Starting to train|Finished training|Restored) component '(\w+)'")
 

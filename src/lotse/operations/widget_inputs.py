@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from lotse.answering import Answer
-from lotse.channels.web import openapi, origins
+from lotse.channels.web import openapi, security_headers
 from lotse.channels.web.settings import read_settings
-from lotse.operations.errors import OperationError
+from lotse.conversation.assistant import Desk
+from lotse.errors import OperationError
 from lotse.operator_language import _
 from lotse.render.text import render_text
-from lotse.turn import Desk
 
 LABELS = "labels"
 INTERFACE = "openapi.json"
@@ -38,8 +38,8 @@ def inputs(folder: Path, desk: Desk) -> dict[str, str]:
         **labels,
         INTERFACE: openapi.description(_ANY_VERSION, list(desk.wordings), read_settings(None).max_characters),
         HEADERS: {
-            "page": origins.security_headers([]),
-            "script": origins.security_headers([], embeddable=True),
+            "page": security_headers.security_headers([]),
+            "script": security_headers.security_headers([], embeddable=True),
         },
         CANNED: _canned(folder / CANNED, desk),
     }

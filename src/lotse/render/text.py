@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable
 
 from lotse.answering.answer import Answer, Citation, ContactLine, Handover
-from lotse.answering.settings import Wording
+from lotse.content.wording import Wording
 from lotse.render.dates import written_date
 
 TERMINAL_WIDTH = 78

@@ -17,11 +17,11 @@ from azure_double import AzureDouble, Fault
 from real_servers import RealServers
 from stand_in_turns import KEY, Bot
 
-from lotse.channels.teams import incoming
-from lotse.channels.teams.sender import sender_id
+from lotse.channels.teams.activities import parse_activity
+from lotse.channels.teams.activities.sender_id import sender_id
 from lotse.channels.teams.settings import SECTION
+from lotse.conversation.assistant import Desk
 from lotse.operations.environment import logs
-from lotse.turn import Desk
 
 LOG = "rasa-teams-tests.log"
 
@@ -101,7 +101,7 @@ class Server(RealServers):
 
     def sender(self, activity: Mapping[str, Any]) -> str:
         """How the tracker store calls the conversation of an activity."""
-        return sender_id(self.key.encode(), incoming.read(activity).envelope)
+        return sender_id(self.key.encode(), parse_activity.read(activity).envelope)
 
     def rows(self, activity: Mapping[str, Any]) -> int:
         """Events stored of the conversation of an activity."""

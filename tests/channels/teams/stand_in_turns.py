@@ -13,26 +13,27 @@ from rasa.shared.core.domain import Domain
 
 from lotse.answering import Answer
 from lotse.answering.answer import FollowUp, Handover, HandoverOffice
-from lotse.channels.conversation import DeclinedError, Taken
-from lotse.channels.feedback import FeedbackStore
-from lotse.channels.handover import Handovers
-from lotse.channels.limiter import Limiter
-from lotse.channels.message import Message
-from lotse.channels.teams.connector import Connector
-from lotse.channels.teams.credentials import source_of
+from lotse.channels.teams.auth.access_token import Tokens
+from lotse.channels.teams.auth.credentials import source_of
+from lotse.channels.teams.auth.signing_keys import KeyRing
+from lotse.channels.teams.auth.verify_request import Inbound
+from lotse.channels.teams.bot import LIMIT, Talk
+from lotse.channels.teams.delivery.connector import Connector
+from lotse.channels.teams.delivery.sent_answers import SentAnswers
 from lotse.channels.teams.endpoint import Endpoint
+from lotse.channels.teams.handover_form import OfficePoster
 from lotse.channels.teams.http_client import HttpClient
-from lotse.channels.teams.inbound import Inbound
-from lotse.channels.teams.keys import KeyRing
-from lotse.channels.teams.sent import SentAnswers
 from lotse.channels.teams.settings import TeamsSettings
-from lotse.channels.teams.talk import LIMIT, Talk
-from lotse.channels.teams.tokens import Tokens
-from lotse.channels.teams.work import Work
-from lotse.channels.transcript import Item, offered_offices
-from lotse.guide.model import Contact
-from lotse.operations.tracker_store import ForgettingTrackerStore
-from lotse.turn import Desk, Turn
+from lotse.channels.teams.work_queue import Work
+from lotse.content.model import Contact
+from lotse.conversation.assistant import Desk, Turn
+from lotse.conversation.feedback import FeedbackStore
+from lotse.conversation.handover import Handovers
+from lotse.conversation.message import Message
+from lotse.conversation.rate_limits import Limiter
+from lotse.conversation.service import DeclinedError, Taken
+from lotse.conversation.transcript import Item, offered_offices
+from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
 
 KEY = b"k" * 32
 OFFERED = FollowUp(label="Ein Beispiel", payload="/request_example")
@@ -147,7 +148,7 @@ class Bot:
         contact = Contact.parse_obj(
             {"label": "Pressestelle", "for": "Presse", "teams_channel": "19:press@thread.tacv2"}
         )
-        self.handovers = Handovers({OFFICE.id: contact}, desk.wording.handover, lambda: self.connector)
+        self.handovers = Handovers({OFFICE.id: contact}, lambda: OfficePoster(self.connector, desk.wording.handover))
         self.talk = Talk(
             desk=desk,
             turns=self.turns,

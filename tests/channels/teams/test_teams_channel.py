@@ -9,13 +9,13 @@ import pytest
 import yaml
 from rasa.shared.exceptions import RasaException
 
-from lotse import project
-from lotse.channels.handover import Counts as HandoverCounts
+from lotse import paths
 from lotse.channels.teams import health
 from lotse.channels.teams.channel import TeamsInput
-from lotse.channels.teams.connector import Counts
+from lotse.channels.teams.delivery.connector import Counts
 from lotse.channels.teams.settings import SECTION, TeamsSettings, read_settings
-from lotse.channels.teams.work import Work
+from lotse.channels.teams.work_queue import Work
+from lotse.conversation.handover import Counts as HandoverCounts
 
 READY = {
     "LOTSE_TEAMS_APP_ID": "7d0d9f0e-3d1b-4d7e-9b61-2f2b1f6d8c11",
@@ -35,7 +35,7 @@ def test_teams_is_listed_and_off_until_it_is_set_up(
     for name in [name for name in os.environ if name.startswith("LOTSE_TEAMS_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("LOTSE_SECRET_KEY", "k" * 40)
-    listed = yaml.safe_load((project.home() / "credentials.yml").read_text(encoding="utf-8"))
+    listed = yaml.safe_load((paths.home() / "credentials.yml").read_text(encoding="utf-8"))
     channel = TeamsInput.from_credentials(listed[SECTION])
     assert channel.name() == "teams"
     assert channel.url_prefix() == "/teams"

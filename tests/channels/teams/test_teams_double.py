@@ -13,10 +13,10 @@ from aiohttp import web
 from azure_double import AzureDouble, Fault
 from azure_rules import objections
 
-from lotse.channels.teams.connector import Connector, Reference
+from lotse.channels.teams.auth.signing_keys import KeyRing
+from lotse.channels.teams.auth.verify_request import Inbound, Refused
+from lotse.channels.teams.delivery.connector import Connector, Reference
 from lotse.channels.teams.http_client import HttpClient
-from lotse.channels.teams.inbound import Inbound, Refused
-from lotse.channels.teams.keys import KeyRing
 
 
 @pytest.fixture

@@ -15,11 +15,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from stand_in_turns import KEY, OFFERED, OFFICE, Bot
 
-from lotse.channels.teams import incoming
-from lotse.channels.teams.sender import sender_id
+from lotse.channels.teams.activities import parse_activity
+from lotse.channels.teams.activities.sender_id import sender_id
+from lotse.channels.teams.bot import TURNS_AT_ONCE
 from lotse.channels.teams.settings import read_settings
-from lotse.channels.teams.talk import TURNS_AT_ONCE
-from lotse.turn import Desk
+from lotse.conversation.assistant import Desk
 
 
 async def give(bot: Bot, azure: AzureDouble, *activities: dict[str, Any]) -> list[int]:
@@ -38,7 +38,7 @@ def texts(azure: AzureDouble, conversation: str | None = None) -> list[str]:
 
 
 def sender_of(activity: dict[str, Any]) -> str:
-    return sender_id(KEY, incoming.read(activity).envelope)
+    return sender_id(KEY, parse_activity.read(activity).envelope)
 
 
 def submit(azure: AzureDouble, value: dict[str, Any], **fields: Any) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import yaml
 from azure_double import AzureDouble
 from real_servers import RealServers, kept
 
-from lotse import project
+from lotse import paths
 from lotse.channels.teams.settings import SECTION as TEAMS
 from lotse.channels.web.settings import SECTION as WEB
 from lotse.operations.environment import logs
@@ -31,7 +31,7 @@ class House(RealServers):
     """An authority whose press office has a channel."""
 
     def __init__(self, folder: Path, azure: AzureDouble) -> None:
-        shutil.copytree(project.data(), folder / "data", ignore=shutil.ignore_patterns("nlu"))
+        shutil.copytree(paths.data(), folder / "data", ignore=shutil.ignore_patterns("nlu"))
         contacts = folder / "data" / "house" / "contacts.yml"
         offices = yaml.safe_load(contacts.read_text(encoding="utf-8"))
         offices["contacts"]["press_office"]["teams_channel"] = CHANNEL

@@ -14,12 +14,12 @@ import pytest
 from aiohttp import web
 from azure_signer import APP_ID, TENANT_ID
 
-from lotse.channels.teams.connector import Connector, Reference, Undelivered
+from lotse.channels.teams.auth.signing_keys import KeyRing
+from lotse.channels.teams.auth.verify_request import Inbound
+from lotse.channels.teams.delivery.connector import Connector, Reference, Undelivered
 from lotse.channels.teams.http_client import HttpClient
-from lotse.channels.teams.inbound import Inbound
-from lotse.channels.teams.keys import KeyRing
 from lotse.operations.ports import free_port
-from lotse.project import home
+from lotse.paths import home
 
 FOLDER = home() / "teams" / "playground"
 

@@ -16,13 +16,13 @@ from azure_double import AzureDouble
 from azure_signer import Signer
 from stand_in_turns import KEY, OFFICE, Bot
 
-from lotse.channels.teams import incoming
-from lotse.channels.teams.complaints import SELDOM_SECONDS, Complaints
-from lotse.channels.teams.message_text import LONGEST, plain
-from lotse.channels.teams.sender import person_id
-from lotse.channels.teams.sent import KEPT_DAYS, SentAnswers
-from lotse.channels.teams.work import Work
-from lotse.turn import Desk
+from lotse.channels.teams.activities import parse_activity
+from lotse.channels.teams.activities.message_text import LONGEST, plain
+from lotse.channels.teams.activities.sender_id import person_id
+from lotse.channels.teams.delivery.sent_answers import KEPT_DAYS, SentAnswers
+from lotse.channels.teams.rejection_log import SELDOM_SECONDS, Complaints
+from lotse.channels.teams.work_queue import Work
+from lotse.conversation.assistant import Desk
 
 PRESS = "19:press@thread.tacv2"
 COLLEAGUE = {"id": "29:colleague", "aadObjectId": "99999999-2222-4333-8444-555555555555", "name": "Jo Beispiel"}
@@ -145,12 +145,12 @@ def test_text_that_is_made_to_be_slow_is_read_like_any_other() -> None:
 
 def test_what_is_kept_of_an_activity_is_bounded(azure: AzureDouble) -> None:
     entities = [{"type": "mention", "mentioned": {"id": "x"}, "text": f"<at>{number}</at>"} for number in range(9000)]
-    said = incoming.read(azure.message("x" * 400_000, entities=entities))
-    assert isinstance(said, incoming.Said)
+    said = parse_activity.read(azure.message("x" * 400_000, entities=entities))
+    assert isinstance(said, parse_activity.Said)
     assert len(said.text) == LONGEST
     long_id = "x" * 400_000
-    assert incoming.read(azure.message("Hallo", id=long_id)).envelope.activity_id == ""
-    assert isinstance(incoming.read(azure.message("Hallo", long_id)), incoming.Ignored)
+    assert parse_activity.read(azure.message("Hallo", id=long_id)).envelope.activity_id == ""
+    assert isinstance(parse_activity.read(azure.message("Hallo", long_id)), parse_activity.Ignored)
 
 
 async def test_names_of_what_was_seen_are_short(bot: Bot, azure: AzureDouble) -> None:
@@ -240,8 +240,8 @@ async def test_comments_are_forgotten_however_old_they_are(bot: Bot, azure: Azur
 
 
 def test_a_person_has_one_name_everywhere_and_it_tells_nothing(azure: AzureDouble) -> None:
-    here, there = (incoming.read(azure.message("x", place)).envelope for place in ("a:1", THREAD))
-    other = incoming.read(of_colleague(azure.message("x"))).envelope
+    here, there = (parse_activity.read(azure.message("x", place)).envelope for place in ("a:1", THREAD))
+    other = parse_activity.read(of_colleague(azure.message("x"))).envelope
     assert person_id(KEY, here) == person_id(KEY, there) != person_id(KEY, other)
     assert person_id(b"o" * 32, here) != person_id(KEY, here)
     assert here.user_id not in person_id(KEY, here)

@@ -15,8 +15,8 @@ from azure_double import BOT_ID, Fault
 from azure_signer import Signer
 from real_servers import kept
 
-from lotse.answering.settings import load_wording
-from lotse.project import data
+from lotse.content.wording import load_wording
+from lotse.paths import data
 
 QUESTION = "Darf ich meinen Chef blockieren?"
 RECORDED = sorted((Path(__file__).parent / "recorded").glob("*.json"))

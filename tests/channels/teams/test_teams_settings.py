@@ -8,9 +8,7 @@ from typing import Any
 
 import pytest
 
-from lotse.channels.settings_error import SettingsError
 from lotse.channels.teams.clouds import CLOUDS, host_of, is_safe_address
-from lotse.channels.teams.section import Section
 from lotse.channels.teams.settings import (
     SECTION,
     Certificate,
@@ -22,6 +20,8 @@ from lotse.channels.teams.settings import (
     missing,
     read_settings,
 )
+from lotse.channels.teams.settings_schema import Section
+from lotse.errors import SettingsError
 
 pytestmark = pytest.mark.usefixtures("english")
 

@@ -14,8 +14,8 @@ import pytest
 import requests
 from real_servers import RealServers
 
-from lotse import project
-from lotse.channels.web import tokens
+from lotse import paths
+from lotse.channels.web import session_tokens
 from lotse.channels.web.settings import SECTION
 
 REST = "lotse.channels.rest.RestInput"
@@ -82,7 +82,7 @@ class Server(RealServers):
 
     def sender(self, token: str) -> str:
         """How the tracker store calls a session's conversation."""
-        return tokens.read(token, self.key.encode(), time.time()).sender
+        return session_tokens.read(token, self.key.encode(), time.time()).sender
 
     def database(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """Carry out one statement in the database."""
@@ -105,7 +105,7 @@ class Server(RealServers):
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    assert project.home()
+    assert paths.home()
     running = Server(tmp_path_factory.mktemp("web"))
     running.start()
     yield running

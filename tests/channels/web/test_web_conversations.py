@@ -13,12 +13,12 @@ import pytest
 from rasa.shared.core.events import BotUttered, UserUttered
 
 from lotse.answering import Answer, Memory
-from lotse.channels.message import Message
-from lotse.channels.transcript import NEWEST, transcript
+from lotse.channels.web.api_errors import Problem
 from lotse.channels.web.conversations import Conversations
-from lotse.channels.web.problems import Problem
-from lotse.channels.web.tokens import Session
-from lotse.turn import Desk
+from lotse.channels.web.session_tokens import Session
+from lotse.conversation.assistant import Desk
+from lotse.conversation.message import Message
+from lotse.conversation.transcript import NEWEST, transcript
 
 KEY = b"k" * 32
 SESSION = Session("0" * 32, "en", 2_000_000_000)

@@ -13,22 +13,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rasa.shared.core.domain import Domain
 
-from lotse.answering.settings import load_wording
-from lotse.channels.feedback import FeedbackStore
-from lotse.channels.handover import Handovers
-from lotse.channels.message import Message
-from lotse.channels.undelivered import Undelivered
-from lotse.channels.web import openapi, tokens
+from lotse.channels.web import openapi, session_tokens
+from lotse.channels.web.api_errors import STATUS, Problem
 from lotse.channels.web.app import WebChat
-from lotse.channels.web.guide_pages import GuidePages
-from lotse.channels.web.http import Request, Response
-from lotse.channels.web.problems import STATUS, Problem
-from lotse.channels.web.rates import Rates
+from lotse.channels.web.assets import load
+from lotse.channels.web.http_messages import Request, Response
+from lotse.channels.web.request_limits import Rates
+from lotse.channels.web.session_tokens import Session
 from lotse.channels.web.settings import read_settings
-from lotse.channels.web.static_files import load
-from lotse.channels.web.tokens import Session
-from lotse.guide import load_guide
-from lotse.operations.tracker_store import ForgettingTrackerStore
+from lotse.content import load_guide
+from lotse.content.wording import load_wording
+from lotse.conversation.feedback import FeedbackStore
+from lotse.conversation.handover import Handovers, OfficeQuestion, Undelivered
+from lotse.conversation.message import Message
+from lotse.publishing.guide_pages import GuidePages
+from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
 
 DATA = Path(__file__).parents[3] / "data"
 KEY = b"k" * 32
@@ -85,14 +84,13 @@ class Post:
     """Instead of Teams."""
 
     def __init__(self) -> None:
-        self.posted: list[tuple[str, Any]] = []
+        self.posted: list[tuple[str, OfficeQuestion]] = []
         self.failure: Exception | None = None
 
-    async def post_to_channel(self, channel_id: str, activity: Any) -> str | None:
+    async def post_question(self, channel_id: str, question: OfficeQuestion) -> None:
         if self.failure:
             raise self.failure
-        self.posted.append((channel_id, activity))
-        return None
+        self.posted.append((channel_id, question))
 
 
 @pytest.fixture
@@ -139,7 +137,7 @@ def chat(talk: StandIn, post: Post, pages: GuidePages, tmp_path: Path, database:
         talk=talk,
         rates=Rates(settings),
         feedback=FeedbackStore(lambda: database, KEY),
-        handovers=Handovers(_offices(pages), pages.wordings["de"].handover, lambda: post, "2/hour"),
+        handovers=Handovers(_offices(pages), lambda: post, "2/hour"),
         pages=pages,
         resources=load(static),
         description=openapi.description("1", ["de", "en"], 1000),
@@ -155,7 +153,7 @@ def _offices(pages: GuidePages) -> dict[str, Any]:
 
 
 def token(language: str = "de", expires: float = NOW + 60) -> str:
-    return tokens.issue(Session("0" * 32, language, int(expires)), KEY)
+    return session_tokens.issue(Session("0" * 32, language, int(expires)), KEY)
 
 
 def request(method: str, path: str, data: Any = None, **headers: str) -> Request:
@@ -190,7 +188,7 @@ async def test_a_session_begins_with_a_greeting(chat: WebChat) -> None:
         {"max_characters": 1000},
         "2027-01-15T20:00:00Z",
     )
-    assert tokens.read(answer["token"], KEY, NOW).language == "en"
+    assert session_tokens.read(answer["token"], KEY, NOW).language == "en"
 
 
 async def test_without_a_wish_the_browser_decides_the_language(chat: WebChat) -> None:
@@ -328,11 +326,8 @@ async def test_messages_and_ratings_of_a_session_are_limited(chat: WebChat) -> N
 
 async def test_what_is_handed_over_reaches_the_office_and_nothing_else(chat: WebChat, post: Post) -> None:
     await chat.handle(signed("POST", "/handover", handing(question="Darf ich das?", name="Zimmer 12")))
-    ((channel, activity),) = post.posted
-    assert channel == CHANNEL
-    assert "Darf ich das?" in str(activity) and "Von: Zimmer 12" in str(activity)
     # Neither the conversation nor the address.
-    assert "0" * 32 not in str(activity) and "192.0.2.1" not in str(activity)
+    assert post.posted == [(CHANNEL, OfficeQuestion("Pressestelle", "Darf ich das?", "Zimmer 12"))]
 
 
 async def test_the_same_handover_again_is_delivered_once(chat: WebChat, post: Post) -> None:
@@ -356,7 +351,7 @@ async def test_handovers_of_a_session_and_of_an_address_are_limited(chat: WebCha
     assert [response.status for response in responses] == [204, 204, 429]
     assert int(responses[2].headers["retry-after"]) > 3000
     # Another session of the same address has its own limit, within the one of the address.
-    other = f"Bearer {tokens.issue(Session('1' * 32, 'de', int(NOW + 60)), KEY)}"
+    other = f"Bearer {session_tokens.issue(Session('1' * 32, 'de', int(NOW + 60)), KEY)}"
     statuses = [
         (await chat.handle(request("POST", "/handover", handing(), authorization=other))).status for _ in range(2)
     ]

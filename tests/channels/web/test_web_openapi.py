@@ -7,11 +7,11 @@ from typing import Any, get_args
 import pytest
 
 from lotse.answering.answer import Answer, Outcome
-from lotse.channels.message import Message
-from lotse.channels.transcript import assistant_item, metadata_of, spoken_item, user_item
 from lotse.channels.web import openapi
-from lotse.channels.web.problems import STATUS
+from lotse.channels.web.api_errors import STATUS
 from lotse.channels.web.responses import Answered, AssistantItem, Error, Session, UserItem
+from lotse.conversation.message import Message
+from lotse.conversation.transcript import assistant_item, metadata_of, spoken_item, user_item
 
 DOCUMENT = openapi.description("1", ["de", "en"], 700)
 SCHEMAS: dict[str, Any] = DOCUMENT["components"]["schemas"]

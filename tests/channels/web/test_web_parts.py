@@ -18,15 +18,15 @@ from limits.errors import StorageError
 from rasa.shared.core.domain import Domain
 from sqlalchemy import select
 
-from lotse.channels.feedback import Feedback, FeedbackStore, forget
-from lotse.channels.settings_error import SettingsError
-from lotse.channels.tables import ratings
-from lotse.channels.web import origins, static_files
-from lotse.channels.web.http import Request, preferred_language
-from lotse.channels.web.problems import Problem
-from lotse.channels.web.rates import Rates, client_address
+from lotse.channels.web import assets, security_headers
+from lotse.channels.web.api_errors import Problem
+from lotse.channels.web.http_messages import Request, preferred_language
+from lotse.channels.web.request_limits import Rates, client_address
 from lotse.channels.web.settings import read_settings
-from lotse.operations.tracker_store import ForgettingTrackerStore
+from lotse.conversation.feedback import Feedback, FeedbackStore, forget
+from lotse.errors import SettingsError
+from lotse.rasa_adapter.rating_tables import ratings
+from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
 
 ALLOWED = ["https://intranet.example.org"]
 
@@ -93,7 +93,7 @@ def test_a_section_that_holds_no_settings_is_refused() -> None:
     ],
 )
 def test_only_our_own_and_the_listed_origins_may_ask(origin: str | None, host: str, allowed: bool) -> None:
-    assert origins.is_allowed(origin, host, ALLOWED) is allowed
+    assert security_headers.is_allowed(origin, host, ALLOWED) is allowed
 
 
 @given(origin=st.text(), host=st.text())
@@ -101,7 +101,7 @@ def test_only_our_own_and_the_listed_origins_may_ask(origin: str | None, host: s
 @example(origin="http://x]", host="x]")
 @example(origin="http://℀.example", host="x")
 def test_no_text_of_an_origin_breaks_the_check(origin: str, host: str) -> None:
-    allowed = origins.is_allowed(origin, host, ALLOWED)
+    allowed = security_headers.is_allowed(origin, host, ALLOWED)
     assert allowed == (origin in ALLOWED or (bool(host) and origin.lower() in _ours(host)))
 
 
@@ -110,15 +110,15 @@ def _ours(host: str) -> list[str]:
 
 
 def test_cors_names_only_listed_origins_and_never_allows_credentials() -> None:
-    headers = origins.cors_headers(ALLOWED[0], ALLOWED, preflight=True)
+    headers = security_headers.cors_headers(ALLOWED[0], ALLOWED, preflight=True)
     assert headers["access-control-allow-origin"] == ALLOWED[0]
     assert "access-control-allow-credentials" not in headers
-    assert origins.cors_headers("https://evil.example", ALLOWED, preflight=True) == {"vary": "Origin"}
-    assert origins.cors_headers(None, ALLOWED, preflight=False) == {"vary": "Origin"}
+    assert security_headers.cors_headers("https://evil.example", ALLOWED, preflight=True) == {"vary": "Origin"}
+    assert security_headers.cors_headers(None, ALLOWED, preflight=False) == {"vary": "Origin"}
 
 
 def test_the_policy_allows_no_inline_script_or_style_and_no_other_host() -> None:
-    policy = origins.security_headers(ALLOWED)["content-security-policy"]
+    policy = security_headers.security_headers(ALLOWED)["content-security-policy"]
     assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; ")
     assert "frame-ancestors 'self' https://intranet.example.org" in policy
     assert "unsafe" not in policy and "*" not in policy
@@ -126,7 +126,7 @@ def test_the_policy_allows_no_inline_script_or_style_and_no_other_host() -> None
 
 
 def test_vary_adds_up() -> None:
-    merged = origins.merged({"vary": "Accept-Encoding", "a": "1"}, {"vary": "Origin", "a": "2"})
+    merged = security_headers.merged({"vary": "Accept-Encoding", "a": "1"}, {"vary": "Origin", "a": "2"})
     assert merged == {"vary": "Accept-Encoding, Origin", "a": "2"}
 
 
@@ -190,12 +190,12 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_only_files_of_listed_types_are_served(folder: Path) -> None:
-    hashed = static_files.digest((folder / "widget.js").read_bytes())
-    assert sorted(static_files.load(folder)) == ["", f"widget.{hashed}.js", "widget.js", "widget.js.LICENSE.txt"]
+    hashed = assets.digest((folder / "widget.js").read_bytes())
+    assert sorted(assets.load(folder)) == ["", f"widget.{hashed}.js", "widget.js", "widget.js.LICENSE.txt"]
 
 
 def test_the_hashed_name_is_for_ever_and_the_plain_one_is_asked_again(folder: Path) -> None:
-    found = static_files.load(folder)
+    found = assets.load(folder)
     [hashed] = [name for name in found if name.endswith(".js") and name != "widget.js"]
     assert "immutable" in found[hashed].respond(Request("GET", "/")).headers["cache-control"]
     plain = found["widget.js"].respond(Request("GET", "/"))
@@ -205,7 +205,7 @@ def test_the_hashed_name_is_for_ever_and_the_plain_one_is_asked_again(folder: Pa
 
 
 def test_files_are_packed_for_those_who_can_unpack(folder: Path) -> None:
-    widget = static_files.load(folder)["widget.js"]
+    widget = assets.load(folder)["widget.js"]
     packed = widget.respond(Request("GET", "/", {"accept-encoding": "br, gzip;q=0.8"}))
     assert gzip.decompress(packed.body) == widget.body
     for header in ("", "br", "gzip;q=0"):

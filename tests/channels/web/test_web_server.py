@@ -13,8 +13,8 @@ import pytest
 import requests
 from real_servers import kept
 
-from lotse.channels.web import tokens
-from lotse.channels.web.tokens import Session
+from lotse.channels.web import session_tokens
+from lotse.channels.web.session_tokens import Session
 
 QUESTION = "Darf ich meinen Chef blockieren?"
 
@@ -113,16 +113,16 @@ def test_only_answers_of_the_own_conversation_can_be_rated(server: Any) -> None:
 def test_only_our_own_living_tokens_open_anything(server: Any) -> None:
     good = server.begin()
     key = server.key.encode()
-    identity = tokens.read(good, key, time.time()).id
+    identity = session_tokens.read(good, key, time.time()).id
     header, _, signature = good.split(".")
-    other = tokens.issue(Session("0" * 32, "de", int(time.time()) + 600), b"x" * 40).split(".")[1]
+    other = session_tokens.issue(Session("0" * 32, "de", int(time.time()) + 600), b"x" * 40).split(".")[1]
     future, past = int(time.time()) + 600, int(time.time()) - 1
     bad = {
-        "foreign key": tokens.issue(Session(identity, "de", future), b"x" * 40),
-        "expired": tokens.issue(Session(identity, "de", past), key),
+        "foreign key": session_tokens.issue(Session(identity, "de", future), b"x" * 40),
+        "expired": session_tokens.issue(Session(identity, "de", past), key),
         "tampered": f"{header}.{other}.{signature}",
         "first version": f"1.{identity}.de.{future}.{'A' * 43}",
-        "never begun": tokens.issue(Session("0" * 32, "de", future), key),
+        "never begun": session_tokens.issue(Session("0" * 32, "de", future), key),
         "rubbish": "x" * 5000,
     }
     for name, token in bad.items():

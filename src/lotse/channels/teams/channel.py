@@ -12,29 +12,30 @@ from rasa.shared.exceptions import RasaException
 from sanic import Blueprint, HTTPResponse, Sanic, response
 from sanic.request import Request
 
-from lotse import project
-from lotse.channels.bodies import read_body
-from lotse.channels.conversation import Turns
-from lotse.channels.feedback import FeedbackStore
-from lotse.channels.handover import Handovers, offer_poster
-from lotse.channels.limiter import Limiter
-from lotse.channels.rasa_parts import store_of
-from lotse.channels.secret import secret_key
-from lotse.channels.settings_error import SettingsError
+from lotse import paths
+from lotse.channels.request_body import read_body
 from lotse.channels.teams import health
-from lotse.channels.teams.connector import Connector
+from lotse.channels.teams.auth.signing_keys import KeyRing
+from lotse.channels.teams.auth.verify_request import Inbound
+from lotse.channels.teams.bot import LIMIT, NAME, Talk, TeamsOutput
+from lotse.channels.teams.delivery.connector import Connector
+from lotse.channels.teams.delivery.sent_answers import SentAnswers
 from lotse.channels.teams.endpoint import LONGEST_BODY, Endpoint
+from lotse.channels.teams.handover_form import OfficePoster
 from lotse.channels.teams.http_client import HttpClient
-from lotse.channels.teams.inbound import Inbound
-from lotse.channels.teams.keys import KeyRing
-from lotse.channels.teams.sent import SentAnswers
 from lotse.channels.teams.settings import SECTION, TeamsSettings, missing, read_settings
-from lotse.channels.teams.talk import LIMIT, NAME, Talk, TeamsOutput
-from lotse.channels.teams.work import Work
-from lotse.nlu import rasa_repairs
-from lotse.turn import Desk
+from lotse.channels.teams.work_queue import Work
+from lotse.conversation.assistant import Desk
+from lotse.conversation.feedback import FeedbackStore
+from lotse.conversation.handover import Handovers, offer_poster
+from lotse.conversation.rate_limits import Limiter
+from lotse.conversation.service import Turns
+from lotse.errors import SettingsError
+from lotse.rasa_adapter import patches
+from lotse.rasa_adapter.channel_support import store_of
+from lotse.secret_key import secret_key
 
-rasa_repairs.apply()
+patches.apply()
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +54,7 @@ class TeamsInput(InputChannel):
     def __init__(self, settings: TeamsSettings | None = None) -> None:
         self.settings = settings or read_settings(None, os.environ)
         self.app: Sanic | None = None
-        desk, key = Desk.load(), secret_key(project.private_folder())
+        desk, key = Desk.load(), secret_key(paths.private_folder())
         self.http = HttpClient()
         self.turns = Turns(self._agent, TeamsOutput, desk.wordings, key)
         self.connector = Connector.of(self.settings)
@@ -62,7 +63,8 @@ class TeamsInput(InputChannel):
             limiter = Limiter({LIMIT: self.settings.messages_per_person}, storage)
         except ValueError as error:
             raise SettingsError(f"credentials.yml, {SECTION}, rate_limit_storage: {error}") from None
-        self.handovers = Handovers(desk.guide.contacts, desk.wording.handover, lambda: self.connector, storage=storage)
+        self.poster = OfficePoster(self.connector, desk.wording.handover)
+        self.handovers = Handovers(desk.guide.contacts, lambda: self.poster, storage=storage)
         self.work = Work()
         talk = Talk(
             desk=desk,
@@ -124,7 +126,7 @@ class TeamsInput(InputChannel):
         async def start(app: Sanic, _: object) -> None:
             self.app = app
             if not missing(self.settings):
-                offer_poster(app, self.connector)
+                offer_poster(app, self.poster)
             elif not self.settings.off:
                 logger.warning("Teams: messages are refused. %s", " ".join(map(str, missing(self.settings))))
 

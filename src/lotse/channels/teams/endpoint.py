@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-from lotse.channels.teams.complaints import Complaints
-from lotse.channels.teams.inbound import Inbound, Refused
-from lotse.channels.teams.incoming import Envelope, Ignored, Incoming, read
+from lotse.channels.teams.activities.parse_activity import Envelope, Ignored, Incoming, read
+from lotse.channels.teams.auth.verify_request import Inbound, Refused
+from lotse.channels.teams.rejection_log import Complaints
 from lotse.channels.teams.settings import TeamsSettings, missing
-from lotse.channels.teams.work import Work
+from lotse.channels.teams.work_queue import Work
 
 logger = logging.getLogger(__name__)
 

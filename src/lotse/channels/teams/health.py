@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from lotse.channels.handover import Counts as HandoverCounts
-from lotse.channels.teams.connector import Counts
+from lotse.channels.teams.delivery.connector import Counts
 from lotse.channels.teams.settings import TeamsSettings, missing
-from lotse.channels.teams.work import Work
+from lotse.channels.teams.work_queue import Work
+from lotse.conversation.handover import Counts as HandoverCounts
 
 
 def report(

@@ -10,12 +10,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from lotse import project
-from lotse.channels.limiter import MEMORY
-from lotse.channels.settings_error import SettingsError, describe
+from lotse import paths
 from lotse.channels.teams.clouds import CLOUDS, Cloud, host_of, is_safe_address
-from lotse.channels.teams.gaps import Gap
-from lotse.channels.teams.section import GUID, Section, contradictions
+from lotse.channels.teams.settings_gaps import Gap
+from lotse.channels.teams.settings_schema import GUID, Section, contradictions
+from lotse.conversation.rate_limits import MEMORY
+from lotse.errors import SettingsError, describe
 from lotse.operator_language import _
 
 SECTION = "lotse.channels.teams.channel.TeamsInput"
@@ -201,12 +201,12 @@ def _credential(read: Section) -> Credential | None:
     if read.client_secret:
         return Secret(read.client_secret)
     if read.private_key_file:
-        chain = project.home() / read.certificate_file if read.certificate_file else None
-        return Certificate(project.home() / read.private_key_file, read.certificate_thumbprint, chain)
+        chain = paths.home() / read.certificate_file if read.certificate_file else None
+        return Certificate(paths.home() / read.private_key_file, read.certificate_thumbprint, chain)
     if read.federated_identity:
         return FederatedIdentity(read.federated_identity)
     if read.federated_token_file:
-        return FederatedToken(project.home() / read.federated_token_file)
+        return FederatedToken(paths.home() / read.federated_token_file)
     return ManagedIdentity(read.app_id or "") if read.managed_identity else None
 
 

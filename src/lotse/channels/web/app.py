@@ -9,21 +9,21 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from lotse.answering import Wording
-from lotse.channels.feedback import FeedbackStore
-from lotse.channels.handover import Handovers
-from lotse.channels.hashing import keyed_hash
-from lotse.channels.message import Message
-from lotse.channels.transcript import Item
-from lotse.channels.web import origins, requests, tokens
-from lotse.channels.web.guide_pages import GuidePages
-from lotse.channels.web.handovers import hand_over
-from lotse.channels.web.http import HTML, JSON, Request, Response, json_response, preferred_language
-from lotse.channels.web.problems import Problem
-from lotse.channels.web.rates import Rates
+from lotse.channels.web import request_models, security_headers, session_tokens
+from lotse.channels.web.api_errors import Problem
+from lotse.channels.web.assets import Resource, resource
+from lotse.channels.web.handover_route import hand_over
+from lotse.channels.web.http_messages import HTML, JSON, Request, Response, json_response, preferred_language
+from lotse.channels.web.request_limits import Rates
+from lotse.channels.web.session_tokens import Session
 from lotse.channels.web.settings import WebSettings
-from lotse.channels.web.static_files import Resource, resource
-from lotse.channels.web.tokens import Session
+from lotse.content.wording import Wording
+from lotse.conversation.feedback import FeedbackStore
+from lotse.conversation.handover import Handovers
+from lotse.conversation.message import Message
+from lotse.conversation.transcript import Item
+from lotse.publishing.guide_pages import GuidePages
+from lotse.secret_key import keyed_hash
 
 logger = logging.getLogger(__name__)
 
@@ -95,7 +95,7 @@ class WebChat:
     @property
     def max_bytes(self) -> int:
         """Longest body that is read."""
-        return requests.max_bytes(self.settings.max_characters)
+        return request_models.max_bytes(self.settings.max_characters)
 
     async def handle(self, request: Request) -> Response:
         """Answer one request. Never raises; whatever happens carries the security headers."""
@@ -110,7 +110,7 @@ class WebChat:
 
     async def _route(self, request: Request) -> Response:
         allowed = self.settings.allowed_origins
-        if not origins.is_allowed(request.headers.get("origin"), request.headers.get("host", ""), allowed):
+        if not security_headers.is_allowed(request.headers.get("origin"), request.headers.get("host", ""), allowed):
             self._count(request)
             raise Problem("foreign_origin")
         methods = self._methods(request)
@@ -140,12 +140,12 @@ class WebChat:
 
     async def _begin(self, request: Request) -> Response:
         data = self._object(request)
-        wish = requests.read_session_request(data, list(self.wordings))
+        wish = request_models.read_session_request(data, list(self.wordings))
         self.rates.count("sessions_per_address", self._hashed(request.address))
-        session = tokens.new_session(wish or self._language(request), self.clock(), self.settings.session_hours)
+        session = session_tokens.new_session(wish or self._language(request), self.clock(), self.settings.session_hours)
         messages = await self.talk.begin(session)
         answer = {
-            "token": tokens.issue(session, self.key),
+            "token": session_tokens.issue(session, self.key),
             "expires_at": session.expires_at,
             "language": session.language,
             "messages": messages,
@@ -161,7 +161,7 @@ class WebChat:
 
     async def _ask(self, request: Request) -> Response:
         session = self._session(request)
-        message = requests.read_message(self._object(request), self.settings.max_characters)
+        message = request_models.read_message(self._object(request), self.settings.max_characters)
         self.rates.count("messages_per_session", self._hashed(session.id))
         return json_response({"id": message.id, "messages": await self.talk.ask(session, message)}, 200, NO_STORE)
 
@@ -170,7 +170,7 @@ class WebChat:
 
     async def _rate(self, request: Request) -> Response:
         session = self._session(request)
-        feedback = requests.read_feedback(self._object(request))
+        feedback = request_models.read_feedback(self._object(request))
         self.rates.count("messages_per_session", self._hashed(session.id))
         item = await self.talk.answer(session, feedback.answer_id)
         if item is None:
@@ -180,7 +180,7 @@ class WebChat:
 
     async def _hand_over(self, request: Request) -> Response:
         session = self._session(request)
-        wish = requests.read_handover(self._object(request))
+        wish = request_models.read_handover(self._object(request))
         self.rates.count("handovers_per_address", self._hashed(request.address))
         if await self.talk.office(session, wish.office) is None:
             raise Problem("unknown_office")
@@ -220,14 +220,16 @@ class WebChat:
 
     def _object(self, request: Request) -> dict[str, Any]:
         headers = request.headers
-        return requests.read_object(request.body, headers.get("content-type"), headers.get("content-encoding"))
+        return request_models.read_object(request.body, headers.get("content-type"), headers.get("content-encoding"))
 
     def _session(self, request: Request) -> Session:
         try:
-            return tokens.read(tokens.bearer(request.headers.get("authorization")), self.key, self.clock())
-        except tokens.ExpiredError:
+            return session_tokens.read(
+                session_tokens.bearer(request.headers.get("authorization")), self.key, self.clock()
+            )
+        except session_tokens.ExpiredError:
             raise Problem("session_ended", {"www-authenticate": "Bearer"}) from None
-        except tokens.TokenError:
+        except session_tokens.TokenError:
             raise Problem("no_session", {"www-authenticate": "Bearer"}) from None
 
     def _language(self, request: Request) -> str:
@@ -254,6 +256,8 @@ class WebChat:
     def _sealed(self, request: Request, response: Response) -> Response:
         allowed = self.settings.allowed_origins
         embeddable = (response.content_type or "").startswith("text/javascript")
-        cors = origins.cors_headers(request.headers.get("origin"), allowed, request.method == "OPTIONS")
-        headers = origins.merged(response.headers, origins.security_headers(allowed, embeddable), cors)
+        cors = security_headers.cors_headers(request.headers.get("origin"), allowed, request.method == "OPTIONS")
+        headers = security_headers.merged(
+            response.headers, security_headers.security_headers(allowed, embeddable), cors
+        )
         return Response(response.status, response.body, headers)

@@ -16,25 +16,25 @@ from sanic import Blueprint, HTTPResponse, Sanic
 from sanic.request import Request as SanicRequest
 
 import lotse
-from lotse import project
-from lotse.channels.bodies import read_body
-from lotse.channels.feedback import FeedbackStore
-from lotse.channels.handover import Handovers, poster_of
-from lotse.channels.rasa_parts import store_of
-from lotse.channels.secret import secret_key
-from lotse.channels.settings_error import SettingsError
-from lotse.channels.web import openapi, static_files
+from lotse import paths
+from lotse.channels.request_body import read_body
+from lotse.channels.web import assets, openapi
 from lotse.channels.web.app import PREFIX, WebChat
 from lotse.channels.web.conversations import NAME, Conversations
-from lotse.channels.web.guide_pages import GuidePages
-from lotse.channels.web.http import Request, Response
-from lotse.channels.web.rates import Rates, client_address
+from lotse.channels.web.http_messages import Request, Response
+from lotse.channels.web.request_limits import Rates, client_address
 from lotse.channels.web.settings import WebSettings, read_settings
-from lotse.nlu import rasa_repairs
+from lotse.conversation.assistant import Desk
+from lotse.conversation.feedback import FeedbackStore
+from lotse.conversation.handover import Handovers, poster_of
+from lotse.errors import SettingsError
 from lotse.operator_language import _
-from lotse.turn import Desk
+from lotse.publishing.guide_pages import GuidePages
+from lotse.rasa_adapter import patches
+from lotse.rasa_adapter.channel_support import store_of
+from lotse.secret_key import secret_key
 
-rasa_repairs.apply()
+patches.apply()
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
@@ -45,10 +45,10 @@ class WebInput(InputChannel):
     def __init__(self, settings: WebSettings | None = None) -> None:
         self.settings = settings or read_settings(None)
         self.app: Sanic | None = None
-        folder, desk = project.private_folder(), Desk.load()
+        folder, desk = paths.private_folder(), Desk.load()
         _check_length(self.settings, desk)
         key = secret_key(folder)
-        resources = static_files.load()
+        resources = assets.load()
         self.chat = WebChat(
             settings=self.settings,
             wordings=desk.wordings,
@@ -57,7 +57,6 @@ class WebInput(InputChannel):
             feedback=FeedbackStore(lambda: store_of(self._agent()), key),
             handovers=Handovers(
                 desk.guide.contacts,
-                desk.wording.handover,
                 lambda: poster_of(self.app),
                 self.settings.handovers_per_session,
                 self.settings.rate_limit_storage,

@@ -15,13 +15,13 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from lotse.answering import Memory
-from lotse.channels.conversation import DeclinedError, Turns
-from lotse.channels.message import Message
-from lotse.channels.rasa_parts import TurnOutput
-from lotse.channels.transcript import Item
-from lotse.channels.web.problems import Problem
-from lotse.channels.web.tokens import Session
-from lotse.turn import Desk
+from lotse.channels.web.api_errors import Problem
+from lotse.channels.web.session_tokens import Session
+from lotse.conversation.assistant import Desk
+from lotse.conversation.message import Message
+from lotse.conversation.service import DeclinedError, Turns
+from lotse.conversation.transcript import Item
+from lotse.rasa_adapter.channel_support import TurnOutput
 
 logger = logging.getLogger(__name__)
 

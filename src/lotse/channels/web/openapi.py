@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from pydantic.fields import ModelField
 from pydantic.schema import get_flat_models_from_models, get_model_name_map, model_process_schema
 
-from lotse.channels.web.requests import (
+from lotse.channels.web.request_models import (
     FeedbackRequest,
     HandoverRequest,
     PickedMessage,

@@ -8,8 +8,8 @@ from typing import Literal
 from pydantic import BaseModel, Extra, Field
 
 from lotse.answering.answer import Answer
-from lotse.channels.web.problems import STATUS
-from lotse.channels.web.requests import Identity
+from lotse.channels.web.api_errors import STATUS
+from lotse.channels.web.request_models import Identity
 
 
 class Sent(BaseModel):

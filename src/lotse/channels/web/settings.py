@@ -8,9 +8,9 @@ from typing import Any
 
 from pydantic import Field, ValidationError, validator
 
-from lotse.channels.limiter import MEMORY, checked_rate, checked_storage
-from lotse.channels.settings_error import SettingsError, describe
-from lotse.guide.model import Strict
+from lotse.content.model import Strict
+from lotse.conversation.rate_limits import MEMORY, checked_rate, checked_storage
+from lotse.errors import SettingsError, describe
 from lotse.operator_language import _
 
 SECTION = "lotse.channels.web.channel.WebInput"

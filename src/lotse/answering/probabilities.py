@@ -1,0 +1,90 @@
+"""How likely each topic is, from the intent ranking and the passage ranking together."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from lotse.answering.memory import LASTING_FACETS
+from lotse.answering.question import Question
+from lotse.answering.settings import Settings
+
+TOPIC_PREFIX = "ask_"
+OUTSIDE = "out_of_scope"
+
+
+def topic_of(intent: str) -> str | None:
+    """The topic an intent asks for, None for dialogue intents."""
+    return intent[len(TOPIC_PREFIX) :] if intent.startswith(TOPIC_PREFIX) else None
+
+
+def apply_conversation_prior(
+    probabilities: dict[str, float], question: Question, settings: Settings
+) -> dict[str, float]:
+    """Probabilities with the conversation as context: mid-conversation, most messages go on with its topic.
+
+    The classifier sees each message alone, as if it were the first. Here a message that goes on (`refine`), the topic
+    at hand and the ones before gain, and what lies outside loses: short messages more than long ones, because they say
+    less by themselves.
+
+    Returns:
+        The same intents with the same sum.
+    """
+    memory = question.memory
+    if memory.topic is None or memory.choosing or question.picked or not probabilities:
+        return probabilities
+    short = question.words <= settings.short_message_words
+    stay = settings.short_message_topic_factor if short else settings.long_message_topic_factor
+    told = any(facet in LASTING_FACETS for facet in question.facets)
+    factors = {
+        "refine": stay,
+        TOPIC_PREFIX + memory.topic: stay,
+        OUTSIDE: (settings.short_message_outside_factor if short else 1.0)
+        * (settings.short_message_outside_factor if told else 1.0),
+    }
+    for topic in memory.earlier_topics:
+        factors.setdefault(TOPIC_PREFIX + topic, settings.long_message_topic_factor)
+    scaled = {name: value * factors.get(name, 1.0) for name, value in probabilities.items()}
+    sum_of_all = sum(scaled.values())
+    if not sum_of_all:
+        # Nothing is likely at all, so nothing gains.
+        return probabilities
+    scale = sum(probabilities.values()) / sum_of_all
+    return {name: value * scale for name, value in scaled.items()}
+
+
+def combine_rankings(question: Question, topics: Iterable[str], settings: Settings) -> dict[str, float]:
+    """Probability of every intent from the intent ranking and the passage ranking together.
+
+    The passages move probability between the topics only; how likely it is that any topic is meant stays as the intents
+    say. An intent that is not in the ranking keeps a small share, so that a passage that fits perfectly can bring it
+    in.
+
+    Returns:
+        Intent names (``ask_<topic>`` and the others) with probabilities.
+    """
+    ranked = dict(question.intents)
+    if question.picked or not ranked:
+        return ranked
+    floor = max(min(ranked.values()) / 4, 1e-6)
+    names = [TOPIC_PREFIX + topic for topic in topics]
+    from_intents = {name: max(ranked.get(name, floor), floor) for name in names}
+    mass = sum(from_intents.values())
+    best_passage: dict[str, float] = {}
+    for passage, score in question.passages.items():
+        name = TOPIC_PREFIX + passage.split(".", 1)[0]
+        best_passage[name] = max(score, best_passage.get(name, 0.0))
+    if not best_passage or not mass:
+        return ranked
+    top, bottom = max(best_passage.values()), min(best_passage.values())
+    weight = settings.passage_weight
+    fused = {
+        name: (1 - weight) * math.log(from_intents[name] / mass)
+        + weight * settings.passage_sharpness * (best_passage.get(name, bottom) - top)
+        for name in names
+    }
+    peak = max(fused.values())
+    shares = {name: math.exp(value - peak) for name, value in fused.items()}
+    total = sum(shares.values())
+    topics_now = {name: mass * share / total for name, share in shares.items()}
+    return {**{name: value for name, value in ranked.items() if name not in topics_now}, **topics_now}

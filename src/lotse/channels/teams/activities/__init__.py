@@ -1,0 +1,1 @@
+"""What an incoming activity means. Pure functions."""

@@ -1,0 +1,193 @@
+"""What has happened in Teams: an activity of the Bot Framework in, one of a few things the assistant reacts to out.
+
+Pure and total: whatever an activity holds or lacks, `read` gives an answer and never raises. The signature and the
+`serviceUrl` are checked elsewhere (`inbound.py`).
+
+Source: https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-api-reference (Activity).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from lotse.answering.control_characters import NOT_IN_PAYLOAD
+from lotse.channels.teams.activities.events import (
+    Envelope,
+    HandedIn,
+    HelpWanted,
+    Ignored,
+    Incoming,
+    Joined,
+    Picked,
+    Rated,
+    Said,
+)
+from lotse.channels.teams.activities.message_text import cleaned, text_of
+from lotse.channels.teams.rendering.cards import CARD_DATA
+
+CHANNEL_ID = "msteams"
+
+MAX_PAYLOAD = 200
+MAX_COMMENT = 500
+# Beyond what may be handed over, so that a longer text is refused there and not cut here: the consent is to every word.
+MAX_QUESTION = 2000
+MAX_NAME = 200
+# Microsoft's longest, of a thread in a channel or a service address, have about 200; they are kept while work waits.
+MAX_ID = 1000
+
+_HELP = {"hilfe": "de", "help": "en", "?": None, "/hilfe": "de", "/help": "en"}
+# What may be named in a log: an invoke's name is whatever a client sends.
+_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9/._-]{0,59}$")
+
+
+def read(activity: object) -> Incoming:
+    """What an activity means for the assistant.
+
+    Args:
+        activity: the parsed JSON body, whatever it is.
+    """
+    if not isinstance(activity, Mapping):
+        return Ignored(Envelope(), "no JSON object")
+    envelope = _envelope(activity)
+    if not (envelope.service_url and envelope.conversation_id and envelope.user_id and envelope.bot_id):
+        return Ignored(envelope, "serviceUrl, conversation.id, from.id or recipient.id is missing")
+    if _string(_mapping(activity.get("from")).get("id")) == envelope.bot_id:
+        return Ignored(envelope, "sent by the bot itself")
+    kind = activity.get("type")
+    if kind == "message":
+        return _message(activity, envelope)
+    if kind == "invoke":
+        return _invoke(activity, envelope)
+    if kind == "conversationUpdate":
+        added = activity.get("membersAdded")
+        members = [_mapping(member).get("id") for member in added] if isinstance(added, list) else []
+        if envelope.bot_id in members:
+            return Joined(envelope, envelope.personal)
+        return Ignored(envelope, "conversationUpdate that does not add the bot")
+    if kind == "installationUpdate":
+        # A conversationUpdate comes along with every installation; greeting on both would greet twice.
+        return Ignored(envelope, "installationUpdate")
+    return Ignored(envelope, f"activity of type {_printable(kind)}")
+
+
+def _message(activity: Mapping[str, Any], envelope: Envelope) -> Incoming:
+    value = activity.get("value")
+    if isinstance(value, Mapping) and value:
+        # The button of a card sends a message without text.
+        return _submitted(value, envelope, _string(activity.get("replyToId")))
+    text = text_of(activity, envelope.bot_id)
+    word = text.strip(" !.").casefold()
+    if word in _HELP:
+        return HelpWanted(envelope, _HELP[word])
+    if not text and isinstance(activity.get("text"), str) and str(activity["text"]).strip():
+        # There was something, and it was the mention: nothing is asked yet.
+        return HelpWanted(envelope)
+    return Said(envelope, text)
+
+
+def _submitted(value: Mapping[str, Any], envelope: Envelope, form: str) -> Incoming:
+    ours = _mapping(value.get(CARD_DATA))
+    if ours.get("handover") is True:
+        return HandedIn(
+            envelope,
+            office=_string(value.get("office"))[:MAX_NAME],
+            question=_typed(value.get("question"), MAX_QUESTION),
+            name=_typed(value.get("name"), MAX_NAME) or None,
+            consent=value.get("consent") is True or value.get("consent") == "true",
+            form=form,
+        )
+    payload = ours.get("payload")
+    if isinstance(payload, str) and _is_payload(payload):
+        return Picked(envelope, payload)
+    return Ignored(envelope, "submitted card without a payload of ours")
+
+
+def _is_payload(text: str) -> bool:
+    return text.startswith("/") and 1 < len(text) <= MAX_PAYLOAD and not NOT_IN_PAYLOAD.search(text)
+
+
+def _invoke(activity: Mapping[str, Any], envelope: Envelope) -> Incoming:
+    value = _mapping(activity.get("value"))
+    name = activity.get("name")
+    if name != "message/submitAction" or value.get("actionName") != "feedback":
+        return Ignored(envelope, f"invoke {_printable(name)}")
+    rating = _mapping(value.get("actionValue"))
+    reaction = rating.get("reaction")
+    if reaction not in ("like", "dislike"):
+        return Ignored(envelope, "feedback without a reaction")
+    replied_to = _string(activity.get("replyToId")) or None
+    return Rated(envelope, replied_to, reaction == "like", _comment(rating.get("feedback")))
+
+
+def _comment(feedback: object) -> str | None:
+    """The comment: Teams sends a JSON text in a string, other clients the plain text."""
+    if isinstance(feedback, str):
+        try:
+            parsed = json.loads(feedback)
+        except (ValueError, RecursionError):
+            parsed = None
+        if isinstance(parsed, dict):
+            feedback = parsed
+    if isinstance(feedback, Mapping):
+        feedback = feedback.get("feedbackText")
+    return _typed(feedback, MAX_COMMENT) or None
+
+
+def _envelope(activity: Mapping[str, Any]) -> Envelope:
+    conversation, person = _mapping(activity.get("conversation")), _mapping(activity.get("from"))
+    tenant = _mapping(_mapping(activity.get("channelData")).get("tenant"))
+    kind = _string(conversation.get("conversationType"))
+    return Envelope(
+        activity_id=_string(activity.get("id")),
+        service_url=_string(activity.get("serviceUrl")),
+        conversation_id=_string(conversation.get("id")),
+        # Old clients send no type; then anything but a group is between two.
+        conversation_type=kind or ("groupChat" if conversation.get("isGroup") else "personal"),
+        tenant_id=_string(conversation.get("tenantId")) or _string(tenant.get("id")),
+        user_id=_string(person.get("aadObjectId")) or _string(person.get("id")),
+        bot_id=_string(_mapping(activity.get("recipient")).get("id")),
+        locale=_string(activity.get("locale")),
+        is_invoke=activity.get("type") == "invoke",
+    )
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _string(value: object) -> str:
+    """A text that can be hashed, stored and sent; empty for anything else."""
+    if (
+        not isinstance(value, str)
+        or len(value) > MAX_ID
+        or any("\ud800" <= character <= "\udfff" for character in value)
+    ):
+        return ""
+    return value.strip()
+
+
+def _typed(value: object, longest: int) -> str:
+    """What somebody wrote into a field of a card."""
+    return cleaned(value)[:longest].strip() if isinstance(value, str) else ""
+
+
+def _printable(name: object) -> str:
+    return name if isinstance(name, str) and _NAME.fullmatch(name) else "without a usable name"
+
+
+__all__ = [
+    "CHANNEL_ID",
+    "Envelope",
+    "HandedIn",
+    "HelpWanted",
+    "Ignored",
+    "Incoming",
+    "Joined",
+    "Picked",
+    "Rated",
+    "Said",
+    "read",
+]

@@ -1,0 +1,1 @@
+"""For operators: the doctor, the app package, and what both find."""

@@ -1,0 +1,174 @@
+"""The package that puts the Lotse into Teams: the manifest filled in, its translations, the icons, in one zip file.
+
+Source: Microsoft Learn, “Microsoft Teams app manifest schema”, “Localize your app”, “Create prompts for your bot”.
+"""
+
+from __future__ import annotations
+
+import copy
+import io
+import json
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from lotse.content import Guide
+from lotse.errors import OperationError
+from lotse.operator_language import N_, _
+
+AUTHORITY = "authority.yml"
+ICONS = ("color.png", "outline.png")
+MOST_COMMANDS = 12
+
+Manifest = dict[str, Any]
+
+_HOLE = re.compile(r"\$\{([a-z_]+)\}")
+# What each of the authority's own entries must be: people see them in Teams.
+_NEEDED = {
+    "developer": N_("who runs the Lotse"),
+    "website": N_("the page with help and a person to ask"),
+    "privacy": N_("the privacy notice"),
+    "terms": N_("the terms of use"),
+}
+
+
+@dataclass(frozen=True)
+class Package:
+    """The files of a package before they are packed.
+
+    Attributes:
+        manifest: everything filled in.
+        translations: content of each language's file, by the file's name.
+        icons: by the file's name.
+    """
+
+    manifest: Manifest
+    translations: Mapping[str, Mapping[str, str]]
+    icons: Mapping[str, bytes]
+
+    def files(self) -> dict[str, bytes]:
+        """What goes into the zip file, by name."""
+        texts = {"manifest.json": self.manifest, **self.translations}
+        return {**{name: _json(content) for name, content in texts.items()}, **self.icons}
+
+
+def read_authority(folder: Path) -> dict[str, str]:
+    """The authority's entries for the manifest.
+
+    Args:
+        folder: ``teams/`` of the project.
+
+    Raises:
+        OperationError: an entry is missing or is no text.
+    """
+    path = folder / AUTHORITY
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        raise OperationError(_("teams/{file} is missing or is not readable YAML.").format(file=AUTHORITY)) from None
+    entries = content if isinstance(content, dict) else {}
+    lacking = [name for name in _NEEDED if not isinstance(entries.get(name), str) or not entries[name].strip()]
+    if lacking:
+        listing = "\n".join(f"  {name}: {_(_NEEDED[name])}" for name in lacking)
+        raise OperationError(
+            _("In teams/{file}, entries are missing that Teams shows to everybody:\n{listing}").format(
+                file=AUTHORITY, listing=listing
+            )
+        )
+    return {name: entries[name].strip() for name in _NEEDED}
+
+
+def build(
+    folder: Path, values: Mapping[str, str], guides: Mapping[str, Guide], starters: Sequence[str], original: str
+) -> Package:
+    """Fill in the template.
+
+    Args:
+        folder: ``teams/`` of the project, with template, translations and icons.
+        values: for each ``${…}`` of the template.
+        guides: by language; their questions become the prompt starters.
+        starters: topics to offer, as many as fit.
+        original: language of the template.
+
+    Raises:
+        OperationError: a file is missing or broken, or a value for a place of the template is.
+    """
+    manifest: Manifest = _filled(_read(folder / "manifest.json"), values)
+    files = {item["languageTag"]: item["file"] for item in manifest["localizationInfo"]["additionalLanguages"]}
+    translations = {language: dict(_read(folder / name)) for language, name in files.items()}
+    for at, commands in _lists_for(manifest, "personal"):
+        room = MOST_COMMANDS - len(commands)
+        topics = [topic for topic in starters if topic in guides[original].topics][:room]
+        for number, topic in enumerate(topics, start=len(commands)):
+            commands.append({"type": "prompt", **_starter(guides[original], topic)})
+            for language, texts in translations.items():
+                if language in guides and topic in guides[language].topics:
+                    where = f"bots[0].commandLists[{at}].commands[{number}]"
+                    texts.update({f"{where}.{key}": text for key, text in _starter(guides[language], topic).items()})
+    icons = {name: _bytes(folder / name) for name in ICONS}
+    return Package(manifest, {files[language]: texts for language, texts in translations.items()}, icons)
+
+
+def packed(package: Package) -> bytes:
+    """The zip file. The same content gives the same bytes: fixed times and rights, and stored, because compressed bytes
+    depend on the library's version."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in sorted(package.files().items()):
+            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            entry.create_system, entry.external_attr = 3, 0o644 << 16
+            archive.writestr(entry, content)
+    return target.getvalue()
+
+
+def _starter(guide: Guide, topic: str) -> dict[str, str]:
+    """A question of the guide as a command: its label to choose, the question to send."""
+    texts = guide.topics[topic]
+    return {"title": texts.label, "description": texts.title, "prompt": texts.title}
+
+
+def _lists_for(manifest: Manifest, scope: str) -> list[tuple[int, list[dict[str, Any]]]]:
+    lists = manifest["bots"][0]["commandLists"]
+    return [(at, entry["commands"]) for at, entry in enumerate(lists) if scope in entry["scopes"]]
+
+
+def _filled(template: Any, values: Mapping[str, str]) -> Any:
+    """A copy with every ``${name}`` replaced, after parsing, so that no value can break the JSON around it."""
+    if isinstance(template, dict):
+        return {key: _filled(value, values) for key, value in template.items()}
+    if isinstance(template, list):
+        return [_filled(value, values) for value in template]
+    if isinstance(template, str):
+        return _HOLE.sub(lambda hole: _value(hole[1], values), template)
+    return copy.copy(template)
+
+
+def _value(name: str, values: Mapping[str, str]) -> str:
+    if name not in values:
+        raise OperationError(_("teams/manifest.json: there is no value for ${{{name}}}.").format(name=name))
+    return values[name]
+
+
+def _read(path: Path) -> Any:
+    try:
+        return json.loads(_bytes(path).decode("utf-8"))
+    except ValueError as error:
+        raise OperationError(
+            _("teams/{name} is not readable JSON: {error}").format(name=path.name, error=error)
+        ) from None
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        raise OperationError(_("teams/{name} is missing or not readable.").format(name=path.name)) from None
+
+
+def _json(content: Mapping[str, Any]) -> bytes:
+    return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()

@@ -1,0 +1,149 @@
+"""What Teams refuses or shows badly, checked without Microsoft's schema.
+
+The schema knows lengths and patterns; it does not know that a translation misses a text or that an icon has the wrong
+size. Source: Microsoft Learn, “Microsoft Teams app manifest schema” and “App icons”.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+import zlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from lotse.channels.teams.admin.app_package import AUTHORITY, MOST_COMMANDS, Package
+from lotse.operator_language import _
+
+GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+VERSION = re.compile(r"(0|[1-9]\d*)(\.(0|[1-9]\d*)){2}")
+SIDES = {"color.png": 192, "outline.png": 32}
+_LIMITS = {"name.short": 30, "name.full": 100, "description.short": 80, "description.full": 4000}
+_DEVELOPER_LENGTH = 32
+_TITLE_LENGTH, _PROMPT_LENGTH = 128, 4000
+_URLS = {"websiteUrl": "website", "privacyUrl": "privacy", "termsOfUseUrl": "terms"}
+
+
+def problems(package: Package) -> list[str]:
+    """Everything wrong with a package, in German, each with the file to mend. Empty if it is fine."""
+    texts = dict(_texts(package.manifest))
+    return [
+        *_ids(package.manifest),
+        *_developer(package.manifest["developer"]),
+        *_lengths("manifest.json", texts),
+        *_commands(package.manifest),
+        *(line for name, words in package.translations.items() for line in _translation(name, words, texts)),
+        *(line for name, content in package.icons.items() for line in _icon(name, content)),
+    ]
+
+
+def _ids(manifest: Mapping[str, Any]) -> Iterator[str]:
+    if not GUID.fullmatch(manifest["id"]):
+        yield _("The app id is not an id like 00000000-0000-0000-0000-000000000000: check LOTSE_TEAMS_APP_ID.")
+    if not VERSION.fullmatch(manifest["version"]):
+        yield _("The version “{version}” is not like 1.0.0: check --version.").format(version=manifest["version"])
+
+
+def _developer(developer: Mapping[str, str]) -> Iterator[str]:
+    if not 0 < len(developer["name"]) <= _DEVELOPER_LENGTH:
+        yield _("teams/{file}, developer: at most {most} characters.").format(file=AUTHORITY, most=_DEVELOPER_LENGTH)
+    for key, entry in _URLS.items():
+        if not _is_web_address(developer[key]):
+            yield _("teams/{file}, {entry}: must be an address that begins with https://.").format(
+                file=AUTHORITY, entry=entry
+            )
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme == "https" and bool(parts.hostname) and not re.search(r"\s", text)
+    except ValueError:
+        return False
+
+
+def _lengths(name: str, texts: Mapping[str, str]) -> Iterator[str]:
+    for key, text in texts.items():
+        most = _LIMITS.get(key) or (_TITLE_LENGTH if key.endswith(".title") else _PROMPT_LENGTH)
+        if not 0 < len(text) <= most:
+            yield _("teams/{name}, {key}: has {count} characters, 1 to {most} are allowed.").format(
+                name=name, key=key, count=len(text), most=most
+            )
+
+
+def _commands(manifest: Mapping[str, Any]) -> Iterator[str]:
+    for entry in manifest["bots"][0]["commandLists"]:
+        if len(entry["commands"]) > MOST_COMMANDS:
+            yield _("teams/manifest.json: more than {most} commands for {scopes}.").format(
+                most=MOST_COMMANDS, scopes=", ".join(entry["scopes"])
+            )
+
+
+def _translation(name: str, words: Mapping[str, str], texts: Mapping[str, str]) -> Iterator[str]:
+    named = {key: text for key, text in words.items() if not key.startswith("$")}
+    yield from _lengths(name, named)
+    for key in named.keys() - texts.keys():
+        yield _("teams/{name}, {key}: translates a text that the manifest does not have.").format(name=name, key=key)
+    for key in texts.keys() - named.keys():
+        yield _("teams/{name}: the translation of {key} is missing.").format(name=name, key=key)
+
+
+def _texts(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Every text people read, by the key a translation names it with."""
+    for part in ("name", "description"):
+        for length in ("short", "full"):
+            yield f"{part}.{length}", manifest[part][length]
+    for at, entry in enumerate(manifest["bots"][0]["commandLists"]):
+        for number, command in enumerate(entry["commands"]):
+            for key in ("title", "description", "prompt"):
+                if key in command:
+                    yield f"bots[0].commandLists[{at}].commands[{number}].{key}", command[key]
+
+
+def _icon(name: str, content: bytes) -> Iterator[str]:
+    side = SIDES[name]
+    size = _png_size(content)
+    if size != (side, side):
+        found = _("not a PNG") if size is None else f"{size[0]} × {size[1]}"
+        yield _("teams/{name}: must be a PNG of {side} × {side} pixels, but is {found}.").format(
+            name=name, side=side, found=found
+        )
+    elif name == "outline.png" and _is_coloured(content):
+        yield _("teams/{name}: may only be white on a transparent background.").format(name=name)
+
+
+def _png_size(content: bytes) -> tuple[int, int] | None:
+    if content[:8] != b"\x89PNG\r\n\x1a\n" or content[12:16] != b"IHDR" or len(content) < 33:
+        return None
+    width, height = struct.unpack(">II", content[16:24])
+    return width, height
+
+
+def _is_coloured(content: bytes) -> bool:
+    """Whether another colour than white is in it, or nothing is transparent.
+
+    Reads pictures as our own drawing writes them (8 bits, four channels, no filter); of others it says nothing.
+    """
+    if content[24:26] != b"\x08\x06":
+        return False
+    width, _ = struct.unpack(">II", content[16:24])
+    try:
+        rows = zlib.decompress(b"".join(_chunks(content, b"IDAT")))
+    except (zlib.error, struct.error):
+        return False
+    step = 1 + 4 * width
+    lines = [rows[at : at + step] for at in range(0, len(rows), step)]
+    if any(line[0] for line in lines):
+        return False
+    white = all(set(line[1 + channel :: 4]) <= {255} for line in lines for channel in range(3))
+    return not white or not any(0 in line[4::4] for line in lines)
+
+
+def _chunks(content: bytes, kind: bytes) -> Iterator[bytes]:
+    at = 8
+    while at < len(content):
+        length, name = struct.unpack(">I4s", content[at : at + 8])
+        if name == kind:
+            yield content[at + 8 : at + 8 + length]
+        at += 12 + length

@@ -1,0 +1,231 @@
+"""How the bot authenticates to Microsoft's login, by way of msal, and gets its access token.
+
+Source: RFC 6749, 4.4 (client credentials); RFC 7523, 2.2 (client assertions); Microsoft Learn, “Authenticate requests
+with the Bot Connector API” and “Configure an application to trust a managed identity”.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from lotse.channels.teams.auth.login_errors import NoToken, refused
+from lotse.channels.teams.auth.msal_http import MsalHttp
+from lotse.channels.teams.http_client import HttpClient, Unreachable
+from lotse.channels.teams.settings import (
+    Certificate,
+    Credential,
+    FederatedIdentity,
+    FederatedToken,
+    ManagedIdentity,
+    Secret,
+    TeamsSettings,
+    missing_for_login,
+)
+from lotse.operator_language import N_, Message
+
+_CHECK_ADDRESS = Message(N_("Check LOTSE_TEAMS_TENANT_ID and LOTSE_TEAMS_CLOUD."))
+# What to check if the login cannot even be asked.
+_REMEDIES: dict[type[Any], Message] = {
+    Secret: _CHECK_ADDRESS,
+    Certificate: Message(
+        N_(
+            "Check LOTSE_TEAMS_TENANT_ID, LOTSE_TEAMS_CLOUD, and that LOTSE_TEAMS_PRIVATE_KEY_FILE and "
+            "LOTSE_TEAMS_CERTIFICATE_FILE are PEM files without a pass phrase."
+        )
+    ),
+    ManagedIdentity: Message(
+        N_("Check that this machine runs in Azure and has the managed identity whose client id is LOTSE_TEAMS_APP_ID.")
+    ),
+    FederatedIdentity: Message(
+        N_(
+            "Check LOTSE_TEAMS_TENANT_ID, LOTSE_TEAMS_CLOUD, and that this machine runs in Azure and has the managed "
+            "identity whose client id is LOTSE_TEAMS_FEDERATED_IDENTITY."
+        )
+    ),
+    FederatedToken: _CHECK_ADDRESS,
+}
+_NOT_PEM = N_("{path} cannot be read as PEM.")
+_NOT_A_TOKEN = N_("{path} cannot be read as a token.")
+# RFC 6749, 5.1 lets a login leave it out; Microsoft's never does.
+_SECONDS_IF_UNSAID = 600.0
+Answer = Mapping[str, Any]
+# Asks a client of msal, which gives the token it keeps until five minutes before its end.
+Ask = Callable[[], Answer]
+
+
+@dataclass(frozen=True)
+class AccessToken:
+    """An access token.
+
+    Attributes:
+        value: what goes after “Bearer”; never printed.
+        seconds: how long it is valid from now on.
+    """
+
+    value: str = field(repr=False)
+    seconds: float
+
+
+class Source(Protocol):
+    """Where access tokens come from."""
+
+    async def fetch(self) -> AccessToken:
+        """A valid token: the one fetched before, or a new one shortly before that ends.
+
+        Raises:
+            NoToken: there is none; its text says what mends that.
+        """
+        ...
+
+    def forget(self) -> None:
+        """Do not give the tokens of before again."""
+
+
+def source_of(settings: TeamsSettings, http: HttpClient) -> Source:
+    """The source that fits the credential. Asks nobody yet: the bot starts without network."""
+    lacking = missing_for_login(settings)
+    if lacking or settings.credential is None:
+        return NoSource(" ".join(map(str, lacking)))
+    return MsalSource(settings, settings.credential, http)
+
+
+@dataclass(frozen=True)
+class NoSource:
+    """Stands in while settings are missing."""
+
+    reason: str
+
+    async def fetch(self) -> AccessToken:
+        raise NoToken(self.reason)
+
+    def forget(self) -> None:
+        """Do nothing: there are no tokens."""
+
+
+class MsalSource:
+    """Asks through msal, which blocks: in a thread, one question at a time.
+
+    Args:
+        settings: whose app, tenant and cloud are asked for.
+        credential: of the app.
+        http: sends msal's requests.
+    """
+
+    def __init__(self, settings: TeamsSettings, credential: Credential, http: HttpClient) -> None:
+        self._settings = settings
+        self._credential = credential
+        self._http = http
+        self._ask: Ask | None = None
+        self._one_at_a_time = threading.Lock()
+
+    async def fetch(self) -> AccessToken:
+        return await asyncio.to_thread(self._fetch, asyncio.get_running_loop())
+
+    def forget(self) -> None:
+        """Give up msal's client and with it the tokens it keeps."""
+        self._ask = None
+
+    def _fetch(self, loop: asyncio.AbstractEventLoop) -> AccessToken:
+        with self._one_at_a_time:
+            try:
+                # Made in the first question: msal asks the tenant for its addresses when a client is made.
+                ask = self._ask = self._ask or _client(self._settings, self._credential, self._http, loop)
+                return _read(ask())
+            except Exception as error:
+                # A new client reads key and certificate again, which may have been renewed.
+                self._ask = None
+                raise _no_token(error, _REMEDIES[type(self._credential)]) from None
+
+
+def _client(settings: TeamsSettings, credential: Credential, http: HttpClient, loop: asyncio.AbstractEventLoop) -> Ask:
+    cloud = settings.cloud
+    # For managed identities, whose address on this machine msal knows.
+    machine = MsalHttp(http, loop)
+    if isinstance(credential, ManagedIdentity):
+        return _identity(credential.client_id, cloud.resource, machine)
+    proof: str | dict[str, Any]
+    if isinstance(credential, Secret):
+        proof = credential.value
+    elif isinstance(credential, Certificate):
+        proof = _certificate(credential)
+    elif isinstance(credential, FederatedToken):
+        # Read for each request: Kubernetes renews the file.
+        proof = {"client_assertion": lambda: _text(credential.token_file, "federated_token_file", _NOT_A_TOKEN)}
+    else:
+        ask = _identity(credential.client_id, cloud.exchange_audience, machine)
+        proof = {"client_assertion": lambda: _read(ask()).value}
+    app = _msal().ConfidentialClientApplication(
+        settings.app_id,
+        client_credential=proof,
+        # msal takes https only; MsalHttp knows the real scheme of a login on this machine.
+        authority=f"https{cloud.login_url[cloud.login_url.index(':') :]}/{settings.tenant_id}",
+        http_client=MsalHttp(http, loop, cloud.login_url),
+        # Would ask the public cloud whether the login's host is Microsoft's; the settings have said so.
+        instance_discovery=False,
+        # Else MSAL_FORCE_REGION in the environment leads to another host.
+        azure_region=False,
+    )
+    return lambda: app.acquire_token_for_client([cloud.scope])
+
+
+def _identity(client_id: str, resource: str, http: MsalHttp) -> Ask:
+    msal = _msal()
+    client = msal.ManagedIdentityClient(msal.UserAssignedManagedIdentity(client_id=client_id), http_client=http)
+    return lambda: client.acquire_token_for_client(resource=resource)
+
+
+def _certificate(certificate: Certificate) -> dict[str, str]:
+    proof = {"private_key": _text(certificate.private_key_file, "private_key_file", _NOT_PEM)}
+    if certificate.chain_file is not None:
+        proof["public_certificate"] = _text(certificate.chain_file, "certificate_file", _NOT_PEM)
+    if certificate.thumbprint is not None:
+        proof["thumbprint"] = certificate.thumbprint
+    return proof
+
+
+def _msal() -> Any:
+    import msal  # type: ignore[import-untyped]  # late, because it takes long and many houses have no Teams
+
+    # It logs ids and answers; what fails is raised, and logged without them.
+    logging.getLogger("msal").setLevel(logging.CRITICAL)
+    return msal
+
+
+def _text(path: Path, key: str, problem: str) -> str:
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        raise NoToken(
+            Message(problem, {"path": path}),
+            remedy=Message(N_("Check the file that {variable} names."), {"variable": f"LOTSE_TEAMS_{key.upper()}"}),
+        ) from None
+
+
+def _read(answer: Answer) -> AccessToken:
+    value = answer.get("access_token")
+    if not isinstance(value, str) or not value:
+        # Only a managed identity gets here with an error; msal does not tell its status.
+        raise refused(400 if "error" in answer else 200, answer)
+    return AccessToken(value, float(answer.get("expires_in", _SECONDS_IF_UNSAID)))
+
+
+def _no_token(error: Exception, remedy: Message) -> NoToken:
+    if isinstance(error, NoToken):
+        return error
+    if isinstance(error, Unreachable):
+        return NoToken(_unreachable(error.kind), permanent=False)
+    # msal has no class of its own for what it cannot use; its texts hold ids.
+    reason = Message(N_("Microsoft's login could not be asked ({error})."), {"error": type(error).__name__})
+    return NoToken(reason, remedy=remedy)
+
+
+def _unreachable(kind: str | None) -> Message:
+    if kind is None:
+        return Message(N_("Microsoft's login does not answer."))
+    return Message(N_("Microsoft's login cannot be reached ({error})."), {"error": kind})

@@ -1,0 +1,249 @@
+"""What follows from an activity: an answer, a welcome, a kept rating, a question handed over.
+
+Everything here happens after the Connector has its answer, one activity of a conversation after the other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from lotse.answering import Answer, Memory
+from lotse.channels.teams import handover_form
+from lotse.channels.teams.activities import parse_activity
+from lotse.channels.teams.activities.parse_activity import Envelope, Incoming
+from lotse.channels.teams.activities.sender_id import person_id, sender_id
+from lotse.channels.teams.activities.suggested_questions import starter_of, starters
+from lotse.channels.teams.delivery.addressing import Reference
+from lotse.channels.teams.delivery.connector import Connector
+from lotse.channels.teams.delivery.sent_answers import SentAnswers
+from lotse.channels.teams.handover_form import HandingOver
+from lotse.channels.teams.rendering import answer_message
+from lotse.content import ORIGINAL
+from lotse.conversation.assistant import Desk
+from lotse.conversation.feedback import Feedback, FeedbackStore
+from lotse.conversation.handover import Handovers, Undelivered
+from lotse.conversation.message import Message
+from lotse.conversation.rate_limits import Limiter
+from lotse.conversation.service import DeclinedError, Turns
+from lotse.rasa_adapter.channel_support import TurnOutput
+from lotse.secret_key import keyed_hash
+
+logger = logging.getLogger(__name__)
+
+NAME = "teams"
+LIMIT = "messages_per_person"
+# Turns at once. More would only wait for each other at the action server, until its time is up.
+TURNS_AT_ONCE = 8
+TYPING_AGAIN_SECONDS = 5.0
+_TYPING_PATIENCE_SECONDS = 2.0
+
+
+class TeamsOutput(TurnOutput):
+    """Collects the messages of one turn."""
+
+    @classmethod
+    def name(cls) -> str:
+        """Name in the tracker."""
+        return NAME
+
+
+@dataclass
+class Talk:
+    """Carries out what people in Teams want.
+
+    Attributes:
+        desk: the content, for what is said beside the answers.
+        turns: the conversations in Rasa.
+        connector: sends.
+        feedback: keeps ratings.
+        sent: knows which message was which answer.
+        handovers: delivers questions to the offices.
+        limiter: counts what somebody asks.
+        key: hashes ids.
+    """
+
+    desk: Desk
+    turns: Turns
+    connector: Connector
+    feedback: FeedbackStore
+    sent: SentAnswers
+    handovers: Handovers
+    limiter: Limiter
+    key: bytes
+    _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(TURNS_AT_ONCE))
+
+    def __post_init__(self) -> None:
+        self._starters = starters(self.desk.guides)
+
+    async def handle(self, said: Incoming) -> None:
+        """Carry out one activity. What cannot be delivered is logged and counted by the connector already."""
+        sender = sender_id(self.key, said.envelope)
+        try:
+            if isinstance(said, parse_activity.Said):
+                await self._ask(sender, said.envelope, text=said.text)
+            elif isinstance(said, parse_activity.Picked):
+                await self._ask(sender, said.envelope, payload=said.payload)
+            elif isinstance(said, parse_activity.Rated):
+                await asyncio.to_thread(self._rate, sender, said)
+            elif isinstance(said, parse_activity.Joined):
+                await self._welcome(sender, said)
+            elif isinstance(said, parse_activity.HelpWanted):
+                await self._help(sender, said)
+            elif isinstance(said, parse_activity.HandedIn):
+                await self._hand_over(sender, said)
+        except Undelivered:
+            logger.warning("Teams: %s of %s stays without an answer.", type(said).__name__, sender)
+
+    # --- questions --------------------------------------------------------------------------------------------------
+
+    async def _ask(self, sender: str, envelope: Envelope, text: str | None = None, payload: str | None = None) -> None:
+        reference = reference_of(envelope)
+        seconds = self.limiter.count(LIMIT, person_id(self.key, envelope))
+        if seconds is None:
+            answers = await self._answers(sender, envelope, reference, text, payload)
+        else:
+            answers = [self._excuse(sender, "too_many_requests", seconds=seconds)]
+        for answer in answers:
+            await self._send(sender, reference, answer)
+
+    async def _answers(
+        self, sender: str, envelope: Envelope, reference: Reference, text: str | None, payload: str | None
+    ) -> list[Answer]:
+        starter = starter_of(text, self._starters)
+        if starter is not None:
+            text, payload = None, starter.payload
+        message = Message(self.message_id(envelope), text, payload)
+        try:
+            async with self._slots, self._typing(reference), self.turns.alone(sender):
+                if starter is not None:
+                    taken = await self.turns.take(sender, message, starter.language, {starter.payload: starter.title})
+                else:
+                    taken = await self.turns.take(sender, message)
+        except DeclinedError as declined:
+            if declined.reason == "id_reused":
+                logger.warning("Teams: an activity's id came again with another content; the second is left alone.")
+                return []
+            return [self._excuse(sender, declined.reason)]
+        except Exception:
+            logger.exception("Teams: a turn failed. The person is told so.")
+            return [self._excuse(sender, "error")]
+        if taken.repeated:
+            logger.info("Teams: a message came again after it was answered; nothing is sent.")
+            return []
+        return [Answer.parse_obj(item["guidance"]) for item in taken.items]
+
+    async def _send(self, sender: str, reference: Reference, answer: Answer) -> None:
+        wording = self.desk.wordings.get(answer.language, self.desk.wording)
+        message_id = await self.connector.send(reference, answer_message.render_teams(answer, wording))
+        # Who has just been forgotten leaves nothing that could be rated.
+        if message_id and answer.answer_id and answer.outcome != "forgotten":
+            noted = (sender, reference.conversation_id, message_id, answer.payload())
+            try:
+                await asyncio.to_thread(self.sent.note, *noted)
+            except Exception:
+                logger.exception("Teams: an answer was sent, but a rating of it will not be kept.")
+
+    def _excuse(self, sender: str, reason: str, **values: object) -> Answer:
+        """What is said where there is no turn."""
+        language = self._language(sender)
+        wording = self.desk.wordings[language]
+        sentences = {"not_ready": wording.not_ready, "error": wording.error}
+        sentence = sentences.get(reason) or wording.web.problems[reason]
+        return Answer(outcome="error", short=sentence.format(**values), language=language, retry=reason == "error")
+
+    @asynccontextmanager
+    async def _typing(self, reference: Reference) -> AsyncIterator[None]:
+        """Show that an answer is coming, again and again until it is there, and never after it."""
+        done = asyncio.Event()
+        sign = asyncio.ensure_future(self._show_typing(reference, done))
+        try:
+            yield
+        finally:
+            done.set()
+            await asyncio.wait({sign}, timeout=_TYPING_PATIENCE_SECONDS)
+            sign.cancel()
+
+    async def _show_typing(self, reference: Reference, done: asyncio.Event) -> None:
+        await self.connector.typing(reference)
+        while not done.is_set():
+            with suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(done.wait(), TYPING_AGAIN_SECONDS)
+                return
+            await self.connector.typing(reference)
+
+    # --- everything else --------------------------------------------------------------------------------------------
+
+    async def _welcome(self, sender: str, said: parse_activity.Joined) -> None:
+        """Greet once: an installation is told in two activities, and both may come again."""
+        if not self.turns.ready():
+            logger.error("Teams: no model is loaded, so nobody is welcomed.")
+            return
+        language = self._of_locale(said.envelope)
+        greeting = self.desk.greeting(Memory(language=None if language == ORIGINAL else language), NAME)
+        async with self.turns.alone(sender):
+            if self.turns.exists(sender):
+                return
+            await self.turns.begin(sender, greeting)
+        wording = self.desk.wordings[language]
+        activity = answer_message.render_welcome(greeting.answer, wording, personal=said.personal)
+        await self.connector.send(reference_of(said.envelope, answers=False), activity)
+
+    async def _help(self, sender: str, said: parse_activity.HelpWanted) -> None:
+        wished = said.language
+        language = wished if wished is not None and wished in self.desk.wordings else self._language(sender)
+        await self.connector.send(reference_of(said.envelope), answer_message.render_help(self.desk.wordings[language]))
+
+    def _rate(self, sender: str, said: parse_activity.Rated) -> None:
+        found = self.sent.find(sender, said.envelope.conversation_id, said.answer_activity_id)
+        if found is None:
+            logger.info("Teams: a rating is about no answer of the last weeks and is not kept.")
+            return
+        rating, guidance = found
+        if said.comment:
+            self.sent.commented(sender, rating)
+        self.feedback.add(Feedback(rating, "up" if said.up else "down", said.comment), guidance)
+
+    async def _hand_over(self, sender: str, said: parse_activity.HandedIn) -> None:
+        outcome, office = await HandingOver(self.turns, self.handovers, self.key).passed_on(sender, said)
+        language = self._language(sender)
+        sentence = handover_form.sentence(outcome, office, said.question, self.desk.wordings[language])
+        await self._say(said.envelope, sentence, language)
+
+    async def _say(self, envelope: Envelope, sentence: str, language: str) -> None:
+        answer = Answer(outcome="smalltalk", short=sentence, language=language)
+        await self.connector.send(
+            reference_of(envelope), answer_message.render_teams(answer, self.desk.wordings[language])
+        )
+
+    def _language(self, sender: str) -> str:
+        try:
+            return self.turns.spoken(sender) if self.turns.ready() else ORIGINAL
+        except Exception:
+            logger.exception("Teams: the conversations cannot be read.")
+            return ORIGINAL
+
+    def _of_locale(self, envelope: Envelope) -> str:
+        """For the greeting only: afterwards a message says itself which language it is in."""
+        language = (envelope.locale or "").split("-")[0].lower()
+        return language if language in self.desk.wordings else ORIGINAL
+
+    def message_id(self, envelope: Envelope) -> str:
+        """The name of an activity in the tracker store. One without an id is never taken for another."""
+        activity_id = envelope.activity_id or uuid4().hex
+        return keyed_hash(self.key, "teams-activity", f"{envelope.conversation_id}\0{activity_id}")
+
+
+def reference_of(envelope: Envelope, answers: bool = True) -> Reference:
+    """Where an answer goes.
+
+    Args:
+        envelope: of an activity that `Inbound` has checked.
+        answers: whether it answers this very activity.
+    """
+    activity_id = envelope.activity_id if answers else None
+    return Reference(envelope.service_url, envelope.conversation_id, activity_id or None, envelope.bot_id or None)

@@ -1,0 +1,1 @@
+"""Sends activities to the Connector: addresses, retries, errors, which message was which answer."""

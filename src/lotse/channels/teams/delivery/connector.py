@@ -1,0 +1,186 @@
+"""Sends to Teams, through Microsoft's Connector.
+
+The bot's token goes to addresses only that `TeamsSettings.allows` and that a checked message named: whoever makes a
+`Reference` has let `Inbound` check the message it is made of, whose token vouches for the address.
+
+Source: Microsoft Learn, “Bot Connector API reference”; `teams.py` of July 2026 (no id of the answered message in the
+path); for new threads microsoft/teams.net, “CreateConversation API Behavior” of April 2026.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from lotse.channels.teams.auth.access_token import Tokens
+from lotse.channels.teams.auth.credentials import source_of
+from lotse.channels.teams.auth.login_errors import NoToken
+from lotse.channels.teams.clouds import host_of
+from lotse.channels.teams.delivery import retry_policy
+from lotse.channels.teams.delivery.addressing import (
+    CONVERSATIONS,
+    Activity,
+    Path,
+    Reference,
+    activities,
+    addressed,
+    encoded,
+    url,
+)
+from lotse.channels.teams.delivery.send_errors import body_id, refusal
+from lotse.channels.teams.http_client import HttpClient, Reply, Unreachable
+from lotse.channels.teams.settings import TeamsSettings
+from lotse.conversation.handover import Undelivered
+
+logger = logging.getLogger(__name__)
+
+TYPING = {"type": "typing"}
+
+
+@dataclass
+class Counts:
+    """What became of the messages since the start, for the health report."""
+
+    delivered: int = 0
+    undelivered: int = 0
+    repeated: int = 0
+
+
+class Connector:
+    """Delivers messages, or says that it could not.
+
+    Args:
+        settings: whose addresses may get the token.
+        tokens: what is sent with.
+        http: carries the requests.
+        sleep: waits before a repetition.
+        chance: a number from 0 to 1, spreads repetitions.
+        clock: seconds since 1970, to read dates in Retry-After.
+    """
+
+    def __init__(
+        self,
+        settings: TeamsSettings,
+        tokens: Tokens,
+        http: HttpClient,
+        sleep: Callable[[float], Awaitable[Any]] = asyncio.sleep,
+        chance: Callable[[], float] = random.random,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.counts = Counts()
+        self._settings = settings
+        self._tokens = tokens
+        self._http = http
+        self._sleep = sleep
+        self._chance = chance
+        self._clock = clock
+
+    @classmethod
+    def of(cls, settings: TeamsSettings) -> Connector:
+        """A connector with its own session and tokens. Neither network nor event loop is needed yet."""
+        http = HttpClient()
+        return cls(settings, Tokens(source_of(settings, http)), http)
+
+    async def send(self, reference: Reference, activity: Activity) -> str | None:
+        """Send a message into a conversation.
+
+        Args:
+            reference: where to, and what it answers.
+            activity: the message, without any addressing.
+
+        Returns:
+            Its id, if Teams gives one.
+
+        Raises:
+            Undelivered: it did not arrive. That is logged and counted already.
+        """
+        body = addressed(reference, activity)
+        return body_id(await self._deliver("POST", activities(reference), reference.service_url, body))
+
+    async def post_to_channel(self, channel_id: str, activity: Activity) -> str | None:
+        """Begin a thread in a channel of a team in which the app is installed.
+
+        Args:
+            channel_id: such as ``19:…@thread.tacv2``.
+            activity: the first message.
+
+        Raises:
+            Undelivered: as for `send`.
+        """
+        service_url = self._settings.cloud.service_url
+        # Teams refuses a new thread without a tenant; the rest it knows from the token.
+        tenant = {"tenantId": self._settings.tenant_id} if self._settings.tenant_id else {}
+        body = {"isGroup": True, "channelData": {"channel": {"id": channel_id}}, "activity": dict(activity), **tenant}
+        return body_id(await self._deliver("POST", CONVERSATIONS, service_url, body), "activityId")
+
+    async def typing(self, reference: Reference) -> None:
+        """Show that an answer is coming. Only a courtesy: tried once, and nothing is said if it fails."""
+        try:
+            body = encoded(addressed(reference, TYPING))
+            await self._attempt("POST", activities(reference), reference.service_url, body)
+        except (NoToken, Undelivered, Unreachable) as error:
+            logger.debug("Teams: no sign of typing (%s).", error)
+
+    async def close(self) -> None:
+        """Close the connections to Microsoft."""
+        await self._http.close()
+
+    # --- delivering -------------------------------------------------------------------------------------------------
+
+    async def _deliver(self, method: str, path: Path, service_url: str, body: Activity) -> Reply:
+        try:
+            reply = await self._repeated(method, path, service_url, encoded(body))
+        except Undelivered as error:
+            self.counts.undelivered += 1
+            logger.error("Teams: a message could not be delivered to %s. %s", host_of(service_url) or "nowhere", error)
+            raise
+        self.counts.delivered += 1
+        return reply
+
+    async def _repeated(self, method: str, path: Path, service_url: str, body: bytes) -> Reply:
+        attempt, token_refused = 1, False
+        while True:
+            asked_for: float | None = None
+            try:
+                reply = await self._attempt(method, path, service_url, body)
+            except NoToken as error:
+                problem = Undelivered(str(error))
+                passing = not error.permanent
+            except Unreachable as error:
+                problem = Undelivered(f"{error}.")
+                passing = True
+            else:
+                if 200 <= reply.status < 300:
+                    return reply
+                if reply.status == 401 and not token_refused:
+                    # The refused token is dropped; a new one shows whether it was the token or the bot.
+                    token_refused = True
+                    continue
+                problem, passing = refusal(reply), retry_policy.is_passing(reply.status)
+                asked_for = retry_policy.retry_after_seconds(reply.headers.get("retry-after"), self._clock())
+            wait = retry_policy.wait_seconds(attempt, asked_for, self._chance()) if passing else None
+            if wait is None:
+                raise problem
+            self.counts.repeated += 1
+            await self._sleep(wait)
+            attempt += 1
+
+    async def _attempt(self, method: str, path: Path, service_url: str, body: bytes) -> Reply:
+        if not service_url:
+            raise Undelivered("No address is known for this cloud. Set service_url or LOTSE_TEAMS_SERVICE_URL.")
+        if not self._settings.allows(service_url):
+            raise Undelivered("The host is not allowed. Add it to allowed_hosts or LOTSE_TEAMS_ALLOWED_HOSTS.")
+        token = await self._tokens.get()
+        headers = {"authorization": f"Bearer {token}", "content-type": "application/json; charset=utf-8"}
+        reply = await self._http.request(method, url(service_url, path), headers, body)
+        if reply.status == 401:
+            self._tokens.drop(token)
+        return reply
+
+
+__all__ = ["Connector", "Counts", "Reference", "Undelivered"]

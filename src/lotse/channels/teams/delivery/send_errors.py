@@ -1,0 +1,49 @@
+"""What Teams says when it does not take a message, and what an operator does then."""
+
+from __future__ import annotations
+
+import re
+
+from lotse.channels.teams.auth.login_errors import parsed
+from lotse.channels.teams.http_client import Reply
+from lotse.conversation.handover import Undelivered
+
+_CODE = re.compile(r"[A-Za-z]{1,60}")
+
+# Source: Microsoft Learn, “Messages in bot conversations”, “Status codes from bot conversational APIs”.
+_BY_CODE = {
+    "BotNotRegistered": "No bot is registered with this app id. Check LOTSE_TEAMS_APP_ID and, in Azure, that the bot "
+    "has the Teams channel.",
+    "BotDisabledByAdmin": "An administrator has blocked the app; allow it in the app policies of Teams.",
+    "BotNotInConversationRoster": "The app is not installed in this conversation; install it there.",
+    "ConversationBlockedByUser": "The person has blocked the app.",
+    "ConversationNotFound": "The conversation does not exist; if it is a channel of the house, check its id.",
+    "MessageSizeTooBig": "The message is too large for Teams.",
+}
+_BY_STATUS = {
+    401: "Teams refuses the bot's token. Check LOTSE_TEAMS_APP_ID, LOTSE_TEAMS_TENANT_ID and LOTSE_TEAMS_CLOUD.",
+    403: "Check that the app is installed there and not blocked.",
+    413: _BY_CODE["MessageSizeTooBig"],
+    429: "Teams asks for fewer messages.",
+}
+
+
+def refusal(reply: Reply) -> Undelivered:
+    """What to say of an answer that is no success. Of Teams' own text only the code: the rest has ids in it."""
+    code = _code(reply)
+    mend = _BY_CODE.get(code) or _BY_STATUS.get(reply.status) or ""
+    return Undelivered(f"Teams answers HTTP {reply.status}{f' {code}' if code else ''}. {mend}".strip())
+
+
+def body_id(reply: Reply, key: str = "id") -> str | None:
+    """The id in an answer, if there is one."""
+    content = parsed(reply.body)
+    value = content.get(key) if isinstance(content, dict) else None
+    return value if isinstance(value, str) and value else None
+
+
+def _code(reply: Reply) -> str:
+    content = parsed(reply.body)
+    error = content.get("error") if isinstance(content, dict) else None
+    code = error.get("code") if isinstance(error, dict) else None
+    return code if isinstance(code, str) and _CODE.fullmatch(code) else ""

@@ -1,0 +1,1 @@
+"""An `Answer` as activities and cards of Microsoft Teams. Pure functions."""

@@ -1,0 +1,144 @@
+"""Buttons and the form for asking an office, as Adaptive Cards.
+
+Source: Adaptive Cards 1.5 (what Teams shows everywhere); Microsoft Learn, “Card actions”: an `Action.Submit` with plain
+data comes back as a message without text, its data and the inputs of its card in `value`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from lotse.answering.answer import FollowUp, Handover
+from lotse.answering.handover_draft import MAX_NAME, MAX_QUESTION
+from lotse.answering.probabilities import TOPIC_PREFIX
+from lotse.channels.teams.rendering.handover_card import CARD
+from lotse.channels.teams.rendering.markdown import cut
+from lotse.content.wording import Wording
+
+# Our own data in what a button sends; the channel reads it back.
+CARD_DATA = "lotse"
+LONGEST_LABEL = 80
+# A button does not break its label into lines: what is longer is cut off in a narrow card, as on a phone.
+_LONGEST_ON_A_BUTTON = 30
+# Teams hides what comes after the sixth button of a row.
+_MOST_IN_A_ROW = 6
+
+
+def choices_card(choices: Iterable[FollowUp], heading: str | None) -> dict[str, Any]:
+    """The choices of an answer as buttons, in their order.
+
+    Args:
+        choices: with label and payload.
+        heading: above them; None where the text leads up to them.
+    """
+    body: list[dict[str, Any]] = [_line(heading, isSubtle=True)] if heading else []
+    for choice in choices:
+        if not _fits_a_button(choice):
+            body.append(_box(choice))
+        elif body and len(body[-1].get("actions", ())) in range(1, _MOST_IN_A_ROW):
+            body[-1]["actions"].append(_button(choice))
+        else:
+            body.append({"type": "ActionSet", "spacing": "Small", "actions": [_button(choice)]})
+    return _card(body)
+
+
+def handover_form(handover: Handover, wording: Wording) -> dict[str, Any] | None:
+    """The form that passes a question on: office, text to check and change, name if wanted, consent.
+
+    Args:
+        handover: the draft.
+        wording: labels.
+
+    Returns:
+        None if there is no office that a question can be delivered to.
+    """
+    offices = [office for office in handover.offices if office.deliverable]
+    if not offices:
+        return None
+    words = wording.teams.form
+    body = [
+        _line(words["title"], weight="Bolder"),
+        _line(words["preview"]),
+        {
+            "type": "Input.ChoiceSet",
+            "id": "office",
+            "label": words["office"],
+            "choices": [{"title": office.label, "value": office.id} for office in offices],
+            "value": offices[0].id,
+            "isRequired": True,
+            "errorMessage": words["office_missing"],
+        },
+        {
+            "type": "Input.Text",
+            "id": "question",
+            "label": words["question"],
+            "value": cut(handover.question, MAX_QUESTION),
+            "isMultiline": True,
+            "maxLength": MAX_QUESTION,
+            "isRequired": True,
+            "errorMessage": words["question_missing"],
+        },
+        {
+            "type": "Input.Text",
+            "id": "name",
+            "label": words["name"],
+            "placeholder": words["name_hint"],
+            "maxLength": MAX_NAME,
+        },
+        {
+            "type": "Input.Toggle",
+            "id": "consent",
+            "title": words["consent"],
+            "value": "false",
+            "valueOn": "true",
+            "valueOff": "false",
+            "wrap": True,
+            "isRequired": True,
+            "errorMessage": words["consent_missing"],
+        },
+        {"type": "ActionSet", "actions": [_submit(words["send"], {"handover": True}, style="positive")]},
+    ]
+    return _card(body)
+
+
+def _fits_a_button(choice: FollowUp) -> bool:
+    """Questions of the guide never do, whatever their length, so that they look alike."""
+    return len(choice.label) <= _LONGEST_ON_A_BUTTON and not choice.payload.startswith(f"/{TOPIC_PREFIX}")
+
+
+def _box(choice: FollowUp) -> dict[str, Any]:
+    """A box to click, with the whole label in as many lines as it takes."""
+    return {
+        "type": "Container",
+        "style": "emphasis",
+        "spacing": "Small",
+        "selectAction": _button(choice),
+        "items": [_line(choice.label, weight="Bolder")],
+    }
+
+
+def _button(choice: FollowUp) -> dict[str, Any]:
+    return _submit(choice.label, {"payload": choice.payload})
+
+
+def _submit(label: str, data: dict[str, Any], **more: Any) -> dict[str, Any]:
+    title = cut(label, LONGEST_LABEL)
+    tooltip = {"tooltip": label} if title != label else {}
+    return {"type": "Action.Submit", "title": title, "data": {CARD_DATA: data}, **tooltip, **more}
+
+
+def _line(text: str, **style: Any) -> dict[str, Any]:
+    """A line without Markdown: unlike text blocks, runs know none."""
+    return {"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": text, **style}]}
+
+
+def _card(body: list[dict[str, Any]]) -> dict[str, Any]:
+    content = {
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "type": "AdaptiveCard",
+        "version": "1.5",
+        "msteams": {"width": "Full"},
+        "body": body,
+    }
+    return {"contentType": CARD, "content": content}

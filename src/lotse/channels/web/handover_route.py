@@ -1,0 +1,45 @@
+"""Questions handed over from the web chat: delivered, or refused with a reason."""
+
+from __future__ import annotations
+
+import asyncio
+
+from lotse.channels.web.api_errors import Problem
+from lotse.channels.web.request_models import HandoverRequest
+from lotse.conversation.handover import Delivered, Failed, Handovers, IdReused, NotConfigured, TooMany, Unusable
+
+# Below the time after which the widget gives up (45 s). The delivery goes on; the same request again learns of it.
+_PATIENCE_SECONDS = 35
+
+
+async def hand_over(handovers: Handovers, request: HandoverRequest, conversation: str) -> None:
+    """Deliver a question.
+
+    Args:
+        handovers: what delivers.
+        request: what to whom; the office has been offered in the conversation.
+        conversation: a name of it for the rate limit.
+
+    Raises:
+        Problem: it was not delivered, and why.
+    """
+    delivery = handovers.deliver(
+        request.office, request.question, request.name, conversation=conversation, id=request.id
+    )
+    try:
+        outcome = await asyncio.wait_for(delivery, _PATIENCE_SECONDS)
+    except asyncio.TimeoutError:
+        raise Problem("busy", {"retry-after": "5"}) from None
+    match outcome:
+        case Delivered():
+            return
+        case NotConfigured():
+            raise Problem("not_deliverable")
+        case Failed():
+            raise Problem("not_delivered", {"retry-after": "60"})
+        case TooMany(seconds):
+            raise Problem("too_many_requests", {"retry-after": str(seconds)}, seconds=seconds)
+        case IdReused():
+            raise Problem("id_reused")
+        case Unusable(limit):
+            raise Problem("too_long" if len(request.question) > limit else "empty", limit=limit)

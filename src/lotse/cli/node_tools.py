@@ -1,0 +1,57 @@
+"""What the widget's tests need besides Python: Node.js 20 or newer with npm, and Chromium."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from lotse.errors import OperationError
+from lotse.operator_language import _
+
+NODE = 20
+# What each command comes with on Debian.
+PACKAGES = {"node": "nodejs", "npm": "npm", "chromium": "chromium"}
+
+
+def ensure_tools() -> None:
+    """Find Node.js, npm and Chromium; on Debian, as root, install what is missing.
+
+    Raises:
+        OperationError: something is missing and cannot be installed here; says how to get it.
+    """
+    absent = missing()
+    if absent and _may_install():
+        packages = [PACKAGES[name] for name in absent]
+        subprocess.run(["apt-get", "update", "-qq"], check=False)
+        install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
+        subprocess.run(install, check=False, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
+        absent = missing()
+    if absent:
+        wanted = " ".join(PACKAGES[name] for name in absent)
+        raise OperationError(
+            _(
+                "The tests of the web chat need: {missing} (Node.js {version} or newer). On Debian: apt-get "
+                "install {packages}. Only the other tests: ./lotse test tests"
+            ).format(missing=", ".join(absent), version=NODE, packages=wanted)
+        )
+
+
+def missing() -> list[str]:
+    """The commands that are not there, or too old."""
+    absent = [name for name in PACKAGES if shutil.which(name) is None]
+    if "node" not in absent and _node_version() < NODE:
+        absent.append("node")
+    return absent
+
+
+def _node_version() -> int:
+    said = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False).stdout
+    found = re.match(r"v(\d+)", said)
+    return int(found[1]) if found else 0
+
+
+def _may_install() -> bool:
+    return Path("/etc/debian_version").exists() and hasattr(os, "geteuid") and os.geteuid() == 0

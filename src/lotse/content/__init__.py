@@ -1,0 +1,8 @@
+"""The guidance content: its model, how it is loaded and checked. Knows nothing of Rasa."""
+
+from lotse.content.loading import languages, load_guide
+from lotse.content.model import Guide, Passage, Topic
+from lotse.content.problems import ContentError, Problem
+from lotse.content.translation import ORIGINAL
+
+__all__ = ["ORIGINAL", "ContentError", "Guide", "Passage", "Problem", "Topic", "languages", "load_guide"]

@@ -1,0 +1,235 @@
+"""What must hold between the parts of a guide, beyond the form of each file."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date, timedelta
+
+from lotse.content.model import Cite, Guide, HouseRules, Passage, Topic
+from lotse.content.problems import Problem
+from lotse.content.yaml_source import FieldPath, YamlFile
+from lotse.operator_language import N_, _, day
+
+MAX_SENTENCES = 3
+MAX_PLAIN_WORDS = 12
+# “Tarifbeschäftigte” is the longest word that plain texts here cannot do without.
+MAX_PLAIN_LETTERS = 17
+REVIEW_NOTICE = timedelta(days=60)
+
+_NAME_A_TOPIC = N_("give an existing topic")
+
+# A full stop ends a sentence only before a space and a capital; “Abs. 1”, “z. B. Fotos” and “2 AZR” do not end one.
+_SENTENCE_END = re.compile(r"(?<=[.!?:])\s+(?=[A-ZÄÖÜ„“»])")
+_ABBREVIATIONS = re.compile(
+    r"\b(?:z|u|d|i|o|bzw|Abs|Art|Nr|Az|Satz|lit|vgl|ggf|usw|etc|Dr|Prof|ca|evtl|S|B|a|h|V|m|v|St)\.$"
+)
+
+
+def check_guide(guide: Guide, files: Iterable[tuple[YamlFile, Topic]], today: date) -> list[Problem]:
+    """Everything that is wrong or due in the topics of a guide."""
+    problems: list[Problem] = []
+    seen: dict[str, YamlFile] = {}
+    for file, topic in files:
+        problems += _check_topic(guide, file, topic)
+        for index, passage in enumerate(topic.passages):
+            at: FieldPath = ("passages", index)
+            if passage.id in seen:
+                message = _("The id “{id}” is already taken, in {file}.").format(
+                    id=passage.id, file=seen[passage.id].path.name
+                )
+                problems.append(file.problem((*at, "id"), message, _("give every passage an id of its own")))
+            seen[passage.id] = file
+            problems += _check_prefix(file, passage, topic.topic, at)
+            if passage.level != "guide":
+                message = _("Only a rule in data/house/rules speaks for the organisation.")
+                problems.append(file.problem((*at, "level"), message, _("leave out `level`")))
+            if passage.overrides:
+                message = _("Only a house rule can replace another passage.")
+                mend = _("move the passage to data/house/rules or leave out `overrides`")
+                problems.append(file.problem((*at, "overrides"), message, mend))
+            problems += check_passage(guide, file, passage, at, today)
+    return problems
+
+
+def check_house_rules(
+    guide: Guide, files: Iterable[tuple[YamlFile, HouseRules]], topics: Collection[Topic], today: date
+) -> list[Problem]:
+    """Everything that is wrong in an authority's own rules.
+
+    Args:
+        guide: the guide with the rules already laid over.
+        files: the house rule files.
+        topics: the guide's own topics, before anything was overridden.
+        today: the day reviews are measured against.
+    """
+    problems: list[Problem] = []
+    files = list(files)
+    foundations = {topic.topic: topic.rests_on for topic in topics}
+    passages = {passage.id for topic in topics for passage in topic.passages}
+    everything = [passage for _file, rules in files for passage in rules.passages]
+    counts = Counter(passage.id for passage in everything)
+    overrides = Counter(passage.overrides for passage in everything if passage.overrides)
+    for file, rules in files:
+        if rules.topic not in guide.topics:
+            problems.append(
+                file.problem(("topic",), _("There is no topic “{topic}”.").format(topic=rules.topic), _(_NAME_A_TOPIC))
+            )
+        for index, passage in enumerate(rules.passages):
+            at: FieldPath = ("passages", index)
+            if passage.overrides and passage.overrides not in passages:
+                message = _("The passage “{passage}” to be replaced does not exist.").format(passage=passage.overrides)
+                mend = _("give an existing passage or leave out `overrides`")
+                problems.append(file.problem((*at, "overrides"), message, mend))
+            if passage.overrides in foundations.get(rules.topic, ()) and passage.short is None:
+                message = _("The rule replaces “{passage}”, which the topic's short answer rests on.").format(
+                    passage=passage.overrides
+                )
+                problems.append(file.problem((*at, "overrides"), message, _("add `verdict` and `short`")))
+            if passage.overrides and overrides[passage.overrides] > 1:
+                message = _("Several rules replace “{passage}”.").format(passage=passage.overrides)
+                problems.append(file.problem((*at, "overrides"), message, _("keep only one of them")))
+            if passage.overrides and (other := passage.overrides.split(".", 1)[0]) != rules.topic:
+                message = _("“{passage}” belongs to another topic.").format(passage=passage.overrides)
+                mend = _("move the rule to a file with `topic: {topic}`").format(topic=other)
+                problems.append(file.problem((*at, "overrides"), message, mend))
+            if counts[passage.id] > 1 or (passage.id in passages and passage.id != passage.overrides):
+                message = _("The id “{id}” is already taken.").format(id=passage.id)
+                problems.append(file.problem((*at, "id"), message, _("choose another id")))
+            problems += _check_prefix(file, passage, rules.topic, at)
+            problems += check_passage(guide, file, passage, at, today)
+    return problems
+
+
+def check_passage(guide: Guide, file: YamlFile, passage: Passage, at: FieldPath, today: date) -> Iterator[Problem]:
+    """What is wrong or due in one passage."""
+    yield from _check_cites(guide, file, passage.cites, (*at, "cites"))
+    yield from check_sentences(file, passage.text, (*at, "text"))
+    for status, variant in passage.by_status.items():
+        yield from _check_cites(guide, file, variant.cites, (*at, "by_status", status, "cites"))
+        yield from check_sentences(file, variant.text, (*at, "by_status", status, "text"))
+    for facet in passage.facets:
+        if facet not in guide.facets:
+            mend = _("possible values: {known}").format(known=", ".join(sorted(guide.facets)))
+            yield file.problem((*at, "facets", facet), _("There is no facet “{facet}”.").format(facet=facet), mend)
+            continue
+        for value in sorted(passage.facet_values(facet) - set(guide.facets[facet].values)):
+            message = _("The facet “{facet}” has no value “{value}”.").format(facet=facet, value=value)
+            yield file.problem((*at, "facets", facet), message, _spell_or_add(f"data/vocabulary/{facet}.yml"))
+    if passage.review_by < today:
+        message = _("The review was due on {day}.").format(day=day(passage.review_by))
+        mend = _("review it again, then set `reviewed` and `review_by`")
+        yield file.problem((*at, "review_by"), message, mend, warning=True)
+    elif passage.review_by < today + REVIEW_NOTICE:
+        message = _("The review is due on {day}.").format(day=day(passage.review_by))
+        yield file.problem((*at, "review_by"), message, _("plan the review"), warning=True)
+    if passage.reviewed > today:
+        message = _("The day of the last review is in the future: {day}.").format(day=day(passage.reviewed))
+        yield file.problem((*at, "reviewed"), message, _("enter the day on which it was reviewed"))
+
+
+def _check_prefix(file: YamlFile, passage: Passage, topic: str, at: FieldPath) -> Iterator[Problem]:
+    if passage.topic != topic:
+        message = _("The id “{id}” does not begin with the topic.").format(id=passage.id)
+        yield file.problem((*at, "id"), message, _("begin with “{topic}.”").format(topic=topic))
+
+
+def _no_passage(file: YamlFile, at: FieldPath, passage: str) -> Problem:
+    message = _("There is no passage “{passage}” in this file.").format(passage=passage)
+    return file.problem(at, message, _("give the id of a passage in this file"))
+
+
+def _spell_or_add(file: str) -> str:
+    return _("check the spelling or add it to {file}").format(file=file)
+
+
+def _check_topic(guide: Guide, file: YamlFile, topic: Topic) -> Iterator[Problem]:
+    if file.path.stem != topic.topic:
+        message = _("The topic “{topic}” is in a file with another name.").format(topic=topic.topic)
+        yield file.problem(
+            ("topic",), message, _("rename the file to {topic}.yml or change `topic`").format(topic=topic.topic)
+        )
+    own = {passage.id for passage in topic.passages}
+    for index, reference in enumerate(topic.rests_on):
+        if reference not in own:
+            yield _no_passage(file, ("rests_on", index), reference)
+    for index, example in enumerate(topic.examples):
+        if example.passage not in own:
+            yield _no_passage(file, ("examples", index, "passage"), example.passage)
+    for index, other in enumerate(topic.related):
+        if other == topic.topic:
+            yield file.problem(("related", index), _("The topic refers to itself."), _("give another topic"))
+        elif other not in guide.topics:
+            yield file.problem(
+                ("related", index), _("There is no topic “{topic}”.").format(topic=other), _(_NAME_A_TOPIC)
+            )
+    for index, contact in enumerate(topic.contacts):
+        if contact not in guide.contacts:
+            message = _("There is no office “{contact}”.").format(contact=contact)
+            yield file.problem(("contacts", index), message, _spell_or_add("data/house/contacts.yml"))
+    yield from _check_cites(guide, file, topic.why.cites, ("why", "cites"))
+    yield from check_plain(file, topic.plain)
+
+
+def check_plain(file: YamlFile, text: str) -> Iterator[Problem]:
+    """Sentences of the plain text that are too long to be easy, and words that are."""
+    for word in re.findall(r"\w+", text):
+        if len(word) > MAX_PLAIN_LETTERS:
+            message = _("“{word}” has {count} letters; words of at most {most} are easy to read.").format(
+                word=word, count=len(word), most=MAX_PLAIN_LETTERS
+            )
+            mend = _("use a shorter word or divide it with a hyphen")
+            yield file.problem(("plain",), message, mend, warning=True)
+    for sentence in sentences(text):
+        words = len(sentence.split())
+        if words > MAX_PLAIN_WORDS:
+            message = _(
+                "This sentence has {count} words; sentences of at most {most} are easy to read: “{sentence}”"
+            ).format(count=words, most=MAX_PLAIN_WORDS, sentence=sentence)
+            yield file.problem(("plain",), message, _("make two sentences of it"), warning=True)
+
+
+def _check_cites(guide: Guide, file: YamlFile, cites: list[Cite], at: FieldPath) -> Iterator[Problem]:
+    for index, cite in enumerate(cites):
+        if cite.norm is not None:
+            if cite.norm not in guide.norms:
+                message = _("There is no norm “{norm}”.").format(norm=cite.norm)
+                yield file.problem((*at, index, "norm"), message, _spell_or_add("data/guide/norms.yml"))
+            continue
+        source = guide.sources.get(cite.source or "")
+        if source is None:
+            message = _("There is no source “{source}”.").format(source=cite.source)
+            yield file.problem((*at, index, "source"), message, _spell_or_add("data/guide/sources.yml"))
+        elif source.sections and cite.section not in source.sections:
+            known = ", ".join(source.sections)
+            message = (
+                _("The source “{source}” has no section “{section}”.").format(source=cite.source, section=cite.section)
+                if cite.section
+                else _("For the source “{source}” the section (`section`) is missing.").format(source=cite.source)
+            )
+            yield file.problem((*at, index, "section"), message, _("possible values: {known}").format(known=known))
+        elif cite.section and not source.sections:
+            message = _("The source “{source}” has no sections.").format(source=cite.source)
+            yield file.problem((*at, index, "section"), message, _("leave out `section`"))
+
+
+def check_sentences(file: YamlFile, text: str, at: FieldPath) -> Iterator[Problem]:
+    """A text of more sentences than one rule has."""
+    count = len(sentences(text))
+    if count > MAX_SENTENCES:
+        message = _("The text has {count} sentences; at most {most} are enough for a rule.").format(
+            count=count, most=MAX_SENTENCES
+        )
+        yield file.problem(at, message, _("split the passage"), warning=True)
+
+
+def sentences(text: str) -> list[str]:
+    """Split German text into sentences, leaving legal abbreviations whole."""
+    result: list[str] = []
+    for part in _SENTENCE_END.split(text.strip()):
+        if result and _ABBREVIATIONS.search(result[-1]):
+            result[-1] += " " + part
+        elif part:
+            result.append(part)
+    return result

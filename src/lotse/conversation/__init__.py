@@ -1,0 +1,1 @@
+"""One turn of a conversation for every channel: typed values in, typed values out."""

@@ -1,0 +1,289 @@
+"""One turn of a conversation in Rasa, for every channel. The only module of the channels that knows agent and tracker.
+
+A message is answered once, whoever asks how often: its id is kept with it in the tracker store, so any server finds the
+answer again. A picked choice is carried out only if it was offered in this very conversation.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Literal
+from weakref import WeakValueDictionary
+
+from rasa.core.channels.channel import UserMessage
+from rasa.shared.core.events import BotUttered, SlotSet
+
+from lotse.answering import Answer, Memory
+from lotse.answering.memory import Offer
+from lotse.content import ORIGINAL
+from lotse.content.wording import Wording
+from lotse.conversation.assistant import Turn
+from lotse.conversation.message import Message
+from lotse.conversation.transcript import (
+    NEWEST,
+    Item,
+    answers,
+    assistant_item,
+    is_retry,
+    metadata_of,
+    offered_offices,
+    offers,
+    spoken_item,
+    transcript,
+)
+from lotse.rasa_adapter.channel_support import TRACKER_STORE, TurnOutput, store_of
+from lotse.rasa_adapter.names import MEMORY_SLOT
+from lotse.rasa_adapter.patches import memory_of
+
+logger = logging.getLogger(__name__)
+
+_POLL_SECONDS = 0.1
+
+Reason = Literal["not_ready", "id_reused", "unknown_payload"]
+
+
+class DeclinedError(Exception):
+    """A message that is not carried out.
+
+    Args:
+        reason: no model is loaded, the id belongs to another message, or the choice was never offered here.
+    """
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What came of a message.
+
+    Attributes:
+        items: the answer, as `transcript` shows it.
+        repeated: whether the message had its answer already.
+    """
+
+    items: list[Item]
+    repeated: bool = False
+
+
+@dataclass
+class Turns:
+    """The turns of one channel's conversations. Every method but `ready` and `alone` belongs inside `alone`.
+
+    Attributes:
+        agent: gives Rasa's agent; None while no model is loaded.
+        output: makes what collects the messages of a turn; its name is the channel's.
+        wordings: by language, for a turn that fails.
+        key: hashes what must be compared but not kept.
+    """
+
+    agent: Callable[[], Any]
+    output: Callable[[], TurnOutput]
+    wordings: Mapping[str, Wording]
+    key: bytes
+    clock: Callable[[], float] = time.time
+    _locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+
+    def ready(self) -> bool:
+        """Whether messages can be answered."""
+        agent = self.agent()
+        if agent is None or not agent.is_ready():
+            return False
+        if not hasattr(store_of(agent), "said"):
+            logger.error("The channels need tracker_store: type: %s in endpoints.yml.", TRACKER_STORE)
+            return False
+        return True
+
+    @asynccontextmanager
+    async def alone(self, sender: str) -> AsyncIterator[None]:
+        """One turn of a conversation at a time: in this process at once, between processes by Rasa's lock store.
+
+        Raises:
+            DeclinedError: no model is loaded.
+        """
+        if not self.ready():
+            raise DeclinedError("not_ready")
+        lock = self._locks.setdefault(sender, asyncio.Lock())
+        async with lock, self.agent().lock_store.lock(sender, wait_time_in_seconds=_POLL_SECONDS):
+            yield
+
+    def exists(self, sender: str) -> bool:
+        """Whether anything of a conversation is stored."""
+        return bool(store_of(self.agent()).exists(sender))
+
+    def spoken(self, sender: str) -> str:
+        """The language of a conversation: of the last answer, or the original one."""
+        said = [item["guidance"].get("language") for item in self.transcript(sender, 2) if item["from"] == "assistant"]
+        return next((language for language in reversed(said) if language in self.wordings), ORIGINAL)
+
+    def transcript(self, sender: str, newest: int = NEWEST) -> list[Item]:
+        """Everything said."""
+        return transcript(store_of(self.agent()).said(sender, newest))
+
+    def answer(self, sender: str, answer_id: str) -> Item | None:
+        """One answer of a conversation, however long ago it was given; None if it is not of this conversation.
+
+        Args:
+            answer_id: as the transcript gave it; may come from anybody.
+        """
+        for event in store_of(self.agent()).answers_holding(sender, "answer_id", answer_id):
+            item = assistant_item(event, "", 0)
+            if item["id"] == answer_id:
+                return item
+        # What the assistant said without an id has one in the transcript only.
+        said = (item for item in self.transcript(sender) if item["from"] == "assistant")
+        return next((item for item in said if item["id"] == answer_id), None)
+
+    def office(self, sender: str, office_id: str) -> str | None:
+        """The name of an office that a question of this conversation could be handed over to; None if it could not.
+
+        Args:
+            office_id: may come from anybody.
+        """
+        events = store_of(self.agent()).answers_holding(sender, "id", office_id)
+        return offered_offices(assistant_item(event, "", 0) for event in events).get(office_id)
+
+    async def begin(self, sender: str, turn: Turn) -> None:
+        """Store the beginning of a conversation: the assistant speaks first.
+
+        Raises:
+            Exception: it is not stored; whatever Rasa's processor or the tracker store raised.
+        """
+        processor = self.agent().processor
+        tracker = await processor.fetch_tracker_and_update_session(sender, self.output())
+        for event in turn.events:
+            tracker.update(SlotSet(event["name"], event["value"]))
+        tracker.update(BotUttered(turn.text, {"custom": turn.payload}))
+        await processor.save_tracker(tracker)
+
+    async def take(
+        self,
+        sender: str,
+        message: Message,
+        language: str | None = None,
+        offered: Mapping[str, str] = MappingProxyType({}),
+    ) -> Taken:
+        """Answer a message, or give the answer it has already got.
+
+        If the conversation cannot be read or stored, the answer says that something went wrong, and the same message
+        can be sent again. “Forgotten” is said only when everything is gone.
+
+        Args:
+            sender: name of the conversation.
+            message: what the person said.
+            language: of the conversation where its memory knows none; None leaves it to the message.
+            offered: choices that the channel itself offers to everybody, payload to label.
+
+        Raises:
+            DeclinedError: the id belongs to another message, or the choice was never offered.
+        """
+        try:
+            return await self._take(sender, message, language, offered)
+        except DeclinedError:
+            raise
+        except Exception:
+            logger.exception("A turn failed. The person is told so.")
+            return Taken([self.failed(sender, message, language)])
+
+    async def _take(self, sender: str, message: Message, language: str | None, offered: Mapping[str, str]) -> Taken:
+        agent = self.agent()
+        known = store_of(agent).turn(sender, message.id)
+        if known:
+            if not is_retry(known[0], message, self.key):
+                raise DeclinedError("id_reused")
+            return Taken(answers(known) or [self.failed(sender, message, language)], repeated=True)
+        output = self.output()
+        label = None
+        # Rebuilding the tracker takes its time, so it is done only where its memory has to be looked into.
+        if message.payload is not None or (language is not None and self._rested(agent, sender)):
+            label = await self._prepare(agent, sender, message, language, offered, output)
+        metadata = metadata_of(message, label, self.key)
+        text = message.payload if message.payload is not None else message.text
+        await agent.processor.handle_message(
+            UserMessage(text, output, sender, None, output.name(), message.id, metadata)
+        )
+        if any(part["custom"].get("outcome") == "forgotten" for part in output.messages):
+            self.erase(sender)
+            now = self.clock()
+            return Taken(
+                [
+                    spoken_item(part["text"], part["custom"], message.id, now, position)
+                    for position, part in enumerate(output.messages)
+                ]
+            )
+        said = store_of(agent).turn(sender, message.id)
+        return Taken((answers(said) if said else []) or [self.failed(sender, message, language)])
+
+    def erase(self, sender: str) -> None:
+        """Delete a conversation for good, with the comments on its answers: for a pressed button and for words.
+
+        Raises:
+            Exception: it is not deleted; whatever the tracker store raised.
+        """
+        store_of(self.agent()).delete(sender)
+
+    async def _prepare(
+        self,
+        agent: Any,
+        sender: str,
+        message: Message,
+        language: str | None,
+        offered: Mapping[str, str],
+        output: TurnOutput,
+    ) -> str | None:
+        """Make sure of the language and of the picked choice; returns the choice's label.
+
+        After an hour of silence Rasa begins anew and forgets; the conversation's language and the choices that are
+        still shown remain true.
+        """
+        tracker = await agent.processor.fetch_tracker_and_update_session(sender, output)
+        memory: Memory = memory_of(tracker)
+        label = None
+        changed = memory
+        if memory.language is None and language is not None:
+            changed = changed.copy(update={"language": language})
+        if message.payload is not None:
+            label = next((offer.label for offer in memory.offered if offer.payload == message.payload), None)
+            if label is None:
+                label = {**offered, **offers(store_of(agent).said(sender, NEWEST))}.get(message.payload)
+                if label is None:
+                    raise DeclinedError("unknown_payload")
+                known = [*changed.offered, Offer(label=label, payload=message.payload)]
+                changed = changed.copy(update={"offered": known})
+        if changed is not memory:
+            tracker.update(SlotSet(MEMORY_SLOT, changed.dict()))
+            await agent.processor.save_tracker(tracker)
+        return label
+
+    def _rested(self, agent: Any, sender: str) -> bool:
+        """Whether Rasa will begin anew, because nothing has been said for so long."""
+        minutes = agent.domain.session_config.session_expiration_time
+        last = store_of(agent).said(sender, 1)
+        idle = self.clock() - float(last[-1].get("timestamp") or 0) if last else 0.0
+        # A minute too early costs nothing, too late would cost the language.
+        return bool(minutes) and idle >= (minutes - 1) * 60
+
+    def failed(self, sender: str, message: Message, language: str | None) -> Item:
+        """What is said when a turn fails; the message can be sent again.
+
+        Args:
+            language: of the conversation; None looks it up.
+        """
+        spoken = language if language is not None and language in self.wordings else self._spoken_or_original(sender)
+        sentence = self.wordings[spoken].error
+        answer = Answer(outcome="error", short=sentence, language=spoken, retry=True)
+        return spoken_item(sentence, answer.payload(), message.id, self.clock())
+
+    def _spoken_or_original(self, sender: str) -> str:
+        try:
+            return self.spoken(sender)
+        except Exception:
+            # The conversations cannot be read, which is logged with the turn.
+            return ORIGINAL

@@ -1,0 +1,106 @@
+"""Why a question was misunderstood: what the training messages nearest to it say, and what the parts made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lotse.evaluation.questions import Question
+from lotse.evaluation.rest_client import Reply
+from lotse.evaluation.score import Verdict, judge_question
+from lotse.nlu.base_classifiers import MessageFeatures, NeighbourClassifier, NgramVectorizer
+from lotse.nlu.sentence_vectors import encode_remembering
+from lotse.nlu.spacy_pipeline import fold
+from lotse.operator_language import _
+
+SHOWN = 5
+# What is worth a look: everything that was not answered or refused as it should be.
+WORTH_A_LOOK = frozenset({"offered", "missed", "wrong", "refused", "outside_answered", "unsure", "lost"})
+
+
+@dataclass(frozen=True)
+class Miss:
+    """A question that did not end as it should.
+
+    Attributes:
+        verdict: how it ended.
+        nearest: training messages nearest to it: similarity (0 to 1), intent, text.
+    """
+
+    question: Question
+    reply: Reply
+    verdict: Verdict
+    nearest: tuple[tuple[float, str, str], ...]
+
+
+def explain(
+    questions: Sequence[Question], replies: Sequence[Reply], examples: Mapping[str, Iterable[str]]
+) -> list[Miss]:
+    """Every question that did not end as it should, with the training messages nearest to it.
+
+    Args:
+        questions: what was asked.
+        replies: what came, in the same order.
+        examples: training messages by intent.
+    """
+    verdicts = [judge_question(question, reply) for question, reply in zip(questions, replies, strict=True)]
+    missed = [number for number, verdict in enumerate(verdicts) if verdict in WORTH_A_LOOK]
+    if not missed:
+        return []
+    texts = [(intent, text) for intent, lines in examples.items() for text in lines]
+    texts.sort(key=lambda pair: pair[0])
+    intents = sorted(examples)
+    known = _samples([text for _intent, text in texts])
+    characters = NgramVectorizer("characters", "characters")
+    characters.fit(known)
+    classifier = NeighbourClassifier(characters)
+    classifier.fit(known, np.array([intents.index(intent) for intent, _text in texts], dtype=np.int64), len(intents))
+    similar = classifier.similarities(_samples([questions[number].text for number in missed]))
+    return [
+        Miss(questions[number], replies[number], verdicts[number], _nearest(row, texts))
+        for number, row in zip(missed, similar, strict=True)
+    ]
+
+
+def as_markdown(misses: Iterable[Miss]) -> str:
+    """The misses as a page for those who write training messages and thresholds."""
+    lines = [_("# What was misunderstood"), ""]
+    for miss in misses:
+        wanted = ", ".join(sorted(miss.question.accepted))
+        got = " ".join(filter(None, [miss.reply.outcome, miss.reply.topic])) or _("nothing")
+        offered = (
+            _("; offered: {offered}").format(offered=", ".join(miss.reply.offered)) if miss.verdict == "offered" else ""
+        )
+        sure = (
+            ""
+            if miss.reply.probability is None
+            else _(", certainty {probability:.2f}").format(probability=miss.reply.probability)
+        )
+        lines += [
+            f"## {miss.question.text}",
+            "",
+            _("Expected: {wanted}. Got: {got}{sure}{offered}.").format(
+                wanted=wanted, got=got, sure=sure, offered=offered
+            ),
+            "",
+        ]
+        if miss.reply.passages:
+            lines += [_("Passages: {passages}.").format(passages=", ".join(miss.reply.passages)), ""]
+        lines += [f"- {similarity:.2f} `{intent}` {text}" for similarity, intent, text in miss.nearest]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _samples(texts: list[str]) -> list[MessageFeatures]:
+    return [
+        MessageFeatures(fold(text), [], vector) for text, vector in zip(texts, encode_remembering(texts), strict=True)
+    ]
+
+
+def _nearest(
+    similar: np.ndarray[tuple[int], np.dtype[np.float32]], texts: Sequence[tuple[str, str]]
+) -> tuple[tuple[float, str, str], ...]:
+    best = np.argsort(-similar)[:SHOWN]
+    return tuple((round(float(similar[number]), 3), *texts[number]) for number in best)

@@ -1,0 +1,46 @@
+"""The assistant in this very process, for one question at a time: no server, no conversation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lotse.answering import Answer, Memory
+from lotse.answering.input_gate import gate
+from lotse.conversation.assistant import Desk
+
+if TYPE_CHECKING:
+    from rasa.core.agent import Agent
+
+
+@dataclass(frozen=True)
+class Assistant:
+    """A trained model and the guide."""
+
+    agent: Agent
+    desk: Desk
+
+    @staticmethod
+    def load(model: Path) -> Assistant:
+        """Load a trained model.
+
+        Raises:
+            ContentError: the guide does not load.
+            OperationError: the model's archive is damaged.
+        """
+        from rasa.core.agent import Agent
+
+        from lotse.rasa_adapter import patches
+
+        patches.apply()  # before the model's components would do it: how the archive is unpacked is one of them
+        return Assistant(Agent.load(str(model)), Desk.load())
+
+    async def ask(self, text: str) -> Answer:
+        """Answer one message as the first of a conversation."""
+        passed = gate(text, Memory(), self.desk.settings.max_characters)
+        if passed.problem:
+            parse = {"text": passed.text, "problem": passed.problem}
+        else:
+            parse = await self.agent.parse_message(passed.text)
+        return self.desk.turn(parse, None, None).answer

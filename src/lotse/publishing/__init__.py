@@ -1,0 +1,1 @@
+"""The guide as pages to read without a script."""

@@ -1,0 +1,141 @@
+"""The whole guide as readable pages that need no script. Every passage and every citation has an anchor.
+
+Templates escape everything by themselves; nothing here marks text as safe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from lotse.answering.answer import Citation
+from lotse.answering.passages import Citations
+from lotse.content import Guide
+from lotse.content.model import Cite, Passage, Topic
+from lotse.content.wording import Wording
+from lotse.render.dates import written_date
+from lotse.render.links import safe_url, unbroken_norm
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True)
+class GuidePages:
+    """Renders the pages of the guide in its languages.
+
+    Attributes:
+        styles: names of the style sheets to link, below ``/chat/``.
+    """
+
+    guides: Mapping[str, Guide]
+    wordings: Mapping[str, Wording]
+    styles: Sequence[str] = ()
+    _made: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def index(self, language: str, problem: bool = False) -> str:
+        """The list of all topics.
+
+        Args:
+            problem: whether to say that a topic was asked for that does not exist.
+        """
+        guide, words = self.guides[language], self.wordings[language].web.guide
+        root = "../"
+        return self._render(
+            "index.html",
+            language,
+            root,
+            topic=None,
+            topics=list(guide.topics.values()),
+            problem=words["not_found"] if problem else None,
+        )
+
+    def topic(self, name: str, language: str) -> str | None:
+        """One topic with all its passages; None if there is no such topic."""
+        guide = self.guides[language]
+        if name not in guide.topics:
+            return None
+        if (name, language) not in self._made:
+            self._made[name, language] = self._topic(guide, guide.topics[name], language)
+        return self._made[name, language]
+
+    def _topic(self, guide: Guide, topic: Topic, language: str) -> str:
+        wording = self.wordings[language]
+        passages = [_passage(guide, wording, passage) for passage in guide.of_topic[topic.topic]]
+        why_citations = _cited(guide, topic.rests_on[0], topic.why.cites, topic.why.text)
+        variants = [variant for passage in passages for variant in passage["variants"]]
+        cited = [citation for part in (*passages, *variants) for citation in part["citations"]]
+        return self._render(
+            "topic.html",
+            language,
+            "../",
+            topic=topic,
+            passages=passages,
+            why_citations=why_citations,
+            # What is said about a source itself stands once on a page, not at each of its citations.
+            sources=list({citation.title: citation for citation in (*cited, *why_citations)}.values()),
+            contacts=[guide.contacts[contact] for contact in topic.contacts if contact in guide.contacts],
+            related=[guide.topics[other] for other in topic.related if other in guide.topics],
+        )
+
+    def _render(self, template: str, language: str, root: str, **values: Any) -> str:
+        wording = self.wordings[language]
+        others = [other for other in self.guides if other != language]
+        return (
+            _environment(language)
+            .get_template(template)
+            .render(
+                language=language,
+                other_language=others[0] if others else None,
+                root=root,
+                styles=self.styles,
+                words=wording.web.guide,
+                verdicts=wording.verdicts,
+                assistant=wording.web.widget["title"],
+                **values,
+            )
+        )
+
+
+def _environment(language: str) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    environment.filters["safe_url"] = safe_url
+    environment.filters["norm"] = unbroken_norm
+    environment.filters["day"] = lambda value: written_date(value, language)
+    return environment
+
+
+def _passage(guide: Guide, wording: Wording, passage: Passage) -> dict[str, Any]:
+    certainty = wording.web.guide[f"certainty_{passage.certainty}"] if passage.certainty != "settled" else None
+    return {
+        "id": passage.id,
+        "title": passage.title,
+        "text": passage.text,
+        "verdict": passage.verdict,
+        "house": passage.level == "house",
+        "language": passage.language,
+        "certainty": certainty,
+        "reviewed": passage.reviewed,
+        "citations": _cited(guide, passage.id, passage.cites, passage.text),
+        "variants": [
+            {
+                "status": status,
+                "label": guide.status_label(status),
+                "text": variant.text,
+                "citations": _cited(guide, passage.id, variant.cites, variant.text),
+            }
+            for status, variant in passage.by_status.items()
+        ],
+    }
+
+
+def _cited(guide: Guide, passage: str, cites: Iterable[Cite], text: str) -> list[Citation]:
+    """As an answer cites it, so that page and chat name the same."""
+    citations = Citations(guide)
+    citations.add(passage, cites, text)
+    return citations.all

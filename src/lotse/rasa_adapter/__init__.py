@@ -1,0 +1,1 @@
+"""Everything that knows Rasa's inside: patches, tracker store, importer, what a channel needs of Rasa."""

@@ -1,0 +1,315 @@
+"""A tracker store that really forgets, raises when it fails, and stays fast in a long conversation.
+
+Rasa's SQL store has no way to delete a conversation; a slot reset leaves every message in the database. When the person
+asks to be forgotten, this store deletes the rows, and what was said about them, instead of adding to them.
+
+It also reads every event of a conversation back on each turn, which made the 150th turn three times as slow as the
+first. Ours depend on the last turn and its slots only, so this store reads the last few events and the last slot set;
+all stay stored.
+
+What cannot be read or stored raises an error: a turn must not be answered from nothing, and nothing that is still there
+may be called deleted. A row that cannot be read is left out.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy
+from rasa.core.brokers.broker import EventBroker
+from rasa.core.constants import POSTGRESQL_SCHEMA
+from rasa.core.tracker_store import (
+    SQLTrackerStore,
+    TrackerStore,
+    create_engine_kwargs,
+    ensure_schema_exists,
+    validate_port,
+)
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import Event, SlotSet
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.exceptions import RasaException
+from sqlalchemy import func, or_
+from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.orm import Session, sessionmaker
+
+from lotse import paths
+from lotse.rasa_adapter import rating_tables
+from lotse.rasa_adapter.names import ERASE_SLOT
+from lotse.rasa_adapter.ratings_import import FILE, import_ratings
+from lotse.rasa_adapter.sqlite_file import BUSY_SECONDS, SqliteFile
+from lotse.rasa_adapter.stored_messages import answer_ids, is_message
+from lotse.secret_key import secret_key
+
+logger = logging.getLogger(__name__)
+
+_STORED = "lotse_stored_events"
+# Messages of one turn: one question, hardly more than one answer.
+_LONGEST_TURN = 20
+
+
+class ForgettingTrackerStore(SQLTrackerStore):
+    """Rasa's SQL tracker store, plus erasure, reading only what a turn needs. For SQLite and PostgreSQL.
+
+    Settings (`endpoints.yml`): as for Rasa's `SQL` store, with this class as `type`, and
+        loaded_events: how many of a conversation's last events a turn sees; a turn adds about six.
+    """
+
+    def __init__(
+        self,
+        domain: Domain | None = None,
+        dialect: str = "sqlite",
+        host: str | None = None,
+        port: int | None = None,
+        db: str = "rasa.db",
+        username: str | None = None,
+        password: str | None = None,
+        event_broker: EventBroker | None = None,
+        login_db: str | None = None,
+        query: dict[str, Any] | None = None,
+        loaded_events: int = 12,
+        **kwargs: Any,
+    ) -> None:
+        self.loaded_events = int(loaded_events)
+        address = self.get_db_url(dialect, host, validate_port(port), db, username, password, None, query)
+        self._url = make_url(address)
+        self._login_db = login_db
+        self._file: SqliteFile | None = None
+        self._is_prepared = False
+        # Not SQLTrackerStore's own: it waits for ever, or never makes the tables again.
+        TrackerStore.__init__(self, domain, event_broker, **kwargs)
+        self.engine = self._engine()
+        self.sessionmaker = sessionmaker(bind=self.engine)
+        try:
+            self._prepare()
+        except (SQLAlchemyError, OSError) as error:
+            logger.error(
+                "The tracker store of endpoints.yml cannot be used: %s. Every message is answered with an error until "
+                "it can; a new start is not needed.",
+                error,
+            )
+
+    def _engine(self) -> Engine:
+        # An error of the database is logged as it is, and would quote the message that could not be stored.
+        settings: dict[str, Any] = {"hide_parameters": True, **create_engine_kwargs(self._url)}
+        if self._url.get_backend_name() != "sqlite":
+            # A connection that was cut while nobody used it must not cost somebody's turn.
+            return sqlalchemy.create_engine(self._url, pool_pre_ping=True, **settings)
+        engine = sqlalchemy.create_engine(self._url, connect_args={"timeout": BUSY_SECONDS}, **settings)
+        if self._url.database not in (None, "", ":memory:"):
+            self._file = SqliteFile(Path(str(self._url.database)))
+            self._file.attach(engine)
+        return engine
+
+    def _prepare(self) -> None:
+        """Make what is missing: folder, database, tables. Takes over the ratings of earlier versions."""
+        if self._file is not None:
+            self._file.make_folder()
+        if self._login_db is not None and self._url.get_backend_name() == "postgresql":
+            login = sqlalchemy.create_engine(self._url.set(database=self._login_db))
+            self._create_database(login, self._url.database)
+            login.dispose()
+        for metadata in (self.Base.metadata, rating_tables.metadata):
+            try:
+                metadata.create_all(self.engine)
+            except DBAPIError:
+                # Another server may have made them in the same moment.
+                metadata.create_all(self.engine)
+        self._is_prepared = True
+        import_ratings(self, (self._file.path.parent if self._file is not None else paths.private_folder()) / FILE)
+
+    @contextmanager
+    def session_scope(self) -> Iterator[Session]:
+        """A session; tables that have gone are made again before it. What is not committed is rolled back.
+
+        Raises:
+            SQLAlchemyError: the database cannot be used.
+            RasaException: the schema named in the environment does not exist.
+        """
+        if not self._is_prepared or (self._file is not None and self._file.is_empty()):
+            self._prepare()
+        session = self.sessionmaker()
+        try:
+            self._check_schema(session)
+            yield session
+        except SQLAlchemyError:
+            # Perhaps because a table has gone: the next session looks.
+            self._is_prepared = False
+            raise
+        finally:
+            session.close()
+
+    @staticmethod
+    def _check_schema(session: Session) -> None:
+        try:
+            ensure_schema_exists(session)
+        except ValueError as error:
+            raise RasaException(
+                f"PostgreSQL has no schema “{error}”. Create it, or unset the variable {POSTGRESQL_SCHEMA}."
+            ) from None
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Store new events, or delete the conversation if it asked for that in its last turn."""
+        if wants_erasure(tracker):
+            self.delete(tracker.sender_id)
+            return
+        await super().save(tracker)
+        setattr(tracker, _STORED, len(tracker.events))
+        if self._file is not None:
+            self._file.catch_up(self.engine)
+
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+        """The conversation with its last events."""
+        tracker = await super().retrieve(sender_id)
+        if tracker is not None:
+            # What is new at the next save cannot be counted in the database any more: it holds more than was read.
+            setattr(tracker, _STORED, len(tracker.events))
+        return tracker
+
+    async def _retrieve(self, sender_id: str, fetch_events_from_all_sessions: bool) -> DialogueStateTracker | None:
+        with self.session_scope() as session:
+            query = self._event_query(session, sender_id, fetch_events_from_all_sessions)
+            rows = query.with_entities(self.SQLEvent.id, self.SQLEvent.data).all()
+        events = [event for number, data in rows if (event := _event(number, data)) is not None]
+        if rows and not events:
+            raise RasaException("No event of a conversation can be read; the lines above name the rows.")
+        return DialogueStateTracker.from_events(sender_id, events, self.domain.slots) if events else None
+
+    def _event_query(self, session: Any, sender_id: str, fetch_events_from_all_sessions: bool) -> Any:
+        query = super()._event_query(session, sender_id, fetch_events_from_all_sessions)
+        if fetch_events_from_all_sessions:
+            return query
+        number = self.SQLEvent.id
+        unordered = query.order_by(None)
+        newest = unordered.with_entities(number).order_by(number.desc()).limit(self.loaded_events).subquery()
+        first = session.query(func.min(newest.c.id)).scalar_subquery()
+        # The memory is set in every turn that does not fail; after many that do it stands further back.
+        slots = unordered.filter(self.SQLEvent.type_name == SlotSet.type_name)
+        memory = slots.with_entities(number).order_by(number.desc()).limit(1).subquery()
+        last = session.query(memory.c.id).scalar_subquery()
+        return unordered.filter(or_(number >= first, number == last)).order_by(number)
+
+    def _additional_events(self, session: Any, tracker: DialogueStateTracker) -> Iterator[Event]:
+        stored = getattr(tracker, _STORED, None)
+        if stored is None:
+            return super()._additional_events(session, tracker)
+        return islice(tracker.events, stored, len(tracker.events))
+
+    def delete(self, sender_id: str) -> None:
+        """Delete a conversation and what was said about its answers, in one transaction.
+
+        Raises:
+            SQLAlchemyError: nothing was deleted.
+        """
+        key = secret_key(paths.private_folder())
+        with self.session_scope() as session:
+            rows = self._messages(session, sender_id).order_by(self.SQLEvent.id).all()
+            rating_tables.forget_comments(session, key, sender_id, answer_ids(_readable(rows)))
+            session.query(self.SQLEvent).filter_by(sender_id=sender_id).delete(synchronize_session=False)
+            session.commit()
+        if self._file is not None:
+            self._file.empty_log(self.engine)
+
+    def exists(self, sender_id: str) -> bool:
+        """Whether anything of a conversation is stored."""
+        with self.session_scope() as session:
+            return session.query(self.SQLEvent.id).filter_by(sender_id=sender_id).first() is not None
+
+    def said(self, sender_id: str, newest: int) -> list[dict[str, Any]]:
+        """What was said in a conversation, across Rasa's sessions, as events in their order.
+
+        Reads the messages only: rebuilding a tracker from all events takes many times longer.
+
+        Args:
+            newest: how many messages at most, counted from the end.
+        """
+        with self.session_scope() as session:
+            rows = self._messages(session, sender_id).order_by(self.SQLEvent.id.desc()).limit(newest).all()
+        return list(_readable(reversed(rows)))
+
+    def turn(self, sender_id: str, message_id: str) -> list[dict[str, Any]]:
+        """One message and what was said after it, up to the next message; empty if there is no such message.
+
+        Args:
+            message_id: as the channel gave it.
+        """
+        table = self.SQLEvent
+        with self.session_scope() as session:
+            asked = self._holding(session, sender_id, "user", "message_id", message_id)
+            first = asked.with_entities(table.id).order_by(table.id).first()
+            if first is None:
+                return []
+            later = self._messages(session, sender_id).filter(table.id >= first[0]).order_by(table.id)
+            events = list(_readable(later.limit(_LONGEST_TURN).all()))
+        if not events or events[0].get("message_id") != message_id:
+            return []
+        end = next((n for n, event in enumerate(events) if n and event["event"] == "user"), len(events))
+        return events[:end]
+
+    def answers_holding(self, sender_id: str, name: str, value: str) -> Iterator[dict[str, Any]]:
+        """What the assistant said in a conversation that holds a field with a value somewhere, the newest first.
+
+        Args:
+            name: of the field in the payload, such as ``answer_id``.
+            value: of the field; may come from anybody.
+        """
+        with self.session_scope() as session:
+            rows = self._holding(session, sender_id, "bot", name, value).order_by(self.SQLEvent.id.desc()).all()
+        return _readable(rows)
+
+    def _holding(self, session: Session, sender_id: str, kind: str, name: str, value: str) -> Any:
+        # As `json.dumps` writes it when an event is stored.
+        field = f"{json.dumps(name)}: {json.dumps(value)}"
+        table = self.SQLEvent
+        found = self._messages(session, sender_id).filter(table.type_name == kind)
+        return found.filter(table.data.contains(field, autoescape=True))
+
+    def _messages(self, session: Session, sender_id: str) -> Any:
+        table = self.SQLEvent
+        messages = session.query(table.id, table.data)
+        return messages.filter(table.sender_id == sender_id, table.type_name.in_(("user", "bot")))
+
+
+def wants_erasure(tracker: DialogueStateTracker) -> bool:
+    """Whether the last turn ended in “forget me”."""
+    last: Any = next((event for event in reversed(tracker.events) if isinstance(event, SlotSet)), None)
+    return bool(last is not None and last.key == ERASE_SLOT and last.value)
+
+
+def _event(number: int, data: str) -> Event | None:
+    try:
+        event: Event | None = Event.from_parameters(json.loads(data))
+    except Exception:
+        # Without the error, which could quote the row.
+        event = None
+    if event is None:
+        _leave_out(number)
+    return event
+
+
+def _readable(rows: Iterable[tuple[int, str]]) -> Iterator[dict[str, Any]]:
+    """Messages of both sides as events.
+
+    Args:
+        rows: number and data of each.
+    """
+    for number, data in rows:
+        try:
+            event = json.loads(data)
+        except (ValueError, TypeError, RecursionError):
+            event = None
+        if is_message(event):
+            yield event
+        else:
+            _leave_out(number)
+
+
+def _leave_out(number: int) -> None:
+    logger.error("Row %d of the table “events” cannot be read and is left out.", number)

@@ -1,0 +1,470 @@
+"""Messages to Teams keep Microsoft's rules, and nothing in them is anything but what we mean."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from teams_message_reader import cards, choices, claims, markdown, marked
+
+from lotse.answering import Answer
+from lotse.answering.answer import Citation, ContactLine, FollowUp, Handover, HandoverOffice, NormLink, Point
+from lotse.answering.handover_draft import MAX_NAME, MAX_QUESTION
+from lotse.channels.teams.activities.parse_activity import HandedIn, Picked, Said, read
+from lotse.channels.teams.rendering.answer_message import render_help, render_teams, render_welcome
+from lotse.channels.teams.rendering.markdown import LONGEST_TEXT_BYTES, bold, capped, cut, escaped, link, marks
+from lotse.conversation.assistant import Desk
+
+DESK = Desk.load(Path(__file__).parents[4] / "data")
+WORDING = DESK.wording
+HOSTILE = [
+    "**fett** _kursiv_ `code` ~~weg~~",
+    "[klick](https://evil.example) ![bild](https://evil.example/x.png) [1] [2](https://evil.example)",
+    "<at>Kim</at> <b>x</b> <script>alert(1)</script> &lt;b&gt; &amp; <https://evil.example>",
+    "# Titel",
+    "- Punkt",
+    "1. eins",
+    "12) zwölf",
+    "> Zitat",
+    "---",
+    "+ plus",
+    "```\nx\n```",
+    "| a | b |\n|---|---|\n| 1 | 2 |",
+    "[1]: https://evil.example",
+    "Titel\n===",
+    "Kolleg*innen und Kolleg_innen, Bürger:innen; C:\\Pfad\\*",
+    "ende mit \\",
+    "    eingerückt",
+]
+TEXTS = st.text(alphabet="ab 1.)(][*_`~\\#->+=|!<&;:@/\n\"'„“", max_size=40) | st.sampled_from(HOSTILE)
+
+
+def flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def answer(**parts: Any) -> Answer:
+    return Answer(**{"outcome": "answered", "answer_id": "a", "short": "Kurz.", **parts})
+
+
+def citation(number: int, **parts: Any) -> Citation:
+    given_parts = {"passage": "a.b", "title": f"Quelle {number}", "as_of": "2023-02-07", "excerpt": "Auszug."}
+    return Citation(n=number, **{**given_parts, **parts})
+
+
+def office(name: str, deliverable: bool, email: str | None = None) -> HandoverOffice:
+    mailto = f"mailto:{email or ''}?subject=Frage&body=Darf%20ich%20%28das%29%3F"
+    return HandoverOffice(id=name, label=f"Stelle {name}", email=email, deliverable=deliverable, mailto=mailto)
+
+
+def submitted(data: dict[str, Any], **inputs: Any) -> Any:
+    return read(
+        {
+            "type": "message",
+            "serviceUrl": "https://smba.example/",
+            "conversation": {"id": "c", "conversationType": "personal"},
+            "from": {"id": "29:kim"},
+            "recipient": {"id": "28:bot"},
+            "value": {**data, **inputs},
+        }
+    )
+
+
+# --- content stays content ------------------------------------------------------------------------------------------
+
+
+@settings(max_examples=600, deadline=None)
+@given(text=TEXTS)
+def test_content_shows_its_own_characters_and_nothing_else(text: str) -> None:
+    for before, after in (("", ""), ("- ", ""), ("> ", ""), ("- **Wer:** ", " [1]"), ("*", "*")):
+        if not text.strip():
+            continue
+        shown = markdown(f"{before}{escaped(text)}{after}")
+        assert flat(text) in flat(shown.text)
+        assert shown.links == []
+        allowed = {"paragraph", "inline", "text", "text_special", "bullet_list", "list_item", "blockquote", "strong"}
+        assert shown.kinds <= allowed | {"em"}
+        assert before == "*" or "em" not in shown.kinds
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=TEXTS)
+def test_bold_and_links_hold_their_content(text: str) -> None:
+    if not text.strip():
+        assert bold(text) == ""
+        return
+    assert flat(text) in flat(markdown(f"{bold(f'{text}:')} weiter").text)
+    shown = markdown(f"[1] {link(text, 'https://example.org/a_(b)')} (Stand)")
+    assert [(flat(label), url) for label, url in shown.links] == [(flat(text), "https://example.org/a_%28b%29")]
+
+
+@settings(max_examples=200, deadline=None)
+@given(texts=st.lists(TEXTS.filter(str.strip), min_size=13, max_size=13))
+def test_no_field_of_an_answer_can_become_a_link(texts: list[str]) -> None:
+    title, verdict, short, status, about, point, source, section, excerpt, norm, contact, purpose, notice = texts
+    message = render_teams(
+        answer(
+            title=title,
+            verdict_label=verdict,
+            short=short,
+            short_cites=[1],
+            points=[Point(text=point, cites=[1], status=status, title=about, level="house")],
+            citations=[citation(1, title=source, section=section, excerpt=excerpt, norms=[NormLink(label=norm)])],
+            contacts=[ContactLine(label=contact, purpose=purpose)],
+            notice=notice,
+            outcome="refused",
+        ),
+        WORDING,
+    )
+    shown = markdown(message["text"])
+    assert shown.links == []
+    assert not shown.kinds & {"heading", "hr", "fence", "code_block", "code_inline", "image", "table", "html_block"}
+    assert not shown.kinds & {"html_inline", "ordered_list", "blockquote", "s"}
+    for part in (short, status, about, point, source, section, norm, contact, purpose, notice):
+        assert flat(part) in flat(shown.text)
+    assert set(claims(message)) == {1}
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("https://evil.example", "https\\://evil.example"),
+        ("www.evil.example", "www\\.evil.example"),
+        ("a@evil.example", "a\\@evil.example"),
+        ("mailto:a", "mailto\\:a"),
+        ("<at>Kim</at>", "&lt;at&gt;Kim&lt;/at&gt;"),
+        ("Bürger:innen, 12:30 Uhr", "Bürger:innen, 12:30 Uhr"),
+        ("1. Mai", "1\\. Mai"),
+        ("2023 war", "2023 war"),
+        ("§ 33 Abs. 2 (BeamtStG) – „ja“!", "§ 33 Abs. 2 (BeamtStG) – „ja“!"),
+    ],
+)
+def test_clients_that_look_for_addresses_find_none_and_plain_words_stay_plain(text: str, written: str) -> None:
+    assert escaped(text) == written
+
+
+@pytest.mark.parametrize(
+    "url", [None, "", "javascript:alert(1)", "data:text/html,x", "https://a b", "/ask", "file:///x"]
+)
+def test_other_addresses_are_no_links(url: str | None) -> None:
+    assert link("Titel", url) == "Titel"
+
+
+# --- citations ------------------------------------------------------------------------------------------------------
+
+
+def test_more_than_ten_sources_agree_in_text_and_entity() -> None:
+    points = [Point(text=f"Punkt {number}.", cites=[number, number + 1]) for number in range(1, 13)]
+    message = render_teams(answer(points=points, citations=[citation(number) for number in range(1, 14)]), WORDING)
+    assert set(claims(message)) == marked(message) == set(range(1, 11))
+    shown = markdown(message["text"])
+    # None is lost, and none becomes a link.
+    assert shown.links == []
+    assert "Punkt 10. [10] (11)" in shown.lines
+    assert "Punkt 12. (12) (13)" in shown.lines
+    assert "Quelle 13 (Stand 07.02.2023): (13)" in shown.lines
+
+
+def test_a_number_without_a_source_is_not_written() -> None:
+    message = render_teams(answer(short_cites=[1, 7], citations=[citation(1)]), WORDING)
+    assert marked(message) == {1}
+    assert markdown(message["text"]).lines[0] == "Kurz. [1]"
+
+
+def test_there_is_exactly_one_entity_and_no_position_twice() -> None:
+    message = render_teams(answer(citations=[citation(1), citation(1), citation(2)]), WORDING)
+    assert len(message["entities"]) == 1
+    assert [claim["position"] for claim in message["entities"][0]["citation"]] == [1, 2]
+    assert "entities" not in render_teams(answer(), WORDING)
+
+
+def test_what_a_citation_shows_is_cut_at_the_end_of_a_word() -> None:
+    long = citation(
+        1,
+        title="Titel " * 40,
+        section="Frage 3",
+        excerpt="Wort " * 100,
+        url="https://example.org/x",
+        norms=[NormLink(label="§ " + "1" * 40), *(NormLink(label=f"§ {number} GG") for number in range(5))],
+    )
+    shown = claims(render_teams(answer(citations=[long]), WORDING))[1]
+    assert shown["name"].startswith("Frage 3, Titel ")
+    assert shown["name"].endswith("Titel…")
+    assert len(shown["name"]) <= 80
+    assert shown["abstract"].startswith("Stand 07.02.2023: Wort ")
+    assert shown["abstract"].endswith("Wort…")
+    assert 150 < len(shown["abstract"]) <= 160
+    # A norm is never cut: it would be another.
+    assert shown["keywords"] == ["§ 0 GG", "§ 1 GG", "§ 2 GG"]
+    assert shown["url"] == "https://example.org/x"
+
+
+def test_an_address_that_is_none_is_left_out() -> None:
+    shown = claims(render_teams(answer(citations=[citation(1, url="javascript:x")]), WORDING))[1]
+    assert "url" not in shown
+
+
+def test_sources_are_listed_once_with_what_rests_on_them() -> None:
+    norm, other = NormLink(label="Art. 5 GG", url="https://example.org/5"), NormLink(label="§ 185 StGB")
+    same = {"title": "Leitfaden", "url": "https://example.org/l"}
+    listed = [
+        citation(1, **same, norms=[norm]),
+        citation(2, **same, norms=[other]),
+        citation(3, **same, norms=[norm]),
+        citation(4, **same),
+    ]
+    shown = markdown(render_teams(answer(citations=listed), WORDING)["text"])
+    assert "Leitfaden (Stand 07.02.2023): [1][3] Art. 5 GG; [2] § 185 StGB; [4]" in shown.lines
+    assert ("Leitfaden", "https://example.org/l") in shown.links
+    assert ("Art. 5 GG", "https://example.org/5") in shown.links
+
+
+# --- text -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_house_rule_and_a_status_say_who_speaks() -> None:
+    points = [Point(text="Nur mit Erlaubnis.", cites=[], level="house", status="Beamte")]
+    shown = markdown(render_teams(answer(points=points), WORDING)["text"])
+    assert shown.bold == ["Regel Ihres Hauses:", "Beamte:"]
+    assert "Regel Ihres Hauses: Beamte: Nur mit Erlaubnis." in shown.lines
+
+
+def test_offices_say_how_to_reach_them() -> None:
+    contact = ContactLine(
+        label="Personalrat",
+        purpose="Für Rat.",
+        phone="0800 1",
+        email="rat_a@example.org",
+        url="https://example.org/rat",
+    )
+    shown = markdown(render_teams(answer(outcome="handed_over", contacts=[contact]), WORDING)["text"])
+    assert "Personalrat: Für Rat. 0800 1, rat_a@example.org, https://example.org/rat" in shown.lines
+    assert shown.links == [
+        ("rat_a@example.org", "mailto:rat_a@example.org"),
+        ("https://example.org/rat", "https://example.org/rat"),
+    ]
+
+
+def test_forgetting_does_not_promise_what_teams_keeps() -> None:
+    text = render_teams(answer(outcome="forgotten"), WORDING)["text"]
+    assert WORDING.teams.forgotten in text
+
+
+def test_masking_does_not_promise_what_teams_keeps() -> None:
+    assert WORDING.teams.personal_data in render_teams(answer(notice=WORDING.personal_data), WORDING)["text"]
+    assert WORDING.teams.personal_data not in render_teams(answer(notice=WORDING.notice), WORDING)["text"]
+
+
+@pytest.mark.parametrize(("outcome", "rated"), [("answered", True), ("smalltalk", False), ("error", False)])
+def test_guidance_can_be_rated(outcome: str, rated: bool) -> None:
+    assert ("channelData" in render_teams(answer(outcome=outcome), WORDING)) == rated
+    assert "channelData" not in render_teams(answer(outcome=outcome, answer_id=""), WORDING)
+
+
+def test_a_text_that_is_too_long_loses_its_end_and_says_so() -> None:
+    points = [Point(text=f"Punkt {number}: {'Wörter ' * 60}", cites=[number]) for number in range(1, 91)]
+    message = render_teams(answer(points=points, citations=[citation(1), citation(40), citation(90)]), WORDING)
+    assert len(message["text"].encode("utf-16-le")) <= LONGEST_TEXT_BYTES
+    assert message["text"].endswith("\n\n…")
+    # What is no longer marked is no citation any more.
+    assert set(claims(message)) == marked(message) == {1}
+
+
+@settings(max_examples=200, deadline=None)
+@given(blocks=st.lists(st.text("a ä😀\n", min_size=1, max_size=60), max_size=6), longest=st.integers(10, 200))
+def test_capping_keeps_the_limit(blocks: list[str], longest: int) -> None:
+    text = capped(blocks, longest)
+    assert len(text.encode("utf-16-le")) <= longest
+    assert text == "\n\n".join(blocks) or text.endswith("…")
+
+
+@settings(max_examples=200, deadline=None)
+@example(text=" a😀", longest=2)
+@example(text="😀😀", longest=2)
+@given(text=st.text("a ä😀.", max_size=60), longest=st.integers(2, 30))
+def test_cutting_keeps_the_limit(text: str, longest: int) -> None:
+    short = cut(text, longest)
+    assert len(short.encode("utf-16-le")) <= 2 * longest
+    if len(text.encode("utf-16-le")) <= 2 * longest:
+        assert short == text.strip()
+
+
+def test_marks_in_round_brackets_never_follow_square_ones_directly() -> None:
+    assert marks([1, 11, 2, 12], {1, 2}) == "[1][2] (11) (12)"
+    assert marks([], {1}) == ""
+
+
+# --- buttons and form -----------------------------------------------------------------------------------------------
+
+
+def test_choices_keep_their_order_and_come_back_as_their_payload() -> None:
+    labels = ["Kurz", "Auch kurz", "Frage?", "So lang, dass es auf keinem Knopf Platz hat", *"abcdefgh"]
+    offers = [FollowUp(label=label, payload=f"/pick_{number}") for number, label in enumerate(labels)]
+    offers[2] = FollowUp(label="Frage?", payload="/ask_2")
+    message = render_teams(answer(follow_ups=offers), WORDING)
+    assert choices(message) == [(offer.label, offer.payload) for offer in offers]
+    rows = [len(element["actions"]) for element in cards(message) if element["type"] == "ActionSet"]
+    assert rows == [2, 6, 2]
+    # Questions of the guide and long labels: a button would cut them off in a narrow card, a box shows all of them.
+    boxes = [element for element in cards(message) if element["type"] == "Container"]
+    assert [box["selectAction"]["title"] for box in boxes] == labels[2:4]
+    assert [box["items"][0]["inlines"][0]["text"] for box in boxes] == labels[2:4]
+    for element in cards(message):
+        if element["type"] == "Action.Submit":
+            result = submitted(element["data"])
+            assert isinstance(result, Picked)
+            assert result.payload.endswith(f"_{labels.index(element['title'])}")
+
+
+def test_a_label_that_is_too_long_is_whole_in_its_tooltip() -> None:
+    label = "Wort " * 30
+    (button,) = [
+        element
+        for element in cards(render_teams(answer(follow_ups=[FollowUp(label=label, payload="/a")]), WORDING))
+        if element["type"] == "Action.Submit"
+    ]
+    assert len(button["title"]) <= 80
+    assert button["title"].endswith("…")
+    assert button["tooltip"] == label
+
+
+def test_cards_are_of_the_version_teams_shows() -> None:
+    message = render_teams(answer(follow_ups=[FollowUp(label="a", payload="/a")]), WORDING)
+    (attachment,) = message["attachments"]
+    assert attachment["contentType"] == "application/vnd.microsoft.card.adaptive"
+    assert attachment["content"]["type"] == "AdaptiveCard"
+    assert attachment["content"]["version"] == "1.5"
+
+
+def handed_over(*offices: HandoverOffice, question: str = "Darf ich (das)?") -> dict[str, Any]:
+    handover = Handover(question=question, subject="Frage", offices=list(offices))
+    offers = [FollowUp(label="Ein Beispiel", payload="/request_example")]
+    return render_teams(answer(outcome="handed_over", handover=handover, follow_ups=offers), WORDING)
+
+
+def test_the_form_comes_back_as_what_was_filled_in() -> None:
+    message = handed_over(office("hr", True), office("press", False, "presse@example.org"), office("legal", True))
+    form = {element.get("id"): element for element in cards(message) if element["type"].startswith("Input.")}
+    assert [choice["value"] for choice in form["office"]["choices"]] == ["hr", "legal"]
+    assert form["office"]["value"] == "hr"
+    assert (form["question"]["value"], form["question"]["isMultiline"]) == ("Darf ich (das)?", True)
+    assert (form["question"]["maxLength"], form["name"]["maxLength"]) == (MAX_QUESTION, MAX_NAME)
+    assert form["consent"]["value"] == "false"
+    # Nothing goes out without an office, a question and the ticked box; the name is free.
+    assert {name for name, element in form.items() if element.get("isRequired")} == {"office", "question", "consent"}
+    assert all(form[name]["errorMessage"] for name in ("office", "question", "consent"))
+    assert "value" not in form["name"]
+    send = next(element for element in cards(message) if element.get("title") == WORDING.teams.form["send"])
+    inputs = {"office": "legal", "question": "Darf ich das?", "name": "Kim", "consent": form["consent"]["valueOn"]}
+    result = submitted(send["data"], **inputs)
+    assert isinstance(result, HandedIn)
+    assert (result.office, result.question, result.name, result.consent) == ("legal", "Darf ich das?", "Kim", True)
+    assert submitted(send["data"], **{**inputs, "consent": form["consent"]["valueOff"]}).consent is False
+
+
+def test_buttons_do_not_share_a_card_with_the_form() -> None:
+    """A button sends all inputs of its card along, and waits until the required ones are filled in."""
+    message = handed_over(office("hr", True))
+    form, buttons = (attachment["content"] for attachment in message["attachments"])
+    assert "Input.Text" in str(form)
+    assert "/request_example" not in str(form)
+    assert "Input." not in str(buttons)
+
+
+def test_a_question_longer_than_the_field_is_cut_where_it_can_be_seen() -> None:
+    message = handed_over(office("hr", True), question="Wort " * 400)
+    (question,) = [element for element in cards(message) if element.get("id") == "question"]
+    assert len(question["value"]) <= MAX_QUESTION
+    assert question["value"].endswith("…")
+
+
+def test_where_nothing_can_be_delivered_the_text_is_there_to_copy_or_mail() -> None:
+    question = "Darf ich <at>Kim</at>\n\n# [das](https://evil.example)?"
+    message = handed_over(office("hr", False), office("press", False, "presse@example.org"), question=question)
+    assert not [element for element in cards(message) if element["type"].startswith("Input.")]
+    shown = markdown(message["text"])
+    assert WORDING.handover.copy_text in shown.lines
+    assert "Darf ich <at>Kim</at>" in shown.lines
+    assert "# [das](https://evil.example)?" in shown.lines
+    mail = "mailto:presse@example.org?subject=Frage&body=Darf%20ich%20%28das%29%3F"
+    assert shown.links == [("E-Mail an Stelle press öffnen", mail)]
+
+
+@pytest.mark.parametrize("number", [1, 2, 5])
+def test_every_point_is_a_paragraph_so_that_its_citations_can_be_opened(number: int) -> None:
+    parse = {"text": "/ask_blocking", "intent_ranking": [{"name": "ask_blocking", "confidence": 1.0}]}
+    guidance = DESK.turn(parse, {}, "teams").answer
+    points = [guidance.points[0]] * number
+    message = render_teams(guidance.copy(update={"points": points}), WORDING)
+    blocks = MarkdownIt("commonmark").parse(message["text"])
+    # The parser hides the paragraphs of a list without empty lines, and of one with a single item.
+    assert not [block for block in blocks if block.type == "paragraph_open" and block.hidden]
+    statement = f"{points[0].title}: {points[0].text} [{points[0].cites[0]}]"
+    assert markdown(message["text"]).lines.count(statement) == number
+
+
+# --- beside the answers ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", sorted(DESK.wordings))
+def test_a_person_is_welcomed_with_up_to_three_questions(language: str) -> None:
+    wording = DESK.wordings[language]
+    parse = {"text": "/greet", "intent_ranking": [{"name": "greet", "confidence": 1.0}]}
+    greeting = DESK.turn(parse, {"language": language, "language_chosen": True}, "teams").answer
+    offers = [*greeting.follow_ups, FollowUp(label="Zu viel", payload="/x")]
+    message = render_welcome(greeting.copy(update={"follow_ups": offers}), wording, personal=True)
+    shown = markdown(message["text"])
+    assert shown.lines == [flat(paragraph) for paragraph in wording.teams.welcome]
+    # The greeting of the web chat ends in “for example:”, with its questions right below.
+    assert not any(line.endswith(":") for line in shown.lines)
+    actions = message["suggestedActions"]["actions"]
+    assert [action["title"] for action in actions] == [offer.label for offer in greeting.follow_ups[:3]]
+    assert message["suggestedActions"]["to"] == []
+    # Suggested actions stand alone, and what they send is a question that anybody could type.
+    assert set(message) == {"type", "textFormat", "text", "suggestedActions"}
+    for action in actions:
+        assert action["type"] == "imBack"
+        assert action["value"] == action["title"]
+        assert not action["value"].startswith("/")
+
+
+def test_a_greeting_without_questions_suggests_nothing() -> None:
+    assert "suggestedActions" not in render_welcome(answer(outcome="smalltalk"), WORDING, personal=True)
+
+
+@pytest.mark.parametrize("language", sorted(DESK.wordings))
+def test_a_team_gets_one_short_message(language: str) -> None:
+    wording = DESK.wordings[language]
+    offers = [FollowUp(label="Eine Frage?", payload="/x")]
+    message = render_welcome(answer(outcome="smalltalk", follow_ups=offers), wording, personal=False)
+    assert set(message) == {"type", "textFormat", "text"}
+    assert markdown(message["text"]).lines == [flat(wording.teams.welcome_team)]
+    assert len(message["text"]) < 400
+
+
+@pytest.mark.parametrize("language", sorted(DESK.wordings))
+def test_help_says_how_to_ask(language: str) -> None:
+    wording = DESK.wordings[language]
+    message = render_help(wording)
+    shown = markdown(message["text"])
+    assert shown.lines == [flat(line) for line in (wording.teams.help_title, *wording.teams.help)]
+    assert shown.bold == [wording.teams.help_title]
+    assert set(message) == {"type", "textFormat", "text"}
+
+
+def test_both_languages_fill_in_the_same_form() -> None:
+    forms = {language: wording.teams.form for language, wording in DESK.wordings.items()}
+    assert len({frozenset(form) for form in forms.values()}) == 1
+    for form in forms.values():
+        assert re.findall(r"\{(\w*)\}", " ".join(form.values())) == ["office"]
+
+
+def test_a_suggested_question_comes_back_as_said() -> None:
+    activity = {"type": "message", "serviceUrl": "https://x.example/", "text": "Darf ich andere blockieren?"}
+    people = {"conversation": {"id": "c"}, "from": {"id": "u"}, "recipient": {"id": "b"}}
+    assert isinstance(read({**activity, **people}), Said)

@@ -1,0 +1,146 @@
+"""The readable pages: complete, with working anchors, and nothing in them can become markup."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from lotse.answering.passages import Citations
+from lotse.content import Guide, load_guide
+from lotse.content.wording import load_wording
+from lotse.publishing.guide_pages import GuidePages
+from lotse.render.links import safe_url
+
+DATA = Path(__file__).parents[2] / "data"
+LANGUAGES = ["de", "en"]
+ATTACK = '<script>alert(1)</script><img src=x onerror="alert(1)">"\'><svg/onload=alert(1)>{{ 7*7 }}'
+
+
+class Page(HTMLParser):
+    """What a browser would make of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def values(self, name: str) -> list[str]:
+        """Every value of an attribute."""
+        return [value for _, attributes in self.tags if (value := attributes.get(name)) is not None]
+
+
+@pytest.fixture(scope="module")
+def guides() -> dict[str, Guide]:
+    return {language: load_guide(DATA, language) for language in LANGUAGES}
+
+
+@pytest.fixture(scope="module")
+def pages(guides: dict[str, Guide]) -> GuidePages:
+    return GuidePages(guides, {language: load_wording(DATA, language) for language in LANGUAGES}, ["page.css"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_passage_and_citation_of_every_topic_has_its_anchor(
+    pages: GuidePages, guides: dict[str, Guide], language: str
+) -> None:
+    guide = guides[language]
+    for name in guide.topics:
+        page = Page(pages.topic(name, language) or "")
+        anchors = page.values("id")
+        assert len(anchors) == len(set(anchors)), name
+        for passage in guide.of_topic[name]:
+            assert passage.text in page.text
+            citations = Citations(guide)
+            citations.add(passage.id, passage.cites, passage.text)
+            wanted = {passage.id, *(f"{passage.id}.{number}" for number in range(1, len(citations.all) + 1))}
+            assert wanted <= set(anchors)
+        inside = {link[1:] for link in page.values("href") if link.startswith("#")}
+        assert inside <= set(anchors)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_links_lead_to_topics_pages_or_the_web(pages: GuidePages, guides: dict[str, Guide], language: str) -> None:
+    for name in ["", *guides[language].topics]:
+        text = pages.topic(name, language) if name else pages.index(language)
+        for link in Page(text or "").values("href"):
+            if found := re.fullmatch(r"\.\./guide/(\w*)\?language=(\w+)", link):
+                assert found[2] in LANGUAGES
+                assert not found[1] or found[1] in guides[language].topics
+            else:
+                assert link in ("../", "../page.css", "../icon.svg") or re.match(
+                    r"https?://|mailto:|#|\?language=\w\w$", link
+                ), link
+
+
+def test_pages_carry_no_inline_script_style_or_handler(pages: GuidePages, guides: dict[str, Guide]) -> None:
+    for name in guides["de"].topics:
+        page = Page(pages.topic(name, "de") or "")
+        assert not {"script", "style"} & {tag for tag, _ in page.tags}
+        assert not [key for _, attributes in page.tags for key in attributes if key.startswith("on") or key == "style"]
+
+
+def test_the_language_of_german_sources_is_marked_on_english_pages(pages: GuidePages) -> None:
+    page = Page(pages.topic("blocking", "en") or "")
+    assert page.tags[0] == ("html", {"lang": "en"})
+    assert all(a.get("lang") == "de" for tag, a in page.tags if tag == "a" and "sml.tum-cdps.de" in (a["href"] or ""))
+
+
+def test_an_unknown_topic_is_told_with_the_list(pages: GuidePages) -> None:
+    assert pages.topic("nothing", "de") is None
+    assert pages.wordings["de"].web.guide["not_found"] in Page(pages.index("de", problem=True)).text
+
+
+def test_text_of_the_content_stays_text(pages: GuidePages, guides: dict[str, Guide]) -> None:
+    guide = guides["de"]
+    topic = guide.topics["blocking"]
+    first = guide.of_topic["blocking"][0]
+    evil_passage = first.copy(update={"title": ATTACK, "text": ATTACK, "short": ATTACK, "level": "house"})
+    evil_topic = topic.copy(update={"title": ATTACK, "short": ATTACK, "plain": ATTACK})
+    evil_source = guide.sources["tum_guide"].copy(
+        update={"title": ATTACK, "publisher": ATTACK, "note": ATTACK, "url": "javascript:alert(1)", "sections": {}}
+    )
+    evil_contacts = {
+        name: contact.copy(
+            update={
+                "label": ATTACK,
+                "purpose": ATTACK,
+                "email": "a@b?body=x",
+                "phone": ATTACK,
+                "url": "data:text/html,x",
+            }
+        )
+        for name, contact in guide.contacts.items()
+    }
+    evil = replace(
+        guide,
+        topics={**guide.topics, "blocking": evil_topic},
+        of_topic={**guide.of_topic, "blocking": (evil_passage, *guide.of_topic["blocking"][1:])},
+        sources={**guide.sources, "tum_guide": evil_source},
+        contacts=evil_contacts,
+    )
+    rendered = GuidePages({"de": evil}, pages.wordings)
+    good = {tag for tag, _ in Page(pages.topic("blocking", "de") or "").tags}
+    for text in (rendered.topic("blocking", "de") or "", rendered.index("de")):
+        page = Page(text)
+        assert {tag for tag, _ in page.tags} <= good
+        assert not [key for _, attributes in page.tags for key in attributes if key.startswith("on")]
+        assert not [link for link in page.values("href") if link.startswith(("javascript:", "data:"))]
+        assert ATTACK in page.text
+
+
+@pytest.mark.parametrize(
+    "address", [None, "", "javascript:alert(1)", " JavaScript:x", "data:text/html,x", "//a", "file:///"]
+)
+def test_other_addresses_than_of_the_web_are_no_links(address: str | None) -> None:
+    assert safe_url(address) is None
