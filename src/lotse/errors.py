@@ -28,7 +28,8 @@ def describe(error: Mapping[str, Any]) -> str:
         error: an entry of pydantic's ``ValidationError.errors()``.
     """
     if error["type"] == "value_error.extra":
-        return _(_REMOVED.get(str(error["loc"][0]), N_("there is no such setting")))
+        removed = _REMOVED.get(str(error["loc"][0]))
+        return _("there is no such setting") if removed is None else _(removed)
     return explain(error)[0]
 
 

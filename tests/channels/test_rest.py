@@ -219,7 +219,8 @@ def test_no_text_of_a_header_breaks_the_check(peer: str, headers: dict[str, str]
 
 
 @pytest.mark.parametrize(
-    ("section", "hint"), [({"reachable_from": "lan"}, "reachable_from"), ({"open": True}, "open"), ("yes", "settings")]
+    ("section", "hint"),
+    [({"reachable_from": "lan"}, "reachable_from"), ({"open": True}, "open"), ("yes", "Einstellungen")],
 )
 def test_a_wrong_setting_stops_the_start_and_is_named(section: Any, hint: str) -> None:
     with pytest.raises(RasaException, match=f"(?s)credentials.yml, {SECTION}.*{hint}"):

@@ -150,6 +150,43 @@ def test_no_project_is_told_in_one_language(
 
 
 @both
+def test_a_folder_that_is_no_project_is_told_in_one_language(
+    call: Call, language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOTSE_HOME", str(tmp_path))
+    code, output = call(language, "check")
+    assert code == 1
+    assert "config.yml" in output
+    assert foreign_words(output, language) == []
+
+
+@both
+def test_files_that_are_out_of_date_are_told_in_one_language(project: Path, call: Call, language: str) -> None:
+    (project / "data/guide/schema/topic.json").write_text("{}", encoding="utf-8")
+    (project / "widget/test/mock-server").mkdir(parents=True)
+    (project / "widget/test/mock-server/payloads.json").write_text("{}", encoding="utf-8")
+    for command in ("schema", "widget"):
+        code, output = call(language, command, "--check")
+        assert code == 1
+        assert f"./lotse {command}" in output
+        assert foreign_words(output, language) == []
+
+
+@both
+@pytest.mark.parametrize("content", [None, "[]"], ids=["missing", "unreadable"])
+def test_canned_answers_that_cannot_be_used_are_told_in_one_language(
+    project: Path, call: Call, language: str, content: str | None
+) -> None:
+    if content is not None:
+        (project / "widget/test/mock-server").mkdir(parents=True)
+        (project / "widget/test/mock-server/payloads.json").write_text(content, encoding="utf-8")
+    code, output = call(language, "widget")
+    assert (code, "payloads.json" in output) == (1, True)
+    # Behind the colon stands what Python says.
+    assert foreign_words(re.sub(r"(lesbar|read): .*", "", output, flags=re.DOTALL), language) == []
+
+
+@both
 def test_problems_of_content_are_told_in_one_language(project: Path, call: Call, language: str) -> None:
     _spoil(project)
     code, output = call(language, "check")

@@ -162,5 +162,5 @@ def test_a_folder_of_content_only_depends_on_the_code_that_runs(project: Path) -
     shutil.rmtree(project / "src")
     (project / "requirements.lock").unlink()
     areas = fingerprint(project)
-    assert "src/lotse/nlu/ensemble_classifier.py" in areas["Sprachverarbeitung"]
-    assert list(areas["Bibliotheken"]) == ["requirements.lock"]
+    assert "src/lotse/nlu/ensemble_classifier.py" in areas["language processing"]
+    assert list(areas["libraries"]) == ["requirements.lock"]

@@ -101,8 +101,8 @@ def test_a_federated_credential_is_an_identity_or_a_file(home: Path) -> None:
     for settings in (identity, token):
         assert not settings.off
     # Unlike the bot's own managed identity, the app has a tenant.
-    assert any("LOTSE_TEAMS_TENANT_ID" in line for line in missing(identity))
-    [line] = missing(token)
+    assert any("LOTSE_TEAMS_TENANT_ID" in str(gap) for gap in missing(identity))
+    [line] = map(str, missing(token))
     assert (str(home / "token") in line, "LOTSE_TEAMS_FEDERATED_TOKEN_FILE" in line) == (True, True)
     (home / "token").touch()
     assert missing(token) == []

@@ -128,7 +128,7 @@ async def test_all_is_well(azure: AzureDouble, home: Path, lotse: str) -> None:
             "missing.pem gibt es nicht",
         ),
         ({"CLIENT_SECRET": "", "FEDERATED_TOKEN_FILE": "missing.token"}, "missing.token gibt es nicht"),
-        ({"FEDERATED_TOKEN_FILE": "token"}, "LOTSE_TEAMS_FEDERATED_TOKEN_FILE: set together with client_secret"),
+        ({"FEDERATED_TOKEN_FILE": "token"}, "LOTSE_TEAMS_FEDERATED_TOKEN_FILE: zusammen mit client_secret gesetzt"),
     ],
 )
 async def test_a_wrong_setting_is_found(
@@ -143,7 +143,7 @@ async def test_a_federated_credential_is_tried(azure: AzureDouble, home: Path, l
     trust = Trust("https://kubernetes.example/", "system:serviceaccount:lotse:rasa")
     (tmp_path / "token").write_text(trust.token())
     variables = azure.environment(CLIENT_SECRET="", FEDERATED_TOKEN_FILE=str(tmp_path / "token"))
-    assert "vertraut keinem solchen Token (AADSTS70021)" in faults(await examined(home, lotse, variables))
+    assert "AADSTS70021). Die App vertraut keinem solchen Token." in faults(await examined(home, lotse, variables))
     azure.login.trust = trust
     found = await examined(home, lotse, variables)
     azure.login.trust = None
