@@ -1,36 +1,10 @@
-"""What went wrong in operation, said so that whoever sits at the terminal can mend it."""
+"""Errors with a sentence for the person at the terminal."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
-from typing import Any
-
-from lotse.content.validation_messages import explain
-from lotse.operator_language import N_, _
-
-# Settings of earlier versions, and what to do about them.
-_REMOVED = {
-    "feedback_file": N_(
-        "is no setting any more: ratings are kept in the database of endpoints.yml. Remove it; docs/operators.md "
-        "(“Ratings of earlier versions”) says how the old file is taken over"
-    )
-}
 
 
 class SettingsError(ValueError):
     """A setting that cannot be used; names it and says what would work."""
-
-
-def describe(error: Mapping[str, Any]) -> str:
-    """What is wrong with a setting, in the operator's language.
-
-    Args:
-        error: an entry of pydantic's ``ValidationError.errors()``.
-    """
-    if error["type"] == "value_error.extra":
-        removed = _REMOVED.get(str(error["loc"][0]))
-        return _("there is no such setting") if removed is None else _(removed)
-    return explain(error)[0]
 
 
 class OperationError(Exception):

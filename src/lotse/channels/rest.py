@@ -25,11 +25,12 @@ from sanic.response import HTTPResponse
 from lotse import paths
 from lotse.answering.answer import Answer
 from lotse.answering.settings import load_settings
+from lotse.channels.origins import is_allowed
 from lotse.channels.request_body import max_bytes, read_body
-from lotse.channels.web.security_headers import is_allowed
+from lotse.channels.settings_messages import describe
 from lotse.content.model import Strict
 from lotse.content.wording import load_wording
-from lotse.errors import SettingsError, describe
+from lotse.errors import SettingsError
 from lotse.operator_language import _
 from lotse.rasa_adapter import patches
 

@@ -11,11 +11,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from lotse import paths
+from lotse.channels.settings_messages import describe
 from lotse.channels.teams.clouds import CLOUDS, Cloud, host_of, is_safe_address
 from lotse.channels.teams.settings_gaps import Gap
 from lotse.channels.teams.settings_schema import GUID, TeamsSection, contradictions
 from lotse.conversation.rate_limits import MEMORY
-from lotse.errors import SettingsError, describe
+from lotse.errors import SettingsError
 from lotse.operator_language import _
 
 SECTION = "lotse.channels.teams.channel.TeamsInput"

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from lotse.channels import origins
 from lotse.channels.web import request_models, security_headers, session_tokens
 from lotse.channels.web.api_errors import Problem
 from lotse.channels.web.assets import Resource, resource
@@ -110,7 +111,7 @@ class WebChat:
 
     async def _route(self, request: Request) -> Response:
         allowed = self.settings.allowed_origins
-        if not security_headers.is_allowed(request.headers.get("origin"), request.headers.get("host", ""), allowed):
+        if not origins.is_allowed(request.headers.get("origin"), request.headers.get("host", ""), allowed):
             self._count(request)
             raise Problem("foreign_origin")
         methods = self._methods(request)

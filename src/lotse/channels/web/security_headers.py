@@ -1,4 +1,4 @@
-"""Which pages may talk to the chat, and the headers every response carries."""
+"""The headers that every response carries, and those for pages of other origins."""
 
 from __future__ import annotations
 
@@ -9,21 +9,6 @@ TRUSTED_TYPES = "lit-html"
 _CORS_SECONDS = "600"
 _METHODS = "GET, POST, DELETE, OPTIONS"
 _REQUEST_HEADERS = "authorization, content-type"
-
-
-def is_allowed(origin: str | None, host: str, allowed: Collection[str]) -> bool:
-    """Whether a request from a page of this origin is carried out.
-
-    Args:
-        origin: the ``Origin`` header; None means no browser says that another page asks.
-        host: the ``Host`` header: a page of the same host is ours. The scheme does not count: TLS may end before us.
-        allowed: origins of other pages.
-    """
-    if origin is None or origin in allowed:
-        return True
-    # Compared as a whole: browsers write an origin in one way only (RFC 6454, 6.2), and what is not taken apart cannot
-    # be misread.
-    return bool(host) and origin.lower() in (f"http://{host}".lower(), f"https://{host}".lower())
 
 
 def cors_headers(origin: str | None, allowed: Collection[str], preflight: bool) -> dict[str, str]:

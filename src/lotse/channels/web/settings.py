@@ -8,9 +8,10 @@ from typing import Any
 
 from pydantic import Field, ValidationError, validator
 
+from lotse.channels.settings_messages import describe
 from lotse.content.model import Strict
 from lotse.conversation.rate_limits import MEMORY, checked_rate, checked_storage
-from lotse.errors import SettingsError, describe
+from lotse.errors import SettingsError
 from lotse.operator_language import _
 
 SECTION = "lotse.channels.web.channel.WebInput"
