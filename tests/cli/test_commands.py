@@ -74,6 +74,19 @@ def test_check_names_file_and_line(project: Path, capsys: pytest.CaptureFixture[
     assert "1 Fehler" in captured.err
 
 
+@pytest.mark.parametrize("command", [("check",), ("up",), ("train",), ("shell",)])
+def test_a_class_path_of_an_earlier_version_stops_the_start(
+    project: Path, command: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "endpoints.yml").write_text(
+        "tracker_store:\n  type: lotse.operations.tracker_store.ForgettingTrackerStore\n", encoding="utf-8"
+    )
+    assert lotse(*command) == 1
+    captured = capsys.readouterr()
+    told = captured.out + captured.err
+    assert "endpoints.yml:2" in told and "lotse.rasa_adapter.tracker_store.ForgettingTrackerStore eintragen" in told
+
+
 def test_check_reads_settings_and_wording_too(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (project / "data/answering.yml").write_text("unheard_of: 1\n", encoding="utf-8")
     assert lotse("check") == 1

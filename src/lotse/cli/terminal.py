@@ -25,13 +25,14 @@ def say(text: str, style: str | None = None) -> None:
 
 
 def content_problems() -> list[Problem]:
-    """Every problem of guide, wording and settings, with paths as they can be opened from the current folder."""
+    """Every problem of guide, wording, settings and class paths, with files as they open from the current folder."""
     from lotse.answering import load_settings
     from lotse.content import ContentError, languages
     from lotse.content.loading import examine_guide
     from lotse.content.wording import load_wording
+    from lotse.rasa_adapter.class_paths import outdated_class_paths
 
-    problems: list[Problem] = []
+    problems = outdated_class_paths(home())
     readers: list[Callable[[], object]] = [lambda: load_settings(data())]
     for language in languages(data()):
         found = examine_guide(data(), language)[1]
