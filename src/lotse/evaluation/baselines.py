@@ -14,9 +14,9 @@ from bm25s.stopwords import STOPWORDS_GERMAN
 
 from lotse.content import Guide
 from lotse.evaluation import stock_rasa
-from lotse.evaluation.questions import Question
+from lotse.evaluation.questions import LabelledQuestion
 from lotse.evaluation.rest_client import Reply
-from lotse.evaluation.score import judge_question
+from lotse.evaluation.score import grade_question
 
 _WORD = re.compile(r"\w+")
 # A fair small talk: what the stock assistant would answer with a greeting or the like.
@@ -61,15 +61,15 @@ class PassageSearch:
             return Reply("refused", probability=score, milliseconds=milliseconds)
         return Reply("answered", topic=self._topics[best], probability=score, milliseconds=milliseconds)
 
-    def choose_threshold(self, questions: Sequence[Question]) -> None:
+    def choose_threshold(self, questions: Sequence[LabelledQuestion]) -> None:
         """Take the threshold with the most right replies to these questions (not those it is measured with)."""
         self.threshold = 0.0
         scores = sorted({self.ask(question.text).probability or 0.0 for question in questions})
         self.threshold = max([0.0, *scores], key=lambda threshold: self._right(questions, threshold))
 
-    def _right(self, questions: Sequence[Question], threshold: float) -> int:
+    def _right(self, questions: Sequence[LabelledQuestion], threshold: float) -> int:
         self.threshold = threshold
-        return sum(judge_question(question, self.ask(question.text)) == "right" for question in questions)
+        return sum(grade_question(question, self.ask(question.text)) == "right" for question in questions)
 
 
 def reply_of_parse(parse: stock_rasa.Parse) -> Reply:

@@ -28,7 +28,7 @@ class _Line(BaseModel):
         frozen = True
 
 
-class Question(_Line):
+class LabelledQuestion(_Line):
     """A question and the topics, and perhaps passages, that would be a right answer."""
 
     text: str = Field(..., min_length=1)
@@ -65,7 +65,7 @@ class Expectation(_Line):
         return frozenset([self.topic, *self.also]) if self.topic else frozenset()
 
 
-class Turn(_Line):
+class DialogueTurn(_Line):
     """One message of a dialogue."""
 
     text: str = Field(..., min_length=1)
@@ -77,14 +77,14 @@ class Dialogue(_Line):
 
     persona: str = ""
     lang: str = "de"
-    turns: list[Turn] = Field(..., min_items=1)
+    turns: list[DialogueTurn] = Field(..., min_items=1)
 
 
 @dataclass(frozen=True)
 class Material:
     """Everything the files ask."""
 
-    questions: tuple[Question, ...] = ()
+    questions: tuple[LabelledQuestion, ...] = ()
     dialogues: tuple[Dialogue, ...] = ()
 
 
@@ -102,7 +102,7 @@ def load_material(files: Iterable[Path]) -> Material:
     Raises:
         QuestionFileError: a file cannot be read or a line does not fit the format; all such places at once.
     """
-    questions: list[Question] = []
+    questions: list[LabelledQuestion] = []
     dialogues: list[Dialogue] = []
     problems: list[str] = []
     for file in files:
@@ -128,7 +128,7 @@ def load_material(files: Iterable[Path]) -> Material:
     return Material(tuple(questions), tuple(dialogues))
 
 
-def parse_line(line: str) -> Question | Dialogue:
+def parse_line(line: str) -> LabelledQuestion | Dialogue:
     """One line of a file.
 
     Raises:
@@ -143,7 +143,7 @@ def parse_line(line: str) -> Question | Dialogue:
     if not isinstance(item, dict):
         raise ValueError(_("not a JSON object; every line is a question or a dialogue in curly brackets"))
     try:
-        return Dialogue(**item) if "turns" in item else Question(**item)
+        return Dialogue(**item) if "turns" in item else LabelledQuestion(**item)
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])

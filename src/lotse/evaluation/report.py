@@ -85,8 +85,8 @@ def show(evaluation: Evaluation, console: Console) -> None:
         console.print(_dialogues(evaluation.dialogues))
 
 
-def _percent(tally: Tally, *verdicts: Any) -> str:
-    return f"{tally.share(*verdicts):.0%}" if tally.total else "–"
+def _percent(tally: Tally, *results: Any) -> str:
+    return f"{tally.share(*results):.0%}" if tally.total else "–"
 
 
 def _share(share: Share) -> str:

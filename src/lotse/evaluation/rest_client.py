@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import aiohttp
 
-from lotse.evaluation.questions import Dialogue, Question
+from lotse.evaluation.questions import Dialogue, LabelledQuestion
 
 WEBHOOK = "/webhooks/rest/webhook"
 _OFFER = "/ask_"
@@ -73,7 +73,7 @@ def _passages(payload: dict[str, Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(cited))
 
 
-class Talker:
+class RestClient:
     """One user after the other at a running Rasa server."""
 
     def __init__(self, base_url: str, session: aiohttp.ClientSession) -> None:
@@ -89,7 +89,7 @@ class Talker:
             messages = None
         return reply_of(messages, (time.perf_counter() - start) * 1000)
 
-    async def ask(self, questions: Iterable[Question], progress: Progress | None = None) -> list[Reply]:
+    async def ask(self, questions: Iterable[LabelledQuestion], progress: Progress | None = None) -> list[Reply]:
         """Each question from a fresh sender, one at a time, so that latencies are those of one user."""
         replies = []
         for question in questions:

@@ -15,9 +15,9 @@ from lotse.content import load_guide
 from lotse.evaluation import plots
 from lotse.evaluation.baselines import PassageSearch, ask_stock_rasa
 from lotse.evaluation.error_analysis import as_markdown, explain
-from lotse.evaluation.questions import Material, Question, load_material
+from lotse.evaluation.questions import LabelledQuestion, Material, load_material
 from lotse.evaluation.report import Evaluation, as_json, show
-from lotse.evaluation.rest_client import Reply, Talker, open_session
+from lotse.evaluation.rest_client import Reply, RestClient, open_session
 from lotse.evaluation.score import DialogueScore, QuestionScore, score_dialogues, score_questions
 from lotse.evaluation.stock_rasa import read_examples
 from lotse.operations.ports import free_port
@@ -66,16 +66,16 @@ def run(files: Sequence[Path], out: Path, baselines: bool = True) -> Evaluation:
 async def _talk(material: Material, console: Console) -> tuple[list[Reply], DialogueScore | None]:
     console.print(_("Starting servers …"))
     async with running_servers(free_port()) as base_url, open_session() as session:
-        talker = Talker(base_url, session)
+        client = RestClient(base_url, session)
         with Progress(console=console, transient=True) as progress:
             task = progress.add_task(_("Questions"), total=len(material.questions) + len(material.dialogues))
-            replies = await talker.ask(material.questions, lambda: progress.advance(task))
-            held = await talker.hold(material.dialogues, lambda: progress.advance(task))
+            replies = await client.ask(material.questions, lambda: progress.advance(task))
+            held = await client.hold(material.dialogues, lambda: progress.advance(task))
     return replies, score_dialogues(material.dialogues, held) if material.dialogues else None
 
 
 def _baselines(
-    questions: Sequence[Question], files: Sequence[Path], out: Path, console: Console
+    questions: Sequence[LabelledQuestion], files: Sequence[Path], out: Path, console: Console
 ) -> dict[str, QuestionScore]:
     guide, dev = load_guide(paths.data()), _dev_questions(files)
     scores = {}
@@ -91,7 +91,7 @@ def _baselines(
     return scores
 
 
-def _dev_questions(files: Sequence[Path]) -> tuple[Question, ...]:
+def _dev_questions(files: Sequence[Path]) -> tuple[LabelledQuestion, ...]:
     """Our own questions set the search's threshold, unless they are the ones to be measured."""
     dev = paths.home() / DEV_QUESTIONS
     if not dev.exists() or dev.resolve() in {file.resolve() for file in files}:
@@ -99,7 +99,7 @@ def _dev_questions(files: Sequence[Path]) -> tuple[Question, ...]:
     return load_material([dev]).questions
 
 
-def _replies(questions: Sequence[Question], replies: Sequence[Reply]) -> list[dict[str, object]]:
+def _replies(questions: Sequence[LabelledQuestion], replies: Sequence[Reply]) -> list[dict[str, object]]:
     return [
         {
             "text": question.text,

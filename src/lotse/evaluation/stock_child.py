@@ -16,7 +16,7 @@ from rasa.core.agent import Agent
 
 
 async def parse_all(model: str, texts: list[str]) -> list[dict[str, Any]]:
-    """Verdict, ranking and seconds for each message."""
+    """QuestionResult, ranking and seconds for each message."""
     agent = Agent.load(model)
     # The first message makes TensorFlow trace its graph; that is start time, not latency.
     await agent.parse_message("Hallo")

@@ -43,7 +43,7 @@ class Parse:
     """What the stock pipeline makes of one message.
 
     Attributes:
-        intent: its verdict, ``nlu_fallback`` when it is not sure enough.
+        intent: its result, ``nlu_fallback`` when it is not sure enough.
         ranking: the classifier's own ranking with confidences, without the fallback.
         seconds: time for this message, in process.
     """
