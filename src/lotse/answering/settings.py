@@ -46,7 +46,7 @@ class Settings(Strict):
     foreign_words: int = Field(..., gt=0)
     max_characters: int = Field(..., gt=0)
     action_timeout_seconds: float = Field(..., gt=0)
-    starters: list[str] = Field(..., min_items=3)
+    suggested_topics: list[str] = Field(..., min_items=3)
     general_contacts: list[str] = Field(..., min_items=1)
     check_topics: list[str] = Field(..., min_items=1)
 

@@ -64,7 +64,7 @@ class TurnContext:
 
     def suggested_topics(self) -> list[str]:
         """Topics to begin with; in a guide of its own an authority may have others."""
-        return [name for name in self.settings.starters if name in self.guide.topics] or list(self.guide.topics)
+        return [name for name in self.settings.suggested_topics if name in self.guide.topics] or list(self.guide.topics)
 
     def topic_choice(self, name: str) -> FollowUp:
         """A topic as a choice to pick."""

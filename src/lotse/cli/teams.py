@@ -55,7 +55,7 @@ def package(
     guides: dict[str, Guide] = dict(assistant.guides)
     entries = _EXAMPLE if check else {"app_id": app_id or _app_id(), **app_package.read_authority(folder)}
     built = app_package.build(
-        folder, {**entries, "version": version}, guides, assistant.settings.starters, assistant.guide.language
+        folder, {**entries, "version": version}, guides, assistant.settings.suggested_topics, assistant.guide.language
     )
     problems = manifest_rules.problems(built)
     schemas = manifest_schema.ensure_schemas(folder)

@@ -13,7 +13,7 @@ from lotse.content import Guide
 
 
 @dataclass(frozen=True)
-class Starter:
+class SuggestedQuestion:
     """A question of the guide."""
 
     title: str
@@ -21,19 +21,19 @@ class Starter:
     language: str
 
 
-def starters(guides: Mapping[str, Guide]) -> dict[str, Starter]:
+def suggested_questions(guides: Mapping[str, Guide]) -> dict[str, SuggestedQuestion]:
     """The questions by their words.
 
     Args:
         guides: by language.
     """
     return {
-        topic.title: Starter(topic.title, f"/{TOPIC_PREFIX}{name}", language)
+        topic.title: SuggestedQuestion(topic.title, f"/{TOPIC_PREFIX}{name}", language)
         for language, guide in guides.items()
         for name, topic in guide.topics.items()
     }
 
 
-def starter_of(text: str | None, known: Mapping[str, Starter]) -> Starter | None:
+def picked_question(text: str | None, known: Mapping[str, SuggestedQuestion]) -> SuggestedQuestion | None:
     """The question that somebody picked; None if they wrote something of their own."""
     return known.get(" ".join(text.split())) if text is not None else None

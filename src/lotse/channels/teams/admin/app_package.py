@@ -84,7 +84,7 @@ def read_authority(folder: Path) -> dict[str, str]:
 
 
 def build(
-    folder: Path, values: Mapping[str, str], guides: Mapping[str, Guide], starters: Sequence[str], original: str
+    folder: Path, values: Mapping[str, str], guides: Mapping[str, Guide], topics: Sequence[str], original: str
 ) -> Package:
     """Fill in the template.
 
@@ -92,7 +92,7 @@ def build(
         folder: ``teams/`` of the project, with template, translations and icons.
         values: for each ``${…}`` of the template.
         guides: by language; their questions become the prompt starters.
-        starters: topics to offer, as many as fit.
+        topics: topics to offer, as many as fit.
         original: language of the template.
 
     Raises:
@@ -103,13 +103,13 @@ def build(
     translations = {language: dict(_read(folder / name)) for language, name in files.items()}
     for at, commands in _lists_for(manifest, "personal"):
         room = MOST_COMMANDS - len(commands)
-        topics = [topic for topic in starters if topic in guides[original].topics][:room]
-        for number, topic in enumerate(topics, start=len(commands)):
-            commands.append({"type": "prompt", **_starter(guides[original], topic)})
+        shown = [topic for topic in topics if topic in guides[original].topics][:room]
+        for number, topic in enumerate(shown, start=len(commands)):
+            commands.append({"type": "prompt", **_prompt(guides[original], topic)})
             for language, texts in translations.items():
                 if language in guides and topic in guides[language].topics:
                     where = f"bots[0].commandLists[{at}].commands[{number}]"
-                    texts.update({f"{where}.{key}": text for key, text in _starter(guides[language], topic).items()})
+                    texts.update({f"{where}.{key}": text for key, text in _prompt(guides[language], topic).items()})
     icons = {name: _bytes(folder / name) for name in ICONS}
     return Package(manifest, {files[language]: texts for language, texts in translations.items()}, icons)
 
@@ -126,7 +126,7 @@ def packed(package: Package) -> bytes:
     return target.getvalue()
 
 
-def _starter(guide: Guide, topic: str) -> dict[str, str]:
+def _prompt(guide: Guide, topic: str) -> dict[str, str]:
     """A question of the guide as a command: its label to choose, the question to send."""
     texts = guide.topics[topic]
     return {"title": texts.label, "description": texts.title, "prompt": texts.title}
