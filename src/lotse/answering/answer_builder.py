@@ -111,7 +111,7 @@ def _specific(context: TurnContext, chosen: list[Fit]) -> Passage | None:
     """The first passage, if it fits so well that its own verdict is the answer to this case."""
     if not chosen or chosen[0].passage.verdict is None:
         return None
-    sure = chosen[0].score >= context.settings.specific_at or chosen[0].matched
+    sure = chosen[0].score >= context.settings.specific_at or chosen[0].facet_match
     return chosen[0].passage if sure and not context.question.picked else None
 
 

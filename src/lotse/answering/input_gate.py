@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lotse.answering.control_characters import cleaned, nothing_visible
 from lotse.answering.memory import Memory
 from lotse.answering.personal_data import mask
-from lotse.answering.question import Problem
+from lotse.answering.question import InputProblem
 
 _NUMBER = re.compile(r"^\s*\(?(\d{1,2})[.)]?\s*$")
 
@@ -23,7 +23,7 @@ class GatedMessage:
     """
 
     text: str
-    problem: Problem | None = None
+    problem: InputProblem | None = None
 
 
 def gate(text: str | None, memory: Memory, max_characters: int) -> GatedMessage:

@@ -16,7 +16,7 @@ class Fit:
 
     passage: Passage
     score: float
-    matched: bool
+    facet_match: bool
 
 
 def fitting(

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from lotse.answering.memory import Memory
 
-Problem = Literal["empty", "too_long", "command"]
+InputProblem = Literal["empty", "too_long", "command"]
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Question:
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     text: str = ""
     picked: bool = False
-    problem: Problem | None = None
+    problem: InputProblem | None = None
     language: tuple[str | None, float] = (None, 0.0)
     foreign: str | None = None
     switched: bool = False

@@ -108,8 +108,8 @@ def doctor(
     width = max(len(_mark(grade)) for grade in _MARKS)
     for finding in findings:
         typer.echo(f"{_mark(finding.grade):{width}} {finding.text}")
-        if finding.mend:
-            typer.echo(f"{'':{width}} → {finding.mend}")
+        if finding.remedy:
+            typer.echo(f"{'':{width}} → {finding.remedy}")
     if has_faults(findings):
         raise fail(_("Teams does not work yet; the arrows say what to do."))
     say(_("Seen from here, everything is ready. What can only be checked in Teams: docs/teams.md."), style="green")

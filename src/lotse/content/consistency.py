@@ -47,8 +47,8 @@ def check_guide(guide: Guide, files: Iterable[tuple[YamlFile, Topic]], today: da
                 problems.append(file.problem((*at, "level"), message, _("leave out `level`")))
             if passage.overrides:
                 message = _("Only a house rule can replace another passage.")
-                mend = _("move the passage to data/house/rules or leave out `overrides`")
-                problems.append(file.problem((*at, "overrides"), message, mend))
+                remedy = _("move the passage to data/house/rules or leave out `overrides`")
+                problems.append(file.problem((*at, "overrides"), message, remedy))
             problems += check_passage(guide, file, passage, at, today)
     return problems
 
@@ -80,8 +80,8 @@ def check_house_rules(
             at: FieldPath = ("passages", index)
             if passage.overrides and passage.overrides not in passages:
                 message = _("The passage “{passage}” to be replaced does not exist.").format(passage=passage.overrides)
-                mend = _("give an existing passage or leave out `overrides`")
-                problems.append(file.problem((*at, "overrides"), message, mend))
+                remedy = _("give an existing passage or leave out `overrides`")
+                problems.append(file.problem((*at, "overrides"), message, remedy))
             if passage.overrides in foundations.get(rules.topic, ()) and passage.short is None:
                 message = _("The rule replaces “{passage}”, which the topic's short answer rests on.").format(
                     passage=passage.overrides
@@ -92,8 +92,8 @@ def check_house_rules(
                 problems.append(file.problem((*at, "overrides"), message, _("keep only one of them")))
             if passage.overrides and (other := passage.overrides.split(".", 1)[0]) != rules.topic:
                 message = _("“{passage}” belongs to another topic.").format(passage=passage.overrides)
-                mend = _("move the rule to a file with `topic: {topic}`").format(topic=other)
-                problems.append(file.problem((*at, "overrides"), message, mend))
+                remedy = _("move the rule to a file with `topic: {topic}`").format(topic=other)
+                problems.append(file.problem((*at, "overrides"), message, remedy))
             if counts[passage.id] > 1 or (passage.id in passages and passage.id != passage.overrides):
                 message = _("The id “{id}” is already taken.").format(id=passage.id)
                 problems.append(file.problem((*at, "id"), message, _("choose another id")))
@@ -111,16 +111,16 @@ def check_passage(guide: Guide, file: YamlFile, passage: Passage, at: FieldPath,
         yield from check_sentences(file, variant.text, (*at, "by_status", status, "text"))
     for facet in passage.facets:
         if facet not in guide.facets:
-            mend = _("possible values: {known}").format(known=", ".join(sorted(guide.facets)))
-            yield file.problem((*at, "facets", facet), _("There is no facet “{facet}”.").format(facet=facet), mend)
+            remedy = _("possible values: {known}").format(known=", ".join(sorted(guide.facets)))
+            yield file.problem((*at, "facets", facet), _("There is no facet “{facet}”.").format(facet=facet), remedy)
             continue
         for value in sorted(passage.facet_values(facet) - set(guide.facets[facet].values)):
             message = _("The facet “{facet}” has no value “{value}”.").format(facet=facet, value=value)
             yield file.problem((*at, "facets", facet), message, _spell_or_add(f"data/vocabulary/{facet}.yml"))
     if passage.review_by < today:
         message = _("The review was due on {day}.").format(day=day(passage.review_by))
-        mend = _("review it again, then set `reviewed` and `review_by`")
-        yield file.problem((*at, "review_by"), message, mend, warning=True)
+        remedy = _("review it again, then set `reviewed` and `review_by`")
+        yield file.problem((*at, "review_by"), message, remedy, warning=True)
     elif passage.review_by < today + REVIEW_NOTICE:
         message = _("The review is due on {day}.").format(day=day(passage.review_by))
         yield file.problem((*at, "review_by"), message, _("plan the review"), warning=True)
@@ -179,8 +179,8 @@ def check_plain(file: YamlFile, text: str) -> Iterator[Problem]:
             message = _("“{word}” has {count} letters; words of at most {most} are easy to read.").format(
                 word=word, count=len(word), most=MAX_PLAIN_LETTERS
             )
-            mend = _("use a shorter word or divide it with a hyphen")
-            yield file.problem(("plain",), message, mend, warning=True)
+            remedy = _("use a shorter word or divide it with a hyphen")
+            yield file.problem(("plain",), message, remedy, warning=True)
     for sentence in sentences(text):
         words = len(sentence.split())
         if words > MAX_PLAIN_WORDS:

@@ -1,4 +1,4 @@
-"""What is wrong with content, said so that an editor can mend it."""
+"""What is wrong with content, said so that an editor can remedy it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Problem:
         line: line in that file, counted from 1.
         field: where in the file, dotted: ``passages.2.cites.0.norm``.
         message: what is wrong, in a sentence of the editor's language.
-        mend: what to do about it, in a few words.
+        remedy: what to do about it, in a few words.
     """
 
     severity: Severity
@@ -32,13 +32,13 @@ class Problem:
     line: int
     field: str
     message: str
-    mend: str = ""
+    remedy: str = ""
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}"
         field = f" [{self.field}]" if self.field else ""
-        mend = f" → {self.mend}" if self.mend else ""
-        return f"{_(_WORDS[self.severity])}: {where}{field} {self.message}{mend}"
+        remedy = f" → {self.remedy}" if self.remedy else ""
+        return f"{_(_WORDS[self.severity])}: {where}{field} {self.message}{remedy}"
 
 
 class ContentError(Exception):

@@ -122,14 +122,14 @@ def _check_topic(file: YamlFile, translation: TopicTranslation, topic: Topic) ->
             )
         if set(own.by_status) != set(passage.by_status):
             named = ", ".join(sorted(passage.by_status))
-            mend = _("give exactly these: {known}").format(known=named) if named else _("leave out `by_status`")
-            yield file.problem((*at, "by_status"), _("The additions by status are not the same as in German."), mend)
+            remedy = _("give exactly these: {known}").format(known=named) if named else _("leave out `by_status`")
+            yield file.problem((*at, "by_status"), _("The additions by status are not the same as in German."), remedy)
         if translation.translated < passage.reviewed:
             message = _("The German passage “{name}” was reviewed later, on {day}.").format(
                 name=name, day=day(passage.reviewed)
             )
-            mend = _("compare it with the German text, then update `translated`")
-            yield file.problem(("translated",), message, mend, warning=True)
+            remedy = _("compare it with the German text, then update `translated`")
+            yield file.problem(("translated",), message, remedy, warning=True)
         yield from check_sentences(file, own.text, (*at, "text"))
     yield from check_plain(file, translation.plain)
 

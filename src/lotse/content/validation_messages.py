@@ -81,5 +81,5 @@ def explain(error: Mapping[str, Any]) -> tuple[str, str]:
     if known is None:
         return str(error["msg"]), ""
     limits["permitted"] = ", ".join(map(str, limits.get("permitted", ())))
-    message, mend = (_(text).format_map(limits) if text else "" for text in known)
-    return message, mend
+    message, remedy = (_(text).format_map(limits) if text else "" for text in known)
+    return message, remedy

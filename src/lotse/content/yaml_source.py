@@ -60,11 +60,11 @@ class YamlFile:
                 return self.lines[path[:end]]
         return 1
 
-    def problem(self, path: FieldPath, message: str, mend: str = "", *, warning: bool = False) -> Problem:
+    def problem(self, path: FieldPath, message: str, remedy: str = "", *, warning: bool = False) -> Problem:
         """A problem at a field of this file."""
         severity: Severity = "warning" if warning else "error"
         dotted = ".".join(str(part) for part in path)
-        return Problem(severity, self.path, self.line(path), dotted, message, mend)
+        return Problem(severity, self.path, self.line(path), dotted, message, remedy)
 
 
 def read_yaml(path: Path) -> YamlFile:

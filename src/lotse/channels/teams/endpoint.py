@@ -25,7 +25,7 @@ Reader = Callable[[], Awaitable[bytes | None]]
 
 
 @dataclass(frozen=True)
-class Reply:
+class ConnectorReply:
     """An answer to the Connector: status and, for an invoke, an empty object. Teams takes any other body for an error.
 
     Attributes:
@@ -60,7 +60,7 @@ class Endpoint:
     handle: Callable[[Incoming], Awaitable[None]]
     rejection_log: RejectionLog = field(default_factory=RejectionLog)
 
-    async def receive(self, authorization: str | None, body: bytes | Reader | None) -> Reply:
+    async def receive(self, authorization: str | None, body: bytes | Reader | None) -> ConnectorReply:
         """Take one activity in.
 
         Args:
@@ -71,7 +71,7 @@ class Endpoint:
         if missing(self.settings):
             return self._refused(503, "Microsoft Teams is not set up")
         try:
-            proof = await self.inbound.identify(authorization)
+            token = await self.inbound.identify(authorization)
             if callable(body):
                 body = await body()
             if body is None:
@@ -79,25 +79,25 @@ class Endpoint:
             activity = parsed(body)
             if activity is None:
                 return self._refused(400, "the body is no JSON object")
-            self.inbound.check_activity(proof, activity)
+            self.inbound.check_activity(token, activity)
         except Refused as refused:
             return self._refused(refused.status, refused.reason)
         said = read(activity)
         envelope = said.envelope
-        done = Reply(200, {} if envelope.is_invoke else None)
+        done = ConnectorReply(200, {} if envelope.is_invoke else None)
         if isinstance(said, Ignored):
             logger.debug("Teams: an activity is left alone: %s", said.reason)
             return done
-        fate = self.work.add(_line(envelope), _name(envelope), lambda: self.handle(said))
-        if fate == "full":
+        acceptance = self.work.add(_queue_of(envelope), _activity_key(envelope), lambda: self.handle(said))
+        if acceptance == "full":
             logger.error("Teams: too much is waiting already; an activity was sent back.")
-            return Reply(503, None, LATER)
+            return ConnectorReply(503, None, LATER)
         return done
 
-    def _refused(self, status: int, reason: str) -> Reply:
+    def _refused(self, status: int, reason: str) -> ConnectorReply:
         if not self.settings.off:
             self.rejection_log.tell(status, reason)
-        return Reply(status, None, LATER if status == 503 else {})
+        return ConnectorReply(status, None, LATER if status == 503 else {})
 
 
 def parsed(body: bytes) -> dict[str, Any] | None:
@@ -109,12 +109,12 @@ def parsed(body: bytes) -> dict[str, Any] | None:
     return content if isinstance(content, dict) else None
 
 
-def _line(envelope: Envelope) -> str:
+def _queue_of(envelope: Envelope) -> str:
     """Whose order counts: a conversation, in a team each thread."""
     return _digest(envelope.tenant_id, envelope.conversation_id)
 
 
-def _name(envelope: Envelope) -> str:
+def _activity_key(envelope: Envelope) -> str:
     """The same for the same activity. One without an id is never taken for another."""
     return _digest(envelope.conversation_id, envelope.activity_id or uuid4().hex)
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from lotse.channels.teams.delivery.connector import Counts
+from lotse.channels.teams.delivery.connector import DeliveryCounts
 from lotse.channels.teams.settings import TeamsSettings, missing
 from lotse.channels.teams.work_queue import WorkQueue
 from lotse.conversation.handover import Counts as HandoverCounts
 
 
 def report(
-    settings: TeamsSettings, ready: bool, counts: Counts, handed_over: HandoverCounts, work: WorkQueue
+    settings: TeamsSettings, ready: bool, counts: DeliveryCounts, handed_over: HandoverCounts, work: WorkQueue
 ) -> tuple[int, dict[str, Any]]:
     """Status code and content of the health report.
 

@@ -29,7 +29,7 @@ class Unreachable(RuntimeError):
 
 
 @dataclass(frozen=True)
-class Reply:
+class HttpReply:
     """An answer.
 
     Attributes:
@@ -59,7 +59,7 @@ class HttpClient:
         self._timeout = aiohttp.ClientTimeout(total=seconds)
         self._session: aiohttp.ClientSession | None = None
 
-    async def request(self, method: str, url: str, headers: Mapping[str, str], body: Any) -> Reply:
+    async def request(self, method: str, url: str, headers: Mapping[str, str], body: Any) -> HttpReply:
         """One request.
 
         Args:
@@ -81,7 +81,7 @@ class HttpClient:
                 proxy=proxy_for(url),
             ) as response:
                 found = {name.lower(): value for name, value in response.headers.items()}
-                return Reply(response.status, found, await _beginning(response))
+                return HttpReply(response.status, found, await _beginning(response))
         except asyncio.TimeoutError:
             raise Unreachable(f"{host_of(url)} did not answer within {self._timeout.total:g} s") from None
         except (aiohttp.ClientError, OSError, ValueError) as error:

@@ -14,7 +14,7 @@ from typing import Literal
 logger = logging.getLogger(__name__)
 
 Job = Callable[[], Awaitable[None]]
-Fate = Literal["accepted", "repeated", "full"]
+Acceptance = Literal["accepted", "repeated", "full"]
 
 
 class WorkQueue:
@@ -40,7 +40,7 @@ class WorkQueue:
         self.waiting = 0
         self.failed = 0
 
-    def add(self, conversation: str, activity: str, job: Job) -> Fate:
+    def add(self, conversation: str, activity: str, job: Job) -> Acceptance:
         """Do something after what this conversation has waiting already.
 
         Args:

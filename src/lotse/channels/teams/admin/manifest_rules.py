@@ -26,7 +26,7 @@ _URLS = {"websiteUrl": "website", "privacyUrl": "privacy", "termsOfUseUrl": "ter
 
 
 def problems(package: Package) -> list[str]:
-    """Everything wrong with a package, in German, each with the file to mend. Empty if it is fine."""
+    """Everything wrong with a package, in German, each with the file to remedy. Empty if it is fine."""
     texts = dict(_texts(package.manifest))
     return [
         *_ids(package.manifest),

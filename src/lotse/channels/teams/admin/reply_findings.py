@@ -11,7 +11,7 @@ from lotse.channels.teams.auth.login_errors import NoToken, parsed
 from lotse.channels.teams.auth.signing_keys import read_keys, read_metadata
 from lotse.channels.teams.auth.verify_request import LEEWAY_SECONDS
 from lotse.channels.teams.clouds import Cloud
-from lotse.channels.teams.http_client import Reply, Unreachable
+from lotse.channels.teams.http_client import HttpReply, Unreachable
 from lotse.channels.teams.settings_gaps import gap_of
 from lotse.operator_language import N_, _
 
@@ -32,20 +32,20 @@ _STATES = {
 }
 
 
-def of_silence(error: Unreachable, host: str, mend: str) -> Finding:
+def of_unreachable(error: Unreachable, host: str, remedy: str) -> Finding:
     """Why nobody answered.
 
     Args:
         error: names the kind of failure in brackets, if it is more than a long wait.
         host: that was asked.
-        mend: what to check if it is not the certificate.
+        remedy: what to check if it is not the certificate.
     """
     if error.kind is not None and "Certificate" in error.kind:
         text = _("The TLS certificate of {host} is not trusted.").format(host=host)
         return Finding("fault", text, _("Is the chain complete? If a proxy inspects TLS, Python needs its CA."))
     if error.kind is None:
-        return Finding("fault", _("{host} does not answer.").format(host=host), mend)
-    return Finding("fault", _("{host} cannot be reached ({error}).").format(host=host, error=error.kind), mend)
+        return Finding("fault", _("{host} does not answer.").format(host=host), remedy)
+    return Finding("fault", _("{host} cannot be reached ({error}).").format(host=host, error=error.kind), remedy)
 
 
 def of_clock(header: str | None, now: float) -> Finding:
@@ -60,20 +60,20 @@ def of_clock(header: str | None, now: float) -> Finding:
         return Finding("hint", _("The clocks could not be compared: the answer of Microsoft's login contains no time."))
     off = round(abs(now - theirs))
     fast = now > theirs
-    mend = _("Let NTP set the time (timedatectl set-ntp true).")
+    remedy = _("Let NTP set the time (timedatectl set-ntp true).")
     if off > LEEWAY_SECONDS:
         text = (
             _clock(off, fast)
             + " "
             + _("From {seconds} s on, Microsoft's messages count as expired.").format(seconds=LEEWAY_SECONDS)
         )
-        return Finding("fault", text, mend)
+        return Finding("fault", text, remedy)
     if off > _CLOCK_HINT_SECONDS:
-        return Finding("hint", _clock(off, fast), mend)
+        return Finding("hint", _clock(off, fast), remedy)
     return Finding("good", _("The clock agrees with that of Microsoft's login."))
 
 
-def of_metadata(reply: Reply, cloud: Cloud) -> tuple[Finding, str | None]:
+def of_metadata(reply: HttpReply, cloud: Cloud) -> tuple[Finding, str | None]:
     """The document that names the keys of Microsoft's messages; with the keys' address if it is fine."""
     document = parsed(reply.body)
     if reply.status != 200 or not isinstance(document, Mapping):
@@ -93,16 +93,16 @@ def of_metadata(reply: Reply, cloud: Cloud) -> tuple[Finding, str | None]:
     return Finding("good", _("The OpenID document of the cloud can be reached.")), address
 
 
-def of_keys(reply: Reply) -> Finding:
+def of_keys(reply: HttpReply) -> Finding:
     """The keys with which Microsoft signs what it sends."""
-    mend = _("Does a proxy answer there? Without keys the Lotse accepts no message.")
+    remedy = _("Does a proxy answer there? Without keys the Lotse accepts no message.")
     try:
         keys = read_keys(parsed(reply.body) if reply.status == 200 else None)
     except ValueError:
         return Finding(
             "fault",
             _("Microsoft's keys did not arrive or are unusable (HTTP {status}).").format(status=reply.status),
-            mend,
+            remedy,
         )
     ours = [key for key in keys.values() if not key.endorsements or _CHANNEL in key.endorsements]
     if not ours:
@@ -116,13 +116,13 @@ def of_refusal(error: NoToken) -> Finding:
     return Finding("fault", reason, remedy)
 
 
-def of_health(reply: Reply, url: str) -> Iterator[Finding]:
+def of_health(reply: HttpReply, url: str) -> Iterator[Finding]:
     """What the running channel says of itself; see ``lotse.channels.teams.health``."""
     report = parsed(reply.body)
     status = report.get("status") if isinstance(report, Mapping) else None
     if reply.status == 404 and status not in _STATES:
-        mend = _("Is the channel opened in credentials.yml, does the proxy pass /teams/ on?")
-        yield Finding("fault", _("There is no Teams channel at {url}.").format(url=url), mend)
+        remedy = _("Is the channel opened in credentials.yml, does the proxy pass /teams/ on?")
+        yield Finding("fault", _("There is no Teams channel at {url}.").format(url=url), remedy)
         return
     if not isinstance(report, Mapping) or (status != "ready" and status not in _STATES):
         text = _("Something other than the Lotse answers at {url} (HTTP {status}).").format(
@@ -131,8 +131,8 @@ def of_health(reply: Reply, url: str) -> Iterator[Finding]:
         yield Finding("fault", text, _("Does the proxy pass /teams/ on unchanged and without a sign-in page?"))
         return
     if status != "ready":
-        text, mend = _STATES[str(status)]
-        yield Finding("fault", _(text), _(mend))
+        text, remedy = _STATES[str(status)]
+        yield Finding("fault", _(text), _(remedy))
         lacking = report.get("missing")
         gaps = map(gap_of, lacking) if isinstance(lacking, list) else ()
         yield from (of_gap(gap) for gap in gaps if gap is not None)
@@ -147,7 +147,7 @@ def of_health(reply: Reply, url: str) -> Iterator[Finding]:
         yield Finding("hint", text, _("The reasons are in .lotse/logs/rasa.log."))
 
 
-def of_stranger(reply: Reply, url: str) -> Finding:
+def of_unauthenticated(reply: HttpReply, url: str) -> Finding:
     """How the messaging endpoint treats somebody without a token."""
     if reply.status in (401, 403):
         return Finding("good", _("{url} turns unknown senders away.").format(url=url))

@@ -45,12 +45,12 @@ class Finding:
     Attributes:
         grade: ``fault`` means that Teams does not work, or will not.
         text: what was found.
-        mend: what to do about it; empty if nothing.
+        remedy: what to do about it; empty if nothing.
     """
 
     grade: Grade
     text: str
-    mend: str = ""
+    remedy: str = ""
 
 
 def of_settings(settings: TeamsSettings) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from lotse.channels.teams.auth.credentials import Source
+from lotse.channels.teams.auth.credentials import TokenSource
 from lotse.channels.teams.auth.login_errors import NoToken
 from lotse.operator_language import N_, Message
 
@@ -22,7 +22,7 @@ REFUSAL_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
-class _Given:
+class _CachedToken:
     value: str = field(repr=False)
     ends: float
 
@@ -42,11 +42,11 @@ class Tokens:
         clock: seconds that never jump.
     """
 
-    def __init__(self, source: Source, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, source: TokenSource, clock: Callable[[], float] = time.monotonic) -> None:
         self._source = source
         self._clock = clock
         self._lock = asyncio.Lock()
-        self._last: _Given | None = None
+        self._last: _CachedToken | None = None
         self._failure: _Failure | None = None
         self._asked = 0
 
@@ -85,7 +85,7 @@ class Tokens:
             return _Failure(error, self._clock(), self._asked)
         finally:
             self._asked += 1
-        self._last = _Given(token.value, asked + token.seconds)
+        self._last = _CachedToken(token.value, asked + token.seconds)
         return None
 
     def _good(self) -> str | None:

@@ -54,9 +54,9 @@ _NOT_PEM = N_("{path} cannot be read as PEM.")
 _NOT_A_TOKEN = N_("{path} cannot be read as a token.")
 # RFC 6749, 5.1 lets a login leave it out; Microsoft's never does.
 _SECONDS_IF_UNSAID = 600.0
-Answer = Mapping[str, Any]
+MsalAnswer = Mapping[str, Any]
 # Asks a client of msal, which gives the token it keeps until five minutes before its end.
-Ask = Callable[[], Answer]
+Ask = Callable[[], MsalAnswer]
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class AccessToken:
     seconds: float
 
 
-class Source(Protocol):
+class TokenSource(Protocol):
     """Where access tokens come from."""
 
     async def fetch(self) -> AccessToken:
@@ -87,16 +87,16 @@ class Source(Protocol):
         """Do not give the tokens of before again."""
 
 
-def source_of(settings: TeamsSettings, http: HttpClient) -> Source:
+def token_source(settings: TeamsSettings, http: HttpClient) -> TokenSource:
     """The source that fits the credential. Asks nobody yet: the bot starts without network."""
     lacking = missing_for_login(settings)
     if lacking or settings.credential is None:
-        return NoSource(" ".join(map(str, lacking)))
-    return MsalSource(settings, settings.credential, http)
+        return NoTokenSource(" ".join(map(str, lacking)))
+    return MsalTokenSource(settings, settings.credential, http)
 
 
 @dataclass(frozen=True)
-class NoSource:
+class NoTokenSource:
     """Stands in while settings are missing."""
 
     reason: str
@@ -108,7 +108,7 @@ class NoSource:
         """Do nothing: there are no tokens."""
 
 
-class MsalSource:
+class MsalTokenSource:
     """Asks through msal, which blocks: in a thread, one question at a time.
 
     Args:
@@ -149,20 +149,22 @@ def _client(settings: TeamsSettings, credential: Credential, http: HttpClient, l
     machine = MsalHttp(http, loop)
     if isinstance(credential, ManagedIdentity):
         return _identity(credential.client_id, cloud.resource, machine)
-    proof: str | dict[str, Any]
+    client_credential: str | dict[str, Any]
     if isinstance(credential, Secret):
-        proof = credential.value
+        client_credential = credential.value
     elif isinstance(credential, Certificate):
-        proof = _certificate(credential)
+        client_credential = _certificate(credential)
     elif isinstance(credential, FederatedToken):
         # Read for each request: Kubernetes renews the file.
-        proof = {"client_assertion": lambda: _text(credential.token_file, "federated_token_file", _NOT_A_TOKEN)}
+        client_credential = {
+            "client_assertion": lambda: _text(credential.token_file, "federated_token_file", _NOT_A_TOKEN)
+        }
     else:
         ask = _identity(credential.client_id, cloud.exchange_audience, machine)
-        proof = {"client_assertion": lambda: _read(ask()).value}
+        client_credential = {"client_assertion": lambda: _read(ask()).value}
     app = _msal().ConfidentialClientApplication(
         settings.app_id,
-        client_credential=proof,
+        client_credential=client_credential,
         # msal takes https only; MsalHttp knows the real scheme of a login on this machine.
         authority=f"https{cloud.login_url[cloud.login_url.index(':') :]}/{settings.tenant_id}",
         http_client=MsalHttp(http, loop, cloud.login_url),
@@ -181,12 +183,12 @@ def _identity(client_id: str, resource: str, http: MsalHttp) -> Ask:
 
 
 def _certificate(certificate: Certificate) -> dict[str, str]:
-    proof = {"private_key": _text(certificate.private_key_file, "private_key_file", _NOT_PEM)}
+    client_credential = {"private_key": _text(certificate.private_key_file, "private_key_file", _NOT_PEM)}
     if certificate.chain_file is not None:
-        proof["public_certificate"] = _text(certificate.chain_file, "certificate_file", _NOT_PEM)
+        client_credential["public_certificate"] = _text(certificate.chain_file, "certificate_file", _NOT_PEM)
     if certificate.thumbprint is not None:
-        proof["thumbprint"] = certificate.thumbprint
-    return proof
+        client_credential["thumbprint"] = certificate.thumbprint
+    return client_credential
 
 
 def _msal() -> Any:
@@ -207,7 +209,7 @@ def _text(path: Path, key: str, problem: str) -> str:
         ) from None
 
 
-def _read(answer: Answer) -> AccessToken:
+def _read(answer: MsalAnswer) -> AccessToken:
     value = answer.get("access_token")
     if not isinstance(value, str) or not value:
         # Only a managed identity gets here with an error; msal does not tell its status.

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from jwt import PyJWK, PyJWTError
 
 from lotse.channels.teams.clouds import host_of, is_safe_address
-from lotse.channels.teams.http_client import Reply, Unreachable
+from lotse.channels.teams.http_client import HttpReply, Unreachable
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ class Key:
 class Client(Protocol):
     """What fetches; see ``HttpClient``."""
 
-    async def request(self, method: str, url: str, headers: Mapping[str, str], body: Any) -> Reply:
+    async def request(self, method: str, url: str, headers: Mapping[str, str], body: Any) -> HttpReply:
         """One request."""
 
 

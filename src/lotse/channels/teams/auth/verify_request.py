@@ -43,7 +43,7 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True)
-class Proof:
+class VerifiedToken:
     """What a token of the Connector says, once it is known to be one.
 
     Attributes:
@@ -74,7 +74,7 @@ class RequestVerifier:
         self._settings = settings
         self._keys = keys
 
-    async def identify(self, authorization: str | None) -> Proof:
+    async def identify(self, authorization: str | None) -> VerifiedToken:
         """Whether a token is the Connector's and for this bot. Needs no body, so none has to be read of a stranger.
 
         Args:
@@ -96,20 +96,20 @@ class RequestVerifier:
         claims = _claims(token, key, self._settings.cloud.issuer)
         if claims["aud"] != self._settings.app_id:
             raise Refused("the token is meant for another bot; check the setting app_id")
-        return Proof(key.endorsements, claims.get("serviceurl"))
+        return VerifiedToken(key.endorsements, claims.get("serviceurl"))
 
-    def check_activity(self, proof: Proof, activity: Mapping[str, Any]) -> None:
+    def check_activity(self, token: VerifiedToken, activity: Mapping[str, Any]) -> None:
         """Whether the token was made for this very activity, and the activity for this house.
 
         Args:
-            proof: of the token it came with.
+            token: of the token it came with.
             activity: the body of the request.
 
         Raises:
             Refused: a rule is broken; says which.
         """
-        _check_channel(proof.endorsements, activity.get("channelId"))
-        self._check_service_url(proof.service_url, activity.get("serviceUrl"))
+        _check_channel(token.endorsements, activity.get("channelId"))
+        self._check_service_url(token.service_url, activity.get("serviceUrl"))
         self._check_tenant(activity)
 
     def _check_tenant(self, activity: Mapping[str, Any]) -> None:

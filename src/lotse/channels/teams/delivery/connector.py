@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lotse.channels.teams.auth.access_token import Tokens
-from lotse.channels.teams.auth.credentials import source_of
+from lotse.channels.teams.auth.credentials import token_source
 from lotse.channels.teams.auth.login_errors import NoToken
 from lotse.channels.teams.clouds import host_of
 from lotse.channels.teams.delivery import retry_policy
@@ -33,7 +33,7 @@ from lotse.channels.teams.delivery.addressing import (
     url,
 )
 from lotse.channels.teams.delivery.send_errors import body_id, refusal
-from lotse.channels.teams.http_client import HttpClient, Reply, Unreachable
+from lotse.channels.teams.http_client import HttpClient, HttpReply, Unreachable
 from lotse.channels.teams.settings import TeamsSettings
 from lotse.conversation.handover import Undelivered
 
@@ -43,7 +43,7 @@ TYPING = {"type": "typing"}
 
 
 @dataclass
-class Counts:
+class DeliveryCounts:
     """What became of the messages since the start, for the health report."""
 
     delivered: int = 0
@@ -72,7 +72,7 @@ class Connector:
         chance: Callable[[], float] = random.random,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self.counts = Counts()
+        self.counts = DeliveryCounts()
         self._settings = settings
         self._tokens = tokens
         self._http = http
@@ -84,7 +84,7 @@ class Connector:
     def of(cls, settings: TeamsSettings) -> Connector:
         """A connector with its own session and tokens. Neither network nor event loop is needed yet."""
         http = HttpClient()
-        return cls(settings, Tokens(source_of(settings, http)), http)
+        return cls(settings, Tokens(token_source(settings, http)), http)
 
     async def send(self, reference: Reference, activity: Activity) -> str | None:
         """Send a message into a conversation.
@@ -132,7 +132,7 @@ class Connector:
 
     # --- delivering -------------------------------------------------------------------------------------------------
 
-    async def _deliver(self, method: str, path: Path, service_url: str, body: Activity) -> Reply:
+    async def _deliver(self, method: str, path: Path, service_url: str, body: Activity) -> HttpReply:
         try:
             reply = await self._repeated(method, path, service_url, encoded(body))
         except Undelivered as error:
@@ -142,7 +142,7 @@ class Connector:
         self.counts.delivered += 1
         return reply
 
-    async def _repeated(self, method: str, path: Path, service_url: str, body: bytes) -> Reply:
+    async def _repeated(self, method: str, path: Path, service_url: str, body: bytes) -> HttpReply:
         attempt, token_refused = 1, False
         while True:
             asked_for: float | None = None
@@ -170,7 +170,7 @@ class Connector:
             await self._sleep(wait)
             attempt += 1
 
-    async def _attempt(self, method: str, path: Path, service_url: str, body: bytes) -> Reply:
+    async def _attempt(self, method: str, path: Path, service_url: str, body: bytes) -> HttpReply:
         if not service_url:
             raise Undelivered("No address is known for this cloud. Set service_url or LOTSE_TEAMS_SERVICE_URL.")
         if not self._settings.allows(service_url):
@@ -183,4 +183,4 @@ class Connector:
         return reply
 
 
-__all__ = ["Connector", "Counts", "Reference", "Undelivered"]
+__all__ = ["Connector", "DeliveryCounts", "Reference", "Undelivered"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from lotse.channels.teams.auth.login_errors import parsed
-from lotse.channels.teams.http_client import Reply
+from lotse.channels.teams.http_client import HttpReply
 from lotse.conversation.handover import Undelivered
 
 _CODE = re.compile(r"[A-Za-z]{1,60}")
@@ -28,21 +28,21 @@ _BY_STATUS = {
 }
 
 
-def refusal(reply: Reply) -> Undelivered:
+def refusal(reply: HttpReply) -> Undelivered:
     """What to say of an answer that is no success. Of Teams' own text only the code: the rest has ids in it."""
     code = _code(reply)
-    mend = _BY_CODE.get(code) or _BY_STATUS.get(reply.status) or ""
-    return Undelivered(f"Teams answers HTTP {reply.status}{f' {code}' if code else ''}. {mend}".strip())
+    remedy = _BY_CODE.get(code) or _BY_STATUS.get(reply.status) or ""
+    return Undelivered(f"Teams answers HTTP {reply.status}{f' {code}' if code else ''}. {remedy}".strip())
 
 
-def body_id(reply: Reply, key: str = "id") -> str | None:
+def body_id(reply: HttpReply, key: str = "id") -> str | None:
     """The id in an answer, if there is one."""
     content = parsed(reply.body)
     value = content.get(key) if isinstance(content, dict) else None
     return value if isinstance(value, str) and value else None
 
 
-def _code(reply: Reply) -> str:
+def _code(reply: HttpReply) -> str:
     content = parsed(reply.body)
     error = content.get("error") if isinstance(content, dict) else None
     code = error.get("code") if isinstance(error, dict) else None
