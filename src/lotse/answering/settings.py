@@ -11,7 +11,7 @@ from lotse.content.model import Strict
 
 
 class Settings(Strict):
-    """Numbers that decide; `data/answering.yml` explains each."""
+    """Thresholds, lengths and times; `data/answering.yml` explains each. Probabilities are 0 to 1, times in seconds."""
 
     answer_at: float = Field(..., gt=0, lt=1)
     lead_at: float = Field(..., ge=0, lt=1)
