@@ -1,4 +1,4 @@
-"""What must hold between the parts of a guide, beyond the form of each file."""
+"""Checks between the parts of a guide: references, dates, lengths and plain language, beyond the form of each file."""
 
 from __future__ import annotations
 
@@ -28,7 +28,13 @@ _ABBREVIATIONS = re.compile(
 
 
 def check_guide(guide: Guide, files: Iterable[tuple[YamlFile, Topic]], today: date) -> list[Problem]:
-    """Everything that is wrong or due in the topics of a guide."""
+    """All errors and warnings in the topics of a guide.
+
+    Args:
+        guide: the loaded guide.
+        files: each file with its topic.
+        today: the day review dates are compared with.
+    """
     problems: list[Problem] = []
     seen: dict[str, YamlFile] = {}
     for file, topic in files:
@@ -56,17 +62,17 @@ def check_guide(guide: Guide, files: Iterable[tuple[YamlFile, Topic]], today: da
 def check_house_rules(
     guide: Guide, files: Iterable[tuple[YamlFile, HouseRules]], topics: Collection[Topic], today: date
 ) -> list[Problem]:
-    """Everything that is wrong in an authority's own rules.
+    """All errors and warnings in an authority's own rules.
 
     Args:
-        guide: the guide with the rules already laid over.
+        guide: the guide with the rules applied.
         files: the house rule files.
         topics: the guide's own topics, before anything was overridden.
-        today: the day reviews are measured against.
+        today: the day review dates are compared with.
     """
     problems: list[Problem] = []
     files = list(files)
-    foundations = {topic.topic: topic.rests_on for topic in topics}
+    supporting = {topic.topic: topic.rests_on for topic in topics}
     passages = {passage.id for topic in topics for passage in topic.passages}
     everything = [passage for _file, rules in files for passage in rules.passages]
     counts = Counter(passage.id for passage in everything)
@@ -82,7 +88,7 @@ def check_house_rules(
                 message = _("The passage “{passage}” to be replaced does not exist.").format(passage=passage.overrides)
                 remedy = _("give an existing passage or leave out `overrides`")
                 problems.append(file.problem((*at, "overrides"), message, remedy))
-            if passage.overrides in foundations.get(rules.topic, ()) and passage.short is None:
+            if passage.overrides in supporting.get(rules.topic, ()) and passage.short is None:
                 message = _("The rule replaces “{passage}”, which the topic's short answer rests on.").format(
                     passage=passage.overrides
                 )
@@ -103,7 +109,15 @@ def check_house_rules(
 
 
 def check_passage(guide: Guide, file: YamlFile, passage: Passage, at: FieldPath, today: date) -> Iterator[Problem]:
-    """What is wrong or due in one passage."""
+    """Errors and warnings of one passage: facets, citations, sentences, a review that is due.
+
+    Args:
+        guide: the guide it belongs to.
+        file: the file it is in.
+        passage: the passage.
+        at: where it is in the file.
+        today: the day review dates are compared with.
+    """
     yield from _check_cites(guide, file, passage.cites, (*at, "cites"))
     yield from check_sentences(file, passage.text, (*at, "text"))
     for status, variant in passage.by_status.items():
@@ -173,7 +187,7 @@ def _check_topic(guide: Guide, file: YamlFile, topic: Topic) -> Iterator[Problem
 
 
 def check_plain(file: YamlFile, text: str) -> Iterator[Problem]:
-    """Sentences of the plain text that are too long to be easy, and words that are."""
+    """Warnings for sentences and words of a plain-language text that are too long."""
     for word in re.findall(r"\w+", text):
         if len(word) > MAX_PLAIN_LETTERS:
             message = _("“{word}” has {count} letters; words of at most {most} are easy to read.").format(
@@ -215,7 +229,7 @@ def _check_cites(guide: Guide, file: YamlFile, cites: list[Cite], at: FieldPath)
 
 
 def check_sentences(file: YamlFile, text: str, at: FieldPath) -> Iterator[Problem]:
-    """A text of more sentences than one rule has."""
+    """A warning if a text has more sentences than one rule may have."""
     count = len(sentences(text))
     if count > MAX_SENTENCES:
         message = _("The text has {count} sentences; at most {most} are enough for a rule.").format(

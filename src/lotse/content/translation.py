@@ -1,4 +1,4 @@
-"""The guide in another language: its texts laid over the German guide, which keeps rules, citations and dates."""
+"""The guide in another language: translated texts replace the German ones; rules, citations and dates stay."""
 
 from __future__ import annotations
 
@@ -45,8 +45,13 @@ class TopicTranslation(Strict):
 def translate(guide: Guide, translations: Mapping[str, TopicTranslation], language: str) -> Guide:
     """The guide with its texts in another language.
 
-    A topic or passage without a translation stays German and says so (`Passage.language`): a statement in the wrong
-    language is better than none. House rules are laid over afterwards, so that they speak in every language.
+    A topic or passage without a translation stays German and is marked as German (`Passage.language`): a statement in
+    the wrong language is better than none. House rules are applied afterwards, so that they apply in every language.
+
+    Args:
+        guide: the German guide.
+        translations: by topic id.
+        language: ISO 639-1 code.
     """
     topics = {
         name: _topic(topic, translations[name]) if name in translations else topic
@@ -69,10 +74,10 @@ def translate(guide: Guide, translations: Mapping[str, TopicTranslation], langua
 
 
 def check_translations(guide: Guide, files: Iterable[tuple[YamlFile, TopicTranslation]]) -> Iterator[Problem]:
-    """What does not fit the German guide: missing or superfluous parts, or a text older than the German one.
+    """Problems of translations: missing or superfluous parts, or a text older than the German one.
 
     Args:
-        guide: the German guide, before house rules are laid over.
+        guide: the German guide, before house rules are applied.
         files: the translations of one language.
     """
     files, known = list(files), set()
