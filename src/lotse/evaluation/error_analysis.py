@@ -1,4 +1,4 @@
-"""Why a question was misunderstood: what the training messages nearest to it say, and what the parts made of it."""
+"""Error analysis: for each misunderstood question the nearest training messages and the reply."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from lotse.nlu.spacy_pipeline import fold
 from lotse.operator_language import _
 
 SHOWN = 5
-# What is worth a look: everything that was not answered or refused as it should be.
+# Results to be analysed: everything that was not answered or refused as it should be.
 WORTH_A_LOOK = frozenset({"offered", "missed", "wrong", "refused", "outside_answered", "unsure", "lost"})
 
 
 @dataclass(frozen=True)
 class Miss:
-    """A question that did not end as it should.
+    """A question with a wrong result.
 
     Attributes:
-        result: how it ended.
+        result: how the question was graded.
         nearest: training messages nearest to it: similarity (0 to 1), intent, text.
     """
 
@@ -38,11 +38,11 @@ class Miss:
 def explain(
     questions: Sequence[LabelledQuestion], replies: Sequence[Reply], examples: Mapping[str, Iterable[str]]
 ) -> list[Miss]:
-    """Every question that did not end as it should, with the training messages nearest to it.
+    """The questions with a wrong result, each with the training messages nearest to it.
 
     Args:
-        questions: what was asked.
-        replies: what came, in the same order.
+        questions: the questions.
+        replies: the replies, in the same order.
         examples: training messages by intent.
     """
     results = [grade_question(question, reply) for question, reply in zip(questions, replies, strict=True)]
@@ -65,7 +65,7 @@ def explain(
 
 
 def as_markdown(misses: Iterable[Miss]) -> str:
-    """The misses as a page for those who write training messages and thresholds."""
+    """The misses as a Markdown page, for whoever writes training messages or sets thresholds."""
     lines = [_("# What was misunderstood"), ""]
     for miss in misses:
         wanted = ", ".join(sorted(miss.question.accepted))

@@ -1,4 +1,4 @@
-"""The files an evaluation reads: single questions and dialogues, one JSON object per line."""
+"""Reads the files of an evaluation: single questions and dialogues, one JSON object per line."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class _Line(BaseModel):
 
 
 class LabelledQuestion(_Line):
-    """A question and the topics, and perhaps passages, that would be a right answer."""
+    """A question with the topics, and optionally the passages, of a right answer."""
 
     text: str = Field(..., min_length=1)
     topic: str = Field(..., min_length=1)
@@ -51,7 +51,7 @@ class LabelledQuestion(_Line):
 
 
 class Expectation(_Line):
-    """What the reply to one turn has to be."""
+    """The expected reply to one turn."""
 
     kind: Kind
     topic: str | None = None
@@ -61,7 +61,7 @@ class Expectation(_Line):
 
     @property
     def accepted(self) -> frozenset[str]:
-        """Every topic the reply may rest on; empty if none is asked for."""
+        """Every topic the reply may have; empty if any is right."""
         return frozenset([self.topic, *self.also]) if self.topic else frozenset()
 
 
@@ -73,7 +73,7 @@ class DialogueTurn(_Line):
 
 
 class Dialogue(_Line):
-    """A conversation, turn by turn."""
+    """A conversation with the expected reply to each turn."""
 
     persona: str = ""
     lang: str = "de"
@@ -82,14 +82,14 @@ class Dialogue(_Line):
 
 @dataclass(frozen=True)
 class Material:
-    """Everything the files ask."""
+    """The questions and dialogues of all files."""
 
     questions: tuple[LabelledQuestion, ...] = ()
     dialogues: tuple[Dialogue, ...] = ()
 
 
 class QuestionFileError(OperationError):
-    """Lines that cannot be used; the message names each as ``file:line``."""
+    """Lines of a file are not valid; the text names each as ``file:line``."""
 
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems = list(problems)
@@ -132,7 +132,7 @@ def parse_line(line: str) -> LabelledQuestion | Dialogue:
     """One line of a file.
 
     Raises:
-        ValueError: it is no JSON or lacks something; says what.
+        ValueError: it is not JSON, or a field is missing or wrong; the text says which.
     """
     try:
         item: Any = json.loads(line)

@@ -1,4 +1,4 @@
-"""`lotse evaluate`: real servers, all questions and dialogues, the baselines beside them, tables, JSON and picture."""
+"""Runs an evaluation: real servers, questions and dialogues, baselines, then tables, JSON and plots."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ DEV_QUESTIONS = Path("tests", "questions", "dev.jsonl")
 
 
 def run(files: Sequence[Path], out: Path, baselines: bool = True) -> Evaluation:
-    """Ask everything in the files and report.
+    """Ask all questions, hold all dialogues, print a report and write it into a folder.
 
     Args:
         files: questions and dialogues, see `lotse.evaluation.questions`.
@@ -92,7 +92,7 @@ def _baselines(
 
 
 def _dev_questions(files: Sequence[Path]) -> tuple[LabelledQuestion, ...]:
-    """Our own questions set the search's threshold, unless they are the ones to be measured."""
+    """The questions that set the threshold of the search baseline; none if they are to be measured themselves."""
     dev = paths.home() / DEV_QUESTIONS
     if not dev.exists() or dev.resolve() in {file.resolve() for file in files}:
         return ()

@@ -1,4 +1,4 @@
-"""Scores replies against what was expected. Pure functions, no servers."""
+"""Scores replies against expected answers. Pure functions, no servers."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _TOPICAL = frozenset({"answered", "refined", "sources", "explained"})
 
 
 def grade_question(question: LabelledQuestion, reply: Reply) -> QuestionResult:
-    """How one reply to one question is counted."""
+    """The result of one question, given the reply to it."""
     if reply.outcome in ("lost", "error"):
         return "lost"
     accepted = question.accepted
@@ -57,7 +57,7 @@ def grade_question(question: LabelledQuestion, reply: Reply) -> QuestionResult:
 
 
 def grade_turn(turn: DialogueTurn, reply: Reply) -> bool:
-    """Whether the reply to a dialogue's turn has the expected outcome and rests on an expected topic."""
+    """Whether the reply to a turn has the expected outcome and an expected topic."""
     if reply.outcome not in ALLOWED_OUTCOMES[turn.expect.kind]:
         return False
     if not turn.expect.accepted:
@@ -71,7 +71,12 @@ def grade_turn(turn: DialogueTurn, reply: Reply) -> bool:
 
 @dataclass(frozen=True)
 class Tally:
-    """How a group of questions ended."""
+    """Results of a group of questions.
+
+    Attributes:
+        total: number of questions.
+        counts: number of questions by result.
+    """
 
     total: int
     counts: dict[str, int]
@@ -83,20 +88,25 @@ class Tally:
 
 @dataclass(frozen=True)
 class Share:
-    """So many of so many."""
+    """A share as two counts: `right` of `total`."""
 
     total: int
     right: int
 
     @property
     def value(self) -> float:
-        """The share; 0 of nothing."""
+        """The share from 0 to 1; 0 if there is nothing to count."""
         return self.right / self.total if self.total else 0.0
 
 
 @dataclass(frozen=True)
 class CurvePoint:
-    """If only the surest ``coverage`` of all questions were answered, ``error`` of these answers would be wrong."""
+    """Error if only the most certain questions were answered.
+
+    Attributes:
+        coverage: share of the questions that are answered, 0 to 1.
+        error: share of these answers that are wrong, 0 to 1.
+    """
 
     coverage: float
     error: float
@@ -104,7 +114,7 @@ class CurvePoint:
 
 @dataclass(frozen=True)
 class CalibrationPoint:
-    """What the assistant said of its certainty, and how often its best guess was then right.
+    """Stated certainty and actual accuracy in one range of certainty.
 
     Attributes:
         said: mean probability of the guesses in this range.
@@ -119,7 +129,7 @@ class CalibrationPoint:
 
 @dataclass(frozen=True)
 class QuestionScore:
-    """The result of one system on all questions.
+    """The scores of one system on all questions.
 
     Attributes:
         inside: questions the guide answers.
@@ -149,7 +159,7 @@ class QuestionScore:
 
 @dataclass(frozen=True)
 class DialogueScore:
-    """The result on all dialogues: turns as expected, and dialogues without a single miss."""
+    """The score on all dialogues: turns as expected, and dialogues in which every turn was as expected."""
 
     turns: int
     turns_right: int
@@ -160,7 +170,7 @@ class DialogueScore:
 
 
 def score_questions(questions: Sequence[LabelledQuestion], replies: Sequence[Reply]) -> QuestionScore:
-    """Tallies, confusion, latency and the coverage curve of one system."""
+    """The scores of one system: tallies, confusion matrix, latency, coverage curve and calibration."""
     results = [grade_question(question, reply) for question, reply in zip(questions, replies, strict=True)]
     confusion: dict[str, Counter[str]] = defaultdict(Counter)
     for question, reply in zip(questions, replies, strict=True):
@@ -184,12 +194,12 @@ def score_questions(questions: Sequence[LabelledQuestion], replies: Sequence[Rep
 
 
 def passage_recall(questions: Sequence[LabelledQuestion], replies: Sequence[Reply], points: int = 3) -> Share:
-    """Questions whose passage is among the first points of the answer, of all that name one.
+    """Share of questions whose passage is among the first points of the answer, of all that name a passage.
 
     Args:
-        questions: what was asked.
-        replies: what came, in the same order.
-        points: how many of the passages shown count.
+        questions: the questions.
+        replies: the replies, in the same order.
+        points: how many of the first points count.
     """
     named = [(q, reply) for q, reply in zip(questions, replies, strict=True) if q.accepted_passages]
     found = [q.accepted_passages & set(reply.passages[:points]) for q, reply in named if reply.outcome in GUIDING]
@@ -221,9 +231,9 @@ def heading(reply: Reply) -> str:
 
 
 def coverage_curve(questions: Sequence[LabelledQuestion], replies: Sequence[Reply]) -> list[CurvePoint]:
-    """Error of the answers when only the surest are given; empty if the system names no probabilities.
+    """Error against coverage, from the most certain answers on; empty if the system states no probabilities.
 
-    The best guess of `choices` counts as an answer here: the curve shows what answering it would have cost.
+    The best guess of `choices` counts as an answer: the curve shows the error if it had been answered.
     """
     guesses = sorted(_guesses(questions, replies), key=lambda pair: -pair[0])
     points, wrong = [], 0
@@ -238,12 +248,12 @@ def calibration(
     replies: Sequence[Reply],
     edges: Sequence[float] = (0.0, 0.3, 0.5, 0.7, 0.9, 1.01),
 ) -> list[CalibrationPoint]:
-    """Whether certainty means something: said and reached, range by range; ranges without a guess are left out.
+    """Calibration: stated certainty and actual accuracy for each range; ranges without a guess are left out.
 
     Args:
-        questions: what was asked.
-        replies: what came, in the same order.
-        edges: of the ranges.
+        questions: the questions.
+        replies: the replies, in the same order.
+        edges: limits of the ranges, ascending.
     """
     guesses = _guesses(questions, replies)
     points = []
@@ -269,7 +279,12 @@ def _guesses(questions: Sequence[LabelledQuestion], replies: Sequence[Reply]) ->
 
 
 def score_dialogues(dialogues: Sequence[Dialogue], held: Sequence[Sequence[Reply]]) -> DialogueScore:
-    """Turns and whole dialogues that went as expected."""
+    """The score on dialogues.
+
+    Args:
+        dialogues: the dialogues.
+        held: the replies to each dialogue's turns, in the same order.
+    """
     by_kind: dict[str, list[bool]] = defaultdict(list)
     misses: list[dict[str, object]] = []
     faultless = 0
