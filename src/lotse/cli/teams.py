@@ -1,4 +1,4 @@
-"""``teams``: the app package for Microsoft Teams, and whether everything is ready for it."""
+"""The commands ``teams package`` and ``teams doctor``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lotse.operations.environment import DEFAULT_PORT, HOST
 from lotse.operator_language import N_, _
 from lotse.paths import home
 
-# What stands in for an authority's own entries when only the template is checked.
+# Example entries in place of an authority's own when only the template is checked.
 _EXAMPLE = {
     "app_id": "00000000-0000-4000-8000-000000000000",
     "developer": "Beispielbehörde",
