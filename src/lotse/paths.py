@@ -24,7 +24,7 @@ def home() -> Path:
     if value := os.environ.get(HOME_VARIABLE):
         named = Path(value).resolve()
         if not named.is_dir():
-            raise FileNotFoundError(f"{HOME_VARIABLE} is {named}, which is no folder. Set it to a project folder.")
+            raise FileNotFoundError(f"{HOME_VARIABLE} is {named}, which is not a folder. Set it to a project folder.")
         return named
     here = Path.cwd().resolve()
     for folder in (here, *here.parents):

@@ -180,7 +180,7 @@ def _check_topic(guide: Guide, file: YamlFile, topic: Topic) -> Iterator[Problem
             )
     for index, contact in enumerate(topic.contacts):
         if contact not in guide.contacts:
-            message = _("There is no office “{contact}”.").format(contact=contact)
+            message = _("There is no contact point “{contact}”.").format(contact=contact)
             yield file.problem(("contacts", index), message, _spell_or_add("data/house/contacts.yml"))
     yield from _check_cites(guide, file, topic.why.cites, ("why", "cites"))
     yield from check_plain(file, topic.plain)

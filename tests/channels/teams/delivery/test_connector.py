@@ -345,7 +345,7 @@ async def test_an_answer_without_an_id_is_a_delivery(azure: AzureDouble, bot: Bo
     [
         (403, b'{"error": {"code": "BotDisabledByAdmin"}}', "app policies"),
         (403, b'{"error": {"code": "BotNotInConversationRoster"}}', "not installed in this conversation"),
-        (404, b'{"error": {"code": "ConversationNotFound"}}', "channel of the house"),
+        (404, b'{"error": {"code": "ConversationNotFound"}}', "channel of your organisation"),
         (413, b"<html>too large</html>", "too large for Teams"),
         (400, b'{"error": {"code": "19:id of a person", "message": "text of a person"}}', "HTTP 400."),
         (401, b"[]", "LOTSE_TEAMS_CLOUD"),

@@ -1,4 +1,4 @@
-"""Looks at everything Teams needs: settings, clock, keys, token, the running channel. Works without a network, too."""
+"""Checks everything that Teams needs: settings, clock, keys, token, the running channel. Also works offline."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ _PROXY = N_("Does the firewall allow connections to it, is HTTPS_PROXY right? do
 
 @dataclass(frozen=True)
 class Doctor:
-    """Examines one installation.
+    """Checks one installation.
 
     Args:
         home: the project folder.
-        url: where the running Lotse is reached, without a slash at the end.
+        url: address of the running Lotse, without a slash at the end.
         environment: variables with settings.
         http: asks Microsoft and the running Lotse.
         clock: seconds since 1970.
@@ -75,7 +75,7 @@ class Doctor:
         return [*found, *settings_findings.of_channels(self._contacts(), settings)]
 
     async def _clock(self, settings: TeamsSettings) -> list[Finding]:
-        # A managed identity gets its token from Azure's own machine and needs no way to the login.
+        # A managed identity gets its token from an address of the Azure machine and does not need the login.
         if isinstance(settings.credential, ManagedIdentity):
             return []
         url = f"{settings.cloud.login_url}/{settings.tenant_id or 'common'}/v2.0/.well-known/openid-configuration"

@@ -1,4 +1,4 @@
-"""What ``./lotse teams doctor`` makes of the answers of Microsoft and of the running Lotse."""
+"""Findings of ``./lotse teams doctor`` about the replies of Microsoft and of the running Lotse."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from lotse.operator_language import N_, _
 _CHANNEL = "msteams"
 _CLOCK_HINT_SECONDS = 60
 
-# What the running channel says of itself when it is not ready.
+# States that the running channel reports when it is not ready.
 _STATES = {
     "not set up": (
         N_("The running Lotse does not know the settings for Teams."),
@@ -33,12 +33,12 @@ _STATES = {
 
 
 def of_unreachable(error: Unreachable, host: str, remedy: str) -> Finding:
-    """Why nobody answered.
+    """The finding if a host did not answer.
 
     Args:
-        error: names the kind of failure in brackets, if it is more than a long wait.
-        host: that was asked.
-        remedy: what to check if it is not the certificate.
+        error: names the kind of failure, unless it was a timeout.
+        host: the host that was asked.
+        remedy: what to check, unless the certificate is the problem.
     """
     if error.kind is not None and "Certificate" in error.kind:
         text = _("The TLS certificate of {host} is not trusted.").format(host=host)
@@ -49,11 +49,11 @@ def of_unreachable(error: Unreachable, host: str, remedy: str) -> Finding:
 
 
 def of_clock(header: str | None, now: float) -> Finding:
-    """This machine's clock beside Microsoft's.
+    """The finding about this machine's clock, compared with Microsoft's.
 
     Args:
-        header: ``Date`` of an answer of the login server.
-        now: seconds since 1970 here, when it came.
+        header: ``Date`` of a reply of the login server.
+        now: seconds since 1970 on this machine when it arrived.
     """
     theirs = _instant(header)
     if theirs is None:
@@ -74,7 +74,7 @@ def of_clock(header: str | None, now: float) -> Finding:
 
 
 def of_metadata(reply: HttpReply, cloud: Cloud) -> tuple[Finding, str | None]:
-    """The document that names the keys of Microsoft's messages; with the keys' address if it is fine."""
+    """The finding about the OpenID document of Microsoft's keys, and the address of the keys if it is valid."""
     document = parsed(reply.body)
     if reply.status != 200 or not isinstance(document, Mapping):
         text = _("The OpenID document did not arrive (HTTP {status}).").format(status=reply.status)
@@ -94,7 +94,7 @@ def of_metadata(reply: HttpReply, cloud: Cloud) -> tuple[Finding, str | None]:
 
 
 def of_keys(reply: HttpReply) -> Finding:
-    """The keys with which Microsoft signs what it sends."""
+    """The finding about the keys with which Microsoft signs its requests."""
     remedy = _("Does a proxy answer there? Without keys the Lotse accepts no message.")
     try:
         keys = read_keys(parsed(reply.body) if reply.status == 200 else None)
@@ -111,13 +111,13 @@ def of_keys(reply: HttpReply) -> Finding:
 
 
 def of_refusal(error: NoToken) -> Finding:
-    """Why there is no token."""
+    """The finding if Microsoft's login gives no token."""
     reason, remedy = error.told()
     return Finding("fault", reason, remedy)
 
 
 def of_health(reply: HttpReply, url: str) -> Iterator[Finding]:
-    """What the running channel says of itself; see ``lotse.channels.teams.health``."""
+    """Findings from the health report of the running channel; see ``lotse.channels.teams.health``."""
     report = parsed(reply.body)
     status = report.get("status") if isinstance(report, Mapping) else None
     if reply.status == 404 and status not in _STATES:
@@ -148,7 +148,7 @@ def of_health(reply: HttpReply, url: str) -> Iterator[Finding]:
 
 
 def of_unauthenticated(reply: HttpReply, url: str) -> Finding:
-    """How the messaging endpoint treats somebody without a token."""
+    """The finding about the messaging endpoint's response to an unauthenticated request."""
     if reply.status in (401, 403):
         return Finding("good", _("{url} turns unknown senders away.").format(url=url))
     if reply.status == 503:

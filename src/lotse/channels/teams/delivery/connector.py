@@ -1,7 +1,7 @@
-"""Sends to Teams, through Microsoft's Connector.
+"""Sends messages to Teams through Microsoft's Connector.
 
-The bot's token goes to addresses only that `TeamsSettings.allows` and that a checked message named: whoever makes a
-`Reference` has let `RequestVerifier` check the message it is made of, whose token vouches for the address.
+The bot's token is sent only to addresses that `TeamsSettings.allows` and that a verified message contained: a
+`Reference` is made only from a message that `RequestVerifier` has verified, whose token confirms the address.
 
 Source: Microsoft Learn, “Bot Connector API reference”; `teams.py` of July 2026 (no id of the answered message in the
 path); for new threads microsoft/teams.net, “CreateConversation API Behavior” of April 2026.
@@ -44,7 +44,7 @@ TYPING = {"type": "typing"}
 
 @dataclass
 class DeliveryCounts:
-    """What became of the messages since the start, for the health report."""
+    """Number of delivered and undelivered messages since the start, for the health report."""
 
     delivered: int = 0
     undelivered: int = 0
@@ -52,14 +52,14 @@ class DeliveryCounts:
 
 
 class Connector:
-    """Delivers messages, or says that it could not.
+    """Delivers messages, with retries.
 
     Args:
-        settings: whose addresses may get the token.
-        tokens: what is sent with.
-        http: carries the requests.
-        sleep: waits before a repetition.
-        chance: a number from 0 to 1, spreads repetitions.
+        settings: the addresses that may get the token.
+        tokens: access tokens.
+        http: sends the requests.
+        sleep: waits some seconds before a retry.
+        chance: gives a number from 0 to 1 that spreads retries.
         clock: seconds since 1970, to read dates in Retry-After.
     """
 
@@ -82,7 +82,7 @@ class Connector:
 
     @classmethod
     def of(cls, settings: TeamsSettings) -> Connector:
-        """A connector with its own session and tokens. Neither network nor event loop is needed yet."""
+        """A connector with its own HTTP session and tokens. Needs neither network nor event loop yet."""
         http = HttpClient()
         return cls(settings, Tokens(token_source(settings, http)), http)
 
@@ -90,36 +90,39 @@ class Connector:
         """Send a message into a conversation.
 
         Args:
-            reference: where to, and what it answers.
+            reference: the conversation, and the message it answers.
             activity: the message, without any addressing.
 
         Returns:
             Its id, if Teams gives one.
 
         Raises:
-            Undelivered: it did not arrive. That is logged and counted already.
+            Undelivered: it could not be delivered. This has been logged and counted already.
         """
         body = addressed(reference, activity)
         return body_id(await self._deliver("POST", activities(reference), reference.service_url, body))
 
     async def post_to_channel(self, channel_id: str, activity: Activity) -> str | None:
-        """Begin a thread in a channel of a team in which the app is installed.
+        """Begin a thread in a channel; the app must be installed in the team.
 
         Args:
             channel_id: such as ``19:…@thread.tacv2``.
             activity: the first message.
 
+        Returns:
+            The id of the thread, if Teams gives one.
+
         Raises:
             Undelivered: as for `send`.
         """
         service_url = self._settings.cloud.service_url
-        # Teams refuses a new thread without a tenant; the rest it knows from the token.
+        # Teams refuses a new thread without a tenant; it takes everything else from the token.
         tenant = {"tenantId": self._settings.tenant_id} if self._settings.tenant_id else {}
         body = {"isGroup": True, "channelData": {"channel": {"id": channel_id}}, "activity": dict(activity), **tenant}
         return body_id(await self._deliver("POST", CONVERSATIONS, service_url, body), "activityId")
 
     async def typing(self, reference: Reference) -> None:
-        """Show that an answer is coming. Only a courtesy: tried once, and nothing is said if it fails."""
+        """Show the typing indicator. Tried once; a failure is ignored."""
         try:
             body = encoded(addressed(reference, TYPING))
             await self._attempt("POST", activities(reference), reference.service_url, body)
@@ -158,7 +161,7 @@ class Connector:
                 if 200 <= reply.status < 300:
                     return reply
                 if reply.status == 401 and not token_refused:
-                    # The refused token is dropped; a new one shows whether it was the token or the bot.
+                    # The refused token is discarded; a new one shows whether the token or the bot is the problem.
                     token_refused = True
                     continue
                 problem, passing = refusal(reply), retry_policy.is_passing(reply.status)
