@@ -90,8 +90,8 @@ def read(examples: Sequence[Example]) -> list[MessageFeatures]:
 def classifiers(train: Sequence[MessageFeatures]) -> dict[str, BaseClassifier]:
     """Fresh classifiers and their rivals, by name."""
     characters, words = NgramVectorizer("characters", "characters"), NgramVectorizer("words", "words")
-    for pieces in (characters, words):
-        pieces.fit(train)
+    for ngrams in (characters, words):
+        ngrams.fit(train)
     return {
         "characters": LinearClassifier("characters", margins(1.0), [characters]),
         "words": LinearClassifier("words", margins(0.3), [words]),

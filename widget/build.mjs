@@ -1,4 +1,4 @@
-/** Bundles the widget into the Python package. `node build.mjs --check` builds aside and compares instead. */
+/** Bundles the widget into the Python package. `node build.mjs --check` only compares a new build with the committed file. */
 
 import { readFile, writeFile } from "node:fs/promises";
 import { createHash } from "node:crypto";
@@ -14,7 +14,7 @@ const CORE = ["title", "language_name", "launcher", "close", "loading", "start_f
 
 const json = async (path) => JSON.parse(await readFile(new URL(path, import.meta.url), "utf8"));
 
-/** Line breaks and indentation inside `html` templates, which a browser would fold into one blank anyway. */
+/** Removes line breaks and indentation inside `html` templates, which browsers collapse anyway. */
 function folded(source, path) {
   const cuts = [];
   const visit = (node) => {
@@ -63,7 +63,7 @@ async function bundle() {
     format: "iife",
     target: BROWSERS,
     charset: "utf8",
-    // A second tag must not even load Lit: its trusted types policy can be made only once.
+    // A second tag must not load Lit at all, because its Trusted Types policy can be created only once.
     banner: { js: 'if(!customElements.get("lotse-chat")){' },
     footer: { js: "}" },
     legalComments: "external",
@@ -76,7 +76,7 @@ async function bundle() {
   return { script, legal: await legal() };
 }
 
-/** What the bundle contains and under which licences. */
+/** The packages in the bundle and their licences. */
 async function legal() {
   const parts = [
     "widget.js of the Social-Media-Lotse, Apache-2.0. It contains:",

@@ -1,11 +1,11 @@
-"""Errors with a sentence for the person at the terminal."""
+"""Errors whose text is meant for the person at the terminal."""
 
 from __future__ import annotations
 
 
 class SettingsError(ValueError):
-    """A setting that cannot be used; names it and says what would work."""
+    """A setting is not valid; the text names it and what would be valid."""
 
 
 class OperationError(Exception):
-    """A failure with a sentence for the person at the terminal: what is wrong and which command or setting mends it."""
+    """A command failed; the text says what is wrong and which command or setting fixes it."""

@@ -1,4 +1,4 @@
-"""The language in which operators, editors and developers are spoken to: commands, reports, and errors of settings.
+"""The language of messages for operators, editors and developers: commands, reports, and errors of settings.
 
 English is written in the code, German in ``locale/de/LC_MESSAGES/lotse.po``; see docs/adr/0011-operators-language.md.
 Lines of log files stay English. What users read is content and lives in ``data/``.
@@ -30,7 +30,7 @@ _CATALOGUES = Path(__file__).parent / "locale"
 
 
 def choose_language(environment: Mapping[str, str]) -> Language:
-    """The language an environment asks for: German if it asks for none, English if it asks for one we do not have.
+    """The language that an environment asks for: German if it asks for none, English if it asks for any other.
 
     Args:
         environment: variables such as ``LANG=de_DE.UTF-8``; ``LANGUAGE`` may list several, ``fr:de``.
@@ -63,7 +63,7 @@ def take_option(arguments: Sequence[str]) -> tuple[str | None, list[str]]:
 
 
 def use_language(language: Language) -> None:
-    """Speak a language from now on, here and in the processes that we start."""
+    """Set the language of messages, in this process and in those started from it."""
     os.environ[VARIABLE] = language
 
 
@@ -73,7 +73,7 @@ def _(message: str) -> str:
 
 
 def ngettext(one: str, many: str, number: int) -> str:
-    """The same for a sentence that depends on a number."""
+    """The singular or plural sentence for a number, in the operator's language."""
     return _catalogue(choose_language(os.environ)).ngettext(one, many, number)
 
 

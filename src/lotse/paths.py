@@ -1,4 +1,4 @@
-"""Where the project's files are. Every path in the code starts here."""
+"""Paths of the project's files. Every path in the code is derived from one of these."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _MARKS = ("config.yml", "domain.yml", "data")
 def home() -> Path:
     """The project folder: ``LOTSE_HOME``, or the nearest folder upwards that holds Rasa's files.
 
-    A relative ``LOTSE_HOME`` counts from the current folder; an empty one counts as not set. What a named folder lacks
-    is told by `missing_in`.
+    A relative ``LOTSE_HOME`` is resolved against the current folder; an empty one counts as not set. `missing_in` lists
+    the files that a named folder lacks.
 
     Raises:
         FileNotFoundError: there is none, or ``LOTSE_HOME`` names no folder.
@@ -24,7 +24,7 @@ def home() -> Path:
     if value := os.environ.get(HOME_VARIABLE):
         named = Path(value).resolve()
         if not named.is_dir():
-            raise FileNotFoundError(f"{HOME_VARIABLE} is {named}, which is no folder. Set it to a project folder.")
+            raise FileNotFoundError(f"{HOME_VARIABLE} is {named}, which is not a folder. Set it to a project folder.")
         return named
     here = Path.cwd().resolve()
     for folder in (here, *here.parents):
@@ -36,7 +36,7 @@ def home() -> Path:
 
 
 def missing_in(folder: Path) -> list[str]:
-    """What a folder lacks to be a project; empty if it is one."""
+    """Names of the files and folders that a project needs and `folder` lacks; empty if it is a project."""
     return [mark for mark in _MARKS if not (folder / mark).exists()]
 
 
@@ -56,7 +56,7 @@ def models() -> Path:
 
 
 def private_folder() -> Path:
-    """The folder of what arises while running, made if missing, closed to others and kept out of version control."""
+    """The folder of files made at run time (``.lotse``); created with mode 700 and kept out of version control."""
     folder = make_folder(home() / PRIVATE)
     ignore = folder / ".gitignore"
     if not ignore.exists():

@@ -33,7 +33,7 @@ def make_file(path: Path) -> Path:
 
 
 def narrow(path: Path) -> None:
-    """Take away what others may do with a file or folder. If the system refuses, a log line says what to do.
+    """Remove all permissions of group and others from a file or folder. If that fails, a log line says what to do.
 
     Args:
         path: may be missing.

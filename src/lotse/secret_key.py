@@ -1,4 +1,4 @@
-"""The key that signs sessions."""
+"""The secret key of an installation: it signs sessions and makes keyed hashes."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from lotse.operator_language import _
 
 
 def keyed_hash(key: bytes, purpose: str, text: str) -> str:
-    """A name for something that must not be stored itself; without the key nobody can try texts against it.
+    """A keyed hash of a text that must not be stored itself: 32 hexadecimal digits of HMAC-SHA256 (RFC 2104).
+
+    Without the key nobody can test guesses against it.
 
     Args:
         key: of this installation.
-        purpose: the same text has another name for every purpose, so that names cannot be joined.
-        text: what is named; may hold halves of surrogate pairs.
+        purpose: part of the hash, so that hashes of different purposes cannot be linked.
+        text: the text; may contain unpaired surrogates.
     """
     mac = hmac.new(key, f"{purpose}\0{text}".encode("utf-8", "surrogatepass"), hashlib.sha256)
     return mac.hexdigest()[:32]
@@ -29,10 +31,10 @@ _SHORTEST = 32
 
 
 def secret_key(folder: Path) -> bytes:
-    """The key from the environment, or one kept in a file that is made on the first start.
+    """The key from ``LOTSE_SECRET_KEY``, or from a file that is made on the first start.
 
     Args:
-        folder: of what arises while running.
+        folder: the folder of files made at run time, see `lotse.paths.private_folder`.
 
     Raises:
         SettingsError: the key is too short to resist guessing, or others can read the file.
@@ -50,7 +52,7 @@ def secret_key(folder: Path) -> bytes:
 
 
 def _make(path: Path) -> None:
-    """Write a new key, whole or not at all: of several servers that start at once, one makes it and all read it."""
+    """Write a new key atomically: if several servers start at once, one makes the key and all read it."""
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:

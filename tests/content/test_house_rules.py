@@ -123,7 +123,7 @@ def test_a_rule_in_place_of_a_foundation_needs_an_answer_of_its_own(content: Pat
     (problem,) = errors(content)
     assert problem.field == "passages.0.overrides"
     assert problem.message == f"Die Regel ersetzt „{foundation}“; darauf beruht die kurze Antwort des Themas."
-    assert problem.mend == "`verdict` und `short` ergänzen"
+    assert problem.remedy == "`verdict` und `short` ergänzen"
 
 
 def test_house_rules_speak_in_every_language(content: Path) -> None:

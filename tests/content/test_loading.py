@@ -109,7 +109,7 @@ def test_a_missing_review_date_is_named(content: Path) -> None:
     (problem,) = errors(content)
     first = path.read_text(encoding="utf-8").splitlines().index("passages:") + 2
     assert (problem.file, problem.line, problem.field) == (path, first, "passages.0.review_by")
-    assert (problem.message, problem.mend) == ("Das Feld fehlt.", "Feld ergänzen")
+    assert (problem.message, problem.remedy) == ("Das Feld fehlt.", "Feld ergänzen")
 
 
 def test_an_id_used_twice_is_named(content: Path) -> None:

@@ -66,7 +66,7 @@ def test_a_file_that_is_gone_is_missing(tmp_path: Path) -> None:
         parse(path, Facet)
 
 
-def test_a_mistake_is_reported_every_time_until_it_is_mended(tmp_path: Path) -> None:
+def test_a_mistake_is_reported_every_time_until_it_is_fixed(tmp_path: Path) -> None:
     path = tmp_path / "status.yml"
     path.write_text("facet: [", encoding="utf-8")
     for _ in range(2):

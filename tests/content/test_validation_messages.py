@@ -52,7 +52,7 @@ def said(path: Path, model: type[BaseModel], content: str, field: str) -> list[s
     before = f"Fehler: {path}:"
     assert all(str(problem).startswith(before) for problem in caught.value.problems)
     return [
-        f"{problem.message} → {problem.mend}" if problem.mend else problem.message
+        f"{problem.message} → {problem.remedy}" if problem.remedy else problem.message
         for problem in caught.value.problems
         if problem.field == field
     ]

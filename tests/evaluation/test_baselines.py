@@ -8,7 +8,7 @@ import pytest
 
 from lotse.content import Guide, load_guide
 from lotse.evaluation.baselines import PassageSearch, reply_of_parse
-from lotse.evaluation.questions import Question
+from lotse.evaluation.questions import LabelledQuestion
 from lotse.evaluation.stock_rasa import Parse, nlu_digest, read_examples
 
 DATA = Path(__file__).parents[2] / "data"
@@ -52,8 +52,8 @@ def test_the_threshold_makes_it_refuse_what_is_outside(guide: Guide) -> None:
     search = PassageSearch(guide, True)
     inside = next(iter(guide.passages.values()))
     dev = [
-        Question(text=inside.text, topic=inside.topic),
-        Question(text="Wann öffnet das Schwimmbad am Sonntag?", topic="out_of_scope"),
+        LabelledQuestion(text=inside.text, topic=inside.topic),
+        LabelledQuestion(text="Wann öffnet das Schwimmbad am Sonntag?", topic="out_of_scope"),
     ]
     search.choose_threshold(dev)
     assert [search.ask(question.text).outcome for question in dev] == ["answered", "refused"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lotse.evaluation.error_analysis import as_markdown, explain
-from lotse.evaluation.questions import Question
+from lotse.evaluation.questions import LabelledQuestion
 from lotse.evaluation.rest_client import Reply
 
 EXAMPLES = {
@@ -23,10 +23,13 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_miss_names_the_training_messages_nearest_to_it() -> None:
-    questions = [Question(text="Darf ich meine Chefin sperren?", topic="blocking"), Question(text="x", topic="likes")]
+    questions = [
+        LabelledQuestion(text="Darf ich meine Chefin sperren?", topic="blocking"),
+        LabelledQuestion(text="x", topic="likes"),
+    ]
     replies = [Reply("answered", "likes", probability=0.4, passages=("likes.a",)), Reply("answered", "likes")]
     (miss,) = explain(questions, replies, EXAMPLES)
-    assert miss.verdict == "wrong"
+    assert miss.result == "wrong"
     assert miss.nearest[0][1] == "ask_blocking"
     assert [similarity for similarity, _, _ in miss.nearest] == sorted((n[0] for n in miss.nearest), reverse=True)
     page = as_markdown([miss])
@@ -36,5 +39,5 @@ def test_a_miss_names_the_training_messages_nearest_to_it() -> None:
 
 
 def test_nothing_missed_needs_no_encoder() -> None:
-    assert explain([Question(text="x", topic="likes")], [Reply("answered", "likes")], {}) == []
+    assert explain([LabelledQuestion(text="x", topic="likes")], [Reply("answered", "likes")], {}) == []
     assert as_markdown([]).startswith("# ")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lotse.evaluation.questions import Dialogue, Question, QuestionFileError, load_material, parse_line
+from lotse.evaluation.questions import Dialogue, LabelledQuestion, QuestionFileError, load_material, parse_line
 
 QUESTION = '{"text": "Darf ich das?", "topic": "blocking", "also": ["networking"], "lang": "de", "persona": "Bote"}'
 DIALOGUE = (
@@ -17,7 +17,7 @@ OUR_QUESTIONS = Path(__file__).parents[1] / "questions"
 
 def test_a_line_is_a_question_or_a_dialogue() -> None:
     question, dialogue = parse_line(QUESTION), parse_line(DIALOGUE)
-    assert isinstance(question, Question) and question.accepted == {"blocking", "networking"}
+    assert isinstance(question, LabelledQuestion) and question.accepted == {"blocking", "networking"}
     assert isinstance(dialogue, Dialogue) and dialogue.turns[0].expect.kind == "smalltalk"
 
 

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from lotse.evaluation import plots
-from lotse.evaluation.questions import Dialogue, Question
+from lotse.evaluation.questions import Dialogue, LabelledQuestion
 from lotse.evaluation.report import Evaluation, aims, as_json, show
 from lotse.evaluation.rest_client import Reply
 from lotse.evaluation.score import score_dialogues, score_questions
@@ -17,7 +17,7 @@ from lotse.evaluation.score import score_dialogues, score_questions
 
 @pytest.fixture
 def evaluation() -> Evaluation:
-    questions = [Question(text="?", topic="likes"), Question(text="?", topic="out_of_scope")]
+    questions = [LabelledQuestion(text="?", topic="likes"), LabelledQuestion(text="?", topic="out_of_scope")]
     good = score_questions(questions, [Reply("answered", "likes", probability=0.9), Reply("refused")])
     bad = score_questions(questions, [Reply("answered", "reposts", probability=0.9), Reply("answered", "likes")])
     dialogue = Dialogue.parse_obj({"turns": [{"text": "?", "expect": {"kind": "answer", "topic": "likes"}}]})
@@ -53,6 +53,6 @@ def test_only_dialogues_or_nothing_at_all_is_no_error(evaluation: Evaluation) ->
 
 def test_the_picture_is_drawn_with_and_without_probabilities(evaluation: Evaluation, tmp_path: Path) -> None:
     plots.draw(evaluation.systems, tmp_path / "with.png")
-    bare = score_questions([Question(text="?", topic="likes")], [Reply("choices", offered=("likes",))])
+    bare = score_questions([LabelledQuestion(text="?", topic="likes")], [Reply("choices", offered=("likes",))])
     plots.draw({"Lotse": bare}, tmp_path / "without.png")
     assert all((tmp_path / name).stat().st_size > 10_000 for name in ("with.png", "without.png"))

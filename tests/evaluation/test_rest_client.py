@@ -8,8 +8,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from lotse.evaluation.questions import Dialogue, Question
-from lotse.evaluation.rest_client import WEBHOOK, Talker, open_session, reply_of
+from lotse.evaluation.questions import Dialogue, LabelledQuestion
+from lotse.evaluation.rest_client import WEBHOOK, RestClient, open_session, reply_of
 
 PAYLOAD = {
     "type": "guidance",
@@ -55,9 +55,9 @@ async def test_each_question_and_each_dialogue_has_a_sender_of_its_own() -> None
     app.router.add_post(WEBHOOK, answer)
     turn = {"text": "Hallo", "expect": {"kind": "clarify"}}
     async with TestServer(app) as server, open_session() as session:
-        talker = Talker(str(server.make_url("")), session)
-        replies = await talker.ask([Question(text=text, topic="likes") for text in ("a", "broken", "b")])
-        held = await talker.hold([Dialogue.parse_obj({"turns": [turn, turn]})])
+        client = RestClient(str(server.make_url("")), session)
+        replies = await client.ask([LabelledQuestion(text=text, topic="likes") for text in ("a", "broken", "b")])
+        held = await client.hold([Dialogue.parse_obj({"turns": [turn, turn]})])
     assert [reply.outcome for reply in replies] == ["choices", "lost", "choices"]
     assert [len(dialogue) for dialogue in held] == [2]
     assert len(senders) == 4 and len(set(senders)) == 3 and senders[2] == senders[3]
@@ -66,5 +66,5 @@ async def test_each_question_and_each_dialogue_has_a_sender_of_its_own() -> None
 @pytest.mark.asyncio
 async def test_a_server_that_is_gone_is_a_lost_turn() -> None:
     async with open_session() as session:
-        reply = await Talker("http://127.0.0.1:9", session).say("someone", "Hallo")
+        reply = await RestClient("http://127.0.0.1:9", session).say("someone", "Hallo")
     assert reply.outcome == "lost"

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import pytest
 
-from lotse.evaluation.questions import Dialogue, Question, Turn
+from lotse.evaluation.questions import Dialogue, DialogueTurn, LabelledQuestion
 from lotse.evaluation.rest_client import Reply
 from lotse.evaluation.score import (
     calibration,
     coverage_curve,
-    judge_question,
-    judge_turn,
+    grade_question,
+    grade_turn,
     passage_recall,
     percentile,
     score_dialogues,
     score_questions,
 )
 
-BLOCKING = Question(text="?", topic="blocking", also=["networking"])
-OUTSIDE = Question(text="?", topic="out_of_scope")
-CHITCHAT = Question(text="?", topic="chitchat")
+BLOCKING = LabelledQuestion(text="?", topic="blocking", also=["networking"])
+OUTSIDE = LabelledQuestion(text="?", topic="out_of_scope")
+CHITCHAT = LabelledQuestion(text="?", topic="chitchat")
 
 
 @pytest.mark.parametrize(
-    ("question", "reply", "verdict"),
+    ("question", "reply", "result"),
     [
         (BLOCKING, Reply("answered", "blocking"), "right"),
         (BLOCKING, Reply("refined", "networking"), "right"),
@@ -44,12 +44,12 @@ CHITCHAT = Question(text="?", topic="chitchat")
         (CHITCHAT, Reply("refused"), "refused"),
         (CHITCHAT, Reply("handed_over"), "refused"),
         (CHITCHAT, Reply("answered", "likes"), "wrong"),
-        (Question(text="?", topic="out_of_scope", also=["likes"]), Reply("answered", "likes"), "right"),
-        (Question(text="?", topic="likes", also=["out_of_scope"]), Reply("refused"), "right"),
+        (LabelledQuestion(text="?", topic="out_of_scope", also=["likes"]), Reply("answered", "likes"), "right"),
+        (LabelledQuestion(text="?", topic="likes", also=["out_of_scope"]), Reply("refused"), "right"),
     ],
 )
-def test_verdict_on_a_question(question: Question, reply: Reply, verdict: str) -> None:
-    assert judge_question(question, reply) == verdict
+def test_how_a_question_is_graded(question: LabelledQuestion, reply: Reply, result: str) -> None:
+    assert grade_question(question, reply) == result
 
 
 @pytest.mark.parametrize(
@@ -74,14 +74,14 @@ def test_verdict_on_a_question(question: Question, reply: Reply, verdict: str) -
     ],
 )
 def test_verdict_on_a_turn(kind: str, topic: str | None, reply: Reply, right: bool) -> None:
-    turn = Turn.parse_obj({"text": "?", "expect": {"kind": kind, "topic": topic}})
-    assert judge_turn(turn, reply) is right
+    turn = DialogueTurn.parse_obj({"text": "?", "expect": {"kind": kind, "topic": topic}})
+    assert grade_turn(turn, reply) is right
 
 
 def test_another_right_topic_counts_in_a_dialogue_too() -> None:
     expect = {"kind": "answer", "topic": "likes", "also": ["reposts"], "platform": "instagram"}
-    turn = Turn.parse_obj({"text": "?", "expect": expect})
-    assert judge_turn(turn, Reply("answered", "reposts"))
+    turn = DialogueTurn.parse_obj({"text": "?", "expect": expect})
+    assert grade_turn(turn, Reply("answered", "reposts"))
 
 
 def test_shares_groups_confusion_and_latency() -> None:
@@ -143,7 +143,7 @@ def test_percentiles(percent: float, value: float) -> None:
 
 
 def test_calibration_compares_what_was_said_with_what_was_right() -> None:
-    questions = [Question(text=str(number), topic="blocking") for number in range(4)]
+    questions = [LabelledQuestion(text=str(number), topic="blocking") for number in range(4)]
     replies = [
         Reply("answered", "blocking", probability=0.95),
         Reply("answered", "likes", probability=0.91),
@@ -157,7 +157,9 @@ def test_calibration_compares_what_was_said_with_what_was_right() -> None:
 
 def test_passage_recall_counts_the_first_points_of_guiding_answers() -> None:
     named = {"topic": "blocking", "passage": "blocking.press", "also_passages": ["blocking.critics"]}
-    questions = [Question(text=str(number), **named) for number in range(3)] + [Question(text="x", topic="likes")]
+    questions = [LabelledQuestion(text=str(number), **named) for number in range(3)] + [
+        LabelledQuestion(text="x", topic="likes")
+    ]
     replies = [
         Reply("answered", "blocking", passages=("blocking.a", "blocking.b", "blocking.critics")),
         Reply("answered", "blocking", passages=("blocking.a", "blocking.b", "blocking.c", "blocking.press")),

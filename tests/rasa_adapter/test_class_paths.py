@@ -24,7 +24,7 @@ def test_an_old_path_is_named_with_its_line_and_the_new_one(tmp_path: Path) -> N
     )
     [problem] = outdated_class_paths(tmp_path)
     assert (problem.severity, problem.file, problem.line) == ("error", tmp_path / "endpoints.yml", 3)
-    assert RENAMED[store] in problem.mend
+    assert RENAMED[store] in problem.remedy
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -3,28 +3,28 @@
 import { LitElement, html, nothing } from "lit";
 import type { PropertyValues, TemplateResult } from "lit";
 import { citationPanel, citationMarks, sourceList } from "./citations.js";
-import type { Hand } from "./handover.js";
+import type { SubmitHandover } from "./handover.js";
 import { icons, verdictSign } from "./icons.js";
 import type { LabelKey, Labels } from "./labels.js";
 import { mailAddress, phoneAddress, webAddress } from "./links.js";
-import { answerText } from "./plain.js";
-import { heading, outward, section } from "./parts.js";
+import { answerText } from "./plain-text.js";
+import { heading, outward, section } from "./view-helpers.js";
 import type { ContactLine, Guidance, Outcome, Point, Rating } from "./types.js";
 import { typeset } from "./typography.js";
 
-/** Outcomes whose words are guidance and can be rated, copied and printed. */
+/** Outcomes with guidance, which can be rated, copied and printed. */
 const SUBSTANTIAL: ReadonlySet<Outcome> = new Set<Outcome>([
   "answered", "refined", "sources", "explained", "choices", "refused", "handed_over", "check",
 ]);
-/** Outcomes that are about whom to ask or which question is meant: nothing is folded away. */
+/** Outcomes about whom to ask or which question is meant: all parts are shown open. */
 const CONTACTS_OPEN: ReadonlySet<Outcome> = new Set<Outcome>(["handed_over", "refused", "choices", "error"]);
 
-/** Outcomes with nothing to take home yet. */
+/** Outcomes without content to copy or print. */
 const ASKING_BACK: ReadonlySet<Outcome> = new Set<Outcome>(["choices", "check"]);
 
-/** What a person does with an answer; the chat listens. */
+/** Events for the chat: what a person does with an answer. */
 export interface AnswerEvents {
-  /** `said`: the words after it. */
+  /** `said`: label of the confirmation that is announced. */
   copy: { text: string; said: LabelKey };
   print: string;
   rate: { guidance: Guidance; rating: Rating; comment: string | null };
@@ -38,7 +38,7 @@ export class LotseAnswer extends LitElement {
     base: { attribute: false },
     level: { attribute: false },
     rated: { attribute: false },
-    hand: { attribute: false },
+    submitHandover: { attribute: false },
     unfolded: { attribute: false },
     shown: { state: true },
     commenting: { state: true },
@@ -50,10 +50,10 @@ export class LotseAnswer extends LitElement {
   declare base: string;
   declare level: number;
   declare rated: Rating | null;
-  declare hand: Hand;
-  /** All parts open, for print. */
+  declare submitHandover: SubmitHandover;
+  /** Whether all parts are open, for printing. */
   declare unfolded: boolean;
-  /** Which citation is open, and under which part. */
+  /** The open citation, and the part it belongs to. */
   private declare shown: { part: string; n: number } | null;
   private declare commenting: boolean;
 
@@ -65,7 +65,7 @@ export class LotseAnswer extends LitElement {
     this.commenting = false;
   }
 
-  // The chat's own shadow root and style sheet serve; ids stay unique through the item's id.
+  // Rendered into the chat's shadow root, with its style sheet; ids are unique because they contain the item's id.
   protected override createRenderRoot(): HTMLElement {
     return this;
   }
@@ -73,7 +73,7 @@ export class LotseAnswer extends LitElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has("guidance")) return;
     if (this.guidance.language !== this.lang) this.lang = this.guidance.language;
-    // Another answer in the same place begins closed.
+    // If the element is reused for another answer, that one starts with all parts closed.
     this.shown = null;
     this.commenting = false;
   }
@@ -105,7 +105,7 @@ export class LotseAnswer extends LitElement {
           : nothing}
         ${guidance.handover
           ? html`<lotse-handover .handover=${guidance.handover} .labels=${labels} .itemId=${this.itemId} .level=${this.level + 1}
-              .hand=${this.hand}></lotse-handover>`
+              .submitHandover=${this.submitHandover}></lotse-handover>`
           : nothing}
         ${guidance.notice ? html`<p class="notice">${icons.info}<span>${typeset(guidance.notice)}</span></p>` : nothing}
         ${this.folded()} ${substantial && guidance.answer_id ? this.tools() : nothing}
@@ -214,9 +214,9 @@ export class LotseAnswer extends LitElement {
           <span aria-hidden="true">${labels("helpful")}</span>${thumb("up")}${thumb("down")}
         </div>
         ${ASKING_BACK.has(guidance.outcome) ? nothing : html`<div class="take">
-          <button type="button" class="quiet" title=${labels("copy")} @click=${() => this.tell("copy", { text: answerText(guidance, labels), said: "copied" })}>
+          <button type="button" class="quiet" title=${labels("copy")} @click=${() => this.emit("copy", { text: answerText(guidance, labels), said: "copied" })}>
             ${icons.copy}<span class="word">${labels("copy")}</span></button>
-          <button type="button" class="quiet" title=${labels("print")} @click=${() => this.tell("print", this.itemId)}>
+          <button type="button" class="quiet" title=${labels("print")} @click=${() => this.emit("print", this.itemId)}>
             ${icons.print}<span class="word">${labels("print")}</span></button>
         </div>`}
       </div>
@@ -239,13 +239,13 @@ export class LotseAnswer extends LitElement {
 
   private rate(rating: Rating): void {
     this.commenting = true;
-    this.tell("rate", { guidance: this.guidance, rating, comment: null });
+    this.emit("rate", { guidance: this.guidance, rating, comment: null });
   }
 
   private comment(event: SubmitEvent, rating: Rating): void {
     event.preventDefault();
     const comment = (event.target as HTMLFormElement).querySelector("textarea")!.value.trim();
-    if (comment) this.tell("rate", { guidance: this.guidance, rating, comment });
+    if (comment) this.emit("rate", { guidance: this.guidance, rating, comment });
     this.closeComment();
   }
 
@@ -254,7 +254,7 @@ export class LotseAnswer extends LitElement {
     this.querySelector<HTMLElement>('.thumbs [aria-pressed="true"]')?.focus();
   }
 
-  private tell<K extends keyof AnswerEvents>(name: K, detail: AnswerEvents[K]): void {
+  private emit<K extends keyof AnswerEvents>(name: K, detail: AnswerEvents[K]): void {
     this.dispatchEvent(new CustomEvent(`answer-${name}`, { detail, bubbles: true }));
   }
 }

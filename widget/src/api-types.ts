@@ -152,7 +152,7 @@ export interface components {
             rating: "up" | "down";
             comment?: string | null;
         };
-        /** @description A question for an office, as the person has seen it and agreed to it. */
+        /** @description A question for a contact point, as the person has seen it and agreed to it. */
         HandoverRequest: {
             id: string;
             office: string;
@@ -167,10 +167,10 @@ export interface components {
             payload: string;
         };
         /**
-         * @description The wish for a conversation.
+         * @description A request for a new conversation.
          *
          *     Attributes:
-         *         language: one of those spoken, or null if any will do.
+         *         language: one of the guide's languages, or null for no preference.
          */
         SessionRequest: {
             language?: ("de" | "en") | null;
@@ -182,10 +182,16 @@ export interface components {
         };
         MessageRequest: components["schemas"]["TypedMessage"] | components["schemas"]["PickedMessage"];
         /**
-         * @description One turn's answer. See DESIGN, "The answer payload".
+         * @description The answer of one turn; docs/developers.md explains its outcomes.
          *
          *     Attributes:
-         *         retry: whether the turn failed and the message may be sent again; never where the message was at fault.
+         *         outcome: how the turn ended.
+         *         language: ISO 639-1 code of the texts.
+         *         short: the short answer, complete by itself.
+         *         short_cites: numbers of the citations that support the short answer.
+         *         addressed: the status the answer was written for, in a sentence; None if none is known.
+         *         notice: remarks such as that this is not legal advice.
+         *         retry: whether the turn failed and the message may be sent again; never if the message itself was the problem.
          */
         Answer: {
             /**
@@ -237,7 +243,15 @@ export interface components {
             text: string;
             guidance: components["schemas"]["Answer"];
         };
-        /** @description What carries a point, numbered within one answer. */
+        /**
+         * @description The source of a statement, numbered within one answer.
+         *
+         *     Attributes:
+         *         n: number in the answer, from 1.
+         *         passage: id of the passage that the statement comes from.
+         *         as_of: date of the source in ISO 8601, as precise as it is known.
+         *         excerpt: text of the statement.
+         */
         Citation: {
             n: number;
             passage: string;
@@ -250,7 +264,7 @@ export interface components {
             norms: components["schemas"]["NormLink"][];
             note: string | null;
         };
-        /** @description An office to turn to, as shown. */
+        /** @description A contact point, as shown. */
         ContactLine: {
             label: string;
             purpose: string;
@@ -268,17 +282,17 @@ export interface components {
             code: "busy" | "control_characters" | "empty" | "foreign_origin" | "id_reused" | "internal" | "invalid_body" | "invalid_field" | "method_not_allowed" | "no_consent" | "no_session" | "not_deliverable" | "not_delivered" | "not_found" | "not_ready" | "session_ended" | "too_large" | "too_long" | "too_many_requests" | "unknown_answer" | "unknown_office" | "unknown_payload" | "wrong_content_type";
             message: string;
         };
-        /** @description A choice: what it says and what it sends. */
+        /** @description A choice: its label, and the payload that picking it sends, such as ``/ask_blocking``. */
         FollowUp: {
             label: string;
             payload: string;
         };
         /**
-         * @description A draft of the person's question to an office. Nothing goes out before they have seen, edited and agreed.
+         * @description A draft of the person's question to a contact point. It is sent only after they have seen it and agreed.
          *
          *     Attributes:
          *         question: what they last asked the guide, personal data masked; empty if nothing was asked.
-         *         offices: to choose from, the most helpful first.
+         *         offices: the contact points to choose from, the most suitable first.
          */
         Handover: {
             question: string;
@@ -286,10 +300,10 @@ export interface components {
             offices: components["schemas"]["HandoverOffice"][];
         };
         /**
-         * @description An office a question can be handed over to.
+         * @description A contact point that a question can be handed over to.
          *
          *     Attributes:
-         *         deliverable: whether the assistant itself can deliver it; else the person copies or mails the text.
+         *         deliverable: whether the assistant itself can deliver it; otherwise the person copies or mails the text.
          *         mailto: a link that opens a mail program with the draft in it.
          */
         HandoverOffice: {
@@ -322,7 +336,15 @@ export interface components {
             url: string | null;
             as_of: string | null;
         };
-        /** @description One statement of the answer with the numbers of its citations. */
+        /**
+         * @description One statement of the answer with the numbers of its citations.
+         *
+         *     Attributes:
+         *         level: ``guide``, or ``house`` for a rule of the authority.
+         *         language: ISO 639-1 code of the text.
+         *         status: the only group it applies to, as it is addressed in the answer; None if it applies to everyone.
+         *         title: heading of the passage.
+         */
         Point: {
             text: string;
             cites: number[];
@@ -354,7 +376,14 @@ export interface components {
             at: string;
             text: string;
         };
-        /** @description How the message was understood. */
+        /**
+         * @description How the message was understood.
+         *
+         *     Attributes:
+         *         recognised: label of the topic; None if there is none.
+         *         probability: of that topic, 0 to 1.
+         *         alternatives: labels of other topics it may have been, the most likely first.
+         */
         Why: {
             recognised: string | null;
             /**

@@ -1,12 +1,12 @@
-/** The HTTP contract of /chat. One function per call; every failure is a Problem with a kind the interface can act on. */
+/** Client of the HTTP interface below /chat. One function per call; every failure is a Problem with a kind. */
 
 import type { FeedbackRequest, HandoverRequest, MessageRequest, SessionRequest } from "./api-types.js";
-import { readItems, readSession } from "./read.js";
-import type { Handing, Item, Message, Rating, Session } from "./types.js";
+import { readItems, readSession } from "./parse-guidance.js";
+import type { HandoverSubmission, Item, Message, Rating, Session } from "./types.js";
 
 export type ProblemKind = "offline" | "timeout" | "expired" | "rate_limited" | "invalid" | "unavailable" | "failed";
 
-/** A call that did not succeed. `sentence` is the server's own explanation, if it gave one. */
+/** A failed call. `sentence` is the server's explanation, if it gave one. */
 export class Problem extends Error {
   constructor(
     readonly kind: ProblemKind,
@@ -39,7 +39,7 @@ export class Api {
     }
   }
 
-  /** @param id idempotency key: the same id asks once, however often it is sent. */
+  /** @param id idempotency key: a message with the same id is answered once, however often it is sent. */
   async ask(session: Session, id: string, message: Message): Promise<Item[]> {
     const said = "text" in message ? { text: message.text } : { payload: message.payload };
     const answer = await this.call("messages", { method: "POST", token: session.token, body: { id, ...said } satisfies MessageRequest });
@@ -61,8 +61,8 @@ export class Api {
     await this.call("feedback", { method: "POST", token: session.token, body: { answer_id: answerId, rating, comment } satisfies FeedbackRequest });
   }
 
-  async handOver(session: Session, handing: Handing): Promise<void> {
-    await this.call("handover", { method: "POST", token: session.token, body: { ...handing, consent: true } satisfies HandoverRequest });
+  async handOver(session: Session, submission: HandoverSubmission): Promise<void> {
+    await this.call("handover", { method: "POST", token: session.token, body: { ...submission, consent: true } satisfies HandoverRequest });
   }
 
   async wording(language: string): Promise<unknown> {

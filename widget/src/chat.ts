@@ -12,18 +12,18 @@ import type { Question } from "./confirmation.js";
 import { Conversation } from "./conversation.js";
 import type { Trouble } from "./conversation.js";
 import { downloadTranscript } from "./download.js";
-import type { Hand } from "./handover.js";
+import type { SubmitHandover } from "./handover.js";
 import { header } from "./header.js";
 import type { LabelKey, Labels } from "./labels.js";
-import { announce } from "./log.js";
+import { announce } from "./live-region.js";
 import { Memory } from "./memory.js";
 import { menu } from "./menu.js";
 import { printAlone } from "./print.js";
-import { bring } from "./scroll.js";
+import { scrollToElement } from "./scroll.js";
 import styles from "./styles/chat.css";
 import tokens from "./styles/tokens.css";
 import { followTheme } from "./theme.js";
-import { troubleBox, troubleSentence } from "./trouble.js";
+import { errorBanner, errorSentence } from "./error-banner.js";
 import type { AssistantItem, Item, Message } from "./types.js";
 
 const SLOW_MS = 8_000;
@@ -104,8 +104,8 @@ export class LotseChat extends LitElement {
   }
 
   /**
-   * Where a person starts: the question field, as soon as there is one; until then, and with a finger, the heading, so
-   * that no keyboard covers the greeting.
+   * Where the focus goes first: the question field, as soon as there is one; before that, and on touch screens, the
+   * heading, so that no on-screen keyboard covers the greeting.
    */
   focusStart(): void {
     this.starting = !matchMedia("(pointer: coarse)").matches;
@@ -119,7 +119,7 @@ export class LotseChat extends LitElement {
     const field = this.starting && this.find("textarea.question");
     if (!field) return;
     this.starting = false;
-    // Whoever has moved on meanwhile is not called back.
+    // If the person has moved the focus meanwhile, it stays there.
     if (this.find(".title:focus")) field.focus();
   }
 
@@ -141,34 +141,34 @@ export class LotseChat extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const { conversation: talk, label } = this;
-    const { phase } = talk;
+    const { conversation, label } = this;
+    const { phase } = conversation;
     return html`<div class="chat ${this.printing ? "print-one" : ""}" @keydown=${this.keydown}>
       ${header({
-        labels: label, closable: this.closable, languages: talk.otherLanguages, waiting: talk.waiting, menuOpen: this.menuOpen,
-        speak: (language) => void talk.speak(language),
+        labels: label, closable: this.closable, languages: conversation.otherLanguages, waiting: conversation.waiting, menuOpen: this.menuOpen,
+        setLanguage: (language) => void conversation.setLanguage(language),
         toggleMenu: () => (this.menuOpen = !this.menuOpen),
         close: () => this.dispatchEvent(new CustomEvent("lotse-close")),
       })}
       ${menu({
-        open: this.menuOpen, labels: label, language: talk.language, base: this.base,
-        ready: phase === "ready", empty: !talk.items.length, act: (action) => this.act(action),
+        open: this.menuOpen, labels: label, language: conversation.language, base: this.base,
+        ready: phase === "ready", empty: !conversation.items.length, act: (action) => this.act(action),
       })}
-      <div class="transcript" role="region" tabindex="0" aria-label=${label("transcript")} aria-busy=${talk.waiting}
+      <div class="transcript" role="region" tabindex="0" aria-label=${label("transcript")} aria-busy=${conversation.waiting}
         @answer-copy=${this.copy} @answer-print=${this.printOne} @answer-rate=${this.rate}>
         ${phase === "opening" ? html`<p class="state">${dots}${label("loading")}</p>` : nothing}
-        ${phase === "erased" && !talk.erasing ? this.erased() : nothing}
-        ${talk.items.length || talk.pending ? this.entries() : nothing}
-        ${talk.trouble
-          ? troubleBox({ trouble: talk.trouble, phase, labels: label, base: this.base, retry: this.retry, discard: this.discard })
+        ${phase === "erased" && !conversation.erasing ? this.erased() : nothing}
+        ${conversation.items.length || conversation.pending ? this.entries() : nothing}
+        ${conversation.trouble
+          ? errorBanner({ trouble: conversation.trouble, phase, labels: label, base: this.base, retry: this.retry, discard: this.discard })
           : nothing}
       </div>
       <div class="foot">
-        <p class="status ${talk.trouble ? "hidden" : ""}" role="status">${this.statusText()}</p>
+        <p class="status ${conversation.trouble ? "hidden" : ""}" role="status">${this.statusText()}</p>
         ${phase === "ready"
           ? composer({
-              labels: label, draft: this.draft, error: this.error, waiting: talk.waiting, maxCharacters: talk.maxCharacters,
-              status: talk.status, submit: this.submit, typed: this.typed, dropStatus: this.dropStatus,
+              labels: label, draft: this.draft, error: this.error, waiting: conversation.waiting, maxCharacters: conversation.maxCharacters,
+              status: conversation.status, submit: this.submit, typed: this.typed, dropStatus: this.dropStatus,
             })
           : nothing}
       </div>
@@ -180,23 +180,23 @@ export class LotseChat extends LitElement {
   }
 
   private statusText(): string {
-    const { conversation: talk, label } = this;
-    if (talk.trouble) return troubleSentence(talk.trouble, talk.phase, label);
-    if (talk.waiting) return label(this.slow ? "waiting_long" : "waiting");
+    const { conversation, label } = this;
+    if (conversation.trouble) return errorSentence(conversation.trouble, conversation.phase, label);
+    if (conversation.waiting) return label(this.slow ? "waiting_long" : "waiting");
     return this.said;
   }
 
   private entries(): TemplateResult {
-    const { conversation: talk } = this;
-    const entries: Item[] = talk.sending ? [...talk.items, talk.sending] : talk.items;
+    const { conversation } = this;
+    const entries: Item[] = conversation.sending ? [...conversation.items, conversation.sending] : conversation.items;
     return html`<ol class="entries">
       ${entries.map((item, index) => this.entry(item, index))}
-      ${talk.waiting ? html`<li class="assistant waiting" aria-hidden="true">${dots}</li>` : nothing}
+      ${conversation.waiting ? html`<li class="assistant waiting" aria-hidden="true">${dots}</li>` : nothing}
     </ol>`;
   }
 
   private entry(item: Item, index: number): TemplateResult {
-    const { conversation: talk, label } = this;
+    const { conversation, label } = this;
     if (item.from === "user") {
       return html`<li class="user" data-entry=${index}>
         <p class="bubble"><span class="hidden">${label("you")}: </span>${item.text}</p></li>`;
@@ -204,14 +204,14 @@ export class LotseChat extends LitElement {
     const { guidance } = item;
     const id = `${index}`;
     return html`<li class="assistant ${this.printing === id ? "print-this" : ""}" data-entry=${index}>
-      <lotse-answer .guidance=${guidance} .labels=${talk.labels(guidance.language)} .itemId=${id} .base=${this.base}
-        .level=${this.closable ? 3 : 2} .rated=${talk.rated[guidance.answer_id] ?? null} .unfolded=${this.unfolded}
-        .hand=${this.hand}></lotse-answer>
-      ${item === talk.latest ? this.choices(item) : nothing}
+      <lotse-answer .guidance=${guidance} .labels=${conversation.labels(guidance.language)} .itemId=${id} .base=${this.base}
+        .level=${this.closable ? 3 : 2} .rated=${conversation.rated[guidance.answer_id] ?? null} .unfolded=${this.unfolded}
+        .submitHandover=${this.submitHandover}></lotse-answer>
+      ${item === conversation.latest ? this.choices(item) : nothing}
     </li>`;
   }
 
-  /** Only the last answer's choices: older ones would speak about what is no longer the topic. */
+  /** The choices of the last answer only: older ones belong to an earlier topic. */
   private choices({ guidance }: AssistantItem): TemplateResult | typeof nothing {
     const { items, waiting } = this.conversation;
     const asked = items.at(-2);
@@ -230,14 +230,14 @@ export class LotseChat extends LitElement {
   }
 
   private act(action: LabelKey): void {
-    const { conversation: talk, label } = this;
+    const { conversation, label } = this;
     switch (action) {
       case "restart":
       case "erase":
         this.question = action;
         return;
       case "download":
-        downloadTranscript(talk.items, label, talk.language);
+        downloadTranscript(conversation.items, label, conversation.language);
         break;
       case "print_all":
         printAlone();
@@ -245,7 +245,7 @@ export class LotseChat extends LitElement {
       case "status_beamte":
       case "status_tarif":
       case "status_azubi":
-        void talk.tellStatus(action.slice("status_".length) as "beamte" | "tarif" | "azubi");
+        void conversation.tellStatus(action.slice("status_".length) as "beamte" | "tarif" | "azubi");
         this.closeMenu(false);
         this.focusStart();
         return;
@@ -264,12 +264,12 @@ export class LotseChat extends LitElement {
     this.find<HTMLDialogElement>("dialog.confirm")?.close();
     this.menuOpen = false;
     this.find("[role=log]")?.replaceChildren();
-    const { conversation: talk } = this;
+    const { conversation } = this;
     if (question === "restart") {
-      if (await talk.restart()) this.focusStart();
+      if (await conversation.restart()) this.focusStart();
       return;
     }
-    if (await talk.erase()) {
+    if (await conversation.erase()) {
       this.draft = "";
       await this.updateComplete;
       this.find(".erased p")?.focus();
@@ -277,31 +277,31 @@ export class LotseChat extends LitElement {
   };
 
   private send(message: Message): void {
-    const { conversation: talk } = this;
-    if (talk.waiting) {
+    const { conversation } = this;
+    if (conversation.waiting) {
       void this.say(this.label("busy"));
       return;
     }
     this.error = "";
-    void talk.send(message);
+    void conversation.send(message);
     void this.toEnd();
   }
 
   private choose(message: Message): void {
-    // The buttons go when the answer comes; focus must not go with them.
+    // The buttons disappear when the answer arrives; the focus must be moved before.
     this.find(matchMedia("(pointer: coarse)").matches ? ".transcript" : "textarea.question")?.focus();
     this.send(message);
   }
 
   private submit = (event: Event): void => {
     event.preventDefault();
-    const { conversation: talk, label } = this;
+    const { conversation, label } = this;
     const text = this.draft.trim();
     this.find("textarea.question")?.focus();
     if (!text) this.error = label("empty");
-    else if (text.length > talk.maxCharacters) this.error = label("too_long", { limit: talk.maxCharacters });
+    else if (text.length > conversation.maxCharacters) this.error = label("too_long", { limit: conversation.maxCharacters });
     else {
-      const free = !talk.waiting;
+      const free = !conversation.waiting;
       this.send({ text });
       if (free) this.draft = "";
     }
@@ -325,7 +325,7 @@ export class LotseChat extends LitElement {
   };
 
   private discard = (): void => {
-    // What was not sent goes back to where it was written.
+    // A message that was not sent is put back into the field.
     const { pending } = this.conversation;
     if (pending && "text" in pending.message && !this.draft) this.draft = pending.message.text;
     this.conversation.discard();
@@ -347,7 +347,7 @@ export class LotseChat extends LitElement {
 
   private beforePrint = (): void => {
     this.unfolded = true;
-    // The printer reads the page at once, before the next frame.
+    // print() reads the page at once, before the next frame.
     this.performUpdate();
     for (const answer of this.renderRoot.querySelectorAll<LitElement & { performUpdate(): void }>("lotse-answer")) answer.performUpdate();
   };
@@ -372,7 +372,7 @@ export class LotseChat extends LitElement {
     void this.conversation.rate(detail.guidance, detail.rating, detail.comment);
   };
 
-  private hand: Hand = (handing) => this.conversation.handOver(handing);
+  private submitHandover: SubmitHandover = (submission) => this.conversation.handOver(submission);
 
   private changed(): void {
     const { waiting, trouble } = this.conversation;
@@ -387,16 +387,16 @@ export class LotseChat extends LitElement {
   }
 
   private async answered(items: readonly AssistantItem[]): Promise<void> {
-    const { conversation: talk } = this;
+    const { conversation } = this;
     await this.updateComplete;
-    announce(this.find("[role=log]")!, items, (language) => talk.labels(language));
-    // The question stays in sight above its answer, and the answer is read from its start.
-    const first = talk.items.length - items.length;
+    announce(this.find("[role=log]")!, items, (language) => conversation.labels(language));
+    // The question stays visible above its answer, and the answer is shown from its start.
+    const first = conversation.items.length - items.length;
     const entry = this.find(`[data-entry="${Math.max(0, first - 1)}"]`) ?? this.find(`[data-entry="${first}"]`);
-    bring(entry, "start");
+    scrollToElement(entry, "start");
   }
 
-  /** Say something in the status line; the same sentence twice is heard twice. */
+  /** Announce a sentence in the status line; a repeated sentence is announced again. */
   private async say(sentence: string): Promise<void> {
     clearTimeout(this.saidTimer);
     this.said = "";
@@ -408,8 +408,8 @@ export class LotseChat extends LitElement {
   private async toEnd(): Promise<void> {
     await this.updateComplete;
     const { waiting, trouble } = this.conversation;
-    if (waiting || trouble) bring(this.find(".trouble") ?? this.find(".entries > :last-child"), "end");
-    else bring(this.find(".entries > :last-child"), "start");
+    if (waiting || trouble) scrollToElement(this.find(".trouble") ?? this.find(".entries > :last-child"), "end");
+    else scrollToElement(this.find(".entries > :last-child"), "start");
   }
 }
 

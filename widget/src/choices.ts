@@ -1,4 +1,4 @@
-/** The buttons below the last answer: topics to pick, questions to go on with, or the failed question once more. */
+/** The buttons below the last answer: topics, follow-up questions, or the failed question again. */
 
 import { html, nothing } from "lit";
 import type { TemplateResult } from "lit";
@@ -10,14 +10,14 @@ interface Choices {
   guidance: Guidance;
   labels: Labels;
   waiting: boolean;
-  /** What the person asked before, if anything. */
+  /** The person's last question, if any. */
   asked: string;
   choose(message: Message): void;
 }
 
 export function choices({ guidance, labels, waiting, asked, choose }: Choices): TemplateResult | typeof nothing {
   const { follow_ups, outcome } = guidance;
-  // What was understood as no question would be none again.
+  // Asking again would give the same answer.
   const again = guidance.retry && asked;
   if (!follow_ups.length && !again) return nothing;
   const pick = outcome === "choices" || outcome === "check";

@@ -1,10 +1,10 @@
-/** Numbered citations: the marks in the text, the source that opens in place, the list at the end. */
+/** Numbered citations: marks in the text, sources that open below a statement, and the list at the end. */
 
 import { html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import type { Labels } from "./labels.js";
 import { groupAlike, guideAddress, webAddress } from "./links.js";
-import { outward } from "./parts.js";
+import { outward } from "./view-helpers.js";
 import type { Citation, NormLink } from "./types.js";
 import { formatDate, typeset } from "./typography.js";
 
@@ -24,7 +24,7 @@ interface Marks {
 // Titles, sections, notes and norms of German sources are German in every edition of the guide.
 const SOURCE_LANGUAGE = "de";
 
-/** Buttons with the numbers of the citations behind a statement. */
+/** Buttons with the numbers of a statement's citations. */
 export function citationMarks(cites: readonly number[], marks: Marks): TemplateResult | typeof nothing {
   if (!cites.length) return nothing;
   return html`<span class="marks">${cites.map((n) => {
@@ -34,7 +34,7 @@ export function citationMarks(cites: readonly number[], marks: Marks): TemplateR
   })}</span>`;
 }
 
-/** One source, opened under the statement that it carries. */
+/** One source, opened below the statement that it supports. */
 export function citationPanel(citation: Citation, excerpt: string | null, place: Place & { id: string }): TemplateResult {
   return html`<div class="source panel" id=${place.id} role="group"
     aria-label=${place.labels("source_number", { n: citation.n })}>
@@ -43,7 +43,7 @@ export function citationPanel(citation: Citation, excerpt: string | null, place:
   </div>`;
 }
 
-/** Every source of an answer; what is alike stands once, with all its numbers. */
+/** All sources of an answer; equal ones once, with all their numbers. */
 export function sourceList(citations: readonly Citation[], place: Place): TemplateResult {
   return html`<ul class="sources">${groupAlike(citations).map(({ numbers, citations: alike }) => html`<li class="source">
     <p class="numbers">${numbers.map((n) => html`<span>${n}</span>`)}</p>

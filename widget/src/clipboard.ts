@@ -1,4 +1,4 @@
-/** Copying, also on an intranet page without TLS, where the clipboard interface does not exist. */
+/** Copies text, also on an intranet page without TLS, where the Clipboard API does not exist. */
 
 /** @returns whether the text is in the clipboard. */
 export async function copyText(text: string, within: ShadowRoot): Promise<boolean> {
@@ -17,7 +17,7 @@ function copySelected(text: string, within: ShadowRoot): boolean {
   field.className = "hidden";
   within.append(field);
   field.select();
-  // Deprecated and without a successor where the clipboard interface is missing.
+  // Deprecated, but there is no alternative without the Clipboard API.
   const copied = document.execCommand("copy");
   field.remove();
   if (before instanceof HTMLElement) before.focus();

@@ -1,4 +1,4 @@
-/** The field for the question, with what goes with it and how much room is left. */
+/** The field for the question, with the chosen status and the number of characters left. */
 
 import { html, nothing } from "lit";
 import type { TemplateResult } from "lit";
@@ -13,7 +13,7 @@ interface Composer {
   error: string;
   waiting: boolean;
   maxCharacters: number;
-  /** Label of the status that goes with the next question. */
+  /** Label of the status that is sent with the next question. */
   status: string | null;
   submit(event: Event): void;
   typed(event: Event): void;

@@ -1,4 +1,4 @@
-/** The question before something is lost. */
+/** The dialog that asks for confirmation before a conversation is deleted. */
 
 import { html } from "lit";
 import type { TemplateResult } from "lit";
@@ -6,7 +6,7 @@ import type { Labels } from "./labels.js";
 
 export type Question = "restart" | "erase";
 
-/** A modal dialog; the harmless answer has the focus. Its Esc closes it alone, not the chat behind it. */
+/** A modal dialog with the focus on Cancel. Esc closes only this dialog, not the chat behind it. */
 export function confirmation(question: Question, labels: Labels, closed: () => void, confirmed: () => void): TemplateResult {
   const cancel = (event: Event): void => (event.currentTarget as HTMLElement).closest("dialog")?.close();
   return html`<dialog class="confirm" role="alertdialog" aria-labelledby="confirm-text"

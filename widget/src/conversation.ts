@@ -1,15 +1,15 @@
-/** The conversation's state and what may happen to it. Knows no DOM, so that every rule here can be tested alone. */
+/** The state of a conversation and its transitions. Independent of the DOM, so that every rule can be tested alone. */
 
 import { Problem } from "./api.js";
 import type { Api } from "./api.js";
-import { newId as randomId } from "./ids.js";
+import { newId as randomId } from "./uuid.js";
 import { LANGUAGES, labelsFrom } from "./labels.js";
 import type { Labels } from "./labels.js";
 import type { Memory, Pending } from "./memory.js";
-import type { AssistantItem, Guidance, Handing, Item, Message, Rating, Session, UserItem } from "./types.js";
+import type { AssistantItem, Guidance, HandoverSubmission, Item, Message, Rating, Session, UserItem } from "./types.js";
 
 export type Phase = "closed" | "opening" | "ready" | "unreachable" | "erased";
-/** What helps: send the same again, or begin a new session and send it there. */
+/** The remedy: send the same message again, or begin a new session and send it there. */
 export type Remedy = "retry" | "restart";
 
 export interface Trouble {
@@ -21,7 +21,7 @@ export interface Hooks {
   changed(): void;
   /** New answers arrived, to be announced and scrolled to. */
   answered(items: AssistantItem[]): void;
-  /** Something else happened that a person should hear about. */
+  /** Another event that is announced. */
   told(sentence: string): void;
 }
 
@@ -35,11 +35,11 @@ export class Conversation {
   waiting = false;
   erasing = false;
   rated: Record<string, Rating> = {};
-  /** Told before the first question; goes out together with it. */
+  /** The status chosen before the first question; it is sent with it. */
   status: string | null = null;
-  /** Longest message the server takes. */
+  /** Length of the longest message that the server accepts. */
   maxCharacters = 1000;
-  /** None before the chat is open, nor after everything was forgotten, until the next question. */
+  /** Null before the chat is open, and after everything was deleted until the next question. */
   private session: Session | null = null;
   private readonly tables = new Map<string, Labels>();
 
@@ -52,12 +52,12 @@ export class Conversation {
     private readonly now: () => string = () => new Date().toISOString(),
   ) {}
 
-  /** The widget's words in a language; the built-in few until the others have come. */
+  /** The labels of a language; the built-in ones until the server has sent them. */
   labels(language = this.language): Labels {
     return this.tables.get(language) ?? this.tables.get(this.language) ?? labelsFrom(null, language);
   }
 
-  /** The languages one can switch to, by their own names. */
+  /** The languages to switch to, with their own names. */
   get otherLanguages(): { code: string; name: string }[] {
     return LANGUAGES.filter((code) => code !== this.language)
       .map((code) => ({ code, name: labelsFrom(null, code)("language_name") }));
@@ -67,13 +67,13 @@ export class Conversation {
     return this.pending !== null || this.items.some((item) => item.from === "user");
   }
 
-  /** The last answer, whose choices are still on offer. */
+  /** The last answer, whose choices can still be picked. */
   get latest(): AssistantItem | null {
     const last = this.items.at(-1);
     return last?.from === "assistant" ? last : null;
   }
 
-  /** The message that waits for its answer, as an entry of the transcript. */
+  /** The unanswered message, as an entry of the transcript. */
   get sending(): UserItem | null {
     const { pending } = this;
     return pending && { from: "user", id: pending.id, at: pending.at, text: asText(pending.message) };
@@ -102,7 +102,7 @@ export class Conversation {
     this.hooks.changed();
   }
 
-  /** Send a message. Nothing happens while another one waits: a double click asks once. One that failed makes way. */
+  /** Send a message. Ignored while another one waits, so that a double click asks once; replaces one that failed. */
   async send(message: Message): Promise<void> {
     if (this.phase !== "ready" || this.waiting) return;
     const pending = { id: this.newId(), message: this.withStatus(message), at: this.now() };
@@ -111,7 +111,7 @@ export class Conversation {
     await this.retry();
   }
 
-  /** Send the waiting message again, under the same id, so that it is never asked twice. */
+  /** Send the unanswered message again with the same id, so that it is answered once. */
   async retry(): Promise<void> {
     if (this.phase === "unreachable") return this.open();
     const { pending, trouble } = this;
@@ -120,7 +120,7 @@ export class Conversation {
     const text = asText(pending.message);
     this.setPending(null);
     await this.reopen();
-    // A choice belongs to the conversation that offered it; in a new one its words are asked instead.
+    // A choice is valid only in the conversation that offered it; in a new one its label is sent as text.
     await this.send({ text });
   }
 
@@ -131,7 +131,7 @@ export class Conversation {
     this.hooks.changed();
   }
 
-  /** Say which status the person has: refine the present answer, or keep it for the first question. */
+  /** Set the person's status: refines the last answer, or is kept for the first question. */
   async tellStatus(status: "beamte" | "tarif" | "azubi"): Promise<void> {
     const labels = this.labels();
     const offered = this.latest?.guidance.follow_ups.find(({ payload }) => payload === `/refine{"status": "${status}"}`);
@@ -143,8 +143,8 @@ export class Conversation {
     this.hooks.changed();
   }
 
-  /** Speak another language: in a new session if nothing was asked yet, else by asking for it. */
-  async speak(language: string): Promise<void> {
+  /** Change the language: with a new session if nothing was asked yet, otherwise with a message. */
+  async setLanguage(language: string): Promise<void> {
     if (language === this.language || this.waiting) return;
     await this.learn(language);
     this.language = language;
@@ -162,7 +162,7 @@ export class Conversation {
     return (await this.erase()) && (await this.open().then(() => this.phase === "ready"));
   }
 
-  /** Delete everything, here and on the server. @returns whether it is gone; nothing is claimed before. */
+  /** Delete everything, here and on the server. @returns whether it is deleted; nothing is reported as deleted before. */
   async erase(): Promise<boolean> {
     if (this.erasing) return false;
     this.erasing = true;
@@ -199,10 +199,10 @@ export class Conversation {
     return true;
   }
 
-  /** Hand a question over to an office. @returns why it did not arrive; null if it did. */
-  async handOver(handing: Handing): Promise<string | null> {
+  /** Hand a question over to a contact point. @returns why it did not arrive; null if it did. */
+  async handOver(submission: HandoverSubmission): Promise<string | null> {
     try {
-      await this.api.handOver(this.session!, handing);
+      await this.api.handOver(this.session!, submission);
       return null;
     } catch (error) {
       return (error as Problem).sentence ?? this.labels()("handover_failed");
@@ -264,7 +264,7 @@ export class Conversation {
       this.waiting = false;
       const problem = error instanceof Problem ? error : new Problem("failed");
       if (problem.kind === "invalid" && "payload" in pending.message) {
-        // Offered long ago and no longer known: its words say the same.
+        // Offered long ago and no longer valid: its label is sent as text.
         return this.deliver({ id: this.newId(), message: { text: pending.message.label }, at: pending.at });
       }
       this.trouble = { problem, remedy: problem.kind === "expired" ? "restart" : "retry" };
@@ -282,13 +282,13 @@ export class Conversation {
     if (forgotten) this.forget();
     this.items = forgotten ? answers : [...this.items, said, ...answers];
     this.keep();
-    // After a reload the history may already hold this very turn; the server's order is the right one.
+    // After a reload the history may already contain this turn; the server's order is the right one.
     if (resumed && this.session) await this.restore(this.session).catch(() => undefined);
     this.hooks.changed();
     this.hooks.answered(fresh);
   }
 
-  /** The server has ended the session. The next question begins another, whose greeting is not shown again. */
+  /** The server has ended the session. The next question begins a new one, whose greeting is not shown. */
   private forget(): void {
     this.memory.forget();
     this.session = null;
@@ -309,7 +309,7 @@ export class Conversation {
     await Promise.all([...new Set(spoken)].map((language) => this.learn(language)));
   }
 
-  /** Fetch the widget's words once per language. Without them the chat still works, with the built-in few. */
+  /** Fetch the labels once per language. Without them the chat still works, with the built-in ones. */
   private async learn(language: string): Promise<void> {
     if (this.tables.has(language)) return;
     const table = await this.api.wording(language).catch(() => null);

@@ -1,7 +1,7 @@
-/** The conversation as a file; nothing travels. */
+/** Saves the conversation as a text file; no request is made. */
 
 import type { Labels } from "./labels.js";
-import { transcriptText } from "./plain.js";
+import { transcriptText } from "./plain-text.js";
 import type { Item } from "./types.js";
 
 /** @param language of the text around the messages. */

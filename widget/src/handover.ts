@@ -1,15 +1,15 @@
-/** <lotse-handover>: a question for an office. Edit it, see exactly what goes out, agree, send; or copy and mail it. */
+/** <lotse-handover>: the form that hands a question over to a contact point: edit, preview, consent, send; or copy, mail. */
 
 import { LitElement, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
-import { newId } from "./ids.js";
+import { newId } from "./uuid.js";
 import type { Labels } from "./labels.js";
 import { mailDraft } from "./links.js";
-import { heading } from "./parts.js";
-import type { Handing, Handover, HandoverOffice } from "./types.js";
+import { heading } from "./view-helpers.js";
+import type { HandoverSubmission, Handover, HandoverOffice } from "./types.js";
 
-/** Delivers a question. @returns why it did not arrive; null if it did. */
-export type Hand = (handing: Handing) => Promise<string | null>;
+/** Sends a question to a contact point. @returns why it did not arrive; null if it did. */
+export type SubmitHandover = (submission: HandoverSubmission) => Promise<string | null>;
 
 export class LotseHandover extends LitElement {
   static override properties = {
@@ -17,7 +17,7 @@ export class LotseHandover extends LitElement {
     labels: { attribute: false },
     itemId: { attribute: false },
     level: { attribute: false },
-    hand: { attribute: false },
+    submitHandover: { attribute: false },
     draft: { state: true },
     error: { state: true },
     sending: { state: true },
@@ -28,14 +28,14 @@ export class LotseHandover extends LitElement {
   declare labels: Labels;
   declare itemId: string;
   declare level: number;
-  declare hand: Hand;
-  /** What the fields hold, by their names; before the first edit, what is proposed. */
+  declare submitHandover: SubmitHandover;
+  /** Values of the fields by name; before the first edit those of the draft. */
   private declare draft: Record<string, string>;
   private declare error: string;
   private declare sending: boolean;
-  /** The office that has it. */
+  /** The contact point that has received the question. */
   private declare sent: string;
-  /** The same text again has the same id, so that it arrives once. */
+  /** Idempotency key: the same text is sent with the same id, so that it arrives once. */
   private requestId = "";
 
   constructor() {
@@ -45,7 +45,7 @@ export class LotseHandover extends LitElement {
     this.sending = false;
   }
 
-  // As in <lotse-answer>: the chat's own shadow root and style sheet serve.
+  // As in <lotse-answer>: rendered into the chat's shadow root, with its style sheet.
   protected override createRenderRoot(): HTMLElement {
     return this;
   }
@@ -63,7 +63,7 @@ export class LotseHandover extends LitElement {
     return (this.draft["name"] ?? "").trim();
   }
 
-  /** What goes out, word for word. */
+  /** The exact text that will be sent. */
   private get text(): string {
     return [this.question, this.name].filter(Boolean).join("\n\n");
   }
@@ -113,7 +113,7 @@ export class LotseHandover extends LitElement {
     if (this.lacks("consent", !this.draft["consent"], "handover_agree")) return;
     this.sending = true;
     this.requestId ||= newId();
-    this.error = (await this.hand({ id: this.requestId, office: office.id, question, name: name || null })) ?? "";
+    this.error = (await this.submitHandover({ id: this.requestId, office: office.id, question, name: name || null })) ?? "";
     this.sending = false;
     if (this.error) return;
     this.sent = office.label;
@@ -126,7 +126,7 @@ export class LotseHandover extends LitElement {
     this.dispatchEvent(new CustomEvent("answer-copy", { detail: { text: this.text, said: "handover_copied" }, bubbles: true }));
   };
 
-  /** Say what is missing, and lead there. */
+  /** Show what is missing, and focus the field. */
   private lacks(field: string, missing: boolean, sentence: "handover_empty" | "handover_agree"): boolean {
     if (!missing) return false;
     this.error = this.labels(sentence);

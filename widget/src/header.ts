@@ -1,4 +1,4 @@
-/** The head of the chat: its name, the other languages, the menu and, in a dialog, the way out. */
+/** The header of the chat: title, other languages, menu and, in a dialog, the close button. */
 
 import { html, nothing } from "lit";
 import type { TemplateResult } from "lit";
@@ -7,18 +7,18 @@ import type { Labels } from "./labels.js";
 
 interface Header {
   labels: Labels;
-  /** In a dialog of another page, whose first heading is not ours. */
+  /** Whether the chat is a dialog in another page, which has its own first heading. */
   closable: boolean;
   languages: readonly { code: string; name: string }[];
   waiting: boolean;
   menuOpen: boolean;
-  speak(language: string): void;
+  setLanguage(language: string): void;
   toggleMenu(): void;
   close(): void;
 }
 
-/** The heading takes focus where a finger opens the chat. */
-export function header({ labels, closable, languages, waiting, menuOpen, speak, toggleMenu, close }: Header): TemplateResult {
+/** The heading can be focused: it gets the focus on touch screens. */
+export function header({ labels, closable, languages, waiting, menuOpen, setLanguage, toggleMenu, close }: Header): TemplateResult {
   return html`<header>
     <div class="name">
       ${closable
@@ -27,7 +27,7 @@ export function header({ labels, closable, languages, waiting, menuOpen, speak, 
       <p class="subtitle">${labels("subtitle")}</p>
     </div>
     ${languages.map(({ code, name }) => html`<button type="button" class="quiet language" lang=${code}
-      ?disabled=${waiting} @click=${() => speak(code)}>${name}</button>`)}
+      ?disabled=${waiting} @click=${() => setLanguage(code)}>${name}</button>`)}
     <button type="button" class="quiet menu-button" aria-expanded=${menuOpen} aria-controls="menu"
       @click=${toggleMenu}>${icons.menu}<span class="wide-only">${labels("menu")}</span></button>
     ${closable

@@ -1,4 +1,4 @@
-/** Signs drawn by this project. They repeat what a word beside them says, so assistive technology skips them. */
+/** Icons drawn by this project. The text beside each says the same, so assistive technology skips them. */
 
 import { svg } from "lit";
 import type { SVGTemplateResult, TemplateResult } from "lit";
@@ -23,7 +23,7 @@ export const icons = {
   alert: icon(svg`<path d="M12 3l10 18H2z"/><path d="M12 10v5M12 17.500v.5"/>`),
 } as const;
 
-/** One sign a verdict: tick, scales between, cross, letter i; their outlines differ as well as their colours. */
+/** One icon for each verdict: tick, scales, cross, letter i; they differ in shape as well as in colour. */
 export const verdictSign: Record<Verdict, TemplateResult> = {
   allowed: icon(svg`<circle cx="12" cy="12" r="9.500"/><path d="M7.500 12.500l3 3 6-7"/>`),
   depends: icon(svg`<path d="M12 2.500l9.500 9.500-9.500 9.500L2.500 12z"/><path d="M8 13c1.300-2.500 2.700-2.500 4-1s2.700 1.500 4-1"/>`),

@@ -1,4 +1,4 @@
-/** The widget's own words. They live in data/wording and come from the server; only what is needed before that is built in. */
+/** The widget's labels. They are in data/wording and come from the server; a few that are needed before are built in. */
 
 import core from "lotse:core-labels";
 import type reference from "../labels/de.json";
@@ -6,15 +6,15 @@ import type reference from "../labels/de.json";
 export type LabelKey = keyof typeof reference;
 export type Labels = (key: LabelKey, values?: Record<string, string | number>) => string;
 
-/** The languages the widget has words for. */
+/** The languages that the widget has labels for. */
 export const LANGUAGES: readonly string[] = Object.keys(core);
 
-/** Put values into the `{name}` places of a sentence. */
+/** Replace `{name}` in a sentence by values. */
 export function fill(sentence: string, values: Record<string, string | number> = {}): string {
   return sentence.replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place));
 }
 
-/** Labels over the server's table; a missing one falls back to the built-in words, then to nothing. */
+/** Labels from the server's table; a missing one falls back to the built-in label, then to an empty text. */
 export function labelsFrom(table: unknown, language: string): Labels {
   const given = (typeof table === "object" && table !== null ? table : {}) as Record<string, unknown>;
   const builtIn: Record<string, string> = core[language] ?? core["de"] ?? {};

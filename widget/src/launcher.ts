@@ -1,4 +1,4 @@
-/** <lotse-launcher>: the button on somebody else's page, and the dialog it opens. */
+/** <lotse-launcher>: the button on an embedding page, and the dialog that it opens. */
 
 import { LitElement, html, nothing, unsafeCSS } from "lit";
 import type { TemplateResult } from "lit";
@@ -9,7 +9,7 @@ import styles from "./styles/launcher.css";
 import tokens from "./styles/tokens.css";
 import { followTheme } from "./theme.js";
 
-// Where the dialog would cover the page anyway, it is modal and traps focus; beside the page it leaves the page usable.
+// If the dialog covers the page, it is modal and traps the focus; otherwise the page stays usable beside it.
 const NARROW = "(max-width: 40em), (max-height: 30em)";
 
 export class LotseLauncher extends LitElement {
@@ -30,7 +30,7 @@ export class LotseLauncher extends LitElement {
   declare label: string;
   declare theme: string | null;
   private declare open: boolean;
-  /** Whether it was ever opened: before that nothing is asked, fetched or remembered. */
+  /** Whether it was ever opened: before that nothing is requested or stored. */
   private declare used: boolean;
   private stopTheme = (): void => undefined;
 

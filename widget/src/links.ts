@@ -1,8 +1,8 @@
-/** Which addresses may become links, and how citations are grouped. */
+/** Checks addresses of links, and groups citations. */
 
 import type { Citation } from "./types.js";
 
-/** The address if a browser may open it; null for `javascript:` and everything else that is not a web page. */
+/** The address if it is http or https; null otherwise, for example for `javascript:`. */
 export function webAddress(url: string | null): string | null {
   if (!url) return null;
   try {
@@ -13,11 +13,11 @@ export function webAddress(url: string | null): string | null {
   }
 }
 
-/** A `mailto:` link for something that looks like one plain address. */
+/** A `mailto:` link for a single plain e-mail address. */
 export const mailAddress = (email: string | null): string | null =>
   email && /^[^\s@?&<>"]+@[^\s@?&<>"]+$/.test(email) ? `mailto:${email}` : null;
 
-/** A link that opens a mail program with a text in it; without a good address, the person fills it in (RFC 6068). */
+/** A `mailto:` link with a text (RFC 6068); without a valid address the person fills it in. */
 export const mailDraft = (email: string | null, subject: string, text: string): string =>
   `${mailAddress(email) ?? "mailto:"}?subject=${encodeURIComponent(subject)}&body=${encodeURIComponent(text.replace(/\n/g, "\r\n"))}`;
 
@@ -27,13 +27,13 @@ export function phoneAddress(phone: string | null): string | null {
   return digits.length > 2 ? `tel:${digits}` : null;
 }
 
-/** Where a passage stands in the readable guide. */
+/** The address of a passage in the readable guide. */
 export function guideAddress(base: string, passage: string, language: string): string {
   const topic = passage.split(".")[0] ?? "";
   return `${base}guide/${encodeURIComponent(topic)}?language=${encodeURIComponent(language)}#${encodeURIComponent(passage)}`;
 }
 
-/** Citations that name the same place in the same source become one entry with all their numbers. */
+/** Citations of the same place in the same source, grouped into one entry with all their numbers. */
 export function groupAlike(citations: readonly Citation[]): { numbers: number[]; citations: Citation[] }[] {
   const groups = new Map<string, { numbers: number[]; citations: Citation[] }>();
   for (const citation of citations) {

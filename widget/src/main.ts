@@ -1,9 +1,9 @@
 /**
- * The one file that is embedded:
+ * Entry point of the file that pages embed:
  *
  *     <script src="https://…/chat/widget.js" data-language="de" data-position="right" defer></script>
  *
- * puts a launcher on the page. A page that holds a <lotse-chat> of its own gets no launcher.
+ * adds a launcher to the page. A page with its own <lotse-chat> gets no launcher.
  */
 
 import { LotseAnswer } from "./answer.js";
@@ -14,7 +14,7 @@ import { LotseLauncher } from "./launcher.js";
 
 const script = document.currentScript instanceof HTMLScriptElement ? document.currentScript : null;
 const settings: DOMStringMap = script?.dataset ?? {};
-// The channel lies beside the script, whatever prefix a reverse proxy puts before it.
+// The channel is in the same folder as the script, whatever prefix a reverse proxy adds.
 const base = new URL(".", settings["base"] ?? script?.src ?? location.href).href;
 
 function language(wished: string | undefined): string {
@@ -41,7 +41,7 @@ function launch(): void {
   document.body.append(launcher);
 }
 
-// build.mjs wraps all of this, so that of two tags on a page the first one wins.
+// build.mjs wraps this code, so that the first of two tags on a page wins.
 customElements.define("lotse-answer", LotseAnswer);
 customElements.define("lotse-handover", LotseHandover);
 customElements.define("lotse-chat", PageChat);

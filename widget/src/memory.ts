@@ -1,4 +1,4 @@
-/** What this browser tab remembers: the session and a message on its way. Nothing before the chat is opened. */
+/** State of this browser tab: the session and an unanswered message. Nothing is stored before the chat is opened. */
 
 import type { Message, Rating, Session } from "./types.js";
 
@@ -17,7 +17,7 @@ export interface Remembered {
 export class Memory {
   private readonly key: string;
 
-  /** @param base address of the channel: two assistants on one origin do not share a session. */
+  /** @param base address of the channel, so that two assistants on one origin do not share a session. */
   constructor(base: string, private readonly storage: () => Storage = () => sessionStorage) {
     this.key = `lotse-chat ${base}`;
   }
@@ -32,7 +32,7 @@ export class Memory {
     }
   }
 
-  /** Keep what a reload needs. A browser that forbids storage only loses the reload. */
+  /** Store the state for a reload. If the browser forbids storage, a reload starts a new conversation. */
   write(remembered: Remembered): void {
     try {
       this.storage().setItem(this.key, JSON.stringify(remembered));

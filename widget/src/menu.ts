@@ -1,4 +1,4 @@
-/** The menu: what one rarely needs, but must find. */
+/** The menu with rarely used actions. */
 
 import { html } from "lit";
 import type { TemplateResult } from "lit";
@@ -14,7 +14,7 @@ interface Menu {
   act(action: LabelKey): void;
 }
 
-/** A disclosure with ordinary buttons: every screen reader knows those, and Tab walks through them. */
+/** A disclosure with ordinary buttons, which every screen reader and the Tab key support. */
 export function menu({ open, labels, language, base, ready, empty, act }: Menu): TemplateResult {
   const entry = (action: LabelKey, disabled = false): TemplateResult =>
     html`<li><button type="button" class="item" ?disabled=${disabled} @click=${() => act(action)}>${labels(action)}</button></li>`;

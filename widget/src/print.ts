@@ -1,12 +1,12 @@
-/** Printing out of a shadow root: the page around the chat is left out while the printer reads. */
+/** Prints the chat alone: the rest of the page is hidden while printing. */
 
-// Everything on the page that neither is the chat nor holds it. Written as a rule for print alone, so the screen does not move.
+// Hides everything except the chat and its ancestors. The rule applies to print only, so the screen does not change.
 const RULE = `@media print {
   body :not(lotse-chat, lotse-launcher, :has(lotse-chat, lotse-launcher)) { display: none !important; }
   body { margin: 0 !important; background: none !important; }
 }`;
 
-/** Print the chat alone. The style sheet goes when the print dialog closes. */
+/** Print the chat alone. The style sheet is removed when the print dialog closes. */
 export function printAlone(): void {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(RULE);

@@ -1,4 +1,4 @@
-/** Light or dark: what the embedding page says, else what the person's system says. */
+/** Light or dark theme: that of the embedding page, otherwise that of the person's system. */
 
 const KERN = "data-kern-theme";
 
@@ -7,8 +7,8 @@ type Theme = "light" | "dark";
 const named = (value: string | null | undefined): Theme | null => (value === "light" || value === "dark" ? value : null);
 
 /**
- * Keep the host's `theme` attribute in step with the page. KERN pages may name their theme; where they do not, KERN
- * follows the system, and so does the widget.
+ * Keep the host's `theme` attribute equal to the page's theme. KERN pages may name their theme; otherwise KERN follows the
+ * system, and so does the widget.
  *
  * @returns a function that stops watching.
  */

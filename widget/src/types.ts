@@ -1,19 +1,19 @@
-/** The shapes that cross the wire. They are generated from openapi.json, which is made from the server's models. */
+/** Types of the server's JSON. They are generated from openapi.json, which is made from the server's models. */
 
 import type { Answer, AssistantItem, FeedbackRequest, HandoverRequest, UserItem } from "./api-types.js";
 
 export type {
   AssistantItem, Citation, ContactLine, Handover, HandoverOffice, MessageRequest, NormLink, Point, Session, UserItem,
 } from "./api-types.js";
-/** One answer, after reading it with suspicion: every field is there and of its type. */
+/** One answer after validation: every field is present and of its type. */
 export type Guidance = Answer;
 export type Outcome = Answer["outcome"];
 export type Verdict = NonNullable<Answer["verdict"]>;
 export type Rating = FeedbackRequest["rating"];
 export type Item = AssistantItem | UserItem;
 
-/** A question on its way to an office, as the person has seen it and agreed to it. */
-export type Handing = Required<Omit<HandoverRequest, "consent">>;
+/** A question for a contact point, as the person has seen it and agreed to it. */
+export type HandoverSubmission = Required<Omit<HandoverRequest, "consent">>;
 
-/** What a person sends: words of their own, or a choice that was offered. */
+/** A message of the person: typed text, or a choice that was offered. */
 export type Message = { text: string } | { payload: string; label: string };

@@ -1,4 +1,4 @@
-/** German typography for text that editors write with plain blanks. Only blanks change, so copied text stays the same words. */
+/** German typography: replaces some blanks by nonbreaking ones. Nothing else changes, so copied text has the same words. */
 
 const NBSP = "\u00a0";
 
@@ -12,7 +12,7 @@ const RULES: readonly [RegExp, string][] = [
   [/(\d) +(?=(?:%|€|Euro|Prozent)(?:\s|[.,;:)]|$))/g, `$1${NBSP}`],
 ];
 
-/** Bind together what belongs together. */
+/** The text with nonbreaking blanks within references. */
 export function typeset(text: string): string {
   return RULES.reduce((changed, [pattern, bound]) => changed.replace(pattern, bound), text);
 }
@@ -20,7 +20,7 @@ export function typeset(text: string): string {
 // The English edition is read in Germany: 24 hours, the day before the month.
 const region = (language: string): string => (language === "en" ? "en-GB" : language);
 
-/** 2023-02-07 as a person of the language writes it; 2012-09 and 2012 stay month and year. */
+/** A date such as 2023-02-07, 2012-09 or 2012 in the notation of the language. */
 export function formatDate(iso: string, language: string): string {
   const parts = /^(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?/.exec(iso);
   if (!parts) return iso;
@@ -33,7 +33,7 @@ export function formatDate(iso: string, language: string): string {
     .format(Date.UTC(Number(year), Number(month ?? 1) - 1, Number(day ?? 1)));
 }
 
-/** The time of day of an ISO timestamp, or nothing. */
+/** The time of day of an ISO timestamp; empty if it is not valid. */
 export function formatTime(iso: string, language: string): string {
   const moment = new Date(iso);
   if (Number.isNaN(moment.getTime())) return "";

@@ -1,4 +1,4 @@
-"""From a question to an answer: pure functions over the guide. Thresholds and wording come from ``data/``."""
+"""Finds the answer to a question: pure functions over the guide. Thresholds and wording come from ``data/``."""
 
 from lotse.answering.answer import Answer, Citation, FollowUp, Point
 from lotse.answering.decide import Decision, decide

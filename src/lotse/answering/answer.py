@@ -1,4 +1,4 @@
-"""The one answer payload that every channel renders and none changes."""
+"""The payload of an answer: the same for every channel; channels render it and do not change it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,14 @@ class NormLink(BaseModel):
 
 
 class Citation(BaseModel):
-    """What carries a point, numbered within one answer."""
+    """The source of a statement, numbered within one answer.
+
+    Attributes:
+        n: number in the answer, from 1.
+        passage: id of the passage that the statement comes from.
+        as_of: date of the source in ISO 8601, as precise as it is known.
+        excerpt: text of the statement.
+    """
 
     n: int
     passage: str
@@ -48,7 +55,14 @@ class Citation(BaseModel):
 
 
 class Point(BaseModel):
-    """One statement of the answer with the numbers of its citations."""
+    """One statement of the answer with the numbers of its citations.
+
+    Attributes:
+        level: ``guide``, or ``house`` for a rule of the authority.
+        language: ISO 639-1 code of the text.
+        status: the only group it applies to, as it is addressed in the answer; None if it applies to everyone.
+        title: heading of the passage.
+    """
 
     text: str
     cites: list[int]
@@ -59,14 +73,14 @@ class Point(BaseModel):
 
 
 class FollowUp(BaseModel):
-    """A choice: what it says and what it sends."""
+    """A choice: its label, and the payload that picking it sends, such as ``/ask_blocking``."""
 
     label: str
     payload: str
 
 
 class ContactLine(BaseModel):
-    """An office to turn to, as shown."""
+    """A contact point, as shown."""
 
     label: str
     purpose: str
@@ -76,7 +90,13 @@ class ContactLine(BaseModel):
 
 
 class Why(BaseModel):
-    """How the message was understood."""
+    """How the message was understood.
+
+    Attributes:
+        recognised: label of the topic; None if there is none.
+        probability: of that topic, 0 to 1.
+        alternatives: labels of other topics it may have been, the most likely first.
+    """
 
     recognised: str | None = None
     certainty: Certainty = "low"
@@ -85,10 +105,10 @@ class Why(BaseModel):
 
 
 class HandoverOffice(BaseModel):
-    """An office a question can be handed over to.
+    """A contact point that a question can be handed over to.
 
     Attributes:
-        deliverable: whether the assistant itself can deliver it; else the person copies or mails the text.
+        deliverable: whether the assistant itself can deliver it; otherwise the person copies or mails the text.
         mailto: a link that opens a mail program with the draft in it.
     """
 
@@ -100,11 +120,11 @@ class HandoverOffice(BaseModel):
 
 
 class Handover(BaseModel):
-    """A draft of the person's question to an office. Nothing goes out before they have seen, edited and agreed.
+    """A draft of the person's question to a contact point. It is sent only after they have seen it and agreed.
 
     Attributes:
         question: what they last asked the guide, personal data masked; empty if nothing was asked.
-        offices: to choose from, the most helpful first.
+        offices: the contact points to choose from, the most suitable first.
     """
 
     question: str
@@ -113,10 +133,16 @@ class Handover(BaseModel):
 
 
 class Answer(BaseModel):
-    """One turn's answer. See DESIGN, "The answer payload".
+    """The answer of one turn; docs/developers.md explains its outcomes.
 
     Attributes:
-        retry: whether the turn failed and the message may be sent again; never where the message was at fault.
+        outcome: how the turn ended.
+        language: ISO 639-1 code of the texts.
+        short: the short answer, complete by itself.
+        short_cites: numbers of the citations that support the short answer.
+        addressed: the status the answer was written for, in a sentence; None if none is known.
+        notice: remarks such as that this is not legal advice.
+        retry: whether the turn failed and the message may be sent again; never if the message itself was the problem.
     """
 
     type: Literal["guidance"] = "guidance"
@@ -140,5 +166,5 @@ class Answer(BaseModel):
     why: Why = Field(default_factory=Why)
 
     def payload(self) -> dict[str, Any]:
-        """The answer as JSON-ready data."""
+        """The answer as a dictionary that `json.dumps` takes; the keys are the attributes above."""
         return self.dict()

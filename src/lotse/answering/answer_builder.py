@@ -1,4 +1,4 @@
-"""The guidance of a topic as an answer: the passages that fit the question, their citations, what to go on with."""
+"""Builds the answer of a topic: the passages that fit the question, their citations, and follow-up choices."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ MIN_POINTS = 2
 
 
 def guidance(context: TurnContext, topic_id: str, outcome: Outcome) -> Answer:
-    """The guidance of one topic, the passages that fit this very question first.
+    """The answer of one topic, the passages that fit the question best first.
 
     Args:
+        context: the message and the content.
         topic_id: a topic of the guide.
         outcome: ``answered``, or ``refined`` if it goes on with the topic of the last answer.
 
@@ -63,24 +64,26 @@ def guidance(context: TurnContext, topic_id: str, outcome: Outcome) -> Answer:
 
 
 def passage_of(guide: Guide, topic: Topic, name: str) -> Passage:
-    """A passage by its id; where a house rule has replaced it, the rule."""
+    """A passage by its id, or the house rule that replaces it; checked content has one of them."""
     if name in guide.passages:
         return guide.passages[name]
     return next(passage for passage in guide.of_topic[topic.topic] if passage.overrides == name)
 
 
 def cites_of(guide: Guide, topic: Topic, name: str, citations: Citations) -> list[int]:
-    """The numbers of a passage's own citations, added if no point has brought them."""
+    """The numbers of a passage's citations; they are added to `citations` if no point has added them yet."""
     passage = passage_of(guide, topic, name)
     shown = [item.n for item in citations.all if item.passage == passage.id and item.excerpt == passage.text]
     return shown or citations.add(passage.id, passage.cites, passage.text)
 
 
 def follow_ups(context: TurnContext, topic: Topic, points: list[Point], leave_out: str = "") -> list[FollowUp]:
-    """What one can go on with after an answer of this topic.
+    """Follow-up choices after an answer of this topic.
 
     Args:
-        points: of the answer; if some hold for one status only, the person may say theirs.
+        context: the message and the content.
+        topic: the topic that was answered.
+        points: of the answer; if some apply to one status only, the choices offer to state one's status.
         leave_out: intent that has just been answered.
     """
     labels = context.wording.labels
@@ -111,7 +114,7 @@ def _specific(context: TurnContext, chosen: list[Fit]) -> Passage | None:
     """The first passage, if it fits so well that its own verdict is the answer to this case."""
     if not chosen or chosen[0].passage.verdict is None:
         return None
-    sure = chosen[0].score >= context.settings.specific_at or chosen[0].matched
+    sure = chosen[0].score >= context.settings.specific_at or chosen[0].facet_match
     return chosen[0].passage if sure and not context.question.picked else None
 
 

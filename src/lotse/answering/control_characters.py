@@ -1,6 +1,6 @@
-"""Characters that nobody means to write, and what becomes of them: one rule for every entrance.
+"""How control characters and invisible characters in a message are treated: one rule for every channel.
 
-| class | every text | a request of the web | a payload |
+| class | any text | a request of the web chat | a payload |
 |---|---|---|---|
 | tab, line feed | stay | pass | refused |
 | carriage return | line feed | passes | refused |
@@ -9,11 +9,11 @@
 | bidirectional, invisible | left out | pass | refused |
 | joiners | stay | pass | pass |
 
-*Every text* is what the gate, the Teams channel, comments on answers and the hand-over of a question do (`cleaned`).
-Entrances differ where they must. The web refuses what neither keyboard nor clipboard brings (`REFUSED`), for a program
-has sent it and can be told; what comes along with a copied text passes there and is cleaned by what follows. Teams
-cannot refuse a part of a message that somebody has already sent. A payload is one that we have written ourselves, so it
-holds none of them (`NOT_IN_PAYLOAD`).
+*Any text* applies to the input gate, the Teams channel, comments on answers and questions handed over (`cleaned`). The
+channels differ for a reason. The web chat refuses what neither a keyboard nor the clipboard produces (`REFUSED`): a
+program has sent it and can read the error. Characters that come with copied text pass there and are cleaned later.
+Teams cannot refuse part of a message that has already been sent. Payloads are written by us and contain none of these
+characters (`NOT_IN_PAYLOAD`).
 
 Source: Unicode 15.0, chapter 23 “Special Areas and Format Characters”; Unicode Standard Annex 9 (bidirectional
 controls).
@@ -53,13 +53,14 @@ NOTHING_VISIBLE = re.compile(rf"[\s{CONTROLS}{BREAKS}{SURROGATES}{BIDIRECTIONAL}
 
 
 def cleaned(text: str) -> str:
-    """A text without the characters that nobody means to write; never longer than before.
+    """The text without control characters and invisible characters; never longer than before.
 
-    What may have stood between two words becomes a blank; what has no width is left out, so that a word stays whole.
+    Characters that may separate two words become a blank; characters without width are removed, so that words stay
+    whole.
     """
     return _LEFT_OUT.sub("", _SEPARATING.sub(" ", _CARRIAGE_RETURN.sub("\n", text)))
 
 
 def nothing_visible(text: str) -> bool:
-    """Whether there is nothing to see in a text."""
+    """Whether a text is empty or consists of blanks and invisible characters only."""
     return NOTHING_VISIBLE.fullmatch(text) is not None

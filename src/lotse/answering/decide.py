@@ -1,4 +1,4 @@
-"""What to answer. The only place where thresholds act."""
+"""Decides how to answer a message. The only module that applies thresholds."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FOLLOW_UP = frozenset({"refine", "unclear", "affirm"})
 
 @dataclass(frozen=True)
 class Decision:
-    """The answer of a turn and what to remember after it."""
+    """The answer of a turn and the conversation state after it."""
 
     answer: Answer
     memory: Memory
@@ -41,14 +41,14 @@ def decide(
     wording: Wording,
     other_languages: Mapping[str, str] | None = None,
 ) -> Decision:
-    """Answer one message.
+    """The answer to one message, and the new conversation state. Pure: the same input gives the same answer.
 
     Args:
-        question: the message as it was understood, with the conversation's memory.
+        question: the message as it was understood, with the conversation state.
         guide: the checked guidance, in the language of the conversation.
         settings: thresholds and lengths.
-        wording: everything said that is not guidance, in the same language.
-        other_languages: what is said in languages the guide does not speak.
+        wording: sentences that are not guidance, in the same language.
+        other_languages: by ISO 639-1 code, the sentence for a language that the guide does not support.
     """
     question = _with_known_facets(question)
     without_context = combine_rankings(question, guide.topics, settings)
@@ -73,7 +73,8 @@ def _choose(context: TurnContext) -> Answer:
     if not context.probabilities:
         return unsure(context)
     if question.text.strip().rstrip(".)").isdigit():
-        # A number that picks no choice is not a question; the input gate has turned those that do into payloads.
+        # The input gate has already turned numbers of offered choices into payloads; any other number is not a
+        # question.
         return problem(context, "command")
     if not any(character.isalnum() for character in question.text):
         # “🤷🤷” and “…” have no words to understand.
@@ -87,7 +88,7 @@ def _choose(context: TurnContext) -> Answer:
 
 
 def _about_the_conversation(context: TurnContext, intent: str, probability: float) -> Answer | None:
-    """The answer to something said about the conversation, None if it is a question after all."""
+    """The answer to a message about the conversation; None if it is a question to the guide after all."""
     question, settings, memory = context.question, context.settings, context.question.memory
     if intent == "unclear" and memory.at_hand and probability >= settings.dialogue_at:
         # “Und das andere?” names nothing that could be answered.
@@ -107,7 +108,7 @@ def _about_the_conversation(context: TurnContext, intent: str, probability: floa
         # “Auf Deutsch bitte” in a German conversation asks for plain words.
         return switched(context) if question.switched else about_the_answer(context, "request_simpler")
     if intent == "forget_me":
-        # Deleting cannot be undone: it needs more certainty than anything else.
+        # Deleting the conversation cannot be undone, so this intent needs the highest certainty.
         return forgotten(context) if probability >= settings.forget_at or question.picked else offer_to_forget(context)
     if intent == "start_check":
         return check(context)
@@ -122,7 +123,10 @@ def _about_the_conversation(context: TurnContext, intent: str, probability: floa
 
 
 def _agreed(context: TurnContext) -> Answer:
-    """“Ja”: to the topic that was offered first, if the last answer asked about topics; “ja, auf LinkedIn” goes on."""
+    """The answer to “ja”: the topic offered first, if the last answer offered topics.
+
+    With a circumstance (“ja, auf LinkedIn”) it is a follow-up.
+    """
     memory = context.question.memory
     offered = topic_of(memory.offered[0].payload.lstrip("/")) if memory.listed and memory.offered else None
     if offered is not None and offered in memory.alternatives and offered in context.guide.topics:
@@ -133,9 +137,9 @@ def _agreed(context: TurnContext) -> Answer:
 
 
 def _follow_up(context: TurnContext) -> Answer:
-    """A message that leans on the one before: the same topic in a new circumstance, or another topic after all."""
+    """The answer to a message that depends on the one before: the same topic in a new circumstance, or another one."""
     memory, settings = context.question.memory, context.settings
-    # What makes a follow-up one of another topic is what it says by itself.
+    # Whether a follow-up changes the topic is decided by the message alone, without the conversation.
     ranking = context.topics_without_context
     at_hand = memory.at_hand
     if at_hand is None or at_hand not in context.guide.topics:
@@ -158,7 +162,7 @@ def _corrected(context: TurnContext) -> Answer:
     share = sum(probability for _, probability in ranking)
     if ranking and ranking[0][1] >= max(context.settings.choice_at, context.settings.corrected_at * share):
         return guidance(context, ranking[0][0], "answered")
-    # What the correction itself names comes before what the corrected message may have meant.
+    # A topic named by the correction has priority over the alternatives of the corrected message.
     named = [topic for topic, _ in ranking[:1] if context.question.words > context.settings.bare_denial_words]
     others = [topic for topic in memory.alternatives if topic != memory.topic]
     return choices(context, [*named, *others] if others else [topic for topic, _ in ranking], context.wording.corrected)

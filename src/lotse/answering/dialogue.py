@@ -1,4 +1,4 @@
-"""Answers about the conversation itself: greetings, who somebody is, what could not be read, forgetting."""
+"""Answers to messages about the conversation: greetings, a stated status, unusable input, deleting the conversation."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from lotse.answering.turn_context import TurnContext
 
 
 def introduced(context: TurnContext) -> Answer:
-    """The person has said who they are, but asked nothing yet."""
+    """The answer if the person has stated their status but asked nothing yet."""
     status = context.question.memory.status
     if status not in context.guide.facets["status"].values:
         return unsure(context)
@@ -16,21 +16,32 @@ def introduced(context: TurnContext) -> Answer:
 
 
 def foreign(language: str, sentence: str) -> Answer:
-    """Written in a language the guide does not speak: says so in that language."""
+    """The answer to a message in a language that the guide does not support, in that language.
+
+    Args:
+        language: ISO 639-1 code.
+        sentence: of ``other_languages.yml``.
+    """
     return Answer(outcome="refused", language=language, short=sentence)
 
 
 def problem(context: TurnContext, kind: str) -> Answer:
-    """A message that could not be read at all.
+    """The answer to a message that is not processed.
 
     Args:
-        kind: a key of ``problems`` in the wording.
+        context: the message and the content.
+        kind: a key of ``problems`` in the wording: ``empty``, ``too_long`` or ``command``.
     """
     return Answer(outcome="error", short=context.wording.problems[kind].format(limit=context.settings.max_characters))
 
 
 def smalltalk(context: TurnContext, intent: str) -> Answer:
-    """A friendly word, and what one can ask."""
+    """The answer to a greeting, thanks and the like; for some of them with topics to choose from.
+
+    Args:
+        context: the message and the content.
+        intent: a key of ``smalltalk`` in the wording.
+    """
     text = context.wording.smalltalk.get(intent, context.wording.smalltalk["smalltalk"])
     offers = intent in ("greet", "capabilities", "bot_challenge", "smalltalk")
     names = context.suggested_topics()[: context.settings.choices] if offers else []
@@ -38,12 +49,12 @@ def smalltalk(context: TurnContext, intent: str) -> Answer:
 
 
 def forgotten(context: TurnContext) -> Answer:
-    """The conversation is erased."""
+    """The answer with outcome ``forgotten``: whoever receives it deletes the conversation."""
     return Answer(outcome="forgotten", short=context.wording.forgotten)
 
 
 def offer_to_forget(context: TurnContext) -> Answer:
-    """Perhaps a wish to be forgotten: asks before anything is deleted."""
+    """Asks for confirmation if the message may be a request to delete the conversation."""
     offers = [FollowUp(label=context.wording.labels["forget_me"], payload="/forget_me")]
     topic = context.topic_at_hand()
     return Answer(
@@ -54,7 +65,7 @@ def offer_to_forget(context: TurnContext) -> Answer:
 
 
 def check(context: TurnContext) -> Answer:
-    """What to look at before posting, as topics to pick."""
+    """Topics to go through before posting (`check_topics` of the settings), as choices."""
     names = [name for name in context.settings.check_topics if name in context.guide.topics]
     return Answer(
         outcome="check", short=context.wording.check, follow_ups=[context.topic_choice(name) for name in names]

@@ -1,4 +1,4 @@
-"""Answers about an answer: its sources, its reason, plainer words, an example, a person to ask."""
+"""Answers about the previous answer: its sources, reason, plain version, an example, or a person to ask."""
 
 from __future__ import annotations
 
@@ -14,16 +14,17 @@ from lotse.content.model import Example, Topic
 
 
 def about_the_answer(context: TurnContext, intent: str) -> Answer:
-    """Sources, reason, plain words or an example for the topic at hand.
+    """Sources, reason, plain version or an example for the current topic.
 
     Args:
+        context: the message and the content.
         intent: ``request_sources``, ``request_reason``, ``request_simpler`` or ``request_example``.
     """
     topic = context.topic_at_hand()
     if topic is None:
         return choices(context, [], context.wording.no_topic)
     if intent == "request_example" and not topic.examples:
-        # A house rule has replaced what they were examples of.
+        # All examples belonged to passages that house rules have replaced.
         intent = "request_simpler"
     guide, wording = context.guide, context.wording
     citations = Citations(guide)
@@ -62,7 +63,7 @@ def about_the_answer(context: TurnContext, intent: str) -> Answer:
 
 
 def handed_over(context: TurnContext) -> Answer:
-    """The contact points, and the last question as a draft for one of them."""
+    """The contact points of the current topic, and the last question as a draft for one of them."""
     topic = context.topic_at_hand()
     if topic is None:
         names = context.settings.general_contacts
@@ -84,7 +85,7 @@ def handed_over(context: TurnContext) -> Answer:
 
 
 def switched(context: TurnContext) -> Answer:
-    """The language has been changed: the last answer again, or a sentence that it worked."""
+    """The answer after a change of language: the last topic in the new language, or a confirmation."""
     at_hand = context.question.memory.at_hand
     if at_hand is not None and at_hand in context.guide.topics:
         return guidance(context, at_hand, "refined")
@@ -92,7 +93,7 @@ def switched(context: TurnContext) -> Answer:
 
 
 def _shown(context: TurnContext, topic: Topic) -> list[Fit]:
-    """The passages of the last answer; the primary ones if it was about another topic."""
+    """The passages of the last answer; the topic's primary passages if that answer had another topic."""
     guide = context.guide
     shown = [guide.passages[name] for name in context.question.memory.shown if name in guide.passages]
     fits = [Fit(passage, 0.0, False) for passage in shown if passage.topic == topic.topic]
@@ -108,7 +109,7 @@ def _examples(context: TurnContext, topic: Topic) -> list[Example]:
 def _draft(context: TurnContext, names: Iterable[str], topic: Topic | None) -> Handover:
     """The draft of a question to one of these contact points."""
     memory, wording = context.question.memory, context.wording.handover
-    # After a refusal or choices the topic at hand is not what was asked.
+    # After a refusal or choices the current topic is not what was asked.
     known = topic is not None and not memory.unanswered
     subject = wording.subject.format(title=topic.title) if topic and known else wording.subject_general
     return hand_over(context.guide.contacts, names, "\n".join(memory.asked), subject)

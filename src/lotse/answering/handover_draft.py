@@ -1,4 +1,4 @@
-"""Handing a question over to a person: what the draft says, and which offices it may go to."""
+"""The draft of a question that can be handed over to a person, and the contact points it can go to."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from lotse.answering.probabilities import OUTSIDE, topic_of
 from lotse.answering.question import Question
 from lotse.content.model import Contact
 
-# A mail link longer than about 2,000 characters is cut off by some mail programs; a thousand of German, encoded, stay
-# below.
+# Some mail programs cut off links of more than about 2,000 characters; 1,000 characters of German stay below that when
+# encoded.
 MAX_QUESTION = 1000
 MAX_NAME = 100
 
@@ -23,13 +23,13 @@ _NO_QUESTION = frozenset({"affirm", "unclear"})
 
 
 def hand_over(contacts: Mapping[str, Contact], names: Iterable[str], question: str, subject: str) -> Handover:
-    """The draft and the offices to choose from.
+    """The draft and the contact points to choose from.
 
     Args:
-        contacts: all offices, by id.
-        names: the fitting ones, the most helpful first.
-        question: what the person last asked, empty if nothing was.
-        subject: of the message to the office.
+        contacts: all contact points, by id.
+        names: ids of the suitable ones, the most suitable first.
+        question: the person's last question, empty if there was none.
+        subject: of the message to the contact point.
     """
     offices = [
         HandoverOffice(
@@ -46,7 +46,7 @@ def hand_over(contacts: Mapping[str, Contact], names: Iterable[str], question: s
 
 
 def mailto(email: str | None, subject: str, body: str) -> str:
-    """A link that opens a mail program with the text in it (RFC 6068); without an address, the person fills it in."""
+    """A ``mailto:`` link with subject and body (RFC 6068); without an address the person fills it in."""
     fields = {"subject": subject, "body": body.replace("\n", "\r\n")}
     query = "&".join(f"{name}={quote(value, safe='')}" for name, value in fields.items() if value)
     return f"mailto:{quote(email or '', safe='@')}?{query}"
@@ -55,14 +55,17 @@ def mailto(email: str | None, subject: str, body: str) -> str:
 def remembered(question: Question, best: tuple[str, float] | None, answer: Answer, dialogue_at: float) -> list[str]:
     """The person's last question to the guide, and what they added to it.
 
-    “Und als Beamtin?” says nothing to an office that did not hear the question before, so both are kept. A topic picked
-    without a question of one's own counts as the question; one picked from offered choices only says what was meant.
+    “Und als Beamtin?” means nothing to a contact point that does not know the question before, so both are kept. A
+    topic picked without a typed question counts as the question; one picked from offered choices only clarifies it.
 
     Args:
         question: the message; its text is masked already.
-        best: the likeliest intent with its probability.
-        answer: what was answered.
-        dialogue_at: probability from which a dialogue intent is meant.
+        best: the most likely intent with its probability; None if there is no ranking.
+        answer: the answer to this message.
+        dialogue_at: probability from which an intent about the conversation counts.
+
+    Returns:
+        The texts, the oldest first.
     """
     memory = question.memory
     if question.picked:
@@ -81,7 +84,7 @@ def remembered(question: Question, best: tuple[str, float] | None, answer: Answe
 
 
 def shortened(text: str, longest: int) -> str:
-    """A text of at most so many characters, cut at the end of a word and marked with “…”."""
+    """The text with at most `longest` characters, cut at the end of a word and marked with “…”."""
     text = text.strip()
     if len(text) <= longest:
         return text

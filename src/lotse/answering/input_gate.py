@@ -1,4 +1,4 @@
-"""What may reach the understanding: cleans and masks a message, picks offered choices, stops unoffered commands."""
+"""Prepares a message before it is understood: cleans and masks it, picks offered choices, stops other commands."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lotse.answering.control_characters import cleaned, nothing_visible
 from lotse.answering.memory import Memory
 from lotse.answering.personal_data import mask
-from lotse.answering.question import Problem
+from lotse.answering.question import InputProblem
 
 _NUMBER = re.compile(r"^\s*\(?(\d{1,2})[.)]?\s*$")
 
@@ -18,24 +18,24 @@ class GatedMessage:
     """A message after the gate.
 
     Attributes:
-        text: what to understand and store; an offered payload where a choice was picked.
-        problem: why it cannot be understood, if so.
+        text: the text to understand and store; an offered payload if a choice was picked.
+        problem: why the message is not processed; None if it is.
     """
 
     text: str
-    problem: Problem | None = None
+    problem: InputProblem | None = None
 
 
 def gate(text: str | None, memory: Memory, max_characters: int) -> GatedMessage:
-    """Clean and judge one incoming message.
+    """Clean and check one incoming message.
 
-    A text that begins with “/” is executed by Rasa as a command. It passes only if this conversation has offered
-    exactly that payload; anything else is treated as something the person typed.
+    Rasa executes a text that begins with “/” as a command. It passes only if this conversation has offered exactly that
+    payload; anything else counts as typed text.
 
     Args:
         text: as it came from the channel.
-        memory: of this conversation, with the choices it has offered.
-        max_characters: longest message.
+        memory: state of this conversation, with the choices it has offered.
+        max_characters: length of the longest message that is processed.
     """
     clean = cleaned(text if isinstance(text, str) else "").strip()
     if nothing_visible(clean):

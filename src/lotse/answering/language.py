@@ -1,4 +1,4 @@
-"""Which language a turn is answered in: recognised for each message, kept through the conversation, switchable."""
+"""The language of an answer: recognised for each message, kept during the conversation, and changed on request."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ FACET = "language"
 
 
 def choose_language(question: Question, settings: Settings, spoken: Collection[str]) -> Question:
-    """The question with the language to answer it in, noted in its memory.
+    """The question with the language of the answer set in its conversation state.
 
-    A wish (“auf Deutsch bitte”) counts until there is another wish. Without one, the language of the message counts if
-    it was recognised with certainty, else the one of the conversation so far: “LinkedIn?” has no language.
+    A requested language (“auf Deutsch bitte”) stays until another one is requested. Without a request, the language of
+    the message counts if it was recognised with enough certainty, otherwise that of the conversation so far:
+    “LinkedIn?” has no language.
 
     Args:
         question: as it was understood.
         settings: certainties and lengths from which a language counts.
-        spoken: languages of the guide, the original first.
+        spoken: ISO 639-1 codes of the guide's languages, the original first.
 
     Returns:
-        The question; with `foreign` set if it is clearly written, or to be answered, in a language not spoken.
+        The question, with `foreign` set if it is written in, or asks for, a language that the guide does not support.
     """
     memory = question.memory
     wish = _wish(question, settings)

@@ -1,4 +1,4 @@
-"""What a conversation remembers between turns."""
+"""The state of a conversation that is kept between turns."""
 
 from __future__ import annotations
 
@@ -20,22 +20,23 @@ class Offer(BaseModel):
 
 
 class Memory(BaseModel):
-    """What is remembered between turns. No name; of the person's words only the last question, masked.
+    """State of a conversation. It holds no name, and of the person's texts only the last question, masked.
 
     Attributes:
         topic: the topic of the last answer.
         earlier_topics: topics before that, latest first.
-        facets: circumstances known so far.
-        shown: passages of the last answer.
+        facets: circumstances known so far: values by facet.
+        shown: ids of the passages of the last answer.
         offered: the choices of the last answers, latest answer first.
         listed: how many of `offered` belong to the last answer and can be picked by number.
-        alternatives: other topics the last question could have meant, best first; after choices, the ones offered.
+        alternatives: other topics the last question could have meant, the most likely first; after choices, those
+            offered.
         asked: the last question to the guide and what was added to it, for handing it over to a person.
         unanswered: how many turns in a row ended in a refusal or in choices.
         choosing: whether the last answer offered topics to choose from.
         noticed: whether the notice that this is no legal advice has been given.
         language: ISO 639-1 code of the conversation, None until a message had one.
-        language_chosen: whether the person asked for it; then messages in another language do not change it.
+        language_chosen: whether the person requested it; then messages in another language do not change it.
     """
 
     topic: str | None = None
@@ -54,7 +55,7 @@ class Memory(BaseModel):
 
     @staticmethod
     def read(value: object) -> Memory:
-        """The memory kept in a slot; an empty one if the slot holds nothing usable."""
+        """The state stored in Rasa's slot; an empty state if the slot holds nothing valid."""
         try:
             return Memory.parse_obj(value or {})
         except (ValueError, TypeError):
@@ -63,7 +64,7 @@ class Memory(BaseModel):
 
     @property
     def at_hand(self) -> str | None:
-        """The topic a follow-up leans on: of the last answer, or the likeliest of the choices offered since."""
+        """The topic that a follow-up refers to: of the last answer, or the most likely of the choices offered since."""
         return self.alternatives[0] if self.choosing and self.alternatives else self.topic
 
     @property

@@ -1,4 +1,4 @@
-"""Which passages of a topic make the points of an answer, and what carries them."""
+"""Selects the passages of a topic that become the points of an answer, with their citations."""
 
 from __future__ import annotations
 
@@ -12,11 +12,16 @@ from lotse.content.model import Cite, Guide, Passage, Source
 
 @dataclass(frozen=True)
 class Fit:
-    """A passage and how well it fits the question at hand."""
+    """A passage and how well it fits the question.
+
+    Attributes:
+        score: of the passage ranking (see `Question.passages`), plus `facet_bonus` for circumstances known earlier.
+        facet_match: whether a known circumstance is one that the passage is about.
+    """
 
     passage: Passage
     score: float
-    matched: bool
+    facet_match: bool
 
 
 def fitting(
@@ -27,12 +32,15 @@ def fitting(
     counted: Collection[str],
     settings: Settings,
 ) -> list[Fit]:
-    """Passages of a topic, best first; those about another status than the person's are left out.
+    """Passages of a topic, the best first; those about another status than the person's are left out.
 
     Args:
-        scores: of the passage ranking; a passage it does not name counts as a little worse than the worst named.
-        facets: circumstances known in this conversation.
-        counted: those of them that the scores have already counted.
+        guide: the guidance.
+        topic: id of the topic.
+        scores: by passage id, from the passage ranking; a passage without a score counts as 0.02 worse than the worst.
+        facets: circumstances known in this conversation: values by facet.
+        counted: the facets that the scores take into account already.
+        settings: gives `facet_bonus`.
     """
     bottom = min(scores.values(), default=0.5) - 0.02
     fits = []
@@ -48,14 +56,20 @@ def fitting(
 
 
 def choose(fits: list[Fit], rests_on: Iterable[str], settings: Settings) -> list[Fit]:
-    """Two to `settings.points` passages: the ones near the best, and one that carries the short answer."""
+    """Two to `settings.points` passages: those close to the best, and one that supports the short answer.
+
+    Args:
+        fits: the best first.
+        rests_on: ids of the passages that support the short answer.
+        settings: gives `points` and `point_distance`.
+    """
     if not fits:
         return []
     near = [fit for fit in fits if fit.score >= fits[0].score - settings.point_distance]
     chosen = near[: settings.points]
-    carrying = [fit for fit in fits if fit.passage.id in set(rests_on)]
-    if carrying and not any(fit in carrying for fit in chosen):
-        chosen = [*chosen[: settings.points - 1], carrying[0]]
+    supporting = [fit for fit in fits if fit.passage.id in set(rests_on)]
+    if supporting and not any(fit in supporting for fit in chosen):
+        chosen = [*chosen[: settings.points - 1], supporting[0]]
     if len(chosen) < 2:
         chosen += [fit for fit in fits if fit not in chosen][: 2 - len(chosen)]
     return chosen
@@ -64,8 +78,11 @@ def choose(fits: list[Fit], rests_on: Iterable[str], settings: Settings) -> list
 class Citations:
     """Numbers citations in the order in which an answer uses them.
 
-    Each passage keeps its own citation even where two rest on the same section: what a reader opens behind a number
-    must be what carries that very sentence.
+    Each passage keeps its own citation even if two cite the same section: the citation that a reader opens must show
+    the statement it belongs to.
+
+    Attributes:
+        all: the citations so far, numbered from 1.
     """
 
     def __init__(self, guide: Guide) -> None:
@@ -73,7 +90,13 @@ class Citations:
         self.all: list[Citation] = []
 
     def add(self, passage: str, cites: Iterable[Cite], excerpt: str) -> list[int]:
-        """Cite what carries one text; returns the numbers."""
+        """Add the citations of one text and return their numbers.
+
+        Args:
+            passage: id of the passage.
+            cites: sources and norms of the text.
+            excerpt: the text.
+        """
         cites = list(cites)
         norms = [self._norm(cite) for cite in cites if cite.norm]
         sources = [cite for cite in cites if cite.source]
@@ -116,10 +139,10 @@ class Citations:
 
 
 def points_of(chosen: list[Fit], status: str | None, guide: Guide, citations: Citations) -> list[Point]:
-    """The points of an answer.
+    """The points of an answer; their citations are added to `citations`.
 
-    A known status adds its variant to the passage. With no status known, the variants of the first passage that has
-    any follow it as points of their own, so that an answer never hides that the law differs.
+    A known status adds its variant to the passage. If no status is known, the variants of the first passage that has
+    any follow it as separate points, so that an answer never hides that the law differs.
     """
     points: list[Point] = []
     variants_shown = False

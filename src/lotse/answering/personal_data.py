@@ -1,7 +1,7 @@
-"""Personal data people type although nobody needs it: masked before a message is understood or stored.
+"""Masks personal data before a message is understood or stored.
 
-Covers what a machine can find with few mistakes: e-mail addresses, phone numbers (Google's libphonenumber), IBANs,
-case and personnel numbers, and names after a form of address. It does not promise to find every name.
+Finds what can be found with few errors: e-mail addresses, phone numbers (Google's libphonenumber), IBANs, case and
+personnel numbers, and names after a form of address. It does not find every name.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How likely each topic is, from the intent ranking and the passage ranking together."""
+"""The probability of each topic, from the intent ranking, the passage ranking and the conversation."""
 
 from __future__ import annotations
 
@@ -14,21 +14,25 @@ OUTSIDE = "out_of_scope"
 
 
 def topic_of(intent: str) -> str | None:
-    """The topic an intent asks for, None for dialogue intents."""
+    """The topic that an intent asks for; None for intents about the conversation."""
     return intent[len(TOPIC_PREFIX) :] if intent.startswith(TOPIC_PREFIX) else None
 
 
 def apply_conversation_prior(
     probabilities: dict[str, float], question: Question, settings: Settings
 ) -> dict[str, float]:
-    """Probabilities with the conversation as context: mid-conversation, most messages go on with its topic.
+    """Probabilities with the conversation as a prior: during a conversation, most messages continue its topic.
 
-    The classifier sees each message alone, as if it were the first. Here a message that goes on (`refine`), the topic
-    at hand and the ones before gain, and what lies outside loses: short messages more than long ones, because they say
-    less by themselves.
+    The classifier sees each message alone, as if it were the first. Here follow-ups (`refine`), the current topic and
+    earlier topics gain, and out-of-scope questions lose: more for short messages, which say less by themselves.
+
+    Args:
+        probabilities: 0 to 1, by intent.
+        question: the message, with the conversation state.
+        settings: the factors.
 
     Returns:
-        The same intents with the same sum.
+        The same intents; the sum does not change.
     """
     memory = question.memory
     if memory.topic is None or memory.choosing or question.picked or not probabilities:
@@ -47,21 +51,25 @@ def apply_conversation_prior(
     scaled = {name: value * factors.get(name, 1.0) for name, value in probabilities.items()}
     sum_of_all = sum(scaled.values())
     if not sum_of_all:
-        # Nothing is likely at all, so nothing gains.
+        # All probabilities are zero; there is nothing to scale.
         return probabilities
     scale = sum(probabilities.values()) / sum_of_all
     return {name: value * scale for name, value in scaled.items()}
 
 
 def combine_rankings(question: Question, topics: Iterable[str], settings: Settings) -> dict[str, float]:
-    """Probability of every intent from the intent ranking and the passage ranking together.
+    """The probability of every intent from the intent ranking and the passage ranking.
 
-    The passages move probability between the topics only; how likely it is that any topic is meant stays as the intents
-    say. An intent that is not in the ranking keeps a small share, so that a passage that fits perfectly can bring it
-    in.
+    Passages move probability between topics only; the probability that any topic is meant stays that of the intents. An
+    intent that is not in the ranking keeps a small share, so that a very well fitting passage can make it the best.
+
+    Args:
+        question: with both rankings.
+        topics: ids of the guide's topics.
+        settings: `passage_weight` and `passage_sharpness`.
 
     Returns:
-        Intent names (``ask_<topic>`` and the others) with probabilities.
+        Probabilities, 0 to 1, by intent (``ask_<topic>`` and the others).
     """
     ranked = dict(question.intents)
     if question.picked or not ranked:

@@ -1,4 +1,4 @@
-"""One message as it was understood."""
+"""The result of understanding one message."""
 
 from __future__ import annotations
 
@@ -9,24 +9,26 @@ from typing import Any, Literal
 
 from lotse.answering.memory import Memory
 
-Problem = Literal["empty", "too_long", "command"]
+InputProblem = Literal["empty", "too_long", "command"]
 
 
 @dataclass(frozen=True)
 class Question:
-    """One message, understood.
+    """One message as it was understood.
 
     Attributes:
-        intents: intent names with probabilities, best first; topics are ``ask_<topic>``.
-        passages: passage ids with scores.
-        facets: circumstances named in this message.
+        intents: intent names with probabilities from 0 to 1, the most likely first; topics are ``ask_<topic>``.
+        passages: scores by passage id. A score is a cosine similarity (0 to 1 in practice), changed by 0.02 for each
+            circumstance on which message and passage agree or differ.
+        facets: circumstances named in this message: values by facet.
         text: the message with personal data masked. Used for its length, for numbers that pick a choice, for the mask,
-            and as the question that can be handed over to a person; never for what it means.
+            and as the question that can be handed over to a person; never for its meaning.
         picked: whether the message is an offered choice, not typed text.
-        problem: why the message could not be understood at all.
-        language: the language it is written in and how certain that is.
-        switched: whether the person asked for another language than before and now gets it.
-        foreign: the language it is written in or asks for, if the guide does not speak it.
+        problem: why the message was not processed; None if it was.
+        language: ISO 639-1 code of the language it is written in, and the certainty from 0 to 1.
+        foreign: the language it is written in or asks for, if the guide does not support it.
+        switched: whether the person requested another language than before and now gets it.
+        memory: the conversation state before this message.
         today: the day the answer is given, for overdue reviews.
     """
 
@@ -35,7 +37,7 @@ class Question:
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     text: str = ""
     picked: bool = False
-    problem: Problem | None = None
+    problem: InputProblem | None = None
     language: tuple[str | None, float] = (None, 0.0)
     foreign: str | None = None
     switched: bool = False
@@ -47,9 +49,17 @@ class Question:
         """A question from Rasa's parse output.
 
         Args:
-            parse: with `intent`, `intent_ranking`, `entities`, `passages`, `language` and `problem`.
-            memory: of the conversation.
-            today: the day it is asked; today if not given.
+            parse: a dictionary; every key may be missing.
+
+                - ``text``: str, the message with personal data masked, or an offered payload;
+                - ``intent``: ``{"name": str, "confidence": float}``, used if there is no ranking;
+                - ``intent_ranking``: list of the same, the most likely first;
+                - ``entities``: list of ``{"entity": facet, "value": str}``;
+                - ``passages``: float by passage id, see `passages` above;
+                - ``language``: ``{"code": ISO 639-1 code or None, "certainty": float from 0 to 1}``;
+                - ``problem``: ``empty``, ``too_long``, ``command`` or None.
+            memory: state of the conversation.
+            today: the day the message is answered; the current day if not given.
         """
         ranking = parse.get("intent_ranking") or [parse.get("intent") or {}]
         facets: dict[str, list[str]] = {}
@@ -73,5 +83,5 @@ class Question:
 
     @property
     def words(self) -> int:
-        """Length of the message in words."""
+        """Number of words, separated by blanks."""
         return len(self.text.split())

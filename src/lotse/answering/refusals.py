@@ -1,4 +1,4 @@
-"""Answers where no guidance fits: choices where it is unsure what is meant, a refusal outside the guide."""
+"""Answers without guidance: choices if it is uncertain what is meant, a refusal for questions out of scope."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from lotse.answering.turn_context import TurnContext
 
 
 def unsure(context: TurnContext) -> Answer:
-    """Up to three topics to choose from; the second time in a row with contact points."""
+    """Up to three topics to choose from; with contact points the second time in a row."""
     unanswered = context.question.memory.unanswered
     likely = [topic for topic, probability in context.topics if probability >= context.settings.choice_at]
     if unanswered >= 2 or (unanswered and not likely):
@@ -22,7 +22,13 @@ def unsure(context: TurnContext) -> Answer:
 
 
 def choices(context: TurnContext, topics: Iterable[str], text: str) -> Answer:
-    """Topics to pick from; the commonest ones where nothing better is known. Never a third time in a row."""
+    """Topics to choose from, the suggested ones if `topics` is empty; a refusal the third time in a row.
+
+    Args:
+        context: the message and the content.
+        topics: ids, the most likely first.
+        text: the sentence above the choices.
+    """
     if context.question.memory.unanswered >= 2:
         return refused(context)
     known = [name for name in dict.fromkeys(topics) if name in context.guide.topics]
@@ -32,14 +38,14 @@ def choices(context: TurnContext, topics: Iterable[str], text: str) -> Answer:
 
 
 def ask_back(context: TurnContext) -> Answer:
-    """A message that opens something without naming it: what may be meant, to pick from."""
+    """Asks what is meant by a message that names no topic, with topics to choose from."""
     memory, topic = context.question.memory, context.topic_at_hand()
     related = topic.related if topic else []
     return choices(context, [*memory.alternatives, *related, *memory.earlier_topics], context.wording.ask_back)
 
 
 def refused(context: TurnContext) -> Answer:
-    """Outside the guide: says so, says what it can do, never twice in a row with the same words."""
+    """The answer to a question out of scope, in other words each time in a row."""
     turn = context.question.memory.unanswered
     texts = context.wording.refused
     suggested = context.suggested_topics()

@@ -11,7 +11,7 @@ from lotse.content.model import Strict
 
 
 class Settings(Strict):
-    """Numbers that decide; `data/answering.yml` explains each."""
+    """Thresholds, lengths and times; `data/answering.yml` explains each. Probabilities are 0 to 1, times in seconds."""
 
     answer_at: float = Field(..., gt=0, lt=1)
     lead_at: float = Field(..., ge=0, lt=1)
@@ -46,7 +46,7 @@ class Settings(Strict):
     foreign_words: int = Field(..., gt=0)
     max_characters: int = Field(..., gt=0)
     action_timeout_seconds: float = Field(..., gt=0)
-    starters: list[str] = Field(..., min_items=3)
+    suggested_topics: list[str] = Field(..., min_items=3)
     general_contacts: list[str] = Field(..., min_items=1)
     check_topics: list[str] = Field(..., min_items=1)
 

@@ -1,4 +1,4 @@
-"""What every builder of an answer needs: the question, the content, and how likely each topic is."""
+"""The input of every function that builds an answer: the question, the content, and the probability of each topic."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ class TurnContext:
     """Everything needed to answer one message.
 
     Attributes:
-        question: the message as it was understood, with the conversation's memory.
+        question: the message as it was understood, with the conversation state.
         guide: the guidance, in the language of the conversation.
         settings: thresholds and lengths.
-        wording: everything said that is not guidance, in the same language.
-        probabilities: of every intent, by its name, from intents, passages and conversation together.
+        wording: sentences that are not guidance, in the same language.
+        probabilities: by intent, from intent ranking, passage ranking and conversation.
         without_context: the same without the conversation, as if the message were the first.
     """
 
@@ -47,7 +47,7 @@ class TurnContext:
         return self._topics(self.without_context)
 
     def topic_at_hand(self) -> Topic | None:
-        """The topic that a follow-up is about: of the conversation, else a clear one of the message itself."""
+        """The topic that a follow-up refers to: that of the conversation, otherwise a clear one of the message."""
         at_hand = self.question.memory.at_hand
         if at_hand is not None and at_hand in self.guide.topics:
             return self.guide.topics[at_hand]
@@ -56,15 +56,15 @@ class TurnContext:
         return None
 
     def second_topic(self, topic: Topic) -> str | None:
-        """Another topic the message may be about as well, if that is likely enough to mention it."""
+        """Another topic that the message is about, if its probability reaches `second_topic_at`; otherwise None."""
         for name, probability in self.topics:
             if name != topic.topic:
                 return name if probability >= self.settings.second_topic_at else None
         return None
 
     def suggested_topics(self) -> list[str]:
-        """Topics to begin with; in a guide of its own an authority may have others."""
-        return [name for name in self.settings.starters if name in self.guide.topics] or list(self.guide.topics)
+        """The suggested topics of the settings that the guide has; all topics if it has none of them."""
+        return [name for name in self.settings.suggested_topics if name in self.guide.topics] or list(self.guide.topics)
 
     def topic_choice(self, name: str) -> FollowUp:
         """A topic as a choice to pick."""
@@ -79,7 +79,7 @@ class TurnContext:
         ]
 
     def why(self, topic: Topic | None) -> Why:
-        """How the message was understood: the topic, how certain it is, and what else it may have been."""
+        """How the message was understood: the topic, its certainty, and the alternatives."""
         others = [name for name, _ in self.topics if topic is None or name != topic.topic][: self.settings.choices]
         best = self.topics[0][1] if self.topics else 0.0
         probability = dict(self.topics).get(topic.topic, 0.0) if topic else best

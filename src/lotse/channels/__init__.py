@@ -1,1 +1,1 @@
-"""How people reach the assistant. Thin: channels carry answers, they do not change them."""
+"""The channels: REST, web chat, Microsoft Teams. They render answers and do not change them."""

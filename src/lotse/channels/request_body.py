@@ -1,4 +1,4 @@
-"""Bodies of requests to Rasa's Sanic server, read with a limit."""
+"""Reads bodies of requests to Rasa's Sanic server up to a size limit."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ _BYTES_FOR_THE_REST = 1024
 
 
 def max_bytes(max_characters: int) -> int:
-    """Size of a JSON body that can hold so many characters of text."""
+    """Size in bytes of a JSON body that can hold a text of so many characters."""
     return max_characters * _BYTES_PER_CHARACTER + _BYTES_FOR_THE_REST
 
 
 async def read_body(request: Request, longest: int) -> bytes | None:
-    """The body; None as soon as it is clear that it is too long, so that nobody fills our memory.
+    """The body of a request; None as soon as it is known to be too long, so that memory use stays bounded.
 
     Args:
         request: of a route with ``stream=True``.
-        longest: bytes that are still read.
+        longest: the largest size in bytes that is read.
     """
     declared = request.headers.get("content-length", "0")
     if not declared.isdigit() or int(declared) > longest:

@@ -1,4 +1,4 @@
-"""What is wrong with a setting of a channel, in the operator's language."""
+"""Messages about wrong settings of channels, in the operator's language."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any
 from lotse.content.validation_messages import explain
 from lotse.operator_language import N_, _
 
-# Settings of earlier versions, and what to do about them.
+# Settings of earlier versions that no longer exist, with what to do.
 _REMOVED = {
     "feedback_file": N_(
-        "is no setting any more: ratings are kept in the database of endpoints.yml. Remove it; docs/operators.md "
+        "is not a setting any more: ratings are kept in the database of endpoints.yml. Remove it; docs/operators.md "
         "(“Ratings of earlier versions”) says how the old file is taken over"
     )
 }

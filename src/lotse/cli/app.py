@@ -1,4 +1,4 @@
-"""The commands put together."""
+"""Assembles the commands and runs them."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         use_language(language)
     given = others if language is None else [OPTION, language, *others]
     try:
-        # Not standalone: what typer would say of a wrong call is English.
+        # Not standalone, because typer's own error messages are English only.
         sys.exit(build()(args=given, prog_name="lotse", standalone_mode=False))
     except typer.TyperException as error:
         tell(error)
@@ -81,7 +81,7 @@ def _global_options(
         typer.Option("--version", callback=print_version, is_eager=True, help=_("Name the versions, also Rasa's.")),
     ] = False,
 ) -> None:
-    """What holds for every command.
+    """Options of every command.
 
     Args:
         lang: taken before the commands exist, see ``main``; declared here, so that help names it and typer checks it.

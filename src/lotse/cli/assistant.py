@@ -1,4 +1,4 @@
-"""``ask`` and ``train``: one answer, one model."""
+"""The commands ``ask`` and ``train``."""
 
 from __future__ import annotations
 
@@ -44,7 +44,11 @@ _CERTAINTIES = {"high": N_("high"), "medium": N_("medium"), "low": N_("low"), "n
 
 
 def understanding(why: dict[str, Any]) -> str:
-    """How a question was understood, for people."""
+    """How a question was understood, as text for people.
+
+    Args:
+        why: the field ``why`` of a payload.
+    """
     certainty, probability = why.get("certainty"), why.get("probability")
     sure = _(_CERTAINTIES[certainty]) if certainty in _CERTAINTIES else _shown(certainty)
     lines = [

@@ -1,4 +1,4 @@
-"""``check`` and ``schema``: for those who write the content."""
+"""The commands ``check`` and ``schema``, for editors."""
 
 from __future__ import annotations
 

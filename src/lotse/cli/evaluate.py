@@ -1,4 +1,4 @@
-"""``evaluate``: how well the assistant answers."""
+"""The command ``evaluate``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What holds for every command: the version it can tell, and the project folder it is given."""
+"""Shared by all commands: the option ``--version`` and the check of the project folder."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lotse.paths import HOME_VARIABLE, missing_in
 
 
 def print_version(wanted: bool) -> None:
-    """Print what a report of an error should name, and end."""
+    """Print the versions that an error report should name, and exit."""
     if wanted:
         rasa, python = version("rasa"), platform.python_version()
         typer.echo(f"Social-Media-Lotse {__version__}, Rasa {rasa}, Python {python}")
@@ -27,7 +27,7 @@ def require_named_project() -> None:
     """Check that the folder named by ``LOTSE_HOME`` is a project, before anything is read or written there.
 
     Raises:
-        OperationError: naming what it lacks.
+        OperationError: it is not; the text names the missing files.
     """
     value = os.environ.get(HOME_VARIABLE)
     if value and (missing := missing_in(Path(value))):

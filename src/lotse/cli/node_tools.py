@@ -1,4 +1,4 @@
-"""What the widget's tests need besides Python: Node.js 20 or newer with npm, and Chromium."""
+"""Finds and installs the tools that the widget's tests need: Node.js 20 or newer with npm, and Chromium."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def ensure_tools() -> None:
 
 
 def missing() -> list[str]:
-    """The commands that are not there, or too old."""
+    """Names of commands that are not installed or too old."""
     absent = [name for name in PACKAGES if shutil.which(name) is None]
     if "node" not in absent and _node_version() < NODE:
         absent.append("node")

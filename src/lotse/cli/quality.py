@@ -1,4 +1,4 @@
-"""``test`` and ``lint``: for those who write the code."""
+"""The commands ``test`` and ``lint``, for developers."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _run(steps: dict[str, Sequence[str]] | dict[str, tuple[str, ...]]) -> list[s
 
 
 def _run_widget() -> list[str]:
-    """The web chat's own tests, up to the first that fails: its file is built from what they test."""
+    """Run the widget's own tests up to the first failure; return the names of those that failed."""
     say(f"── {_('web chat')}", style="bold")
     try:
         ensure_tools()

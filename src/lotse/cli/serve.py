@@ -1,4 +1,4 @@
-"""``up`` and ``shell``: the assistant running."""
+"""The commands ``up`` and ``shell``."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def up(
     require_free(ports)
     require_good_content()
     model = fresh_model()
-    require_free(ports)  # training took its time
+    require_free(ports)  # again, because training may have taken minutes
 
     def announce() -> None:
         say(_("The Lotse is running."), style="green")

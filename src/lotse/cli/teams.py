@@ -1,4 +1,4 @@
-"""``teams``: the app package for Microsoft Teams, and whether everything is ready for it."""
+"""The commands ``teams package`` and ``teams doctor``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lotse.operations.environment import DEFAULT_PORT, HOST
 from lotse.operator_language import N_, _
 from lotse.paths import home
 
-# What stands in for an authority's own entries when only the template is checked.
+# Example entries in place of an authority's own when only the template is checked.
 _EXAMPLE = {
     "app_id": "00000000-0000-4000-8000-000000000000",
     "developer": "Beispielbehörde",
@@ -55,7 +55,7 @@ def package(
     guides: dict[str, Guide] = dict(assistant.guides)
     entries = _EXAMPLE if check else {"app_id": app_id or _app_id(), **app_package.read_authority(folder)}
     built = app_package.build(
-        folder, {**entries, "version": version}, guides, assistant.settings.starters, assistant.guide.language
+        folder, {**entries, "version": version}, guides, assistant.settings.suggested_topics, assistant.guide.language
     )
     problems = manifest_rules.problems(built)
     schemas = manifest_schema.ensure_schemas(folder)
@@ -108,8 +108,8 @@ def doctor(
     width = max(len(_mark(grade)) for grade in _MARKS)
     for finding in findings:
         typer.echo(f"{_mark(finding.grade):{width}} {finding.text}")
-        if finding.mend:
-            typer.echo(f"{'':{width}} → {finding.mend}")
+        if finding.remedy:
+            typer.echo(f"{'':{width}} → {finding.remedy}")
     if has_faults(findings):
         raise fail(_("Teams does not work yet; the arrows say what to do."))
     say(_("Seen from here, everything is ready. What can only be checked in Teams: docs/teams.md."), style="green")

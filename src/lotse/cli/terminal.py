@@ -1,4 +1,4 @@
-"""What all commands share at the terminal: where messages go and how content problems are told."""
+"""Output shared by all commands: messages on standard error, and problems of content."""
 
 from __future__ import annotations
 
@@ -47,10 +47,10 @@ def content_problems() -> list[Problem]:
 
 
 def require_good_content() -> None:
-    """Stop before bad content reaches anybody.
+    """Check that the content has no errors; warnings are allowed.
 
     Raises:
-        OperationError: listing the errors.
+        OperationError: it has; the text lists them.
     """
     problems = content_problems()
     errors = [problem for problem in problems if problem.severity == "error"]
@@ -66,7 +66,7 @@ def require_good_content() -> None:
 
 
 def count(problems: Sequence[Problem]) -> str:
-    """``2 errors and 1 warning``."""
+    """The number of errors and warnings in the operator's language: ``2 errors and 1 warning``."""
     errors = sum(problem.severity == "error" for problem in problems)
     warnings = len(problems) - errors
     first = ngettext("{count} error", "{count} errors", errors).format(count=errors)
@@ -77,13 +77,13 @@ def count(problems: Sequence[Problem]) -> str:
 
 
 def columns(facts: Sequence[tuple[str, str]]) -> list[str]:
-    """Indented lines of a name and a value, the values below each other; without a name it goes on with the last."""
+    """Indented lines of names and values in two columns; an empty name continues the value above."""
     width = max(len(name) for name, _value in facts) + 1
     return [f"  {f'{name}:' if name else '':{width}} {value}" for name, value in facts]
 
 
 def fresh_model(force: bool = False) -> Path:
-    """The model for the content as it is now; checks the content and trains if it has to."""
+    """A model that is up to date; checks the content first and trains if necessary."""
     from lotse.operations.model_freshness import examine
     from lotse.paths import models
 
@@ -97,7 +97,7 @@ def fresh_model(force: bool = False) -> Path:
 
 
 def fail(text: str) -> typer.Exit:
-    """Tell what went wrong; raise what this returns."""
+    """Print an error message; the caller raises the returned exit with code 1."""
     say(text, style="red")
     return typer.Exit(1)
 

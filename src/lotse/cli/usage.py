@@ -1,4 +1,4 @@
-"""Help pages and errors of wrong calls in the operator's language; typer itself speaks English only."""
+"""Help pages and usage errors in the operator's language; typer's own texts are English."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 from lotse.cli.terminal import say
 from lotse.operator_language import N_, _
 
-# typer's own sentences, as templates; the first that fits counts. What fits none is shown as typer says it.
+# typer's own sentences, as templates; the first match is used. A sentence without a match is shown in English.
 TYPER_SENTENCES = (
     N_("No such command '{name}'. Did you mean {others}?"),
     N_("No such command '{name}'."),
@@ -34,8 +34,8 @@ TYPER_SENTENCES = (
 )
 
 
-class _Spoken:
-    """What a command and a group of commands have in common."""
+class _Translated:
+    """Translates the usage line and the help option, for commands and groups of commands."""
 
     def get_usage(self, context: Any) -> str:
         """The usage line."""
@@ -52,12 +52,12 @@ class _Spoken:
         return option
 
 
-class Command(_Spoken, TyperCommand):
+class Command(_Translated, TyperCommand):
     """A command with usage and help option in the operator's language."""
 
 
-class Group(_Spoken, TyperGroup):
-    """The same for a group of commands."""
+class Group(_Translated, TyperGroup):
+    """A group of commands with usage and help option in the operator's language."""
 
 
 def add_command(app: typer.Typer, function: Callable[..., None], help_text: str, **settings: Any) -> None:
@@ -73,7 +73,7 @@ def add_command(app: typer.Typer, function: Callable[..., None], help_text: str,
 
 
 def translate_headings() -> None:
-    """Put typer's headings into the operator's language. Needed before a help page or an error is shown."""
+    """Translate typer's headings into the operator's language. Must run before a help page or an error is shown."""
     rich_utils.ARGUMENTS_PANEL_TITLE = _("Arguments")
     rich_utils.OPTIONS_PANEL_TITLE = _("Options")
     rich_utils.COMMANDS_PANEL_TITLE = _("Commands")
@@ -82,7 +82,7 @@ def translate_headings() -> None:
 
 
 def tell(error: typer.TyperException) -> None:
-    """Say what is wrong with a call, how the command is called, and where its help is."""
+    """Print what is wrong with a call, the usage line, and where to find help."""
     message = error.format_message()
     if not message:  # called without a command: the help has been shown
         return
@@ -97,7 +97,7 @@ def tell(error: typer.TyperException) -> None:
 
 
 def told(message: str) -> str:
-    """A sentence of typer's in the operator's language."""
+    """One of typer's sentences in the operator's language."""
     for template in TYPER_SENTENCES:
         pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.*)", re.escape(template))
         if found := re.fullmatch(pattern, message):

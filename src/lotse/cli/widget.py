@@ -1,4 +1,4 @@
-"""``widget``: for those who build the web chat."""
+"""The command ``widget``, for developers of the web chat."""
 
 from __future__ import annotations
 

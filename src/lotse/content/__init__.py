@@ -1,4 +1,4 @@
-"""The guidance content: its model, how it is loaded and checked. Knows nothing of Rasa."""
+"""The guidance content: its model, loading and checks. Does not depend on Rasa."""
 
 from lotse.content.loading import languages, load_guide
 from lotse.content.model import Guide, Passage, Topic

@@ -1,4 +1,4 @@
-"""What must hold between the parts of a guide, beyond the form of each file."""
+"""Checks between the parts of a guide: references, dates, lengths and plain language, beyond the form of each file."""
 
 from __future__ import annotations
 
@@ -28,7 +28,13 @@ _ABBREVIATIONS = re.compile(
 
 
 def check_guide(guide: Guide, files: Iterable[tuple[YamlFile, Topic]], today: date) -> list[Problem]:
-    """Everything that is wrong or due in the topics of a guide."""
+    """All errors and warnings in the topics of a guide.
+
+    Args:
+        guide: the loaded guide.
+        files: each file with its topic.
+        today: the day review dates are compared with.
+    """
     problems: list[Problem] = []
     seen: dict[str, YamlFile] = {}
     for file, topic in files:
@@ -47,8 +53,8 @@ def check_guide(guide: Guide, files: Iterable[tuple[YamlFile, Topic]], today: da
                 problems.append(file.problem((*at, "level"), message, _("leave out `level`")))
             if passage.overrides:
                 message = _("Only a house rule can replace another passage.")
-                mend = _("move the passage to data/house/rules or leave out `overrides`")
-                problems.append(file.problem((*at, "overrides"), message, mend))
+                remedy = _("move the passage to data/house/rules or leave out `overrides`")
+                problems.append(file.problem((*at, "overrides"), message, remedy))
             problems += check_passage(guide, file, passage, at, today)
     return problems
 
@@ -56,17 +62,17 @@ def check_guide(guide: Guide, files: Iterable[tuple[YamlFile, Topic]], today: da
 def check_house_rules(
     guide: Guide, files: Iterable[tuple[YamlFile, HouseRules]], topics: Collection[Topic], today: date
 ) -> list[Problem]:
-    """Everything that is wrong in an authority's own rules.
+    """All errors and warnings in an authority's own rules.
 
     Args:
-        guide: the guide with the rules already laid over.
+        guide: the guide with the rules applied.
         files: the house rule files.
         topics: the guide's own topics, before anything was overridden.
-        today: the day reviews are measured against.
+        today: the day review dates are compared with.
     """
     problems: list[Problem] = []
     files = list(files)
-    foundations = {topic.topic: topic.rests_on for topic in topics}
+    supporting = {topic.topic: topic.rests_on for topic in topics}
     passages = {passage.id for topic in topics for passage in topic.passages}
     everything = [passage for _file, rules in files for passage in rules.passages]
     counts = Counter(passage.id for passage in everything)
@@ -80,9 +86,9 @@ def check_house_rules(
             at: FieldPath = ("passages", index)
             if passage.overrides and passage.overrides not in passages:
                 message = _("The passage “{passage}” to be replaced does not exist.").format(passage=passage.overrides)
-                mend = _("give an existing passage or leave out `overrides`")
-                problems.append(file.problem((*at, "overrides"), message, mend))
-            if passage.overrides in foundations.get(rules.topic, ()) and passage.short is None:
+                remedy = _("give an existing passage or leave out `overrides`")
+                problems.append(file.problem((*at, "overrides"), message, remedy))
+            if passage.overrides in supporting.get(rules.topic, ()) and passage.short is None:
                 message = _("The rule replaces “{passage}”, which the topic's short answer rests on.").format(
                     passage=passage.overrides
                 )
@@ -92,8 +98,8 @@ def check_house_rules(
                 problems.append(file.problem((*at, "overrides"), message, _("keep only one of them")))
             if passage.overrides and (other := passage.overrides.split(".", 1)[0]) != rules.topic:
                 message = _("“{passage}” belongs to another topic.").format(passage=passage.overrides)
-                mend = _("move the rule to a file with `topic: {topic}`").format(topic=other)
-                problems.append(file.problem((*at, "overrides"), message, mend))
+                remedy = _("move the rule to a file with `topic: {topic}`").format(topic=other)
+                problems.append(file.problem((*at, "overrides"), message, remedy))
             if counts[passage.id] > 1 or (passage.id in passages and passage.id != passage.overrides):
                 message = _("The id “{id}” is already taken.").format(id=passage.id)
                 problems.append(file.problem((*at, "id"), message, _("choose another id")))
@@ -103,7 +109,15 @@ def check_house_rules(
 
 
 def check_passage(guide: Guide, file: YamlFile, passage: Passage, at: FieldPath, today: date) -> Iterator[Problem]:
-    """What is wrong or due in one passage."""
+    """Errors and warnings of one passage: facets, citations, sentences, a review that is due.
+
+    Args:
+        guide: the guide it belongs to.
+        file: the file it is in.
+        passage: the passage.
+        at: where it is in the file.
+        today: the day review dates are compared with.
+    """
     yield from _check_cites(guide, file, passage.cites, (*at, "cites"))
     yield from check_sentences(file, passage.text, (*at, "text"))
     for status, variant in passage.by_status.items():
@@ -111,16 +125,16 @@ def check_passage(guide: Guide, file: YamlFile, passage: Passage, at: FieldPath,
         yield from check_sentences(file, variant.text, (*at, "by_status", status, "text"))
     for facet in passage.facets:
         if facet not in guide.facets:
-            mend = _("possible values: {known}").format(known=", ".join(sorted(guide.facets)))
-            yield file.problem((*at, "facets", facet), _("There is no facet “{facet}”.").format(facet=facet), mend)
+            remedy = _("possible values: {known}").format(known=", ".join(sorted(guide.facets)))
+            yield file.problem((*at, "facets", facet), _("There is no facet “{facet}”.").format(facet=facet), remedy)
             continue
         for value in sorted(passage.facet_values(facet) - set(guide.facets[facet].values)):
             message = _("The facet “{facet}” has no value “{value}”.").format(facet=facet, value=value)
             yield file.problem((*at, "facets", facet), message, _spell_or_add(f"data/vocabulary/{facet}.yml"))
     if passage.review_by < today:
         message = _("The review was due on {day}.").format(day=day(passage.review_by))
-        mend = _("review it again, then set `reviewed` and `review_by`")
-        yield file.problem((*at, "review_by"), message, mend, warning=True)
+        remedy = _("review it again, then set `reviewed` and `review_by`")
+        yield file.problem((*at, "review_by"), message, remedy, warning=True)
     elif passage.review_by < today + REVIEW_NOTICE:
         message = _("The review is due on {day}.").format(day=day(passage.review_by))
         yield file.problem((*at, "review_by"), message, _("plan the review"), warning=True)
@@ -166,21 +180,21 @@ def _check_topic(guide: Guide, file: YamlFile, topic: Topic) -> Iterator[Problem
             )
     for index, contact in enumerate(topic.contacts):
         if contact not in guide.contacts:
-            message = _("There is no office “{contact}”.").format(contact=contact)
+            message = _("There is no contact point “{contact}”.").format(contact=contact)
             yield file.problem(("contacts", index), message, _spell_or_add("data/house/contacts.yml"))
     yield from _check_cites(guide, file, topic.why.cites, ("why", "cites"))
     yield from check_plain(file, topic.plain)
 
 
 def check_plain(file: YamlFile, text: str) -> Iterator[Problem]:
-    """Sentences of the plain text that are too long to be easy, and words that are."""
+    """Warnings for sentences and words of a plain-language text that are too long."""
     for word in re.findall(r"\w+", text):
         if len(word) > MAX_PLAIN_LETTERS:
             message = _("“{word}” has {count} letters; words of at most {most} are easy to read.").format(
                 word=word, count=len(word), most=MAX_PLAIN_LETTERS
             )
-            mend = _("use a shorter word or divide it with a hyphen")
-            yield file.problem(("plain",), message, mend, warning=True)
+            remedy = _("use a shorter word or divide it with a hyphen")
+            yield file.problem(("plain",), message, remedy, warning=True)
     for sentence in sentences(text):
         words = len(sentence.split())
         if words > MAX_PLAIN_WORDS:
@@ -215,7 +229,7 @@ def _check_cites(guide: Guide, file: YamlFile, cites: list[Cite], at: FieldPath)
 
 
 def check_sentences(file: YamlFile, text: str, at: FieldPath) -> Iterator[Problem]:
-    """A text of more sentences than one rule has."""
+    """A warning if a text has more sentences than one rule may have."""
     count = len(sentences(text))
     if count > MAX_SENTENCES:
         message = _("The text has {count} sentences; at most {most} are enough for a rule.").format(

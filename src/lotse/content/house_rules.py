@@ -1,4 +1,4 @@
-"""An authority's own rules laid over the guide."""
+"""Applies an authority's own rules to the guide."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ def lay_over(guide: Guide, house: Iterable[HouseRules]) -> Guide:
 
 
 def _overruled(topic: Topic, rule: Passage) -> Topic:
-    """A topic once a rule of the house has taken the place of one of its passages.
+    """A topic after a house rule has replaced one of its passages.
 
-    Nothing of the topic may speak for a passage that no longer holds: examples of it go, and if the short answer rested
-    on it, the rule's own answer takes the place of short answer, plain words and reason.
+    No part of the topic may repeat a passage that no longer applies: its examples are removed, and if the short answer
+    was supported by it, the rule's own answer replaces short answer, plain version and reason.
     """
     if rule.overrides is None:
         return topic

@@ -43,7 +43,7 @@ def write_schemas(folder: Path) -> list[Path]:
 
 
 def outdated_schemas(folder: Path) -> list[Path]:
-    """The schemas in a folder that are missing or differ from today's models."""
+    """Paths of schemas in a folder that are missing or differ from the current models."""
     return [folder / name for name, text in schemas().items() if _read(folder / name) != text]
 
 

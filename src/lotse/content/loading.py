@@ -1,4 +1,4 @@
-"""From files to a guide: every file parsed, every reference resolved, house rules laid over."""
+"""Loads a guide from its files: every file parsed, every reference resolved, house rules applied."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ Model = TypeVar("Model", bound=BaseModel)
 
 @dataclass(frozen=True)
 class Parsed:
-    """A content file with the object it describes."""
+    """A content file with the model parsed from it."""
 
     file: YamlFile
     topic: Topic
 
 
 def languages(data: Path) -> list[str]:
-    """The languages the guide speaks, German first."""
+    """ISO 639-1 codes of the guide's languages, German first."""
     folders = [path.name for path in (data / "guide").iterdir() if re.fullmatch("[a-z]{2}", path.name)]
     return sorted(folders, key=lambda name: (name != ORIGINAL, name))
 
@@ -44,7 +44,7 @@ def load_guide(data: Path, language: str = ORIGINAL, today: date | None = None) 
     Args:
         data: the project's ``data`` folder.
         language: ISO 639-1 code; another than German reads the texts of ``guide/<language>`` over ``guide/de``.
-        today: the day reviews are measured against; today if not given.
+        today: the day review dates are compared with; the current day if not given.
 
     Raises:
         ContentError: with every error found, in all files. Warnings do not raise.
@@ -59,10 +59,15 @@ def load_guide(data: Path, language: str = ORIGINAL, today: date | None = None) 
 def examine_guide(
     data: Path, language: str = ORIGINAL, today: date | None = None
 ) -> tuple[Guide | None, list[Problem]]:
-    """Load the guide and report everything an editor should know, warnings included.
+    """Load the guide and report all errors and warnings.
+
+    Args:
+        data: the project's ``data`` folder.
+        language: as for `load_guide`.
+        today: as for `load_guide`.
 
     Returns:
-        The guide, or None if a file could not even be parsed, and the problems.
+        The guide, or None if a file could not be parsed, and the problems.
     """
     problems: list[Problem] = []
     registries: dict[str, tuple[YamlFile, Registry]] = {}
@@ -130,7 +135,11 @@ def examine_guide(
 
 
 def parse(path: Path, model: type[Model]) -> tuple[YamlFile, Model]:
-    """Read a file as one model. The same path and text are parsed once in a process.
+    """Read a file as one model. A path with the same text is parsed once per process.
+
+    Args:
+        path: the file.
+        model: the pydantic model of its content.
 
     Raises:
         ContentError: one problem for each wrong field, with its line.

@@ -1,4 +1,4 @@
-"""What a guide is made of. The same classes make the JSON Schema that editors' tools use."""
+"""The content model: topics, passages, sources, norms. The JSON Schemas for editors are generated from it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ EMAIL_PATTERN = r"^[^@\s]+@[^@\s]+$"
 
 
 class Strict(BaseModel):
-    """A misspelt field is an error, not a silently lost one."""
+    """Base of all content models: an unknown field is an error, so that a misspelt one is not lost silently."""
 
     class Config:
         extra = Extra.forbid
@@ -36,7 +36,7 @@ class Strict(BaseModel):
 
 
 class Cite(Strict):
-    """What carries a statement: a source (with its section) or a norm (with paragraph and sentence)."""
+    """A citation: a source (with its section) or a norm (with paragraph and sentence)."""
 
     source: str | None = Field(None, description="id in sources.yml")
     section: str | None = Field(None, description="section id of that source, if it has sections")
@@ -53,14 +53,14 @@ class Cite(Strict):
 
 
 class CitedText(Strict):
-    """A statement and what carries it."""
+    """A statement with its citations."""
 
     text: str = Field(..., min_length=20, max_length=420)
     cites: list[Cite] = Field(..., min_items=1)
 
 
 class Example(Strict):
-    """A concrete case and its result, resting on one passage."""
+    """A concrete case with its verdict, supported by one passage."""
 
     text: str = Field(..., min_length=20, max_length=360)
     verdict: Verdict
@@ -107,7 +107,7 @@ class Passage(Strict):
         return self.id.split(".", 1)[0]
 
     def facet_values(self, facet: str) -> frozenset[str]:
-        """The values of one facet this passage is about; empty means: about all."""
+        """The values of a facet that this passage is about; empty if it is about all of them."""
         values = self.facets.get(facet, [])
         return frozenset([values] if isinstance(values, str) else values)
 
@@ -130,7 +130,7 @@ class Topic(Strict):
 
 
 class HouseRules(Strict):
-    """What one authority adds to or puts in place of a topic's guidance."""
+    """Rules of one authority that add to a topic's guidance or replace passages of it."""
 
     topic: str = Field(..., regex=TOPIC_PATTERN)
     passages: list[Passage] = Field(..., min_items=1)
@@ -144,13 +144,13 @@ class Section(Strict):
 
 
 class SourceTranslation(Strict):
-    """What a source's entry says in another language. Its title stays as it was published."""
+    """The texts of a source's entry in another language. The title stays as it was published."""
 
     note: str | None = Field(None, max_length=300)
 
 
 class Source(Strict):
-    """A document passages rest on."""
+    """A document that passages cite."""
 
     title: str = Field(..., max_length=160)
     publisher: str = Field(..., max_length=120)
@@ -164,7 +164,7 @@ class Source(Strict):
 
     @root_validator(skip_on_failure=True)
     def _findable(cls, values: dict[str, object]) -> dict[str, object]:
-        # A decision is found by court, date and file number; anything else only by its address.
+        # A court decision can be found by court, date and file number; anything else needs an address.
         if values.get("url") is None and values.get("kind") not in ("court", "house"):
             raise ValueError(
                 _(
@@ -189,7 +189,7 @@ class Norm(Strict):
 
 
 class ContactTranslation(Strict):
-    """What an office is called in another language."""
+    """The texts of a contact point in another language."""
 
     label: str = Field(..., max_length=60)
     purpose: str = Field(..., alias="for", max_length=200)
@@ -197,7 +197,7 @@ class ContactTranslation(Strict):
 
 
 class Contact(Strict):
-    """An office to turn to. An authority fills in its own addresses."""
+    """A contact point that can help. An authority fills in its own addresses."""
 
     label: str = Field(..., max_length=60)
     purpose: str = Field(..., alias="for", max_length=200)
@@ -252,7 +252,7 @@ class Registry(Strict):
 
 @dataclass(frozen=True)
 class Guide:
-    """Everything the assistant may say about the law, checked as a whole.
+    """All guidance of one language, checked as a whole.
 
     Attributes:
         language: ISO 639-1 code of the texts.

@@ -1,4 +1,4 @@
-"""What is wrong with content, said so that an editor can mend it."""
+"""Problems of content files, with file, line and remedy for editors."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _WORDS: dict[Severity, str] = {"error": N_("Error"), "warning": N_("Warning")}
 
 @dataclass(frozen=True)
 class Problem:
-    """One finding in a content file.
+    """One error or warning in a content file.
 
     Attributes:
         severity: an error keeps the guide from loading, a warning does not.
@@ -24,7 +24,7 @@ class Problem:
         line: line in that file, counted from 1.
         field: where in the file, dotted: ``passages.2.cites.0.norm``.
         message: what is wrong, in a sentence of the editor's language.
-        mend: what to do about it, in a few words.
+        remedy: how to fix it, in a few words of the editor's language; empty if there is nothing to say.
     """
 
     severity: Severity
@@ -32,17 +32,17 @@ class Problem:
     line: int
     field: str
     message: str
-    mend: str = ""
+    remedy: str = ""
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}"
         field = f" [{self.field}]" if self.field else ""
-        mend = f" → {self.mend}" if self.mend else ""
-        return f"{_(_WORDS[self.severity])}: {where}{field} {self.message}{mend}"
+        remedy = f" → {self.remedy}" if self.remedy else ""
+        return f"{_(_WORDS[self.severity])}: {where}{field} {self.message}{remedy}"
 
 
 class ContentError(Exception):
-    """Content that must not reach a user. Carries every problem, not only the first."""
+    """Content that must not reach a user. Its text lists every problem, not only the first."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = list(problems)

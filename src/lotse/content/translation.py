@@ -1,4 +1,4 @@
-"""The guide in another language: its texts laid over the German guide, which keeps rules, citations and dates."""
+"""The guide in another language: translated texts replace the German ones; rules, citations and dates stay."""
 
 from __future__ import annotations
 
@@ -45,8 +45,13 @@ class TopicTranslation(Strict):
 def translate(guide: Guide, translations: Mapping[str, TopicTranslation], language: str) -> Guide:
     """The guide with its texts in another language.
 
-    A topic or passage without a translation stays German and says so (`Passage.language`): a statement in the wrong
-    language is better than none. House rules are laid over afterwards, so that they speak in every language.
+    A topic or passage without a translation stays German and is marked as German (`Passage.language`): a statement in
+    the wrong language is better than none. House rules are applied afterwards, so that they apply in every language.
+
+    Args:
+        guide: the German guide.
+        translations: by topic id.
+        language: ISO 639-1 code.
     """
     topics = {
         name: _topic(topic, translations[name]) if name in translations else topic
@@ -69,10 +74,10 @@ def translate(guide: Guide, translations: Mapping[str, TopicTranslation], langua
 
 
 def check_translations(guide: Guide, files: Iterable[tuple[YamlFile, TopicTranslation]]) -> Iterator[Problem]:
-    """What does not fit the German guide: missing or superfluous parts, or a text older than the German one.
+    """Problems of translations: missing or superfluous parts, or a text older than the German one.
 
     Args:
-        guide: the German guide, before house rules are laid over.
+        guide: the German guide, before house rules are applied.
         files: the translations of one language.
     """
     files, known = list(files), set()
@@ -122,14 +127,14 @@ def _check_topic(file: YamlFile, translation: TopicTranslation, topic: Topic) ->
             )
         if set(own.by_status) != set(passage.by_status):
             named = ", ".join(sorted(passage.by_status))
-            mend = _("give exactly these: {known}").format(known=named) if named else _("leave out `by_status`")
-            yield file.problem((*at, "by_status"), _("The additions by status are not the same as in German."), mend)
+            remedy = _("give exactly these: {known}").format(known=named) if named else _("leave out `by_status`")
+            yield file.problem((*at, "by_status"), _("The additions by status are not the same as in German."), remedy)
         if translation.translated < passage.reviewed:
             message = _("The German passage “{name}” was reviewed later, on {day}.").format(
                 name=name, day=day(passage.reviewed)
             )
-            mend = _("compare it with the German text, then update `translated`")
-            yield file.problem(("translated",), message, mend, warning=True)
+            remedy = _("compare it with the German text, then update `translated`")
+            yield file.problem(("translated",), message, remedy, warning=True)
         yield from check_sentences(file, own.text, (*at, "text"))
     yield from check_plain(file, translation.plain)
 

@@ -1,4 +1,4 @@
-"""What pydantic finds wrong with a value, in the editor's language, with what to do about it."""
+"""Translates pydantic's validation errors into the editor's language, with a remedy."""
 
 from __future__ import annotations
 
@@ -70,10 +70,10 @@ _SENTENCES: dict[str, tuple[str, str]] = {
 
 
 def explain(error: Mapping[str, Any]) -> tuple[str, str]:
-    """What is wrong and what to do about it.
+    """The message and the remedy for an error, in the editor's language.
 
     Args:
-        error: an entry of pydantic's ``ValidationError.errors()``. A validator of our own has said it in that language
+        error: an entry of pydantic's ``ValidationError.errors()``. The messages of our own validators are translated
             already, so the text of an unknown type stays as it is.
     """
     limits = dict(error.get("ctx", {}))
@@ -81,5 +81,5 @@ def explain(error: Mapping[str, Any]) -> tuple[str, str]:
     if known is None:
         return str(error["msg"]), ""
     limits["permitted"] = ", ".join(map(str, limits.get("permitted", ())))
-    message, mend = (_(text).format_map(limits) if text else "" for text in known)
-    return message, mend
+    message, remedy = (_(text).format_map(limits) if text else "" for text in known)
+    return message, remedy

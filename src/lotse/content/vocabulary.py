@@ -1,4 +1,4 @@
-"""The surface forms of every facet value."""
+"""The words for every facet value, read from ``data/vocabulary``."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from lotse.content.model import Strict
 
 
 class WebWording(Strict):
-    """What the web chat says beside the answers themselves.
+    """Sentences of the web chat that are not part of an answer.
 
     Attributes:
         widget: labels of the widget, by the names its script uses.
@@ -25,13 +25,13 @@ class WebWording(Strict):
 
 
 class HandoverWording(Strict):
-    """What is said about handing a question over to a person.
+    """Sentences about handing a question over to a person.
 
     Attributes:
         subject, subject_general: of the message, with the topic's title or without one.
-        copy_text, mail: lead to the text to copy and to the mail link, in plain text.
-        card: headings of the card that an office gets in Microsoft Teams.
-        delivered, unknown_office, not_deliverable, failed, too_many, no_consent: what became of it.
+        copy_text, mail: introduce the text to copy and the mail link, in plain text.
+        card: headings of the card that a contact point gets in Microsoft Teams.
+        delivered, unknown_office, not_deliverable, failed, too_many, no_consent: the result.
     """
 
     subject: str
@@ -48,16 +48,16 @@ class HandoverWording(Strict):
 
 
 class TeamsWording(Strict):
-    """What is said in Microsoft Teams beside the answers themselves.
+    """Sentences in Microsoft Teams that are not part of an answer.
 
     Attributes:
         welcome: to one person, a paragraph each; questions to click follow.
         welcome_team: to a team or a group.
-        help_title, help: what the help command gives; the first sentence of `help` leads in, the others are a list.
+        help_title, help: the reply to the help command; the first sentence of `help` introduces the others, a list.
         follow_ups: above the buttons.
-        forgotten: what “forget me” cannot delete.
-        personal_data: what masking cannot undo.
-        form: labels of the form that passes a question on to an office.
+        forgotten: says what “forget me” cannot delete.
+        personal_data: says what masking cannot undo.
+        form: labels of the form that passes a question on to a contact point.
     """
 
     welcome: list[str] = Field(..., min_items=1)
@@ -109,13 +109,13 @@ class Wording(Strict):
 
 
 class OtherLanguages(Strict):
-    """What is said to somebody who writes in a language the guide does not speak, in that language."""
+    """For each language that the guide does not support, a sentence in that language that says so."""
 
     sentences: dict[str, str] = Field(..., description="by ISO 639-1 code")
 
 
 def load_wording(data: Path, language: str = "de") -> Wording:
-    """Read `wording/<language>.yml`.
+    """The wording of one language, from `wording/<language>.yml`.
 
     Raises:
         ContentError: a sentence is missing or misspelt.
@@ -124,9 +124,9 @@ def load_wording(data: Path, language: str = "de") -> Wording:
 
 
 def load_other_languages(data: Path) -> dict[str, str]:
-    """Read `wording/other_languages.yml`.
+    """Sentences by ISO 639-1 code, from `wording/other_languages.yml`.
 
     Raises:
-        ContentError: it is missing or misspelt.
+        ContentError: the file is missing or misspelt.
     """
     return parse(data / "wording" / "other_languages.yml", OtherLanguages)[1].sentences

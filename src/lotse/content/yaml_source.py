@@ -1,4 +1,4 @@
-"""YAML that remembers the line of every value, so that a problem can name it."""
+"""Reads YAML and keeps the line of every value, so that a problem can name it."""
 
 from __future__ import annotations
 
@@ -47,31 +47,31 @@ class _TooManyFields(Exception):
 
 @dataclass(frozen=True)
 class YamlFile:
-    """A parsed file: its value and the line of every field in it."""
+    """A parsed file: its value and the line of every field."""
 
     path: Path
     data: Any
     lines: dict[FieldPath, int] = field(repr=False)
 
     def line(self, path: FieldPath) -> int:
-        """Line of a field, or of the nearest thing around it that exists."""
+        """Line of a field, counted from 1; of the nearest enclosing value if the field does not exist."""
         for end in range(len(path), 0, -1):
             if path[:end] in self.lines:
                 return self.lines[path[:end]]
         return 1
 
-    def problem(self, path: FieldPath, message: str, mend: str = "", *, warning: bool = False) -> Problem:
-        """A problem at a field of this file."""
+    def problem(self, path: FieldPath, message: str, remedy: str = "", *, warning: bool = False) -> Problem:
+        """A problem at a field of this file; an error unless `warning` is set."""
         severity: Severity = "warning" if warning else "error"
         dotted = ".".join(str(part) for part in path)
-        return Problem(severity, self.path, self.line(path), dotted, message, mend)
+        return Problem(severity, self.path, self.line(path), dotted, message, remedy)
 
 
 def read_yaml(path: Path) -> YamlFile:
-    """Read one content file.
+    """Read and parse one content file.
 
     Raises:
-        ContentError: with what `read_text` and `parse_yaml` name.
+        ContentError: as for `read_text` and `parse_yaml`.
     """
     return parse_yaml(path, read_text(path))
 
@@ -104,8 +104,8 @@ def parse_yaml(path: Path, text: str) -> YamlFile:
     """The value of a YAML text, with the line of every field.
 
     Args:
-        path: the file, for problems.
-        text: what stands in it.
+        path: the file, to be named in problems.
+        text: its content.
 
     Raises:
         ContentError: the text is not YAML, names a key twice, or is too deep or too large with its aliases.
@@ -168,7 +168,10 @@ def _walk(node: yaml.Node, at: FieldPath, lines: dict[FieldPath, int], file: Pat
 
 
 def _explain_syntax(error: yaml.MarkedYAMLError, line: int) -> tuple[str, str]:
-    """What is wrong and what to do; a quotation mark that is never closed is noticed far behind it."""
+    """The message and the remedy for a syntax error.
+
+    An unclosed quotation mark is reported at the line where it begins; the parser notices it much later.
+    """
     said = _("(message: {problem})").format(problem=error.problem)
     if error.context_mark and "quoted scalar" in (error.context or ""):
         begun = error.context_mark.line + 1

@@ -1,1 +1,1 @@
-"""How good the assistant is: questions and dialogues with known answers, baselines, scores, a picture."""
+"""Measures how well the assistant answers: labelled questions and dialogues, baselines, scores, plots."""

@@ -1,4 +1,4 @@
-"""What the assistant has to beat: a lexical search over the same passages, and the stock Rasa pipeline."""
+"""Baselines for the evaluation: a lexical search over the same passages, and the stock Rasa pipeline."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from bm25s.stopwords import STOPWORDS_GERMAN
 
 from lotse.content import Guide
 from lotse.evaluation import stock_rasa
-from lotse.evaluation.questions import Question
+from lotse.evaluation.questions import LabelledQuestion
 from lotse.evaluation.rest_client import Reply
-from lotse.evaluation.score import judge_question
+from lotse.evaluation.score import grade_question
 
 _WORD = re.compile(r"\w+")
-# A fair small talk: what the stock assistant would answer with a greeting or the like.
+# Intents that the stock assistant would answer with a greeting or the like, which counts as correct for small talk.
 _SMALLTALK = frozenset({"greet", "goodbye", "thank", "affirm", "deny", "bot_challenge", "capabilities", "smalltalk"})
 
 
@@ -44,13 +44,13 @@ class PassageSearch:
         self.threshold = 0.0
 
     def words(self, text: str) -> list[str]:
-        """Stems of the words that mean something."""
+        """Stems of the words of a text, without stop words."""
         plain = [word for word in _WORD.findall(text.lower()) if word not in STOPWORDS_GERMAN]
         stems: list[str] = self._stemmer.stemWords(plain)
         return stems
 
     def ask(self, text: str) -> Reply:
-        """The best passage's topic; refused if no word is known or the score is below the threshold."""
+        """The best passage's topic as a reply; ``refused`` if no word is known or the score is below the threshold."""
         start = time.perf_counter()
         known = [word for word in self.words(text) if word in self._index.vocab_dict]
         scores = self._index.get_scores(known) if known else np.zeros(len(self._topics))
@@ -61,19 +61,19 @@ class PassageSearch:
             return Reply("refused", probability=score, milliseconds=milliseconds)
         return Reply("answered", topic=self._topics[best], probability=score, milliseconds=milliseconds)
 
-    def choose_threshold(self, questions: Sequence[Question]) -> None:
-        """Take the threshold with the most right replies to these questions (not those it is measured with)."""
+    def choose_threshold(self, questions: Sequence[LabelledQuestion]) -> None:
+        """Set the threshold that gives the most right replies to questions that are not used for measuring."""
         self.threshold = 0.0
         scores = sorted({self.ask(question.text).probability or 0.0 for question in questions})
         self.threshold = max([0.0, *scores], key=lambda threshold: self._right(questions, threshold))
 
-    def _right(self, questions: Sequence[Question], threshold: float) -> int:
+    def _right(self, questions: Sequence[LabelledQuestion], threshold: float) -> int:
         self.threshold = threshold
-        return sum(judge_question(question, self.ask(question.text)) == "right" for question in questions)
+        return sum(grade_question(question, self.ask(question.text)) == "right" for question in questions)
 
 
 def reply_of_parse(parse: stock_rasa.Parse) -> Reply:
-    """The turn a stock assistant would make of a parse: guidance intents answer, the fallback refuses."""
+    """The reply that a stock assistant would give for a parse: intents of topics answer, the fallback refuses."""
     milliseconds = parse.seconds * 1000
     probability = parse.ranking[0][1] if parse.ranking else 0.0
     if parse.intent.startswith("ask_"):

@@ -1,4 +1,4 @@
-"""Why a question was misunderstood: what the training messages nearest to it say, and what the parts made of it."""
+"""Error analysis: for each misunderstood question the nearest training messages and the reply."""
 
 from __future__ import annotations
 
@@ -7,46 +7,46 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lotse.evaluation.questions import Question
+from lotse.evaluation.questions import LabelledQuestion
 from lotse.evaluation.rest_client import Reply
-from lotse.evaluation.score import Verdict, judge_question
+from lotse.evaluation.score import QuestionResult, grade_question
 from lotse.nlu.base_classifiers import MessageFeatures, NeighbourClassifier, NgramVectorizer
 from lotse.nlu.sentence_vectors import encode_remembering
 from lotse.nlu.spacy_pipeline import fold
 from lotse.operator_language import _
 
 SHOWN = 5
-# What is worth a look: everything that was not answered or refused as it should be.
+# Results to be analysed: everything that was not answered or refused as it should be.
 WORTH_A_LOOK = frozenset({"offered", "missed", "wrong", "refused", "outside_answered", "unsure", "lost"})
 
 
 @dataclass(frozen=True)
 class Miss:
-    """A question that did not end as it should.
+    """A question with a wrong result.
 
     Attributes:
-        verdict: how it ended.
+        result: how the question was graded.
         nearest: training messages nearest to it: similarity (0 to 1), intent, text.
     """
 
-    question: Question
+    question: LabelledQuestion
     reply: Reply
-    verdict: Verdict
+    result: QuestionResult
     nearest: tuple[tuple[float, str, str], ...]
 
 
 def explain(
-    questions: Sequence[Question], replies: Sequence[Reply], examples: Mapping[str, Iterable[str]]
+    questions: Sequence[LabelledQuestion], replies: Sequence[Reply], examples: Mapping[str, Iterable[str]]
 ) -> list[Miss]:
-    """Every question that did not end as it should, with the training messages nearest to it.
+    """The questions with a wrong result, each with the training messages nearest to it.
 
     Args:
-        questions: what was asked.
-        replies: what came, in the same order.
+        questions: the questions.
+        replies: the replies, in the same order.
         examples: training messages by intent.
     """
-    verdicts = [judge_question(question, reply) for question, reply in zip(questions, replies, strict=True)]
-    missed = [number for number, verdict in enumerate(verdicts) if verdict in WORTH_A_LOOK]
+    results = [grade_question(question, reply) for question, reply in zip(questions, replies, strict=True)]
+    missed = [number for number, result in enumerate(results) if result in WORTH_A_LOOK]
     if not missed:
         return []
     texts = [(intent, text) for intent, lines in examples.items() for text in lines]
@@ -59,19 +59,19 @@ def explain(
     classifier.fit(known, np.array([intents.index(intent) for intent, _text in texts], dtype=np.int64), len(intents))
     similar = classifier.similarities(_samples([questions[number].text for number in missed]))
     return [
-        Miss(questions[number], replies[number], verdicts[number], _nearest(row, texts))
+        Miss(questions[number], replies[number], results[number], _nearest(row, texts))
         for number, row in zip(missed, similar, strict=True)
     ]
 
 
 def as_markdown(misses: Iterable[Miss]) -> str:
-    """The misses as a page for those who write training messages and thresholds."""
+    """The misses as a Markdown page, for whoever writes training messages or sets thresholds."""
     lines = [_("# What was misunderstood"), ""]
     for miss in misses:
         wanted = ", ".join(sorted(miss.question.accepted))
         got = " ".join(filter(None, [miss.reply.outcome, miss.reply.topic])) or _("nothing")
         offered = (
-            _("; offered: {offered}").format(offered=", ".join(miss.reply.offered)) if miss.verdict == "offered" else ""
+            _("; offered: {offered}").format(offered=", ".join(miss.reply.offered)) if miss.result == "offered" else ""
         )
         sure = (
             ""

@@ -1,4 +1,4 @@
-"""The packages of the extra `evaluation`: who only runs the assistant has not installed them."""
+"""Checks for the packages of the extra `evaluation`, which are not installed where the assistant only runs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MODULES = ("bm25s", "snowballstemmer", "matplotlib")
 
 
 def missing() -> list[str]:
-    """The modules the evaluation imports that are not installed."""
+    """Names of modules that the evaluation imports and that are not installed."""
     return [module for module in MODULES if find_spec(module) is None]
 
 

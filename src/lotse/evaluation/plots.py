@@ -1,4 +1,4 @@
-"""The evaluation as a picture: who is taken for whom, what answering more would cost, and what certainty is worth."""
+"""Plots of an evaluation: confusion matrix, coverage against error, calibration."""
 
 from __future__ import annotations
 
@@ -17,7 +17,12 @@ matplotlib.use("Agg")
 
 
 def draw(systems: Mapping[str, QuestionScore], path: Path) -> None:
-    """Draw the first system's confusion matrix and every system's coverage curve into a PNG."""
+    """Write a PNG with the first system's confusion matrix and calibration, and every system's coverage curve.
+
+    Args:
+        systems: scores by name of the system.
+        path: the file to write.
+    """
     name, score = next(iter(systems.items()))
     figure = Figure(figsize=(17, 9), layout="constrained")
     panels = figure.subplot_mosaic([["confusion", "curves"], ["confusion", "calibration"]], width_ratios=[3, 2])

@@ -1,4 +1,4 @@
-"""The files an evaluation reads: single questions and dialogues, one JSON object per line."""
+"""Reads the files of an evaluation: single questions and dialogues, one JSON object per line."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class _Line(BaseModel):
         frozen = True
 
 
-class Question(_Line):
-    """A question and the topics, and perhaps passages, that would be a right answer."""
+class LabelledQuestion(_Line):
+    """A question with the topics, and optionally the passages, of a right answer."""
 
     text: str = Field(..., min_length=1)
     topic: str = Field(..., min_length=1)
@@ -51,7 +51,7 @@ class Question(_Line):
 
 
 class Expectation(_Line):
-    """What the reply to one turn has to be."""
+    """The expected reply to one turn."""
 
     kind: Kind
     topic: str | None = None
@@ -61,11 +61,11 @@ class Expectation(_Line):
 
     @property
     def accepted(self) -> frozenset[str]:
-        """Every topic the reply may rest on; empty if none is asked for."""
+        """Every topic the reply may have; empty if any is right."""
         return frozenset([self.topic, *self.also]) if self.topic else frozenset()
 
 
-class Turn(_Line):
+class DialogueTurn(_Line):
     """One message of a dialogue."""
 
     text: str = Field(..., min_length=1)
@@ -73,23 +73,23 @@ class Turn(_Line):
 
 
 class Dialogue(_Line):
-    """A conversation, turn by turn."""
+    """A conversation with the expected reply to each turn."""
 
     persona: str = ""
     lang: str = "de"
-    turns: list[Turn] = Field(..., min_items=1)
+    turns: list[DialogueTurn] = Field(..., min_items=1)
 
 
 @dataclass(frozen=True)
 class Material:
-    """Everything the files ask."""
+    """The questions and dialogues of all files."""
 
-    questions: tuple[Question, ...] = ()
+    questions: tuple[LabelledQuestion, ...] = ()
     dialogues: tuple[Dialogue, ...] = ()
 
 
 class QuestionFileError(OperationError):
-    """Lines that cannot be used; the message names each as ``file:line``."""
+    """Lines of a file are not valid; the text names each as ``file:line``."""
 
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems = list(problems)
@@ -102,7 +102,7 @@ def load_material(files: Iterable[Path]) -> Material:
     Raises:
         QuestionFileError: a file cannot be read or a line does not fit the format; all such places at once.
     """
-    questions: list[Question] = []
+    questions: list[LabelledQuestion] = []
     dialogues: list[Dialogue] = []
     problems: list[str] = []
     for file in files:
@@ -128,11 +128,11 @@ def load_material(files: Iterable[Path]) -> Material:
     return Material(tuple(questions), tuple(dialogues))
 
 
-def parse_line(line: str) -> Question | Dialogue:
+def parse_line(line: str) -> LabelledQuestion | Dialogue:
     """One line of a file.
 
     Raises:
-        ValueError: it is no JSON or lacks something; says what.
+        ValueError: it is not JSON, or a field is missing or wrong; the text says which.
     """
     try:
         item: Any = json.loads(line)
@@ -143,7 +143,7 @@ def parse_line(line: str) -> Question | Dialogue:
     if not isinstance(item, dict):
         raise ValueError(_("not a JSON object; every line is a question or a dialogue in curly brackets"))
     try:
-        return Dialogue(**item) if "turns" in item else Question(**item)
+        return Dialogue(**item) if "turns" in item else LabelledQuestion(**item)
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])

@@ -1,4 +1,4 @@
-"""The evaluation as tables for people and as JSON for machines."""
+"""Reports of an evaluation: tables for people, JSON for programs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lotse.operator_language import N_, _
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Everything one run found out.
+    """Results of one run.
 
     Attributes:
         systems: question scores by name of the system; the assistant comes first.
@@ -28,7 +28,7 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class Aim:
-    """A number the project promised to reach.
+    """A figure that the project aims to reach.
 
     Attributes:
         label: in English; translated where it is shown.
@@ -43,7 +43,7 @@ class Aim:
 
     @property
     def met(self) -> bool:
-        """Whether it is reached."""
+        """Whether the aim is reached."""
         return self.value >= self.bound if self.at_least else self.value <= self.bound
 
 
@@ -58,7 +58,7 @@ def aims(score: QuestionScore) -> list[Aim]:
 
 
 def as_json(evaluation: Evaluation) -> dict[str, Any]:
-    """Plain dictionaries of everything."""
+    """The results as dictionaries that `json.dumps` takes: ``systems``, by name, and ``dialogues``."""
     systems = {}
     for name, score in evaluation.systems.items():
         systems[name] = asdict(score)
@@ -67,7 +67,7 @@ def as_json(evaluation: Evaluation) -> dict[str, Any]:
 
 
 def show(evaluation: Evaluation, console: Console) -> None:
-    """Print the tables."""
+    """Print the results as tables, in the operator's language."""
     if evaluation.systems:
         console.print(_overview(evaluation.systems))
         name, score = next(iter(evaluation.systems.items()))
@@ -85,8 +85,8 @@ def show(evaluation: Evaluation, console: Console) -> None:
         console.print(_dialogues(evaluation.dialogues))
 
 
-def _percent(tally: Tally, *verdicts: Any) -> str:
-    return f"{tally.share(*verdicts):.0%}" if tally.total else "–"
+def _percent(tally: Tally, *results: Any) -> str:
+    return f"{tally.share(*results):.0%}" if tally.total else "–"
 
 
 def _share(share: Share) -> str:

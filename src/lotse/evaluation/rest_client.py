@@ -1,4 +1,4 @@
-"""Talks to a running assistant over Rasa's REST channel and notes what comes back."""
+"""A client of the assistant's REST channel that records replies for scoring."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import aiohttp
 
-from lotse.evaluation.questions import Dialogue, Question
+from lotse.evaluation.questions import Dialogue, LabelledQuestion
 
 WEBHOOK = "/webhooks/rest/webhook"
 _OFFER = "/ask_"
@@ -20,13 +20,13 @@ Progress = Callable[[], None]
 
 @dataclass(frozen=True)
 class Reply:
-    """What one turn came to, as far as it is scored.
+    """The parts of an answer that are scored.
 
     Attributes:
         outcome: outcome of the payload; ``lost`` if there was no usable payload.
-        topic: topic the reply rests on.
+        topic: topic of the reply.
         offered: topics it offers to choose from.
-        probability: how sure the assistant says it is, if it says so.
+        probability: probability of the topic as stated in the payload, 0 to 1; None if there is none.
         passages: passages behind the points shown, in their order.
         language: language of the answer.
         milliseconds: time from question to reply.
@@ -42,11 +42,11 @@ class Reply:
 
 
 def reply_of(messages: Any, milliseconds: float) -> Reply:
-    """Read the guidance payload out of a REST answer.
+    """The reply in the JSON body of a REST answer.
 
     Args:
         messages: decoded JSON body of the webhook.
-        milliseconds: how long it took.
+        milliseconds: time from question to reply.
     """
     for message in messages if isinstance(messages, list) else []:
         payload = message.get("custom") if isinstance(message, dict) else None
@@ -73,14 +73,19 @@ def _passages(payload: dict[str, Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(cited))
 
 
-class Talker:
-    """One user after the other at a running Rasa server."""
+class RestClient:
+    """Asks a running Rasa server through its REST channel, one message at a time.
+
+    Args:
+        base_url: address of the server, such as ``http://127.0.0.1:5005``.
+        session: HTTP session, see `open_session`.
+    """
 
     def __init__(self, base_url: str, session: aiohttp.ClientSession) -> None:
         self._url, self._session = base_url.rstrip("/") + WEBHOOK, session
 
     async def say(self, sender: str, text: str) -> Reply:
-        """One turn of one sender; a server error is a lost turn, not an exception."""
+        """Send one message; an error of the server gives a reply with outcome ``lost``, not an exception."""
         start = time.perf_counter()
         try:
             async with self._session.post(self._url, json={"sender": sender, "message": text}) as response:
@@ -89,8 +94,8 @@ class Talker:
             messages = None
         return reply_of(messages, (time.perf_counter() - start) * 1000)
 
-    async def ask(self, questions: Iterable[Question], progress: Progress | None = None) -> list[Reply]:
-        """Each question from a fresh sender, one at a time, so that latencies are those of one user."""
+    async def ask(self, questions: Iterable[LabelledQuestion], progress: Progress | None = None) -> list[Reply]:
+        """Ask each question as a new sender, one at a time, so that latencies are those of a single user."""
         replies = []
         for question in questions:
             replies.append(await self.say(new_sender(), question.text))
@@ -99,7 +104,7 @@ class Talker:
         return replies
 
     async def hold(self, dialogues: Iterable[Dialogue], progress: Progress | None = None) -> list[Sequence[Reply]]:
-        """Each dialogue from a fresh sender, turn by turn."""
+        """Hold each dialogue as a new sender, turn by turn; one list of replies for each dialogue."""
         held: list[Sequence[Reply]] = []
         for dialogue in dialogues:
             sender = new_sender()
@@ -110,10 +115,10 @@ class Talker:
 
 
 def new_sender() -> str:
-    """A sender id nobody had before."""
+    """A new random sender id."""
     return f"evaluation-{uuid4().hex}"
 
 
 def open_session(seconds: float = 30.0) -> aiohttp.ClientSession:
-    """Client session; no turn may take longer than ``seconds``."""
+    """An HTTP session in which a turn may take at most ``seconds``."""
     return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=seconds))

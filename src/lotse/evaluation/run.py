@@ -1,4 +1,4 @@
-"""`lotse evaluate`: real servers, all questions and dialogues, the baselines beside them, tables, JSON and picture."""
+"""Runs an evaluation: real servers, questions and dialogues, baselines, then tables, JSON and plots."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from lotse.content import load_guide
 from lotse.evaluation import plots
 from lotse.evaluation.baselines import PassageSearch, ask_stock_rasa
 from lotse.evaluation.error_analysis import as_markdown, explain
-from lotse.evaluation.questions import Material, Question, load_material
+from lotse.evaluation.questions import LabelledQuestion, Material, load_material
 from lotse.evaluation.report import Evaluation, as_json, show
-from lotse.evaluation.rest_client import Reply, Talker, open_session
+from lotse.evaluation.rest_client import Reply, RestClient, open_session
 from lotse.evaluation.score import DialogueScore, QuestionScore, score_dialogues, score_questions
 from lotse.evaluation.stock_rasa import read_examples
 from lotse.operations.ports import free_port
@@ -29,7 +29,7 @@ DEV_QUESTIONS = Path("tests", "questions", "dev.jsonl")
 
 
 def run(files: Sequence[Path], out: Path, baselines: bool = True) -> Evaluation:
-    """Ask everything in the files and report.
+    """Ask all questions, hold all dialogues, print a report and write it into a folder.
 
     Args:
         files: questions and dialogues, see `lotse.evaluation.questions`.
@@ -66,16 +66,16 @@ def run(files: Sequence[Path], out: Path, baselines: bool = True) -> Evaluation:
 async def _talk(material: Material, console: Console) -> tuple[list[Reply], DialogueScore | None]:
     console.print(_("Starting servers …"))
     async with running_servers(free_port()) as base_url, open_session() as session:
-        talker = Talker(base_url, session)
+        client = RestClient(base_url, session)
         with Progress(console=console, transient=True) as progress:
             task = progress.add_task(_("Questions"), total=len(material.questions) + len(material.dialogues))
-            replies = await talker.ask(material.questions, lambda: progress.advance(task))
-            held = await talker.hold(material.dialogues, lambda: progress.advance(task))
+            replies = await client.ask(material.questions, lambda: progress.advance(task))
+            held = await client.hold(material.dialogues, lambda: progress.advance(task))
     return replies, score_dialogues(material.dialogues, held) if material.dialogues else None
 
 
 def _baselines(
-    questions: Sequence[Question], files: Sequence[Path], out: Path, console: Console
+    questions: Sequence[LabelledQuestion], files: Sequence[Path], out: Path, console: Console
 ) -> dict[str, QuestionScore]:
     guide, dev = load_guide(paths.data()), _dev_questions(files)
     scores = {}
@@ -91,15 +91,15 @@ def _baselines(
     return scores
 
 
-def _dev_questions(files: Sequence[Path]) -> tuple[Question, ...]:
-    """Our own questions set the search's threshold, unless they are the ones to be measured."""
+def _dev_questions(files: Sequence[Path]) -> tuple[LabelledQuestion, ...]:
+    """The questions that set the threshold of the search baseline; none if they are to be measured themselves."""
     dev = paths.home() / DEV_QUESTIONS
     if not dev.exists() or dev.resolve() in {file.resolve() for file in files}:
         return ()
     return load_material([dev]).questions
 
 
-def _replies(questions: Sequence[Question], replies: Sequence[Reply]) -> list[dict[str, object]]:
+def _replies(questions: Sequence[LabelledQuestion], replies: Sequence[Reply]) -> list[dict[str, object]]:
     return [
         {
             "text": question.text,

@@ -1,4 +1,4 @@
-"""Scores replies against what was expected. Pure functions, no servers."""
+"""Scores replies against expected answers. Pure functions, no servers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
 
-from lotse.evaluation.questions import CHITCHAT, OUT_OF_SCOPE, Dialogue, Question, Turn
+from lotse.evaluation.questions import CHITCHAT, OUT_OF_SCOPE, Dialogue, DialogueTurn, LabelledQuestion
 from lotse.evaluation.rest_client import Reply
 
 # Outcomes that give guidance, and therefore claim a topic.
@@ -18,7 +18,7 @@ DECLINING = frozenset({"refused", "handed_over"})
 # right: a right answer, or the right refusal or small talk. offered: a right topic among the choices. missed: choices
 # without it, small talk. wrong: guidance on a wrong topic. outside_answered: guidance for a question outside the guide.
 # unsure: neither refused nor answered a question outside the guide. lost: no usable reply.
-Verdict = Literal["right", "offered", "missed", "wrong", "refused", "outside_answered", "unsure", "lost"]
+QuestionResult = Literal["right", "offered", "missed", "wrong", "refused", "outside_answered", "unsure", "lost"]
 
 ALLOWED_OUTCOMES: dict[str, frozenset[str]] = {
     "answer": frozenset({"answered", "refined"}),
@@ -36,8 +36,8 @@ ALLOWED_OUTCOMES: dict[str, frozenset[str]] = {
 _TOPICAL = frozenset({"answered", "refined", "sources", "explained"})
 
 
-def judge_question(question: Question, reply: Reply) -> Verdict:
-    """How one reply to one question is counted."""
+def grade_question(question: LabelledQuestion, reply: Reply) -> QuestionResult:
+    """The result of one question, given the reply to it."""
     if reply.outcome in ("lost", "error"):
         return "lost"
     accepted = question.accepted
@@ -56,8 +56,8 @@ def judge_question(question: Question, reply: Reply) -> Verdict:
     return "refused" if reply.outcome in DECLINING else "missed"
 
 
-def judge_turn(turn: Turn, reply: Reply) -> bool:
-    """Whether the reply to a dialogue's turn has the expected outcome and rests on an expected topic."""
+def grade_turn(turn: DialogueTurn, reply: Reply) -> bool:
+    """Whether the reply to a turn has the expected outcome and an expected topic."""
     if reply.outcome not in ALLOWED_OUTCOMES[turn.expect.kind]:
         return False
     if not turn.expect.accepted:
@@ -71,32 +71,42 @@ def judge_turn(turn: Turn, reply: Reply) -> bool:
 
 @dataclass(frozen=True)
 class Tally:
-    """How a group of questions ended."""
+    """Results of a group of questions.
+
+    Attributes:
+        total: number of questions.
+        counts: number of questions by result.
+    """
 
     total: int
     counts: dict[str, int]
 
-    def share(self, *verdicts: Verdict) -> float:
-        """Share of the group with one of these verdicts; 0 for an empty group."""
-        return sum(self.counts.get(verdict, 0) for verdict in verdicts) / self.total if self.total else 0.0
+    def share(self, *results: QuestionResult) -> float:
+        """Share of the group with one of these results; 0 for an empty group."""
+        return sum(self.counts.get(result, 0) for result in results) / self.total if self.total else 0.0
 
 
 @dataclass(frozen=True)
 class Share:
-    """So many of so many."""
+    """A share as two counts: `right` of `total`."""
 
     total: int
     right: int
 
     @property
     def value(self) -> float:
-        """The share; 0 of nothing."""
+        """The share from 0 to 1; 0 if there is nothing to count."""
         return self.right / self.total if self.total else 0.0
 
 
 @dataclass(frozen=True)
 class CurvePoint:
-    """If only the surest ``coverage`` of all questions were answered, ``error`` of these answers would be wrong."""
+    """Error if only the most certain questions were answered.
+
+    Attributes:
+        coverage: share of the questions that are answered, 0 to 1.
+        error: share of these answers that are wrong, 0 to 1.
+    """
 
     coverage: float
     error: float
@@ -104,7 +114,7 @@ class CurvePoint:
 
 @dataclass(frozen=True)
 class CalibrationPoint:
-    """What the assistant said of its certainty, and how often its best guess was then right.
+    """Stated certainty and actual accuracy in one range of certainty.
 
     Attributes:
         said: mean probability of the guesses in this range.
@@ -119,7 +129,7 @@ class CalibrationPoint:
 
 @dataclass(frozen=True)
 class QuestionScore:
-    """The result of one system on all questions.
+    """The scores of one system on all questions.
 
     Attributes:
         inside: questions the guide answers.
@@ -149,7 +159,7 @@ class QuestionScore:
 
 @dataclass(frozen=True)
 class DialogueScore:
-    """The result on all dialogues: turns as expected, and dialogues without a single miss."""
+    """The score on all dialogues: turns as expected, and dialogues in which every turn was as expected."""
 
     turns: int
     turns_right: int
@@ -159,20 +169,20 @@ class DialogueScore:
     misses: list[dict[str, object]]
 
 
-def score_questions(questions: Sequence[Question], replies: Sequence[Reply]) -> QuestionScore:
-    """Tallies, confusion, latency and the coverage curve of one system."""
-    verdicts = [judge_question(question, reply) for question, reply in zip(questions, replies, strict=True)]
+def score_questions(questions: Sequence[LabelledQuestion], replies: Sequence[Reply]) -> QuestionScore:
+    """The scores of one system: tallies, confusion matrix, latency, coverage curve and calibration."""
+    results = [grade_question(question, reply) for question, reply in zip(questions, replies, strict=True)]
     confusion: dict[str, Counter[str]] = defaultdict(Counter)
     for question, reply in zip(questions, replies, strict=True):
         confusion[question.topic][heading(reply)] += 1
     milliseconds = [reply.milliseconds for reply in replies]
     return QuestionScore(
-        inside=_tally(v for q, v in zip(questions, verdicts, strict=True) if q.topic not in (OUT_OF_SCOPE, CHITCHAT)),
-        outside=_tally(v for q, v in zip(questions, verdicts, strict=True) if q.topic == OUT_OF_SCOPE),
-        chitchat=_tally(v for q, v in zip(questions, verdicts, strict=True) if q.topic == CHITCHAT),
-        everything=_tally(verdicts),
-        by_topic=_tallies([question.topic for question in questions], verdicts),
-        by_language=_tallies([question.lang for question in questions], verdicts),
+        inside=_tally(v for q, v in zip(questions, results, strict=True) if q.topic not in (OUT_OF_SCOPE, CHITCHAT)),
+        outside=_tally(v for q, v in zip(questions, results, strict=True) if q.topic == OUT_OF_SCOPE),
+        chitchat=_tally(v for q, v in zip(questions, results, strict=True) if q.topic == CHITCHAT),
+        everything=_tally(results),
+        by_topic=_tallies([question.topic for question in questions], results),
+        by_language=_tallies([question.lang for question in questions], results),
         confusion={topic: dict(counts) for topic, counts in sorted(confusion.items())},
         p50=percentile(milliseconds, 50),
         p95=percentile(milliseconds, 95),
@@ -183,32 +193,32 @@ def score_questions(questions: Sequence[Question], replies: Sequence[Reply]) -> 
     )
 
 
-def passage_recall(questions: Sequence[Question], replies: Sequence[Reply], points: int = 3) -> Share:
-    """Questions whose passage is among the first points of the answer, of all that name one.
+def passage_recall(questions: Sequence[LabelledQuestion], replies: Sequence[Reply], points: int = 3) -> Share:
+    """Share of questions whose passage is among the first points of the answer, of all that name a passage.
 
     Args:
-        questions: what was asked.
-        replies: what came, in the same order.
-        points: how many of the passages shown count.
+        questions: the questions.
+        replies: the replies, in the same order.
+        points: how many of the first points count.
     """
     named = [(q, reply) for q, reply in zip(questions, replies, strict=True) if q.accepted_passages]
     found = [q.accepted_passages & set(reply.passages[:points]) for q, reply in named if reply.outcome in GUIDING]
     return Share(len(named), sum(map(bool, found)))
 
 
-def _same_language(questions: Sequence[Question], replies: Sequence[Reply]) -> Share:
+def _same_language(questions: Sequence[LabelledQuestion], replies: Sequence[Reply]) -> Share:
     answered = [(q, r) for q, r in zip(questions, replies, strict=True) if r.outcome in GUIDING and r.language]
     return Share(len(answered), sum(q.lang == reply.language for q, reply in answered))
 
 
-def _tally(verdicts: Iterable[Verdict]) -> Tally:
-    counts: Counter[str] = Counter(verdicts)
+def _tally(results: Iterable[QuestionResult]) -> Tally:
+    counts: Counter[str] = Counter(results)
     return Tally(sum(counts.values()), dict(counts))
 
 
-def _tallies(groups: Sequence[str], verdicts: Sequence[Verdict]) -> dict[str, Tally]:
+def _tallies(groups: Sequence[str], results: Sequence[QuestionResult]) -> dict[str, Tally]:
     return {
-        name: _tally(v for group, v in zip(groups, verdicts, strict=True) if group == name)
+        name: _tally(v for group, v in zip(groups, results, strict=True) if group == name)
         for name in sorted(set(groups))
     }
 
@@ -220,10 +230,10 @@ def heading(reply: Reply) -> str:
     return OUT_OF_SCOPE if reply.outcome in DECLINING else CHITCHAT if reply.outcome == "smalltalk" else reply.outcome
 
 
-def coverage_curve(questions: Sequence[Question], replies: Sequence[Reply]) -> list[CurvePoint]:
-    """Error of the answers when only the surest are given; empty if the system names no probabilities.
+def coverage_curve(questions: Sequence[LabelledQuestion], replies: Sequence[Reply]) -> list[CurvePoint]:
+    """Error against coverage, from the most certain answers on; empty if the system states no probabilities.
 
-    The best guess of `choices` counts as an answer here: the curve shows what answering it would have cost.
+    The best guess of `choices` counts as an answer: the curve shows the error if it had been answered.
     """
     guesses = sorted(_guesses(questions, replies), key=lambda pair: -pair[0])
     points, wrong = [], 0
@@ -234,14 +244,16 @@ def coverage_curve(questions: Sequence[Question], replies: Sequence[Reply]) -> l
 
 
 def calibration(
-    questions: Sequence[Question], replies: Sequence[Reply], edges: Sequence[float] = (0.0, 0.3, 0.5, 0.7, 0.9, 1.01)
+    questions: Sequence[LabelledQuestion],
+    replies: Sequence[Reply],
+    edges: Sequence[float] = (0.0, 0.3, 0.5, 0.7, 0.9, 1.01),
 ) -> list[CalibrationPoint]:
-    """Whether certainty means something: said and reached, range by range; ranges without a guess are left out.
+    """Calibration: stated certainty and actual accuracy for each range; ranges without a guess are left out.
 
     Args:
-        questions: what was asked.
-        replies: what came, in the same order.
-        edges: of the ranges.
+        questions: the questions.
+        replies: the replies, in the same order.
+        edges: limits of the ranges, ascending.
     """
     guesses = _guesses(questions, replies)
     points = []
@@ -254,7 +266,7 @@ def calibration(
     return points
 
 
-def _guesses(questions: Sequence[Question], replies: Sequence[Reply]) -> list[tuple[float, bool]]:
+def _guesses(questions: Sequence[LabelledQuestion], replies: Sequence[Reply]) -> list[tuple[float, bool]]:
     """Probability of each best guess and whether it was right."""
     guesses = []
     for question, reply in zip(questions, replies, strict=True):
@@ -267,12 +279,17 @@ def _guesses(questions: Sequence[Question], replies: Sequence[Reply]) -> list[tu
 
 
 def score_dialogues(dialogues: Sequence[Dialogue], held: Sequence[Sequence[Reply]]) -> DialogueScore:
-    """Turns and whole dialogues that went as expected."""
+    """The score on dialogues.
+
+    Args:
+        dialogues: the dialogues.
+        held: the replies to each dialogue's turns, in the same order.
+    """
     by_kind: dict[str, list[bool]] = defaultdict(list)
     misses: list[dict[str, object]] = []
     faultless = 0
     for dialogue, replies in zip(dialogues, held, strict=True):
-        results = [judge_turn(turn, reply) for turn, reply in zip(dialogue.turns, replies, strict=True)]
+        results = [grade_turn(turn, reply) for turn, reply in zip(dialogue.turns, replies, strict=True)]
         faultless += all(results)
         for turn, reply, right in zip(dialogue.turns, replies, results, strict=True):
             by_kind[turn.expect.kind].append(right)

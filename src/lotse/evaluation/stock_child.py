@@ -16,9 +16,13 @@ from rasa.core.agent import Agent
 
 
 async def parse_all(model: str, texts: list[str]) -> list[dict[str, Any]]:
-    """Verdict, ranking and seconds for each message."""
+    """Intent, ranking and time in seconds for each message.
+
+    Returns:
+        One dictionary per text: ``intent``, ``ranking`` (pairs of intent and confidence) and ``seconds``.
+    """
     agent = Agent.load(model)
-    # The first message makes TensorFlow trace its graph; that is start time, not latency.
+    # TensorFlow traces its graph with the first message, which counts as start-up and not as latency.
     await agent.parse_message("Hallo")
     parses = []
     for text in texts:

@@ -35,17 +35,17 @@ QUIET = {"RASA_TELEMETRY_ENABLED": "false", "PYTHONWARNINGS": "ignore", "TF_CPP_
 
 
 class StockRasaError(OperationError):
-    """The stock pipeline could not be trained or asked; the message carries the end of its output."""
+    """The stock pipeline could not be trained or asked; the text contains the end of its output."""
 
 
 @dataclass(frozen=True)
 class Parse:
-    """What the stock pipeline makes of one message.
+    """The result of the stock pipeline for one message.
 
     Attributes:
-        intent: its verdict, ``nlu_fallback`` when it is not sure enough.
-        ranking: the classifier's own ranking with confidences, without the fallback.
-        seconds: time for this message, in process.
+        intent: the intent it chooses, ``nlu_fallback`` below its confidence threshold.
+        ranking: the classifier's ranking with confidences from 0 to 1, without the fallback.
+        seconds: time for this message, within the process.
     """
 
     intent: str
@@ -101,7 +101,7 @@ def read_examples(data: Path, without: frozenset[str] = frozenset()) -> dict[str
 
     Args:
         data: folder of Rasa NLU files.
-        without: writers (``metadata.author``) to leave out.
+        without: authors (``metadata.author``) to leave out.
     """
     examples: dict[str, list[str]] = {}
     for path in sorted(data.glob("*.yml")):

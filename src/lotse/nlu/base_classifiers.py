@@ -1,8 +1,8 @@
 """Base classifiers of intents, and how their probabilities are combined.
 
-Each classifier sees one kind of feature (characters, words, meaning, nearest examples) and gives a probability for
-every intent. Their geometric mean is better than one classifier over all features at once;
-`benchmarks/understanding.md` holds the comparison. Everything is stored as arrays and JSON, never as pickles.
+Each classifier uses one kind of feature (characters, words, meaning, nearest examples) and gives a probability for
+every intent. Their geometric mean is better than one classifier over all features; `benchmarks/understanding.md` has
+the comparison. Models are stored as arrays and JSON, never as pickles: loading a model must not run code.
 """
 
 from __future__ import annotations
@@ -41,27 +41,33 @@ class MessageFeatures:
 
 
 class BaseClassifier(Protocol):
-    """One kind of evidence."""
+    """A classifier over one kind of feature."""
 
     def fit(self, samples: Sequence[MessageFeatures], labels: npt.NDArray[np.int64], count: int) -> None:
-        """Learn from examples; labels are indices below ``count``."""
+        """Train on examples.
+
+        Args:
+            samples: the messages.
+            labels: index of each message's intent, shape ``(messages,)``, from 0 to ``count - 1``.
+            count: number of intents.
+        """
 
     def probabilities(self, samples: Sequence[MessageFeatures]) -> Array:
-        """Shape ``(messages, intents)``, rows sum to one."""
+        """Probabilities of the intents, shape ``(messages, intents)``; each row sums to 1."""
 
     def save(self, folder: Path) -> None:
-        """Write what was learnt."""
+        """Write the trained parameters into a folder."""
 
     def load(self, folder: Path) -> None:
-        """Read it back."""
+        """Read the trained parameters from a folder."""
 
 
 class _Linear:
-    """A linear classifier kept as two arrays.
+    """A linear classifier that is stored as two arrays, weights and bias.
 
     Args:
-        model: what learns them.
-        sharpness: what the scores are multiplied with before they become probabilities.
+        model: the scikit-learn estimator that trains them.
+        sharpness: factor on the scores before the softmax.
     """
 
     def __init__(self, model: LogisticRegression | LinearSVC, sharpness: float = 1.0) -> None:
@@ -71,7 +77,7 @@ class _Linear:
 
     def fit(self, features: Any, labels: npt.NDArray[np.int64]) -> None:
         with warnings.catch_warnings():
-            # The steps are enough to rank; the last digits of convergence only cost training time.
+            # Full convergence does not change the ranking and only costs training time.
             warnings.simplefilter("ignore", ConvergenceWarning)
             self.model.fit(features, labels)
         self.weights = np.ascontiguousarray(self.model.coef_.T, dtype=np.float32)
@@ -82,22 +88,30 @@ class _Linear:
 
 
 def margins(strength: float) -> _Linear:
-    """A linear support vector machine, for many sparse pieces."""
-    # As good as a softmax regression on many sparse pieces, and seven times faster to train. The intents are far from
-    # equally large (out_of_scope is many topics at once), hence balanced. A margin of 1 is made a ratio of e^4.
+    """A linear support vector machine, for sparse n-gram features.
+
+    Args:
+        strength: scikit-learn's ``C``; larger means less regularisation.
+    """
+    # As accurate as a softmax regression on sparse n-grams, and seven times faster to train. The intents differ much in
+    # size (out_of_scope covers many topics), hence balanced. A margin of 1 becomes a ratio of e^4.
     return _Linear(LinearSVC(C=strength, class_weight="balanced", random_state=0), sharpness=4.0)
 
 
 def softmax_regression(strength: float) -> _Linear:
-    """A softmax regression, for dense vectors."""
+    """A softmax regression, for dense vectors.
+
+    Args:
+        strength: scikit-learn's ``C``; larger means less regularisation.
+    """
     return _Linear(LogisticRegression(C=strength, class_weight="balanced", max_iter=60, tol=1e-3))
 
 
 class NgramVectorizer:
-    """TF-IDF of character n-grams or of lemmas, shared by the classifiers that use the same ones.
+    """TF-IDF of character n-grams or of lemmas, shared by the classifiers that use the same features.
 
     Args:
-        name: of the files it is kept in.
+        name: of the files it is stored in.
         kind: ``characters`` or ``words``.
     """
 
@@ -123,47 +137,47 @@ class NgramVectorizer:
         return tuple(" ".join(sample.lemmas) for sample in samples)
 
     def fit(self, samples: Sequence[MessageFeatures]) -> None:
-        """Learn which pieces there are and how common each is."""
+        """Learn the vocabulary of n-grams and their inverse document frequencies."""
         self.vectorizer.fit(self._texts(samples))
 
     def of(self, samples: Sequence[MessageFeatures]) -> sparse.csr_matrix:
-        """Sparse features, shape ``(messages, pieces)``, rows of unit length; the latest are remembered."""
+        """Sparse features, shape ``(messages, n-grams)``, rows of unit length; the latest result is cached."""
         texts = self._texts(samples)
         if self._latest is None or self._latest[0] != texts:
             self._latest = texts, self.vectorizer.transform(texts)
         return self._latest[1]
 
     def save(self, folder: Path) -> None:
-        """Write the pieces and their weights."""
-        pieces = sorted(self.vectorizer.vocabulary_, key=self.vectorizer.vocabulary_.__getitem__)
-        (folder / f"{self.name}.json").write_text(json.dumps(pieces, ensure_ascii=False), encoding="utf-8")
+        """Write the vocabulary and the frequencies into a folder."""
+        ngrams = sorted(self.vectorizer.vocabulary_, key=self.vectorizer.vocabulary_.__getitem__)
+        (folder / f"{self.name}.json").write_text(json.dumps(ngrams, ensure_ascii=False), encoding="utf-8")
         np.savez(folder / f"{self.name}_idf.npz", idf=self.vectorizer.idf_.astype(np.float32))
 
     def load(self, folder: Path) -> None:
-        """Read them back."""
-        pieces = json.loads((folder / f"{self.name}.json").read_text(encoding="utf-8"))
-        self.vectorizer = self._vectorizer({piece: index for index, piece in enumerate(pieces)})
+        """Read the vocabulary and the frequencies from a folder."""
+        ngrams = json.loads((folder / f"{self.name}.json").read_text(encoding="utf-8"))
+        self.vectorizer = self._vectorizer({ngram: index for index, ngram in enumerate(ngrams)})
         with np.load(folder / f"{self.name}_idf.npz") as arrays:
             self.vectorizer.idf_ = arrays["idf"]
 
 
 class LinearClassifier:
-    """One linear classifier on one kind of evidence, or on several side by side.
+    """A linear classifier over one kind of feature, or over several concatenated.
 
     Args:
-        name: of the file it is kept in.
+        name: of the file it is stored in.
         linear: the classifier.
-        pieces: the sparse features it sees; fitted and kept by the ensemble.
-        vector: whether it also sees the sentence embedding.
+        ngrams: its sparse features; fitted and stored by the ensemble.
+        vector: whether it also uses the sentence embedding.
     """
 
     def __init__(
-        self, name: str, linear: _Linear, pieces: Sequence[NgramVectorizer] = (), vector: bool = False
+        self, name: str, linear: _Linear, ngrams: Sequence[NgramVectorizer] = (), vector: bool = False
     ) -> None:
-        self.name, self.linear, self.pieces, self.vector = name, linear, tuple(pieces), vector
+        self.name, self.linear, self.ngrams, self.vector = name, linear, tuple(ngrams), vector
 
     def _features(self, samples: Sequence[MessageFeatures]) -> Any:
-        parts: list[Any] = [pieces.of(samples) for pieces in self.pieces]
+        parts: list[Any] = [ngrams.of(samples) for ngrams in self.ngrams]
         if self.vector:
             parts.append(np.stack([sample.vector for sample in samples]))
         return parts[0] if len(parts) == 1 else sparse.hstack(parts, format="csr")
@@ -175,7 +189,7 @@ class LinearClassifier:
         return self.linear.probabilities(self._features(samples))
 
     def save(self, folder: Path) -> None:
-        # Half the digits decide nothing, and halve what is packed and unpacked.
+        # Half precision does not change the ranking and halves the size.
         np.savez(folder / f"{self.name}.npz", weights=self.linear.weights.astype(np.float16), bias=self.linear.bias)
 
     def load(self, folder: Path) -> None:
@@ -184,10 +198,15 @@ class LinearClassifier:
 
 
 class NeighbourClassifier:
-    """How near the nearest examples of each intent are: mean of the five best, by meaning and by characters.
+    """Nearest neighbours: the mean similarity of each intent's five nearest examples, by meaning and by characters.
 
-    The examples' pieces are kept by piece, not by example: turning them around for each message took longer than
-    everything else the ensemble does.
+    The examples' n-grams are stored transposed: transposing them for each message took longer than the rest of the
+    ensemble.
+
+    Args:
+        characters: the character n-grams; fitted and stored by the ensemble.
+        name: of the files it is stored in.
+        sharpness: factor on the similarities before the softmax.
     """
 
     NEAREST = 5
@@ -195,7 +214,7 @@ class NeighbourClassifier:
     def __init__(self, characters: NgramVectorizer, name: str = "neighbours", sharpness: float = 30.0) -> None:
         self.name, self.sharpness, self.characters = name, sharpness, characters
         self.vectors: Array = np.zeros((0, 0), dtype=np.float32)
-        self.by_piece: sparse.csr_matrix = sparse.csr_matrix((0, 0))
+        self.by_ngram: sparse.csr_matrix = sparse.csr_matrix((0, 0))
         self.labels: npt.NDArray[np.int64] = np.zeros(0, dtype=np.int64)
         self.count = 0
 
@@ -204,12 +223,12 @@ class NeighbourClassifier:
         ordered = [samples[index] for index in order]
         self.labels, self.count = labels[order], count
         self.vectors = np.stack([sample.vector for sample in ordered])
-        self.by_piece = self.characters.of(ordered).T.tocsr()
+        self.by_ngram = self.characters.of(ordered).T.tocsr()
 
     def similarities(self, samples: Sequence[MessageFeatures]) -> Array:
-        """Cosines to every stored example, shape ``(messages, examples)``: half meaning, half characters."""
+        """Cosine similarities to every example, shape ``(messages, examples)``: half meaning, half characters."""
         meaning = np.stack([sample.vector for sample in samples]) @ self.vectors.T
-        characters = (self.characters.of(samples) @ self.by_piece).toarray()
+        characters = (self.characters.of(samples) @ self.by_ngram).toarray()
         both: Array = (meaning + characters) / 2
         return both
 
@@ -225,12 +244,12 @@ class NeighbourClassifier:
         return softmax(best * self.sharpness)
 
     def save(self, folder: Path) -> None:
-        sparse.save_npz(folder / f"{self.name}_pieces.npz", self.by_piece.astype(np.float32))
+        sparse.save_npz(folder / f"{self.name}_ngrams.npz", self.by_ngram.astype(np.float32))
         vectors = self.vectors.astype(np.float16)
         np.savez(folder / f"{self.name}.npz", vectors=vectors, labels=self.labels, count=np.int64(self.count))
 
     def load(self, folder: Path) -> None:
-        self.by_piece = sparse.load_npz(folder / f"{self.name}_pieces.npz").tocsr()
+        self.by_ngram = sparse.load_npz(folder / f"{self.name}_ngrams.npz").tocsr()
         with np.load(folder / f"{self.name}.npz") as arrays:
             self.vectors = arrays["vectors"].astype(np.float32)
             self.labels, self.count = arrays["labels"], int(arrays["count"])
@@ -242,8 +261,8 @@ class Ensemble:
     Args:
         classifiers: one for each kind of feature.
         weights: one for each classifier.
-        temperature: above 1 makes the verdict less sure of itself, below 1 more.
-        pieces: what several classifiers look at; fitted and kept once.
+        temperature: above 1 flattens the combined probabilities, below 1 sharpens them.
+        ngrams: features shared by several classifiers; fitted and stored once.
     """
 
     def __init__(
@@ -251,30 +270,35 @@ class Ensemble:
         classifiers: Sequence[BaseClassifier],
         weights: Sequence[float],
         temperature: float = 1.0,
-        pieces: Sequence[NgramVectorizer] = (),
+        ngrams: Sequence[NgramVectorizer] = (),
     ) -> None:
         if len(classifiers) != len(weights):
             raise ValueError("each classifier needs one weight")
         self.classifiers, self.weights, self.temperature = list(classifiers), list(weights), temperature
-        self.pieces = list(pieces)
+        self.ngrams = list(ngrams)
         self.intents: list[str] = []
 
     @property
     def _parts(self) -> list[NgramVectorizer | BaseClassifier]:
-        return [*self.pieces, *self.classifiers]
+        return [*self.ngrams, *self.classifiers]
 
     def fit(self, samples: Sequence[MessageFeatures], intents: Sequence[str]) -> None:
-        """Train every classifier on the same examples."""
+        """Train every classifier on the same examples.
+
+        Args:
+            samples: the messages.
+            intents: the intent of each message.
+        """
         self.intents = sorted(set(intents))
         index = {intent: number for number, intent in enumerate(self.intents)}
         labels = np.array([index[intent] for intent in intents], dtype=np.int64)
-        for pieces in self.pieces:
-            pieces.fit(samples)
+        for ngrams in self.ngrams:
+            ngrams.fit(samples)
         for classifier in self.classifiers:
             classifier.fit(samples, labels, len(self.intents))
 
     def probabilities(self, samples: Sequence[MessageFeatures]) -> Array:
-        """Shape ``(messages, intents)`` in the order of `intents`."""
+        """Combined probabilities, shape ``(messages, intents)``, columns in the order of `intents`; rows sum to 1."""
         total = np.zeros((len(samples), len(self.intents)), dtype=np.float32)
         for classifier, weight in zip(self.classifiers, self.weights, strict=True):
             total += weight * np.log(classifier.probabilities(samples) + 1e-6)
@@ -294,7 +318,7 @@ class Ensemble:
 
 
 def softmax(scores: npt.NDArray[Any]) -> Array:
-    """Row-wise softmax, safe for large scores."""
+    """Softmax of each row, numerically stable; shape and order stay."""
     shifted = np.exp(scores - scores.max(axis=1, keepdims=True))
     result: Array = (shifted / shifted.sum(axis=1, keepdims=True)).astype(np.float32)
     return result

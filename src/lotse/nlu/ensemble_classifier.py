@@ -33,7 +33,7 @@ RANKING = "intent_ranking"
 
 
 def features_of(message: Message, attribute: str = TEXT) -> MessageFeatures:
-    """What the components before have found out about a message."""
+    """Features of a message from the components before this one: text, lemmas and sentence vector."""
     vector: Array = np.zeros(DIMENSIONS, dtype=np.float32)
     for feature in message.features:
         if feature.attribute == attribute and feature.type == FEATURE_TYPE_SENTENCE and feature.is_dense():
@@ -43,13 +43,13 @@ def features_of(message: Message, attribute: str = TEXT) -> MessageFeatures:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class EnsembleIntentClassifier(IntentClassifier, GraphComponent):
-    """Ranks intents by the geometric mean of separate classifiers.
+    """Ranks intents by the weighted geometric mean of base classifiers.
 
     Settings (``config.yml``):
         weights: weight of the classifiers ``characters``, ``words``, ``meaning``, ``neighbours`` and ``together``,
             which sees the first three side by side.
-        temperature: above 1 makes the ensemble less sure of itself, below 1 more.
-        ranking_length: how many intents the ranking names.
+        temperature: above 1 flattens the combined probabilities, below 1 sharpens them.
+        ranking_length: number of intents in the ranking.
     """
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
@@ -58,12 +58,12 @@ class EnsembleIntentClassifier(IntentClassifier, GraphComponent):
 
     @classmethod
     def required_components(cls) -> list[type]:
-        """The sentence vector is made by a featurizer before."""
+        """A featurizer, which adds the sentence vector, must come before."""
         return [Featurizer]
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Equal classifiers."""
+        """Four classifiers; the neighbours count twice."""
         return {
             "weights": {"characters": 1.0, "words": 1.0, "meaning": 1.0, "neighbours": 2.0},
             "temperature": 1.0,
@@ -82,7 +82,7 @@ class EnsembleIntentClassifier(IntentClassifier, GraphComponent):
         return cls(config, model_storage, resource)
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Fit every classifier and store them with the model."""
+        """Train every classifier and store it with the model."""
         examples = [message for message in training_data.intent_examples if message.get(TEXT)]
         self.ensemble.fit([features_of(message) for message in examples], [message.get(INTENT) for message in examples])
         with self._model_storage.write_to(self._resource) as folder:
@@ -105,7 +105,7 @@ class EnsembleIntentClassifier(IntentClassifier, GraphComponent):
         return component
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Put the best intent and the ranking on each message."""
+        """Set ``intent`` and ``intent_ranking`` on each message: ``{"name": str, "confidence": float}``, best first."""
         if not messages:
             return messages
         rows = self.ensemble.probabilities([features_of(message) for message in messages])
@@ -120,7 +120,7 @@ class EnsembleIntentClassifier(IntentClassifier, GraphComponent):
 
 
 def build_ensemble(weights: dict[str, float], temperature: float) -> Ensemble:
-    """The classifiers that `benchmarks/understanding.md` shows to be best together.
+    """The ensemble of classifiers that is best in `benchmarks/understanding.md`.
 
     Args:
         weights: by name of the classifier; one without a weight is left out.
@@ -129,8 +129,8 @@ def build_ensemble(weights: dict[str, float], temperature: float) -> Ensemble:
     Raises:
         ValueError: there is no such classifier.
     """
-    pieces = {kind: NgramVectorizer(f"pieces_{kind}", kind) for kind in ("characters", "words")}
-    characters, words = pieces["characters"], pieces["words"]
+    ngrams = {kind: NgramVectorizer(f"ngrams_{kind}", kind) for kind in ("characters", "words")}
+    characters, words = ngrams["characters"], ngrams["words"]
     classifiers: dict[str, BaseClassifier] = {
         "characters": LinearClassifier("characters", margins(1.0), [characters]),
         "words": LinearClassifier("words", margins(0.3), [words]),
@@ -142,4 +142,4 @@ def build_ensemble(weights: dict[str, float], temperature: float) -> Ensemble:
     if unknown:
         raise ValueError(f"config.yml gives a weight to an unknown classifier: {', '.join(sorted(unknown))}")
     chosen = {name: weight for name, weight in weights.items() if weight > 0}
-    return Ensemble([classifiers[name] for name in chosen], list(chosen.values()), temperature, list(pieces.values()))
+    return Ensemble([classifiers[name] for name in chosen], list(chosen.values()), temperature, list(ngrams.values()))

@@ -31,7 +31,7 @@ _ANY_WORDS = "Guten Tag"
     is_trainable=False,
 )
 class GermanLanguage(Tokenizer, EntityExtractorMixin):
-    """Splits messages into words and finds the facets of ``data/vocabulary`` in them.
+    """Tokenises messages and finds the facets of ``data/vocabulary`` in them.
 
     Settings (``config.yml``):
         model: ``blank`` (default), or an installed spaCy model such as ``de_core_news_lg``.
@@ -40,12 +40,13 @@ class GermanLanguage(Tokenizer, EntityExtractorMixin):
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
         self.nlp = spacy_pipeline.build_pipeline(load_facets(paths.data()), config["model"])
-        # The dictionaries take more than a second to read: at the start of the server, not of the first conversation.
+        # Reading the dictionaries takes more than a second; it happens when the server starts, not in the first
+        # conversation.
         spacy_pipeline.lemmas(self.nlp, self.nlp(_ANY_WORDS))
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Rasa's tokenizer settings and ours."""
+        """Default settings: those of Rasa's tokenizer, and ours."""
         return {
             "intent_tokenization_flag": False,
             "intent_split_symbol": "_",
@@ -65,7 +66,7 @@ class GermanLanguage(Tokenizer, EntityExtractorMixin):
         return cls(config)
 
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
-        """Words of a message with their lemmas; facets and lemmas of its text are noted on the message."""
+        """Tokens of a message with their lemmas; sets the facets and lemmas of its text on the message."""
         doc = self.nlp(message.get(attribute))
         words = [token for token in doc if not token.is_space]
         if attribute == TEXT:
@@ -78,14 +79,14 @@ class GermanLanguage(Tokenizer, EntityExtractorMixin):
         return [Token(word.text, word.idx) for word in words]
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Tokens and facets of incoming messages."""
+        """Add tokens and facets to incoming messages."""
         super().process(messages)
         for message in messages:
             message.set(ENTITIES, message.get(ENTITIES, []) + message.get("lotse_mentions", []), add_to_output=True)
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Tokens of the training examples; facets in them are not annotated and not needed."""
+        """Add tokens to the training examples; facets are not annotated in them and not needed."""
         with self.nlp.select_pipes(disable="entity_ruler"):
             super().process_training_data(training_data)
         return training_data

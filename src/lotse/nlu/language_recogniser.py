@@ -1,4 +1,4 @@
-"""Rasa component: which language a message is written in."""
+"""Rasa component that recognises the language of a message."""
 
 from __future__ import annotations
 
@@ -18,28 +18,31 @@ from simplemma import in_target_language
 from lotse.nlu.spacy_pipeline import LEMMA_LANGUAGES
 
 LANGUAGE = "language"
-# A message of which German or English dictionaries know more than this is not in another language. Measured on the
-# training messages: French, Turkish or Polish questions reach 0.5 at most, Low German 0.6.
+# If the German or English dictionary knows a larger share of the words, the message is not in another language.
+# Measured on the training messages: French, Turkish or Polish questions reach 0.5 at most, Low German 0.6.
 FOREIGN_SHARE, CLEAR = 0.5, 0.3
 
 
 @lru_cache(maxsize=4)
 def recogniser(languages: tuple[str, ...]) -> Any:
-    """langid's model (Lui and Baldwin 2012), narrowed to some languages; comes with its package."""
+    """langid's model (Lui and Baldwin 2012), restricted to some languages; it comes with its package."""
     identifier = LanguageIdentifier.from_pickled_model(MODEL_FILE, norm_probs=True)
     identifier.set_languages(list(languages))
     return identifier
 
 
 def recognise(text: str, languages: tuple[str, ...]) -> tuple[str, float]:
-    """Language of a text and how certain it is; zero where the text shows none.
+    """The language of a text and its certainty.
 
-    Two witnesses: character statistics, which know many languages but take a few words of dialect for a foreign one;
-    and the share of words that a German or an English dictionary knows. Where they differ clearly, the dictionary wins.
+    Two detectors: character statistics, which know many languages but take some dialect for a foreign language; and the
+    share of words in a German or an English dictionary. If they clearly differ, the dictionary decides.
 
     Args:
         text: a message.
         languages: ISO 639-1 codes to choose from.
+
+    Returns:
+        An ISO 639-1 code, and a certainty from 0 to 1; 0 if the text shows no language.
     """
     code, probability = recogniser(languages).classify(text)
     known = {language: in_target_language(text, lang=language) for language in LEMMA_LANGUAGES}
@@ -58,20 +61,20 @@ def recognise(text: str, languages: tuple[str, ...]) -> tuple[str, float]:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class LanguageRecogniser(GraphComponent):
-    """Puts the language and how certain it is on each message.
+    """Adds language and certainty to each message.
 
     Settings (``config.yml``):
-        languages: ISO 639-1 codes to choose from. Dutch is better left out: Low German would be taken for it.
+        languages: ISO 639-1 codes to choose from. Dutch is best left out: Low German would be taken for it.
     """
 
     def __init__(self, config: dict[str, Any]) -> None:
         self.languages = tuple(config["languages"])
-        # Read at the start, not with the first message.
+        # Loaded when the server starts, not with the first message.
         recognise("Guten Tag", self.languages)
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """The languages of the guide and those most spoken besides."""
+        """Default settings: the guide's languages, and other languages that are common in Germany."""
         return {"languages": ["de", "en", "fr", "es", "it", "pl", "tr", "uk", "ru", "ar", "ro"]}
 
     @classmethod
@@ -86,7 +89,7 @@ class LanguageRecogniser(GraphComponent):
         return cls({**cls.get_default_config(), **config})
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Note the language of incoming messages."""
+        """Set ``language`` on incoming messages: ``{"code": str or None, "certainty": float from 0 to 1}``."""
         for message in messages:
             if message.get(TEXT):
                 code, certainty = recognise(message.get(TEXT), self.languages)
@@ -94,5 +97,5 @@ class LanguageRecogniser(GraphComponent):
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Nothing to learn from: the language of an example says nothing about its intent."""
+        """Return the examples unchanged: their language is not a feature of any classifier."""
         return training_data

@@ -1,4 +1,4 @@
-"""Which guidance passages fit a message, by meaning, by characters and by the circumstances it names."""
+"""Ranks guidance passages for a message by meaning, by characters and by the circumstances it names."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ FacetValues = Mapping[str, frozenset[str]]
 
 @dataclass(frozen=True)
 class Entry:
-    """One way into a passage: a question people ask for it, or its own text.
+    """A text that a passage is found by: one of its questions, or its own text.
 
     Attributes:
         passage: id of the passage.
-        sample: the question or text as the classifiers see it.
+        sample: features of that text.
     """
 
     passage: str
@@ -31,12 +31,14 @@ class Entry:
 
 
 class PassageIndex:
-    """Scores every passage for a message: the mean of its two nearest entries, changed by facets.
+    """Scores passages for a message: the mean similarity of a passage's two nearest entries, changed by facets.
+
+    A score is a cosine similarity (0 to 1 in practice) plus `facet_match` and minus `facet_conflict` for each facet.
 
     Args:
-        meaning_weight: share of meaning against characters, 0 to 1.
+        meaning_weight: weight of meaning against characters, 0 to 1.
         facet_match: added for each facet on which message and passage agree.
-        facet_conflict: taken away for each facet on which they differ.
+        facet_conflict: subtracted for each facet on which they differ.
     """
 
     def __init__(self, meaning_weight: float = 0.5, facet_match: float = 0.02, facet_conflict: float = 0.02) -> None:
@@ -46,10 +48,15 @@ class PassageIndex:
         self.facets: list[FacetValues] = []
         self.owner: npt.NDArray[np.int64] = np.zeros(0, dtype=np.int64)
         self.vectors: Array = np.zeros((0, 0), dtype=np.float32)
-        self.by_piece: sparse.csr_matrix = sparse.csr_matrix((0, 0))
+        self.by_ngram: sparse.csr_matrix = sparse.csr_matrix((0, 0))
 
     def fit(self, entries: Sequence[Entry], facets: Mapping[str, FacetValues]) -> None:
-        """Learn the entries; every passage needs at least one."""
+        """Index the entries.
+
+        Args:
+            entries: at least one for every passage.
+            facets: by passage id, the values of each facet that the passage is about.
+        """
         self.passages = sorted({entry.passage for entry in entries})
         self.facets = [facets.get(passage, {}) for passage in self.passages]
         position = {passage: number for number, passage in enumerate(self.passages)}
@@ -58,12 +65,18 @@ class PassageIndex:
         self.vectors = np.stack([entry.sample.vector for entry in ordered])
         samples = [entry.sample for entry in ordered]
         self.characters.fit(samples)
-        self.by_piece = self.characters.of(samples).T.tocsr()
+        self.by_ngram = self.characters.of(samples).T.tocsr()
 
     def rank(self, sample: MessageFeatures, named: FacetValues, length: int) -> list[tuple[str, float]]:
-        """The best passages with their scores, best first."""
+        """The best passages with their scores, the best first.
+
+        Args:
+            sample: features of the message.
+            named: values of each facet that the message names.
+            length: how many passages.
+        """
         similar = self.meaning_weight * (self.vectors @ sample.vector)
-        similar += (1 - self.meaning_weight) * (self.characters.of([sample]) @ self.by_piece).toarray()[0]
+        similar += (1 - self.meaning_weight) * (self.characters.of([sample]) @ self.by_ngram).toarray()[0]
         scores = self._two_best(similar)
         if named:
             scores += [self._facets(number, named) for number in range(len(self.passages))]
@@ -71,7 +84,7 @@ class PassageIndex:
         return [(self.passages[number], round(float(scores[number]), 4)) for number in order]
 
     def _two_best(self, similar: Array) -> Array:
-        """Mean of each passage's two nearest entries; its only one counts twice."""
+        """Mean similarity of each passage's two nearest entries; a single entry counts twice."""
         starts = np.searchsorted(self.owner, np.arange(len(self.passages)))
         best = np.maximum.reduceat(similar, starts)
         first = np.unique(self.owner[similar == best[self.owner]], return_index=True)[1]
@@ -95,15 +108,15 @@ class PassageIndex:
             for passage, facets in zip(self.passages, self.facets, strict=True)
         ]
         (folder / "passages.json").write_text(json.dumps(described), encoding="utf-8")
-        sparse.save_npz(folder / "passages_pieces.npz", self.by_piece.astype(np.float32))
+        sparse.save_npz(folder / "passages_ngrams.npz", self.by_ngram.astype(np.float32))
         np.savez(folder / "passages.npz", vectors=self.vectors.astype(np.float16), owner=self.owner)
 
     def load(self, folder: Path) -> None:
-        """Read the index back."""
+        """Read the index from a folder."""
         self.characters.load(folder)
         described = json.loads((folder / "passages.json").read_text(encoding="utf-8"))
         self.passages = [item["passage"] for item in described]
         self.facets = [{facet: frozenset(values) for facet, values in item["facets"].items()} for item in described]
-        self.by_piece = sparse.load_npz(folder / "passages_pieces.npz").tocsr()
+        self.by_ngram = sparse.load_npz(folder / "passages_ngrams.npz").tocsr()
         with np.load(folder / "passages.npz") as arrays:
             self.vectors, self.owner = arrays["vectors"].astype(np.float32), arrays["owner"]

@@ -32,7 +32,7 @@ class PassageRanker(GraphComponent):
 
     Settings (``config.yml``):
         meaning_weight, facet_match, facet_conflict: see `PassageIndex`.
-        ranking_length: how many passages the ranking names.
+        ranking_length: number of passages in the ranking.
     """
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
@@ -41,17 +41,17 @@ class PassageRanker(GraphComponent):
 
     @classmethod
     def required_components(cls) -> list[type]:
-        """The sentence vector is made by a featurizer before."""
+        """A featurizer, which adds the sentence vector, must come before."""
         return [Featurizer]
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Meaning and characters count the same."""
+        """Default settings: meaning and characters have the same weight."""
         return {"meaning_weight": 0.5, "facet_match": 0.02, "facet_conflict": 0.02, "ranking_length": 16}
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        """Rasa does not know the guide's files; without this it would keep a ranking of yesterday's guide."""
+        """Hash of the guide's files. Rasa does not know them, and would otherwise reuse an index of an older guide."""
         digest = sha256()
         folder = paths.data()
         for path in sorted([*(folder / "guide").rglob("*.yml"), *(folder / "house").rglob("*.yml")]):
@@ -98,7 +98,7 @@ class PassageRanker(GraphComponent):
         return component
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Put the passage ranking on each message."""
+        """Set ``passages`` on each message: scores by passage id, see `PassageIndex`."""
         for message in messages:
             if not message.get(TEXT):
                 continue
@@ -112,7 +112,7 @@ class PassageRanker(GraphComponent):
 
 
 def entries_of(guide: Guide) -> list[Entry]:
-    """Every way into every passage: its questions, and its title and text."""
+    """All entries of all passages: each question, and title and text."""
     texts: list[tuple[str, str]] = []
     for passage in guide.passages.values():
         if passage.language != guide.language:

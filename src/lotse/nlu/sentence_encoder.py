@@ -1,4 +1,4 @@
-"""Rasa featurizer: what a message means, as one vector."""
+"""Rasa featurizer: the meaning of a message as one vector."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from lotse.nlu.sentence_vectors import Array, encode, encode_remembering
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class SentenceEncoder(DenseFeaturizer, GraphComponent):
-    """Adds the sentence vector to every message, for our classifiers and for any stock classifier."""
+    """Adds the sentence vector to every message, for our classifiers and for Rasa's own."""
 
     @classmethod
     def required_components(cls) -> list[type]:
-        """A tokenizer comes first, as Rasa's features expect."""
+        """A tokenizer must come before, because Rasa's features refer to tokens."""
         return [Tokenizer]
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Only Rasa's own setting."""
+        """Default settings: only those of Rasa's featurizers."""
         return {**DenseFeaturizer.get_default_config(), "alias": "sentence_encoder"}
 
     @classmethod
@@ -46,19 +46,19 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         return cls(execution_context.node_name, config)
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Vectors of incoming messages."""
+        """Add the vector to incoming messages."""
         _add([message for message in messages if message.get(TEXT)], self._config["alias"], encode)
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Vectors of the training examples."""
+        """Add the vectors to the training examples."""
         texts = [message for message in training_data.training_examples if message.get(TEXT)]
         _add(texts, self._config["alias"], encode_remembering)
         return training_data
 
     @classmethod
     def validate_config(cls, config: dict[str, Any]) -> None:
-        """Nothing to validate."""
+        """Accept any configuration: the component has no settings. Rasa requires the method."""
 
 
 def _add(messages: list[Message], alias: str, encoding: Callable[[list[str]], Array]) -> None:

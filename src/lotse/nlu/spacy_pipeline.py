@@ -1,4 +1,4 @@
-"""German (and a little English) as spaCy sees it: tokens, lemmas, facets.
+"""The spaCy pipeline for German and some English: tokens, lemmas, facets.
 
 The default needs only packages from the package index: spaCy's blank German pipeline for tokens, simplemma for lemmas
 and an entity ruler fed from ``data/vocabulary``. With a trained spaCy model installed, its name is one setting in
@@ -44,7 +44,7 @@ class FacetMention:
 
 
 def fold(text: str) -> str:
-    """Write text the way hurried people do, so that “Bürger” and “buerger” are the same word."""
+    """The text in lower case without umlauts, so that “Bürger” and “buerger” are the same word."""
     return unicodedata.normalize("NFC", text).casefold().translate(_FOLDING)
 
 
@@ -67,7 +67,7 @@ def build_pipeline(facets: Mapping[str, Facet], model: str = BLANK) -> Language:
 
 @Language.component("lotse_fold_norms")
 def fold_norms(doc: Doc) -> Doc:
-    """Put the folded word into NORM, so that one form in the vocabulary stands for all its spellings."""
+    """Set each token's NORM to its folded form, so that one form in the vocabulary matches all its spellings."""
     for token in doc:
         token.norm_ = fold(token.text)
     return doc

@@ -1,1 +1,1 @@
-"""Running the assistant: servers, training, freshness, storage."""
+"""Running the assistant: servers, training, and whether the model is up to date."""

@@ -1,4 +1,4 @@
-"""The action server, bound to loopback unless told otherwise.
+"""Runs the action server, bound to loopback unless configured otherwise.
 
 Same routes as `rasa run actions`, without importing Rasa: a third of the memory and a quick start.
 """
@@ -23,7 +23,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=DEFAULT_PORT)
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    # The current folder comes first; a project folder elsewhere, with content only, has no actions.
+    # The current folder is searched first; a project folder with content only has no actions.
     sys.path.append(str(program()))
     app = create_app("actions")
     app.run(host=options.host, port=options.port, workers=1, access_log=False)

@@ -1,4 +1,4 @@
-"""The endpoints file for an action server on a port of our choice."""
+"""Makes the endpoints file for an action server on another port."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lotse.paths import home, private_folder
 
 
 def endpoints_for(action_port: int) -> Path:
-    """A copy of endpoints.yml that points to our action server.
+    """Path of a copy of endpoints.yml that points to an action server on this machine.
 
     Only the address is replaced in the text: loading and dumping would lose comments and the ``${…}`` of variables.
 

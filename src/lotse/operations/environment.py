@@ -1,4 +1,4 @@
-"""The environment and the folders of the processes we start."""
+"""Environment variables and log folder of the processes that the commands start."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ def action_url(port: int) -> str:
 
 
 def logs() -> Path:
-    """The folder of our processes' logs, made if missing and closed to others."""
+    """The folder of the servers' logs, created with mode 700 if missing."""
     return make_folder(private_folder() / "logs")
 
 
 def last_lines(path: Path, count: int = 15) -> str:
-    """The end of a log, or a remark that there is none; without Python's warnings, which would hide the cause."""
+    """The last `count` lines of a log without Python's warnings, or a remark that there is no log."""
     text = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
     text = _WARNING.sub("", text)
     lines = [line for line in text.splitlines() if line.strip()]

@@ -1,4 +1,4 @@
-"""The assistant in this very process, for one question at a time: no server, no conversation."""
+"""The assistant without servers: answers single questions in this process."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LocalAssistant:
-    """A trained model and the guide."""
+    """Answers single questions with a trained model and the guide."""
 
     agent: Agent
     assistant: Assistant

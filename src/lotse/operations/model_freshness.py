@@ -1,4 +1,4 @@
-"""Does the newest model still fit the content, the configuration and our own graph components?"""
+"""Whether the newest model is up to date with content, configuration and our own graph components."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ Fingerprint = Mapping[str, Mapping[str, str]]
 
 @dataclass(frozen=True)
 class Freshness:
-    """The newest model and why it no longer fits.
+    """The newest model and whether it is up to date.
 
     Attributes:
-        model: the newest model, fitting or not; None if there is none.
-        reason: why training is needed, in the operator's language; None if the model fits.
-        cache_fits: whether Rasa's cache of trained components may be used. It knows content and configuration, but
-            not the modules our components import.
+        model: the newest model, up to date or not; None if there is none.
+        reason: why training is needed, in the operator's language; None if the model is up to date.
+        cache_fits: whether Rasa's cache of trained components may be used. The cache notices changes of content and
+            configuration, but not of the modules that our components import.
     """
 
     model: Path | None
@@ -56,7 +56,7 @@ class Freshness:
 
     @property
     def fits(self) -> bool:
-        """Whether the model can be used as it is."""
+        """Whether the model can be used without training."""
         return self.model is not None and self.reason is None
 
 
@@ -70,17 +70,17 @@ def fingerprint(home: Path) -> dict[str, dict[str, str]]:
 
 
 def newest_model(models: Path) -> Path | None:
-    """The model Rasa itself would load: the one written last."""
+    """The model that Rasa itself would load, which is the one written last; None if there is none."""
     return max(models.glob(f"*{ARCHIVE}"), key=lambda path: path.stat().st_mtime_ns, default=None)
 
 
 def mark_of(model: Path) -> Path:
-    """The file beside a model that tells what it was trained on."""
+    """Path of the file beside a model that records what it was trained on."""
     return model.with_name(model.name[: -len(ARCHIVE)] + MARK)
 
 
 def write_mark(model: Path, trained_on: Fingerprint) -> None:
-    """Note what a model was trained on, and the model itself, so that a damaged one is noticed.
+    """Record what a model was trained on, and a hash of the model, so that damage is noticed.
 
     Take the fingerprint before the training, so that edits during it show.
     """
@@ -89,7 +89,12 @@ def write_mark(model: Path, trained_on: Fingerprint) -> None:
 
 
 def examine(home: Path, models: Path) -> Freshness:
-    """Compare the newest model with the project's files."""
+    """Whether the newest model in a folder is up to date with the project's files.
+
+    Args:
+        home: the project folder.
+        models: the folder of models.
+    """
     model = newest_model(models)
     if model is None:
         return Freshness(None, _("there is no model yet"))
@@ -129,7 +134,7 @@ def differences(before: Fingerprint, now: Fingerprint) -> list[str]:
 
 
 def _regrouped(written: Fingerprint) -> Fingerprint:
-    """A mark by today's areas: one written when they were called otherwise still fits."""
+    """A fingerprint with its files grouped by today's areas, so that older marks remain valid after a renaming."""
     areas: dict[str, dict[str, str]] = {}
     for files in written.values():
         for name, digest in files.items():
@@ -158,7 +163,7 @@ def _files(home: Path) -> Iterator[Path]:
 
 
 def _code_of(home: Path) -> Path:
-    """Where the code of a project is: with it, or, if the project folder holds content only, where it runs from."""
+    """The folder of the code: the project folder, or that of the running program if the project has only content."""
     return home if (home / "src").is_dir() else program()
 
 

@@ -1,4 +1,4 @@
-"""Ports on this machine: free or taken, and by whom."""
+"""Finds free ports on this machine, and the processes that use others."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NOT_EPHEMERAL = range(20_000, 32_000)
 
 
 def is_free(port: int) -> bool:
-    """Whether we could listen there."""
+    """Whether a server could listen on a port."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         # Without it, connections of a server that has just stopped make the port look taken for a minute.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -27,12 +27,12 @@ def is_free(port: int) -> bool:
 
 
 def free_port() -> int:
-    """A port nobody listens on, and that the system gives to no outgoing connection before we listen there.
+    """A free port outside the range that the system uses for outgoing connections.
 
     Raises:
         OperationError: there is none.
     """
-    # Not the shared generator: whoever seeds it would get the same ports again.
+    # Not the shared random generator: with a fixed seed it would give the same ports again.
     port = next(filter(is_free, SystemRandom().sample(_NOT_EPHEMERAL, len(_NOT_EPHEMERAL))), None)
     if port is None:
         raise OperationError(_("There is no free port: too many servers run on this machine."))
@@ -40,7 +40,7 @@ def free_port() -> int:
 
 
 def holder(port: int) -> str | None:
-    """The process that listens on a port, as ``name, PID 123``; None if the system does not tell."""
+    """The process that listens on a port, as ``name, PID 123``; None if the system does not reveal it."""
     import psutil
 
     try:
@@ -59,7 +59,7 @@ def require_free(ports: Sequence[tuple[str, int]]) -> None:
         ports: what each is for, and the port; the first is the one ``--port`` sets.
 
     Raises:
-        OperationError: naming every port that is taken, its holder and a port to use instead.
+        OperationError: at least one is in use; names each with its process and a port to use instead.
     """
     taken = [(purpose, port) for purpose, port in ports if not is_free(port)]
     if not taken:

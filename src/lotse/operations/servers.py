@@ -1,4 +1,4 @@
-"""Starting, watching and stopping the action server and the Rasa server."""
+"""Starts, watches and stops the action server and the Rasa server."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ _STOP_SECONDS = 15
 
 @dataclass(frozen=True)
 class Spec:
-    """A server.
+    """How to start a server and check it.
 
     Attributes:
-        name: what people call it.
-        command: starts it.
+        name: as shown to people.
+        command: command line that starts it.
         health: address that answers 200 once it runs.
         log: name of its log file.
-        readiness: address that then answers 503 if it runs but cannot work; None if there is nothing to ask.
+        readiness: address that answers 503 if it runs but cannot work; None if there is none.
         remedy: what to do in that case, in the operator's language.
     """
 
@@ -51,18 +51,18 @@ class Spec:
 
 
 def action_server(port: int) -> Spec:
-    """Our action server."""
+    """The action server on a port of this machine."""
     command = [sys.executable, "-m", "lotse.operations.action_server", "--port", str(port)]
     return Spec(_("action server"), command, f"http://{HOST}:{port}/health", "actions.log")
 
 
 def rasa_server(port: int, model: Path, endpoints: Path) -> Spec:
-    """The Rasa server with one model."""
+    """The Rasa server with one model and an endpoints file."""
     files = ["--credentials", "credentials.yml", "--endpoints", str(endpoints), "--model", str(model)]
     command = [sys.executable, "-m", "rasa", "run", "-i", HOST, "-p", str(port), *files]
     url = f"http://{HOST}:{port}"
-    # Rasa serves on without a model if it cannot load the one it was given. A house may have taken the web chat out of
-    # credentials.yml; then this address is not found, and nothing is known.
+    # Rasa keeps running without a model if it cannot load the given one. If an authority has removed the web chat from
+    # credentials.yml, this address is not found and readiness is unknown.
     remedy = _("Usually the model {model} cannot be loaded; this builds a new one: ./lotse train --force").format(
         model=model
     )
@@ -70,12 +70,12 @@ def rasa_server(port: int, model: Path, endpoints: Path) -> Spec:
 
 
 class Servers:
-    """Servers as children in process groups of their own: Ctrl-C reaches us only, and we stop them in order.
+    """Runs servers as child processes in process groups of their own, so that Ctrl-C reaches only this process.
 
-    Use as an asynchronous context manager; leaving it stops everything that still runs.
+    Use as an asynchronous context manager; leaving it stops all servers that still run.
 
     Args:
-        environment: of the children.
+        environment: variables of the child processes.
     """
 
     def __init__(self, environment: dict[str, str]) -> None:
@@ -125,7 +125,7 @@ class Servers:
                     raise OperationError(_with_log(problem, log))
 
     async def ended(self) -> OperationError:
-        """Wait until any server ends, and say which and why."""
+        """Wait until any server ends; the returned error says which one and contains the end of its log."""
         waits = [asyncio.ensure_future(process.wait()) for _spec, process, _log in self._running]
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
@@ -135,7 +135,7 @@ class Servers:
         return self._death() or OperationError(_("A server has ended."))
 
     async def stop(self) -> None:
-        """Stop all servers, the last started first; kill those that do not end in time."""
+        """Stop all servers, the last started first; kill those that still run after 15 seconds."""
         for _spec, process, _log in reversed(self._running):
             _signal(process, signal.SIGTERM)
         for _spec, process, _log in reversed(self._running):

@@ -25,7 +25,7 @@ def command(model: Path, port: int, endpoints: Path) -> list[str]:
 
 
 async def chat(model: Path) -> int:
-    """Chat until the person leaves, with an action server of its own beside it.
+    """Run ``rasa shell`` with an action server of its own until the person leaves.
 
     Returns:
         The exit code of ``rasa shell``.
@@ -48,10 +48,10 @@ async def _chat(actions: Spec, shell: Sequence[str], environment: dict[str, str]
     async with Servers(environment) as servers:
         await servers.start(actions)
         await servers.ready()
-        # Ctrl-C belongs to rasa shell, which runs in the terminal's foreground; we outlive it to clean up.
+        # rasa shell runs in the terminal's foreground and handles Ctrl-C; this process continues to clean up.
         previous = signal.signal(signal.SIGINT, lambda *_: None)
         try:
-            # The talk goes to stdout; stderr is the libraries' warnings, which would bury the first answer.
+            # The conversation goes to stdout; stderr has only warnings of libraries, which would hide the first answer.
             with make_file(logs() / "shell.log").open("wb") as errors:
                 process = await asyncio.create_subprocess_exec(*shell, cwd=home(), env=environment, stderr=errors)
             with contextlib.suppress(NotImplementedError):

@@ -1,4 +1,4 @@
-"""The servers an evaluation talks to: our own, with the newest model, on ports and with a database of their own."""
+"""Temporary servers for evaluations, benchmarks and tests: the newest model, other ports, an empty database."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ async def running_servers(port: int) -> AsyncIterator[str]:
 
 
 def own_endpoints(folder: Path) -> dict[str, Any]:
-    """The project's endpoints with an empty database: nobody's conversations are mixed with measurements.
+    """The project's endpoints with an empty database, so that measurements are not mixed with conversations.
 
     Args:
-        folder: where the database will be.
+        folder: the folder of the database.
     """
     endpoints: dict[str, Any] = yaml.safe_load((paths.home() / "endpoints.yml").read_text(encoding="utf-8"))
     store = {**endpoints.get("tracker_store", {}), "dialect": "sqlite", "db": str(folder / "conversations.db")}

@@ -24,7 +24,7 @@ _STEP = re.compile(r"(Starting to train|Finished training|Restored) component '(
 
 
 def ensure_model(console: Console, force: bool = False) -> Path:
-    """The newest model if it still fits, else a new one.
+    """The newest model if it is up to date, otherwise a newly trained one.
 
     Args:
         console: where reason and progress are shown.
@@ -41,18 +41,18 @@ def ensure_model(console: Console, force: bool = False) -> Path:
 
 
 def train(console: Console, reason: str, use_cache: bool = False, command: Sequence[str] | None = None) -> Path:
-    """Train a model and note what it was trained on.
+    """Train a model and record what it was trained on.
 
     Args:
         console: where reason and progress are shown.
         reason: why, in the operator's language.
-        use_cache: let Rasa take over components whose input did not change; see ``Freshness.cache_fits``.
+        use_cache: let Rasa reuse components whose input did not change; see ``Freshness.cache_fits``.
         command: the training command, for tests; the model's name is appended.
 
     Raises:
         OperationError: as for ``ensure_model``.
     """
-    # Rasa's own validation reads all data once more, a quarter of the time; our content check and the tests do it.
+    # Rasa's own validation would read all data again, a quarter of the time; our content check and the tests cover it.
     command = command or [sys.executable, "-m", "rasa", "train", "--skip-validation", "--out", str(models())]
     force = [] if use_cache else ["--force"]
     name = f"lotse-{datetime.now(timezone.utc):%Y%m%d-%H%M%S-%f}"
@@ -76,7 +76,7 @@ def train(console: Console, reason: str, use_cache: bool = False, command: Seque
 def _run(command: Sequence[str], log: Path, console: Console) -> int:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress, log.open("w", encoding="utf-8") as file:
-        # Rasa loads for some seconds before the first component and packs the model after the last.
+        # Before the first component Rasa loads for some seconds, and after the last it packs the model.
         task = progress.add_task(_("Rasa starts"), total=_steps(home() / "config.yml") + 1)
         with subprocess.Popen(
             command,

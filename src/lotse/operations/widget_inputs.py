@@ -1,4 +1,4 @@
-"""Files of the widget that are made from ours: labels, interface, headers, canned answers. One source for each."""
+"""Generates the widget's files from Python and wording: labels, OpenAPI document, headers, canned answers."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _ANY_VERSION = "0"
 
 
 def inputs(folder: Path, assistant: Assistant) -> dict[str, str]:
-    """What each of these files should hold, by its path below the folder.
+    """The content that each of these files should have, by its path below the folder.
 
     Args:
-        folder: of the widget; its canned answers are read, completed and rendered anew.
+        folder: of the widget; its canned answers are read, completed and rendered again.
         assistant: the wording.
 
     Raises:
@@ -47,7 +47,7 @@ def inputs(folder: Path, assistant: Assistant) -> dict[str, str]:
 
 
 def outdated(folder: Path, assistant: Assistant) -> list[str]:
-    """Paths of the files that hold something else.
+    """Paths of the files whose content is out of date.
 
     Args:
         folder: of the widget.
@@ -57,7 +57,7 @@ def outdated(folder: Path, assistant: Assistant) -> list[str]:
 
 
 def write(folder: Path, assistant: Assistant) -> list[Path]:
-    """Write the files that hold something else.
+    """Write the files whose content is out of date.
 
     Args:
         folder: of the widget.

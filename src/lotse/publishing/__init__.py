@@ -1,1 +1,1 @@
-"""The guide as pages to read without a script."""
+"""Publishes the guide as HTML pages that work without JavaScript."""

@@ -1,6 +1,6 @@
-"""The whole guide as readable pages that need no script. Every passage and every citation has an anchor.
+"""The whole guide as HTML pages without JavaScript. Every passage and every citation has an anchor.
 
-Templates escape everything by themselves; nothing here marks text as safe.
+The templates escape all text automatically; no text is marked as safe.
 """
 
 from __future__ import annotations
@@ -37,10 +37,11 @@ class GuidePages:
     _made: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def index(self, language: str, problem: bool = False) -> str:
-        """The list of all topics.
+        """The HTML page with the list of all topics.
 
         Args:
-            problem: whether to say that a topic was asked for that does not exist.
+            language: ISO 639-1 code.
+            problem: whether the page says that the requested topic does not exist.
         """
         guide, words = self.guides[language], self.wordings[language].web.guide
         root = "../"
@@ -54,7 +55,7 @@ class GuidePages:
         )
 
     def topic(self, name: str, language: str) -> str | None:
-        """One topic with all its passages; None if there is no such topic."""
+        """The HTML page of one topic with all its passages; None if there is no such topic."""
         guide = self.guides[language]
         if name not in guide.topics:
             return None
@@ -75,7 +76,7 @@ class GuidePages:
             topic=topic,
             passages=passages,
             why_citations=why_citations,
-            # What is said about a source itself stands once on a page, not at each of its citations.
+            # The note about a source is shown once on a page, not at each of its citations.
             sources=list({citation.title: citation for citation in (*cited, *why_citations)}.values()),
             contacts=[guide.contacts[contact] for contact in topic.contacts if contact in guide.contacts],
             related=[guide.topics[other] for other in topic.related if other in guide.topics],
@@ -135,7 +136,7 @@ def _passage(guide: Guide, wording: Wording, passage: Passage) -> dict[str, Any]
 
 
 def _cited(guide: Guide, passage: str, cites: Iterable[Cite], text: str) -> list[Citation]:
-    """As an answer cites it, so that page and chat name the same."""
+    """The citations of a text, made as for an answer, so that page and chat show the same."""
     citations = Citations(guide)
     citations.add(passage, cites, text)
     return citations.all

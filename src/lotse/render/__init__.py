@@ -1,1 +1,1 @@
-"""Answer → what a channel shows. Pure functions."""
+"""Renders an `Answer` for all channels: plain text, dates, links. Pure functions."""

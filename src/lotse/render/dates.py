@@ -1,4 +1,4 @@
-"""Dates as a language writes them."""
+"""Dates in the notation of a language."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ _ORDER = {3: ".", 2: "/", 1: ""}
 
 
 def written_date(value: str | date, language: str) -> str:
-    """A date as precise as it is known: 07.02.2023, 09/2012 or 2012 in German, else as ISO 8601 has it.
+    """The date as precise as it is known: 07.02.2023, 09/2012 or 2012 in German, otherwise in ISO 8601.
 
     Args:
-        value: a day, or ISO 8601 as precise as known.
-        language: ISO 639-1.
+        value: a day, or a date in ISO 8601: 2023-02-07, 2012-09 or 2012.
+        language: ISO 639-1 code.
     """
     iso = value.isoformat() if isinstance(value, date) else value
     if language != "de":

@@ -1,4 +1,4 @@
-"""Addresses that content may link to, and labels of norms: the same on every channel."""
+"""Checks addresses that content links to, and formats labels of norms; the same for every channel."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ _MARKS = ("§§", "§", "Art.", "Abs.", "S.", "Nr.")
 
 
 def safe_url(address: str | None, schemes: Collection[str] = WEB) -> str | None:
-    """The address if a link may lead to it, else None: content must not bring ``javascript:`` or a half of markup.
+    """The address if it is safe to link to, otherwise None. Content must not contain ``javascript:`` or parts of
+    markup.
 
     Args:
-        address: as it stands in the content.
-        schemes: those allowed, in lower case.
+        address: as written in the content.
+        schemes: allowed schemes, in lower case.
 
     Source:
         RFC 3986, sections 2 (no blanks, no angle brackets) and 3.

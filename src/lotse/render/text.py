@@ -13,18 +13,18 @@ TERMINAL_WIDTH = 78
 
 
 def render_text(answer: Answer, wording: Wording, width: int | None = None) -> str:
-    """Write an answer as plain text.
+    """The answer as plain text: short answer, points, numbered sources, contact points, numbered choices.
 
     Args:
-        answer: what to say.
-        wording: headings and labels.
+        answer: the answer.
+        wording: headings and labels, in the answer's language.
         width: columns to wrap at; None leaves wrapping to the client.
     """
     blocks: list[list[str]] = []
     if answer.title and answer.outcome in ("answered", "refined"):
         blocks.append(_wrap(f"{answer.title} {(answer.verdict_label or '')}.".strip(), width))
-    carried = "".join(f"[{number}]" for number in answer.short_cites)
-    lead = " ".join(part for part in (answer.addressed, answer.short, carried) if part)
+    numbers = "".join(f"[{number}]" for number in answer.short_cites)
+    lead = " ".join(part for part in (answer.addressed, answer.short, numbers) if part)
     blocks.append(_wrap(lead, width))
     for point in answer.points:
         about = "".join(f"{part}: " for part in (point.status, point.title) if part)
@@ -55,7 +55,7 @@ def render_text(answer: Answer, wording: Wording, width: int | None = None) -> s
 
 
 def _alike(citations: Iterable[Citation]) -> list[tuple[list[int], Citation]]:
-    """Citations that read the same become one entry with all their numbers."""
+    """Citations with the same text, each once with all its numbers."""
     groups: dict[str, tuple[list[int], Citation]] = {}
     for citation in citations:
         key = citation.json(include={"title", "section", "url", "as_of", "norms"})
@@ -72,7 +72,7 @@ def _citation(
         f"; {norms}" if norms else ""
     )
     yield from _wrap(line, width, "".join(f"[{number}]" for number in numbers) + " ", "    ")
-    # One address to a line and never broken, so that a terminal can open it.
+    # One address per line, and not wrapped, so that a terminal can open it.
     for address in dict.fromkeys(filter(None, [citation.url, *(norm.url for norm in citation.norms)])):
         yield f"    {address}"
 
@@ -85,13 +85,13 @@ def _contact(contact: ContactLine, width: int | None) -> Iterable[str]:
 
 
 def _handover(handover: Handover, wording: Wording, width: int | None) -> Iterable[list[str]]:
-    """The question to copy, and a mail link for each office that has an address."""
+    """Blocks of lines: the question to copy, and a mail link for each contact point that has an address."""
     if handover.question:
         lines = [line for part in handover.question.split("\n") for line in _wrap(part, width)]
         yield [*_wrap(wording.handover.copy_text, width), *lines]
     for office in handover.offices:
         if office.email:
-            # Never broken, so that a terminal can open it.
+            # Not wrapped, so that a terminal can open it.
             yield [*_wrap(wording.handover.mail.format(office=office.label), width), office.mailto]
 
 

@@ -14,7 +14,7 @@ from rasa.shared.core.domain import Domain
 from lotse.answering import Answer
 from lotse.answering.answer import FollowUp, Handover, HandoverOffice
 from lotse.channels.teams.auth.access_token import Tokens
-from lotse.channels.teams.auth.credentials import source_of
+from lotse.channels.teams.auth.credentials import token_source
 from lotse.channels.teams.auth.signing_keys import SigningKeys
 from lotse.channels.teams.auth.verify_request import RequestVerifier
 from lotse.channels.teams.bot import LIMIT, TeamsBot
@@ -143,7 +143,7 @@ class Bot:
         async def wait(seconds: float) -> None:
             self.waited.append(seconds)
 
-        self.connector = Connector(settings, Tokens(source_of(settings, http)), http, sleep=wait)
+        self.connector = Connector(settings, Tokens(token_source(settings, http)), http, sleep=wait)
         self.work = WorkQueue()
         contact = Contact.parse_obj(
             {"label": "Pressestelle", "for": "Presse", "teams_channel": "19:press@thread.tacv2"}

@@ -12,7 +12,7 @@ from rasa.shared.exceptions import RasaException
 from lotse import paths
 from lotse.channels.teams import health
 from lotse.channels.teams.channel import TeamsInput
-from lotse.channels.teams.delivery.connector import Counts
+from lotse.channels.teams.delivery.connector import DeliveryCounts
 from lotse.channels.teams.settings import SECTION, TeamsSettings, read_settings
 from lotse.channels.teams.work_queue import WorkQueue
 from lotse.conversation.handover import Counts as HandoverCounts
@@ -26,7 +26,7 @@ READY = {
 
 
 def report(settings: TeamsSettings, ready: bool = True) -> tuple[int, dict[str, object]]:
-    return health.report(settings, ready, Counts(delivered=3, undelivered=1), HandoverCounts(), WorkQueue())
+    return health.report(settings, ready, DeliveryCounts(delivered=3, undelivered=1), HandoverCounts(), WorkQueue())
 
 
 def test_teams_is_listed_and_off_until_it_is_set_up(

@@ -175,7 +175,7 @@ def test_addresses_can_be_changed_one_by_one() -> None:
         ("clientsecret", "x", "no such setting"),
     ],
 )
-def test_a_setting_that_cannot_be_used_is_named_with_its_place_and_the_mend(key: str, value: Any, says: str) -> None:
+def test_a_setting_that_cannot_be_used_is_named_with_its_place_and_the_remedy(key: str, value: Any, says: str) -> None:
     in_file = complaint({key: value})
     assert f"credentials.yml, {SECTION}, {key}: " in in_file
     assert says in in_file

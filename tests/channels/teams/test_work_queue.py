@@ -54,12 +54,12 @@ async def test_a_conversation_keeps_its_order_and_does_not_hold_up_another(diary
 
 async def test_an_activity_is_done_once_also_after_it_is_done(diary: Diary) -> None:
     work = WorkQueue()
-    fates = [work.add("a", "1", diary.job("once")) for _ in range(3)]
+    results = [work.add("a", "1", diary.job("once")) for _ in range(3)]
     await asyncio.sleep(0)
     await asyncio.sleep(0)
-    fates.append(work.add("a", "1", diary.job("once")))
+    results.append(work.add("a", "1", diary.job("once")))
     await work.finish()
-    assert fates == ["accepted", "repeated", "repeated", "repeated"]
+    assert results == ["accepted", "repeated", "repeated", "repeated"]
     assert diary.done == ["once"]
 
 
@@ -75,8 +75,8 @@ async def test_what_is_remembered_is_bounded_and_the_oldest_goes_first(diary: Di
 
 async def test_one_conversation_cannot_take_the_place_of_all(diary: Diary) -> None:
     work = WorkQueue(longest=4, longest_line=2)
-    fates = [work.add("a", f"a{n}", diary.job(f"a{n}", wait=True)) for n in range(3)]
-    assert fates == ["accepted", "accepted", "full"]
+    results = [work.add("a", f"a{n}", diary.job(f"a{n}", wait=True)) for n in range(3)]
+    assert results == ["accepted", "accepted", "full"]
     assert [work.add("b", f"b{n}", diary.job(f"b{n}")) for n in range(2)] == ["accepted", "accepted"]
     assert work.add("c", "c0", diary.job("c0")) == "full"
     diary.go.set()

@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import { readGuidance } from "../../src/read.js";
+import { readGuidance } from "../../src/parse-guidance.js";
 import { typeset } from "../../src/typography.js";
 import payloads from "../mock-server/payloads.json" with { type: "json" };
 import { expect, inChat } from "./harness.js";

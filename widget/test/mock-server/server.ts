@@ -220,9 +220,9 @@ export class MockServer {
 
   private async handOver(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!this.talks.has(bearer(request))) return this.refuse(response);
-    const handing = (await body(request)) as Record<string, unknown>;
+    const submission = (await body(request)) as Record<string, unknown>;
     await this.gate?.open;
-    this.handed.push(handing);
+    this.handed.push(submission);
     response.writeHead(204).end();
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { answerText } from "../../src/plain.js";
-import { readGuidance } from "../../src/read.js";
+import { answerText } from "../../src/plain-text.js";
+import { readGuidance } from "../../src/parse-guidance.js";
 import { formatDate } from "../../src/typography.js";
 import { de, en, payloads } from "./helpers.js";
 

@@ -4,7 +4,7 @@ import { Problem } from "../../src/api.js";
 import type { Api } from "../../src/api.js";
 import { Conversation } from "../../src/conversation.js";
 import { Memory } from "../../src/memory.js";
-import { readItems } from "../../src/read.js";
+import { readItems } from "../../src/parse-guidance.js";
 import type { AssistantItem, Item, Message, Session } from "../../src/types.js";
 import { payloads } from "./helpers.js";
 
@@ -37,7 +37,7 @@ class Backend {
   };
   history = async (): Promise<Item[]> => (this.fail(), this.past);
   erase = async (session: Session): Promise<void> => (this.fail(), void this.erased.push(session.token));
-  handOver = async (...handing: unknown[]): Promise<void> => (this.fail(), void this.handed.push(handing[1]));
+  handOver = async (...submission: unknown[]): Promise<void> => (this.fail(), void this.handed.push(submission[1]));
   rate = async (...rating: unknown[]): Promise<void> => (this.fail(), void this.rated.push(rating.slice(1)));
   wording = async (): Promise<unknown> => german;
   private fail(): void {
@@ -268,7 +268,7 @@ describe("a conversation", () => {
 
     it("greets in another language when one is chosen", async () => {
       const conversation = await forgetful();
-      await conversation.speak("en");
+      await conversation.setLanguage("en");
       expect([conversation.phase, conversation.items.map(({ id }) => id), backend.sessions]).toEqual(["ready", ["hello"], 2]);
     });
   });
@@ -289,10 +289,10 @@ describe("a conversation", () => {
 
   it("changes the language: a new session before the first question, a wish after it", async () => {
     const conversation = await opened();
-    await conversation.speak("en");
+    await conversation.setLanguage("en");
     expect([backend.sessions, backend.asked, conversation.language]).toEqual([2, [], "en"]);
     await conversation.send({ text: "A" });
-    await conversation.speak("de");
+    await conversation.setLanguage("de");
     expect(backend.asked.at(-1)?.message).toEqual({ text: german.language_message });
   });
 
@@ -311,12 +311,12 @@ describe("a conversation", () => {
 
   it("hands a question over, and says why it could not", async () => {
     const conversation = await opened();
-    const handing = { id: "1", office: "press_office", question: "Darf ich?", name: null };
-    expect(await conversation.handOver(handing)).toBeNull();
-    expect(backend.handed).toEqual([handing]);
+    const submission = { id: "1", office: "press_office", question: "Darf ich?", name: null };
+    expect(await conversation.handOver(submission)).toBeNull();
+    expect(backend.handed).toEqual([submission]);
     backend.failures = [new Problem("rate_limited", "Zu viele.", 60), new Problem("offline")];
-    expect(await conversation.handOver(handing)).toBe("Zu viele.");
-    expect(await conversation.handOver(handing)).toBe(german.handover_failed);
+    expect(await conversation.handOver(submission)).toBe("Zu viele.");
+    expect(await conversation.handOver(submission)).toBe(german.handover_failed);
   });
 
   it("works where storage is forbidden", async () => {

@@ -2,7 +2,7 @@ import payloads from "../mock-server/payloads.json" with { type: "json" };
 import german from "../../labels/de.json" with { type: "json" };
 import english from "../../labels/en.json" with { type: "json" };
 import { labelsFrom } from "../../src/labels.js";
-import { readGuidance } from "../../src/read.js";
+import { readGuidance } from "../../src/parse-guidance.js";
 import type { Guidance } from "../../src/types.js";
 
 export const de = labelsFrom(german, "de");

@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import german from "../../labels/de.json" with { type: "json" };
 import english from "../../labels/en.json" with { type: "json" };
 import { count, fill, labelsFrom } from "../../src/labels.js";
-import { newId } from "../../src/ids.js";
+import { newId } from "../../src/uuid.js";
 import { groupAlike, guideAddress, mailAddress, mailDraft, phoneAddress, webAddress } from "../../src/links.js";
-import { announcement, answerText, transcriptText } from "../../src/plain.js";
+import { announcement, answerText, transcriptText } from "../../src/plain-text.js";
 import { formatDate, formatTime, typeset } from "../../src/typography.js";
 import { de, en, guidance } from "./helpers.js";
 

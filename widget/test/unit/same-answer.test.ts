@@ -2,8 +2,8 @@
 
 import { readFileSync, readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { answerText } from "../../src/plain.js";
-import { readGuidance } from "../../src/read.js";
+import { answerText } from "../../src/plain-text.js";
+import { readGuidance } from "../../src/parse-guidance.js";
 import { de, en } from "./helpers.js";
 
 interface Shown {

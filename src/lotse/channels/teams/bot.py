@@ -17,7 +17,7 @@ from lotse.channels.teams import handover_form
 from lotse.channels.teams.activities import parse_activity
 from lotse.channels.teams.activities.parse_activity import Envelope, Incoming
 from lotse.channels.teams.activities.sender_id import person_id, sender_id
-from lotse.channels.teams.activities.suggested_questions import starter_of, starters
+from lotse.channels.teams.activities.suggested_questions import picked_question, suggested_questions
 from lotse.channels.teams.delivery.addressing import Reference
 from lotse.channels.teams.delivery.connector import Connector
 from lotse.channels.teams.delivery.sent_answers import SentAnswers
@@ -78,7 +78,7 @@ class TeamsBot:
     _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(TURNS_AT_ONCE))
 
     def __post_init__(self) -> None:
-        self._starters = starters(self.assistant.guides)
+        self._suggested = suggested_questions(self.assistant.guides)
 
     async def handle(self, said: Incoming) -> None:
         """Carry out one activity. What cannot be delivered is logged and counted by the connector already."""
@@ -114,14 +114,16 @@ class TeamsBot:
     async def _answers(
         self, sender: str, envelope: Envelope, reference: Reference, text: str | None, payload: str | None
     ) -> list[Answer]:
-        starter = starter_of(text, self._starters)
-        if starter is not None:
-            text, payload = None, starter.payload
+        suggestion = picked_question(text, self._suggested)
+        if suggestion is not None:
+            text, payload = None, suggestion.payload
         message = Message(self.message_id(envelope), text, payload)
         try:
             async with self._slots, self._typing(reference), self.turns.alone(sender):
-                if starter is not None:
-                    taken = await self.turns.take(sender, message, starter.language, {starter.payload: starter.title})
+                if suggestion is not None:
+                    taken = await self.turns.take(
+                        sender, message, suggestion.language, {suggestion.payload: suggestion.title}
+                    )
                 else:
                     taken = await self.turns.take(sender, message)
         except DeclinedError as declined:

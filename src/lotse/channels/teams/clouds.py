@@ -1,4 +1,4 @@
-"""The addresses of Microsoft's three clouds: who signs what we receive, who gives us tokens, where messages go."""
+"""The addresses of Microsoft's three clouds: keys of incoming requests, login, and service for messages."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ class Cloud:
     service addresses: “Send proactive messages” of the Teams platform.
 
     Attributes:
-        name: as it is written in the settings.
-        metadata_url: OpenID document that names the address of the keys with which the Connector signs.
-        issuer: ``iss`` of those tokens.
-        scope: what a token for sending is asked for.
-        login_url: where it is asked for, without the tenant and without a slash at the end.
+        name: as written in the settings.
+        metadata_url: OpenID document with the address of the keys with which the Connector signs.
+        issuer: ``iss`` of the tokens it signs.
+        scope: requested scope of an access token for sending.
+        login_url: address of the login, without the tenant and without a slash at the end.
         exchange_audience: audience of a token that is exchanged for one of the app (federated identity credential).
-        service_url: where a message goes that answers none; empty where Microsoft publishes no address.
+        service_url: address for messages that are not answers; empty if Microsoft publishes none.
     """
 
     name: str
@@ -35,7 +35,7 @@ class Cloud:
 
     @property
     def resource(self) -> str:
-        """What a managed identity asks a token for: the scope without its last part."""
+        """The resource that a managed identity requests a token for: the scope without its last part."""
         return self.scope.removesuffix("/.default")
 
 
@@ -75,9 +75,9 @@ CLOUDS = {
 
 
 def is_safe_address(url: str) -> bool:
-    """Whether tokens and keys may travel to or from an address: https, or http to this very machine.
+    """Whether tokens and keys may be sent to or fetched from an address: https, or http on this machine.
 
-    An address with a user name, a query or a fragment is refused too: nobody needs one, and it hides the host.
+    False for an address with a user name, a query or a fragment: none is needed, and they can disguise the host.
     """
     try:
         parts = urlsplit(url)
@@ -91,7 +91,7 @@ def is_safe_address(url: str) -> bool:
 
 
 def host_of(url: str) -> str:
-    """The host an address names, in lower case; empty if it names none."""
+    """The host of an address, in lower case; empty if there is none."""
     try:
         return urlsplit(url).hostname or ""
     except ValueError:

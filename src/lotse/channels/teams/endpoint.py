@@ -1,4 +1,4 @@
-"""What the Connector gets to hear, at once: taken, refused, or come back later. Knows no web server."""
+"""Immediate HTTP responses to the Connector: accepted, rejected, or retry later. Independent of the web server."""
 
 from __future__ import annotations
 
@@ -18,18 +18,20 @@ from lotse.channels.teams.work_queue import WorkQueue
 
 logger = logging.getLogger(__name__)
 
-# Teams takes about 100 KB from a bot and gives no more; quotations and cards come with a message.
+# Teams accepts and sends about 100 KB for a text; a message may also contain quotations and cards.
 LONGEST_BODY = 512 * 1024
 LATER = {"retry-after": "5"}
 Reader = Callable[[], Awaitable[bytes | None]]
 
 
 @dataclass(frozen=True)
-class Reply:
-    """An answer to the Connector: status and, for an invoke, an empty object. Teams takes any other body for an error.
+class ConnectorReply:
+    """An HTTP response to the Connector. For an invoke the body is an empty object; Teams takes others for an error.
 
     Attributes:
-        content: None for no body.
+        status: HTTP status.
+        content: the JSON body; None for no body.
+        headers: further headers.
     """
 
     status: int
@@ -38,20 +40,20 @@ class Reply:
 
     @property
     def body(self) -> bytes:
-        """The content as JSON."""
+        """The content as JSON; empty if there is none."""
         return b"" if self.content is None else json.dumps(self.content).encode()
 
 
 @dataclass
 class Endpoint:
-    """Takes activities in.
+    """Accepts or rejects activities.
 
     Attributes:
         settings: of the channel.
-        inbound: checks who sends.
-        work: does what follows.
-        handle: what follows from an activity.
-        rejection_log: writes down who was refused, and why.
+        inbound: verifies the sender.
+        work: the queue of accepted activities.
+        handle: processes an accepted activity.
+        rejection_log: logs rejected requests.
     """
 
     settings: TeamsSettings
@@ -60,48 +62,49 @@ class Endpoint:
     handle: Callable[[Incoming], Awaitable[None]]
     rejection_log: RejectionLog = field(default_factory=RejectionLog)
 
-    async def receive(self, authorization: str | None, body: bytes | Reader | None) -> Reply:
-        """Take one activity in.
+    async def receive(self, authorization: str | None, body: bytes | Reader | None) -> ConnectorReply:
+        """Accept or reject one activity; never raises.
 
         Args:
-            authorization: header of the request.
-            body: None if it was too large to be read; or what reads it. That is asked only where the token is good: of
-                a stranger nothing is read, kept or parsed, and they learn nothing but that they are strangers.
+            authorization: the header; None if there is none.
+            body: the bytes, or a coroutine function that reads them; None if the body is too large. It is called only
+                after the token has been verified: nothing of an unauthenticated request is read, kept or parsed, and
+                the caller learns only that it was rejected.
         """
         if missing(self.settings):
             return self._refused(503, "Microsoft Teams is not set up")
         try:
-            proof = await self.inbound.identify(authorization)
+            token = await self.inbound.identify(authorization)
             if callable(body):
                 body = await body()
             if body is None:
                 return self._refused(413, "the body is too large")
             activity = parsed(body)
             if activity is None:
-                return self._refused(400, "the body is no JSON object")
-            self.inbound.check_activity(proof, activity)
+                return self._refused(400, "the body is not a JSON object")
+            self.inbound.check_activity(token, activity)
         except Refused as refused:
             return self._refused(refused.status, refused.reason)
         said = read(activity)
         envelope = said.envelope
-        done = Reply(200, {} if envelope.is_invoke else None)
+        done = ConnectorReply(200, {} if envelope.is_invoke else None)
         if isinstance(said, Ignored):
             logger.debug("Teams: an activity is left alone: %s", said.reason)
             return done
-        fate = self.work.add(_line(envelope), _name(envelope), lambda: self.handle(said))
-        if fate == "full":
+        acceptance = self.work.add(_queue_of(envelope), _activity_key(envelope), lambda: self.handle(said))
+        if acceptance == "full":
             logger.error("Teams: too much is waiting already; an activity was sent back.")
-            return Reply(503, None, LATER)
+            return ConnectorReply(503, None, LATER)
         return done
 
-    def _refused(self, status: int, reason: str) -> Reply:
+    def _refused(self, status: int, reason: str) -> ConnectorReply:
         if not self.settings.off:
             self.rejection_log.tell(status, reason)
-        return Reply(status, None, LATER if status == 503 else {})
+        return ConnectorReply(status, None, LATER if status == 503 else {})
 
 
 def parsed(body: bytes) -> dict[str, Any] | None:
-    """The JSON object of a body; None if it is something else."""
+    """The JSON object in a body; None if it is anything else."""
     try:
         content = json.loads(body.decode("utf-8"))
     except (ValueError, RecursionError):
@@ -109,16 +112,16 @@ def parsed(body: bytes) -> dict[str, Any] | None:
     return content if isinstance(content, dict) else None
 
 
-def _line(envelope: Envelope) -> str:
-    """Whose order counts: a conversation, in a team each thread."""
+def _queue_of(envelope: Envelope) -> str:
+    """Key of the queue for an activity: one for each conversation, in a team for each thread."""
     return _digest(envelope.tenant_id, envelope.conversation_id)
 
 
-def _name(envelope: Envelope) -> str:
-    """The same for the same activity. One without an id is never taken for another."""
+def _activity_key(envelope: Envelope) -> str:
+    """Key by which a repeated activity is recognised; unique if the activity has no id."""
     return _digest(envelope.conversation_id, envelope.activity_id or uuid4().hex)
 
 
 def _digest(*parts: str) -> str:
-    """A short name: tens of thousands are remembered, and what came in must not say how long they are."""
+    """A hash, so that the tens of thousands of remembered keys have a fixed length whatever was received."""
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

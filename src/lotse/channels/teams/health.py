@@ -1,29 +1,29 @@
-"""How the Teams channel is, for operators and their monitoring. No names, no ids."""
+"""The health report of the Teams channel, for operators and monitoring. It contains no names and no ids."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from lotse.channels.teams.delivery.connector import Counts
+from lotse.channels.teams.delivery.connector import DeliveryCounts
 from lotse.channels.teams.settings import TeamsSettings, missing
 from lotse.channels.teams.work_queue import WorkQueue
 from lotse.conversation.handover import Counts as HandoverCounts
 
 
 def report(
-    settings: TeamsSettings, ready: bool, counts: Counts, handed_over: HandoverCounts, work: WorkQueue
+    settings: TeamsSettings, ready: bool, counts: DeliveryCounts, handed_over: HandoverCounts, work: WorkQueue
 ) -> tuple[int, dict[str, Any]]:
-    """Status code and content of the health report.
+    """HTTP status and JSON content of the health report.
 
     Args:
         settings: of the channel.
         ready: whether a model is loaded.
         counts: of messages to Teams.
-        handed_over: of questions to offices.
-        work: what is under way.
+        handed_over: of questions to contact points.
+        work: the queue.
 
     Returns:
-        503 if Teams is wanted and does not work, else 200.
+        503 if Teams is configured and does not work, otherwise 200; and the report.
     """
     if settings.off:
         return 200, {"status": "not set up"}

@@ -1,4 +1,4 @@
-"""Requests to Microsoft: one session for all of them, nothing that follows, waits or remembers by itself."""
+"""HTTP client for requests to Microsoft: one session, no redirects, no retries, no cookies."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ _LONGEST = 256 * 1024
 
 
 class Unreachable(RuntimeError):
-    """No answer came: no connection, a connection that broke, or too long a wait."""
+    """There was no response: no connection, a broken connection, or a timeout."""
 
     @property
     def kind(self) -> str | None:
-        """The kind of failure, such as ``ClientConnectorError``; None after too long a wait."""
+        """The kind of failure, such as ``ClientConnectorError``; None for a timeout."""
         found = re.search(r"\((\w+)\)", str(self))
         return found[1] if found else None
 
 
 @dataclass(frozen=True)
-class Reply:
-    """An answer.
+class HttpReply:
+    """An HTTP response.
 
     Attributes:
-        status: of HTTP.
-        headers: by their name in lower case.
-        body: its beginning, if it is very long. Never printed, it may hold a token.
+        status: HTTP status.
+        headers: by name in lower case.
+        body: the body, cut off if it is very long. Never printed, because it may contain a token.
     """
 
     status: int
@@ -47,11 +47,11 @@ class HttpClient:
     """Sends requests that carry secrets.
 
     No redirect is followed, because it could lead a token or a secret to another host. Proxies come from
-    ``HTTPS_PROXY`` and ``NO_PROXY``; aiohttp's own reading of the environment is not used, for it also reads ``.netrc``
-    and would put what stands there in the place of our ``Authorization`` header.
+    ``HTTPS_PROXY`` and ``NO_PROXY``; aiohttp's own support for the environment is not used, because it also reads
+    ``.netrc`` and would replace our ``Authorization`` header with its content.
 
     Args:
-        seconds: how long one request may take.
+        seconds: timeout of one request.
     """
 
     def __init__(self, seconds: float = SECONDS) -> None:
@@ -59,17 +59,17 @@ class HttpClient:
         self._timeout = aiohttp.ClientTimeout(total=seconds)
         self._session: aiohttp.ClientSession | None = None
 
-    async def request(self, method: str, url: str, headers: Mapping[str, str], body: Any) -> Reply:
-        """One request.
+    async def request(self, method: str, url: str, headers: Mapping[str, str], body: Any) -> HttpReply:
+        """The response to one request.
 
         Args:
-            method: of HTTP.
-            url: as it is to be sent; whatever needs quoting is quoted.
+            method: HTTP method.
+            url: already quoted; it is sent unchanged.
             headers: of the request.
-            body: bytes, or a mapping that becomes a form.
+            body: bytes, or a mapping that is sent as a form; None for no body.
 
         Raises:
-            Unreachable: there was no answer; its text names the host and the kind of failure only.
+            Unreachable: there was no response; the text names only the host and the kind of failure.
         """
         try:
             async with self._open().request(
@@ -81,7 +81,7 @@ class HttpClient:
                 proxy=proxy_for(url),
             ) as response:
                 found = {name.lower(): value for name, value in response.headers.items()}
-                return Reply(response.status, found, await _beginning(response))
+                return HttpReply(response.status, found, await _beginning(response))
         except asyncio.TimeoutError:
             raise Unreachable(f"{host_of(url)} did not answer within {self._timeout.total:g} s") from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
@@ -93,14 +93,14 @@ class HttpClient:
             await self._session.close()
 
     def _open(self) -> aiohttp.ClientSession:
-        # Made in the first request, because only then there is an event loop to belong to.
+        # Made with the first request, because a session belongs to an event loop.
         if self._session is None or self._session.closed:
             self._session = aiohttp.ClientSession(timeout=self._timeout, cookie_jar=aiohttp.DummyCookieJar())
         return self._session
 
 
 def proxy_for(url: str) -> str | None:
-    """The proxy of the environment for an address. Plain http stays on this machine and needs none."""
+    """The proxy that the environment names for an address; None for http, which is used on this machine only."""
     if not url.startswith("https:") or proxy_bypass(host_of(url)):
         return None
     return getproxies().get("https")

@@ -1,4 +1,4 @@
-"""Refusals in the log: each reason at once, then seldom. Anybody can send what is refused, and must not fill a disk."""
+"""Logs rejected requests, each reason at most once a minute: anybody can cause them, and must not fill the disk."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from collections.abc import Callable
 logger = logging.getLogger(__name__)
 
 SELDOM_SECONDS = 60.0
-# Reasons are few and ours; a limit all the same, for some name a host.
+# There are few reasons, all written by us; the limit is needed because some contain a host name.
 _MOST_REASONS = 200
 
 
 class RejectionLog:
-    """Writes refusals down.
+    """Logs rejected requests.
 
     Args:
-        clock: seconds that never jump.
+        clock: monotonic time in seconds.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -25,11 +25,11 @@ class RejectionLog:
         self._told: dict[str, tuple[float, int]] = {}
 
     def tell(self, status: int, reason: str) -> None:
-        """Write a refusal down, or count it until the same reason is written down again.
+        """Log a rejected request, or count it if the same reason was logged less than a minute ago.
 
         Args:
-            status: what the sender got.
-            reason: holds no token, no id and no name.
+            status: HTTP status that the sender got.
+            reason: contains no token, no id and no name.
         """
         now = self._clock()
         at, kept_back = self._told.get(reason, (float("-inf"), 0))

@@ -65,18 +65,18 @@ Credential = Secret | Certificate | ManagedIdentity | FederatedIdentity | Federa
 
 @dataclass(frozen=True)
 class TeamsSettings:
-    """What an operator decides; docs/operators.md explains each.
+    """Settings of the Teams channel; docs/operators.md explains each.
 
     Attributes:
         app_id: of the bot's registration, in lower case; empty if not set.
-        tenant_id: of the house's tenant, or its domain; empty if not set.
-        credential: what the bot proves itself with.
-        cloud: Microsoft's addresses, changed ones put in.
-        allowed_hosts: hosts that answers may be sent to; empty allows every host that a checked token names.
-        allowed_tenants: ids of tenants whose people may ask, too.
-        messages_per_person: rate limit for what one person writes or picks, wherever they do.
+        tenant_id: id of the organisation's tenant, or its domain; empty if not set.
+        credential: authenticates the bot to Microsoft; None if not set.
+        cloud: Microsoft's addresses, with configured ones in place.
+        allowed_hosts: hosts that answers may be sent to; empty allows every host that a verified token names.
+        allowed_tenants: ids of further tenants whose people may ask.
+        messages_per_person: rate limit for the messages and picks of one person in all conversations.
         rate_limit_storage: ``memory``, or the address of a Redis server that all servers share.
-        secret_expires: when secret or certificate run out.
+        secret_expires: day on which secret or certificate expire; None if not set.
     """
 
     app_id: str = ""
@@ -91,31 +91,31 @@ class TeamsSettings:
 
     @property
     def off(self) -> bool:
-        """Whether nothing is set that would say that the house wants Teams: no reason for a warning."""
+        """True if Teams is not configured at all, which needs no warning."""
         return not self.app_id and not self.tenant_id and self.credential is None
 
     @property
     def tenants(self) -> frozenset[str]:
-        """Ids of the tenants whose people may ask. A domain is no id: messages name their tenant by its id only."""
+        """Ids of the tenants whose people may ask. A domain does not count, because messages contain only ids."""
         own = (self.tenant_id,) if GUID.fullmatch(self.tenant_id) else ()
         return frozenset((*own, *self.allowed_tenants))
 
     def allows(self, service_url: str) -> bool:
-        """Whether the bot's token may be sent to an address."""
+        """Whether the bot's token may be sent to an address, according to `allowed_hosts`."""
         if not is_safe_address(service_url):
             return False
         return not self.allowed_hosts or host_of(service_url) in self.allowed_hosts
 
 
 def read_settings(section: Mapping[str, Any] | None, environment: Mapping[str, str]) -> TeamsSettings:
-    """The settings of a section, defaults filled in; what the environment says wins. Empty means not set.
+    """The settings of a section with defaults; variables of the environment have priority. Empty means not set.
 
     Args:
         section: of ``credentials.yml``.
         environment: variables such as ``LOTSE_TEAMS_APP_ID``.
 
     Raises:
-        SettingsError: with every setting that cannot be used, where it stands and what would work.
+        SettingsError: settings are not valid; the text names each, its place and what would be valid.
     """
     if section is not None and not isinstance(section, Mapping):
         raise SettingsError(
@@ -149,19 +149,19 @@ def read_settings(section: Mapping[str, Any] | None, environment: Mapping[str, s
 
 
 def missing(settings: TeamsSettings) -> list[Gap]:
-    """What is still needed before messages can be answered.
+    """Settings that are missing for answering messages.
 
-    Also says it where nothing is set at all; whether that is worth a warning tells ``settings.off``.
+    They are also listed if nothing is set at all; `TeamsSettings.off` says whether that needs a warning.
     """
     gaps = missing_for_login(settings)
     if (settings.tenant_id or isinstance(settings.credential, ManagedIdentity)) and not settings.tenants:
-        # Without it anybody could ask: the Connector delivers from every tenant in which somebody installs the bot.
+        # Without it anybody could ask, because the Connector delivers from every tenant in which the bot is installed.
         gaps.append(Gap("allowed_tenants"))
     return gaps
 
 
 def missing_for_login(settings: TeamsSettings) -> list[Gap]:
-    """What is still needed before the bot can get a token."""
+    """Settings that are missing for getting an access token."""
     gaps = []
     if not settings.app_id:
         gaps.append(Gap("app_id"))
@@ -174,7 +174,7 @@ def missing_for_login(settings: TeamsSettings) -> list[Gap]:
 
 
 def credential_files(credential: Credential | None) -> dict[str, Path]:
-    """The files a credential needs, by the setting that names them."""
+    """Paths of the files that a credential needs, by the setting that names them."""
     if isinstance(credential, FederatedToken):
         return {"federated_token_file": credential.token_file}
     if not isinstance(credential, Certificate):

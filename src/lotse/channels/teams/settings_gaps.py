@@ -1,4 +1,4 @@
-"""What the bot cannot do without: one table for the log, the health report and ``./lotse teams doctor``."""
+"""Required settings that are missing: one table for the log, the health report and ``./lotse teams doctor``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from lotse.operator_language import N_, Message
 
-# By the setting: what is wrong, and what to do.
+# Problem and remedy, by setting.
 _GAPS = {
     "app_id": (
         N_("The app id of the bot is missing."),
@@ -48,11 +48,11 @@ _GAPS = {
 
 @dataclass(frozen=True)
 class Gap:
-    """Something that is not set, or a file that is not there.
+    """A required setting that is not set, or a file that does not exist.
 
     Attributes:
-        setting: as it is written in ``credentials.yml``; ``credential`` stands for any of the ways to sign in.
-        path: of the file.
+        setting: name in ``credentials.yml``; ``credential`` stands for any of the credentials.
+        path: of the file; empty for a setting.
     """
 
     setting: str
@@ -60,12 +60,12 @@ class Gap:
 
     @property
     def problem(self) -> Message:
-        """What is wrong."""
+        """The problem, as a sentence."""
         return Message(_GAPS[self.setting][0], {"path": self.path})
 
     @property
     def remedy(self) -> Message:
-        """What to do."""
+        """What to do, as a sentence."""
         return Message(_GAPS[self.setting][1])
 
     def __str__(self) -> str:
@@ -73,5 +73,5 @@ class Gap:
 
 
 def gap_of(report: object) -> Gap | None:
-    """The gap that an entry of a health report names; None if it names none we know."""
+    """The gap that an entry of a health report stands for; None if it is not a known one."""
     return Gap(report) if isinstance(report, str) and report in _GAPS else None

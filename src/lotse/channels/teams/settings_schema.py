@@ -1,4 +1,4 @@
-"""The settings of the Teams channel as an operator writes them, each checked by itself and against the others."""
+"""The settings of the Teams channel as written by operators, with checks of each and of combinations."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 
 
 class TeamsSection(Strict):
-    """The settings as they are written. Each can come from the environment: ``app_id`` as ``LOTSE_TEAMS_APP_ID``."""
+    """The settings as written. Each can be set in the environment instead: ``app_id`` as ``LOTSE_TEAMS_APP_ID``."""
 
     app_id: str | None = None
     tenant_id: str | None = None
@@ -60,7 +60,7 @@ class TeamsSection(Strict):
 
     @validator("secret_expires", pre=True)
     def _date(cls, day: Any) -> Any:
-        # A bare number would be taken for seconds since 1970.
+        # pydantic would read a bare number as seconds since 1970.
         if not isinstance(day, date) and not (isinstance(day, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", day.strip())):
             raise ValueError(_("is not a valid date; write it as 2027-11-23"))
         return day.strip() if isinstance(day, str) else day
@@ -124,7 +124,7 @@ class TeamsSection(Strict):
 
 
 def contradictions(read: TeamsSection) -> list[tuple[str, str]]:
-    """Settings that are fine by themselves and not together: the key to complain about, and what to do."""
+    """Settings that contradict each other: the name of the setting, and what is wrong and how to fix it."""
     found = []
     certificate = bool(read.private_key_file or read.certificate_file or read.certificate_thumbprint)
     kinds = {

@@ -1,6 +1,6 @@
-"""Work that goes on after the Connector has its answer: in order within a conversation, every activity once.
+"""Processes activities after the Connector has its response: in order within a conversation, every activity once.
 
-The Connector waits only seconds and repeats what it thinks was lost, so nothing is done while it waits.
+The Connector waits only for seconds and repeats what it considers lost, so nothing is processed while it waits.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ from typing import Literal
 logger = logging.getLogger(__name__)
 
 Job = Callable[[], Awaitable[None]]
-Fate = Literal["accepted", "repeated", "full"]
+Acceptance = Literal["accepted", "repeated", "full"]
 
 
 class WorkQueue:
-    """Waiting and running work of one server.
+    """The queue of one server: waiting and running jobs.
 
-    What is remembered of activities is only a first sieve: it is lost with the process and not shared by servers. The
+    The keys of known activities are only a first filter: they are lost with the process and not shared by servers. The
     tracker store, which keeps the id of each message, is the second.
 
     Args:
-        longest: how much may wait at all.
-        longest_line: how much may wait of one conversation, so that one person does not take the place of all.
-        remembered: how many activities are known as seen.
+        longest: largest number of waiting jobs.
+        longest_line: largest number of waiting jobs of one conversation, so that one person cannot block all others.
+        remembered: how many activities are remembered as known.
     """
 
     def __init__(self, longest: int = 10_000, longest_line: int = 30, remembered: int = 50_000) -> None:
@@ -40,13 +40,13 @@ class WorkQueue:
         self.waiting = 0
         self.failed = 0
 
-    def add(self, conversation: str, activity: str, job: Job) -> Fate:
-        """Do something after what this conversation has waiting already.
+    def add(self, conversation: str, activity: str, job: Job) -> Acceptance:
+        """Add a job to the queue of a conversation.
 
         Args:
-            conversation: whose order counts.
-            activity: name of what came in; the same name is done once.
-            job: the work. What it raises is logged.
+            conversation: key of the conversation; its jobs run one after the other.
+            activity: key of the activity; a repeated key is not processed again.
+            job: a coroutine function. Exceptions are logged.
 
         Returns:
             ``accepted``; ``repeated`` if this activity was accepted before; ``full`` if it was not accepted and should
@@ -72,19 +72,19 @@ class WorkQueue:
         return "accepted"
 
     async def settled(self, seconds: float | None = None) -> None:
-        """Wait for what is under way now.
+        """Wait for the jobs that are in the queue now.
 
         Args:
-            seconds: how long at most; None waits to the end.
+            seconds: timeout; None waits without limit.
         """
         if self._tasks:
             await asyncio.wait(set(self._tasks), timeout=seconds)
 
     async def finish(self, seconds: float | None = None) -> None:
-        """Accept nothing more and wait for what was accepted.
+        """Accept no more jobs and wait for the accepted ones.
 
         Args:
-            seconds: how long at most; what is not done by then is given up, which is logged. None waits to the end.
+            seconds: timeout; jobs that still run then are cancelled, which is logged. None waits without limit.
         """
         self._closed = True
         await self.settled(seconds)
@@ -99,7 +99,7 @@ class WorkQueue:
             try:
                 await line[0]()
             except asyncio.CancelledError:
-                # Only the end of the server may end a line. Else what comes later would wait in it for ever.
+                # Only the end of the server may end a queue; otherwise later jobs of the conversation would never run.
                 if self._closed:
                     raise
                 self.failed += 1

@@ -1,5 +1,5 @@
-"""The web chat: sessions, messages, history, erasure and feedback over plain HTTP, and the pages around them.
+"""The web chat: sessions, messages, history, deletion and ratings over plain HTTP, and its pages.
 
-`channel.py` is the edge to Rasa and Sanic; one turn of a conversation is the business of `lotse.conversation.service`.
-Everything else knows neither and is decided by pure functions.
+`channel.py` is the edge to Rasa and Sanic; `lotse.conversation.service` handles the turns of a conversation. The other
+modules depend on neither.
 """

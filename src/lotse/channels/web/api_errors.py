@@ -1,4 +1,4 @@
-"""What can be wrong with a request. The sentences are in ``data/wording``, under ``web.problems``."""
+"""Errors of requests, by code. Their sentences are in ``data/wording``, under ``web.problems``."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ STATUS = {
 
 
 class Problem(Exception):
-    """A request that is not carried out.
+    """A request that is rejected.
 
     Args:
-        code: one of `STATUS`.
-        headers: to send with the error.
-        values: what the sentence names, such as ``limit``.
+        code: a key of `STATUS`.
+        headers: further headers of the response.
+        values: values for the sentence, such as ``limit``.
     """
 
     def __init__(self, code: str, headers: dict[str, str] | None = None, **values: object) -> None:

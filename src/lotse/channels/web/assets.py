@@ -1,4 +1,4 @@
-"""The files of the widget and its pages, read once. Nothing else of the disk can be asked for."""
+"""Serves the files of the widget and its pages, read once at the start. No other file can be requested."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from lotse.channels.web.http_messages import HTML, Request, Response
 
 FOLDER = Path(__file__).parent / "static"
-# Pages by their address; every other file of the folder is served under its own name if its type is listed.
+# Pages by address; every other file of the folder is served under its own name if its type is listed.
 PAGES = {"": "chat.html", "demo/": "demo.html"}
 TYPES = {
     ".js": "text/javascript; charset=utf-8",
@@ -26,7 +26,7 @@ _WORTH_PACKING = 1024
 
 @dataclass(frozen=True)
 class Resource:
-    """A file ready to be sent."""
+    """A file with its headers, ready to be sent."""
 
     body: bytes
     packed: bytes | None
@@ -35,7 +35,7 @@ class Resource:
     cache: str
 
     def respond(self, request: Request) -> Response:
-        """The file, or 304 if the client has it already."""
+        """The response with the file, or 304 if the client has it already."""
         headers = {"etag": self.etag, "cache-control": self.cache, "vary": "Accept-Encoding"}
         if matches(request.headers.get("if-none-match"), self.etag):
             return Response(304, b"", headers)
@@ -46,15 +46,22 @@ class Resource:
 
 
 def resource(body: bytes, content_type: str, cache: str = _REVALIDATE) -> Resource:
-    """Prepare a body: tagged by its content, packed if that is worth it."""
+    """A resource from a body, with an ETag of its content, and a compressed version unless it is small or a PNG.
+
+    Args:
+        body: the content.
+        content_type: media type.
+        cache: value of ``Cache-Control``.
+    """
     packed = gzip.compress(body, 9, mtime=0) if len(body) >= _WORTH_PACKING and content_type != "image/png" else None
     return Resource(body, packed, content_type, f'W/"{digest(body)}"', cache)
 
 
 def load(folder: Path = FOLDER) -> dict[str, Resource]:
-    """Every file that may be asked for, by its path below ``/chat/``.
+    """All files that are served, by path below ``/chat/``.
 
-    Scripts and styles have a second name with their content's hash, ``widget.<hash>.js``, that may be cached for ever.
+    Scripts and styles have a second name with a hash of their content, ``widget.<hash>.js``, that may be cached
+    forever.
     """
     found: dict[str, Resource] = {}
     for path in sorted(folder.iterdir()) if folder.exists() else ():
@@ -70,12 +77,12 @@ def load(folder: Path = FOLDER) -> dict[str, Resource]:
 
 
 def digest(body: bytes) -> str:
-    """A short name for exactly this content."""
+    """A short hash of the content."""
     return hashlib.sha256(body).hexdigest()[:16]
 
 
 def matches(if_none_match: str | None, etag: str) -> bool:
-    """Whether a client's ``If-None-Match`` names this content (weak comparison, RFC 9110 13.1.2)."""
+    """Whether an ``If-None-Match`` header contains an ETag (weak comparison, RFC 9110, 13.1.2)."""
     tags = [tag.strip().removeprefix("W/") for tag in (if_none_match or "").split(",")]
     return "*" in tags or etag.removeprefix("W/") in tags
 

@@ -1,4 +1,4 @@
-"""Questions handed over from the web chat: delivered, or refused with a reason."""
+"""Delivers questions that are handed over from the web chat."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from lotse.channels.web.api_errors import Problem
 from lotse.channels.web.request_models import HandoverRequest
 from lotse.conversation.handover import Delivered, Failed, Handovers, IdReused, NotConfigured, TooMany, Unusable
 
-# Below the time after which the widget gives up (45 s). The delivery goes on; the same request again learns of it.
+# Shorter than the widget's timeout (45 s). The delivery continues; the same request again gets its result.
 _PATIENCE_SECONDS = 35
 
 
 async def hand_over(handovers: Handovers, request: HandoverRequest, conversation: str) -> None:
-    """Deliver a question.
+    """Deliver a question to a contact point.
 
     Args:
-        handovers: what delivers.
-        request: what to whom; the office has been offered in the conversation.
-        conversation: a name of it for the rate limit.
+        handovers: delivers it.
+        request: question and contact point, which has been offered in the conversation.
+        conversation: key of the conversation for the rate limit.
 
     Raises:
-        Problem: it was not delivered, and why.
+        Problem: it was not delivered; the code says why.
     """
     delivery = handovers.deliver(
         request.office, request.question, request.name, conversation=conversation, id=request.id

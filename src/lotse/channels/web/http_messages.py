@@ -1,4 +1,4 @@
-"""A request and a response as plain data, so that everything behind the edge can be tested without a server."""
+"""HTTP requests and responses as plain data, so that the code behind the edge can be tested without a server."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Request:
         headers: by lower-case name.
         query: the first value of each parameter.
         body: None if it was too large to be read.
-        address: who asked, as a rate limit counts.
+        address: address of the client, as used by rate limits.
     """
 
     method: str
@@ -32,13 +32,13 @@ class Request:
 
     @property
     def name(self) -> str:
-        """What is asked for, below ``/chat/``."""
+        """The requested path below ``/chat/``, such as ``session``; empty for ``/chat/`` itself."""
         return self.path[1:]
 
 
 @dataclass(frozen=True)
 class Response:
-    """One HTTP response, without the headers that all of them carry."""
+    """One HTTP response, without the headers that all responses have."""
 
     status: int
     body: bytes = b""
@@ -46,7 +46,7 @@ class Response:
 
     @property
     def content_type(self) -> str | None:
-        """Of the body; None if there is none."""
+        """The media type of the body; None if there is none."""
         return self.headers.get("content-type")
 
 
@@ -57,11 +57,11 @@ def json_response(data: Any, status: int = 200, headers: Mapping[str, str] | Non
 
 
 def preferred_language(accept: str, spoken: list[str]) -> str:
-    """The spoken language an ``Accept-Language`` header likes best; the first spoken one if it names none.
+    """The guide's language that an ``Accept-Language`` header prefers; the first one if it names none of them.
 
     Args:
-        accept: such as ``en-GB,en;q=0.9,de;q=0.8``.
-        spoken: languages of the guide, the original first.
+        accept: the header, such as ``en-GB,en;q=0.9,de;q=0.8``.
+        spoken: ISO 639-1 codes of the guide's languages, the original first.
     """
     wishes: list[tuple[float, str]] = []
     for part in accept[:200].split(","):

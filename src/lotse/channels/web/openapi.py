@@ -1,4 +1,4 @@
-"""The description of the web chat's HTTP interface, made from the models that the code uses."""
+"""The OpenAPI description of the web chat's HTTP interface, generated from the models that the code uses."""
 
 from __future__ import annotations
 
@@ -40,16 +40,16 @@ _WITH_BODY = (400, 413, 415)
 
 @dataclass(frozen=True)
 class Operation:
-    """One method of one address.
+    """One method of one path.
 
     Attributes:
         id: name of the operation.
-        answers: by status, the name of the schema or a sentence if there is no body.
-        body: name of the schema.
-        session: whether a token is needed.
+        answers: by status, the name of the body's schema, or a sentence if there is no body.
+        body: name of the schema of the request's body.
+        session: whether a session token is needed.
         conversation: whether it needs the assistant, which may not be ready.
-        errors: statuses beside those that follow from the rest.
-        query: names of the parameters.
+        errors: further statuses that do not follow from the other attributes.
+        query: names of the query parameters.
     """
 
     id: str
@@ -150,7 +150,7 @@ def description(version: str, languages: Sequence[str], max_characters: int) -> 
 
     Args:
         version: of this software.
-        languages: the guide speaks.
+        languages: ISO 639-1 codes of the guide's languages.
         max_characters: longest message.
     """
     schemas = _schemas(languages, max_characters)
@@ -195,11 +195,11 @@ def _schemas(languages: Sequence[str], max_characters: int) -> dict[str, Any]:
 
 
 def _models(models: Iterable[type[BaseModel]], complete: bool) -> dict[str, Any]:
-    """The schemas of models and of everything in them, by name.
+    """The schemas of models and of all models in them, by name.
 
     Args:
-        models: to describe.
-        complete: whether every field is always there, also those with a default.
+        models: the models.
+        complete: whether every field is always present, including those with a default.
     """
     names = get_model_name_map(get_flat_models_from_models(list(models)))
     schemas = {}
@@ -218,7 +218,7 @@ def _models(models: Iterable[type[BaseModel]], complete: bool) -> dict[str, Any]
 
 
 def _property(described: ModelField, schema: dict[str, Any]) -> dict[str, Any]:
-    """Without the title, which only repeats the name, and with null, which pydantic leaves out."""
+    """The schema of a field without its title, which repeats the name, and with null, which pydantic leaves out."""
     schema = {key: value for key, value in schema.items() if key != "title"}
     return {"anyOf": [schema, {"type": "null"}]} if described.allow_none else schema
 

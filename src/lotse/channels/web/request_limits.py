@@ -16,10 +16,10 @@ class Rates:
     """Counts requests in memory, or in a Redis that several servers share.
 
     Args:
-        settings: the limits and where they are counted.
+        settings: limits and storage.
 
     Raises:
-        SettingsError: the storage cannot be used.
+        SettingsError: the storage is not valid.
     """
 
     def __init__(self, settings: WebSettings) -> None:
@@ -29,14 +29,14 @@ class Rates:
             raise SettingsError(f"credentials.yml, rate_limit_storage: {error}") from None
 
     def count(self, name: str, who: str) -> None:
-        """Count one request.
+        """Count one request against a limit.
 
         Args:
             name: of the limit in the settings.
-            who: the session or address, hashed if it must not be known.
+            who: key of the session or address, hashed if it must not be stored.
 
         Raises:
-            Problem: too many, with the seconds to wait.
+            Problem: the limit is exceeded; it contains the seconds to wait.
         """
         exceeded = self._limiter.count(name, who)
         if exceeded is not None:
@@ -44,14 +44,15 @@ class Rates:
 
 
 def client_address(peer: str, forwarded_for: str, trusted_proxies: int) -> str:
-    """The address a request came from, as it counts for rate limits.
+    """The address of a client for rate limits.
 
-    A client can write anything into ``X-Forwarded-For``; only the last entries, one for each proxy of ours, are true.
+    A client can write anything into ``X-Forwarded-For``; only the last entries, one for each trusted proxy, are
+    reliable.
 
     Args:
-        peer: who opened the connection.
+        peer: address of the connection.
         forwarded_for: the header, empty if there is none.
-        trusted_proxies: how many proxies stand in front.
+        trusted_proxies: number of trusted reverse proxies.
     """
     address = peer
     if trusted_proxies:
@@ -62,7 +63,7 @@ def client_address(peer: str, forwarded_for: str, trusted_proxies: int) -> str:
 
 
 def _counted(address: str) -> str:
-    """An IPv6 customer has a whole /64 network and could use a new address for each request."""
+    """The address, or the /64 network of an IPv6 address: a customer could use a new address in it for each request."""
     try:
         parsed = ipaddress.ip_address(address.strip("[]").split("%")[0])
     except ValueError:

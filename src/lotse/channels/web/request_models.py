@@ -1,4 +1,4 @@
-"""What clients may send. The models check a body and describe it in the OpenAPI document; pure, no request in sight."""
+"""Models of request bodies. They check a body and describe it in the OpenAPI document; pure."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _INVISIBLE = control_characters.NOTHING_VISIBLE
 Request = TypeVar("Request", bound="Body")
 
 
-class Unusable(PydanticValueError):
+class UnusableValue(PydanticValueError):
     """A value of the right type that cannot be used.
 
     Args:
@@ -39,11 +39,12 @@ class Unusable(PydanticValueError):
         limit: what the sentence names, if it names one.
     """
 
+    code = "unusable"
     msg_template = "{problem}"
 
 
 class Prose(ConstrainedStr):
-    """Words of a person: something visible, not too long, no control characters."""
+    """Text that a person wrote: something visible, not too long, no control characters."""
 
     min_length: int | None = 1
 
@@ -54,17 +55,21 @@ class Prose(ConstrainedStr):
 
     @classmethod
     def usable(cls, text: str) -> str:
-        """The text as it is."""
+        """Return the text unchanged.
+
+        Raises:
+            UnusableValue: nothing is visible in it, it is too long, or it contains a control character.
+        """
         if _INVISIBLE.fullmatch(text):
-            raise Unusable(problem="empty")
+            raise UnusableValue(problem="empty")
         if cls.max_length is not None and len(text) > cls.max_length:
-            raise Unusable(problem="too_long", limit=cls.max_length)
+            raise UnusableValue(problem="too_long", limit=cls.max_length)
         if _CONTROL.search(text):
-            raise Unusable(problem="control_characters")
+            raise UnusableValue(problem="control_characters")
         return text
 
 
-class Question(Prose):
+class QuestionText(Prose):
     max_length = MAX_QUESTION
 
 
@@ -93,9 +98,13 @@ class Payload(ConstrainedStr):
 
     @classmethod
     def offerable(cls, payload: str) -> str:
-        """The payload as it is."""
+        """Return the payload unchanged.
+
+        Raises:
+            UnusableValue: the assistant cannot have offered it.
+        """
         if not payload.startswith("/") or len(payload) > MAX_PAYLOAD or _NOT_IN_PAYLOAD.search(payload):
-            raise Unusable(problem="unknown_payload")
+            raise UnusableValue(problem="unknown_payload")
         return payload
 
 
@@ -130,10 +139,10 @@ class Body(BaseModel):
 
 
 class SessionRequest(Body):
-    """The wish for a conversation.
+    """A request for a new conversation.
 
     Attributes:
-        language: one of those spoken, or null if any will do.
+        language: one of the guide's languages, or null for no preference.
     """
 
     language: str | None = None
@@ -166,11 +175,11 @@ class FeedbackRequest(Body):
 
 
 class HandoverRequest(Body):
-    """A question for an office, as the person has seen it and agreed to it."""
+    """A question for a contact point, as the person has seen it and agreed to it."""
 
     id: Identity
     office: OfficeId
-    question: Question
+    question: QuestionText
     name: Name | None = None
     consent: StrictBool = Field(..., enum=[True])
 
@@ -181,16 +190,16 @@ class HandoverRequest(Body):
     @validator("consent")
     def _agreed(cls, consent: bool) -> bool:
         if not consent:
-            raise Unusable(problem="no_consent")
+            raise UnusableValue(problem="no_consent")
         return consent
 
 
 @lru_cache
 def session_request(languages: tuple[str, ...]) -> type[SessionRequest]:
-    """The model of a wish for a conversation.
+    """The model of a request for a conversation.
 
     Args:
-        languages: that are spoken.
+        languages: ISO 639-1 codes of the guide's languages.
     """
     spoken = Literal[languages]  # type: ignore[valid-type]
     return create_model("SessionRequest", __base__=SessionRequest, language=(spoken | None, None))
@@ -201,22 +210,27 @@ def typed_message(max_characters: int) -> type[TypedMessage]:
     """The model of a typed message.
 
     Args:
-        max_characters: of the text.
+        max_characters: length of the longest text.
     """
     text = type("MessageText", (Prose,), {"max_length": max_characters})
     return create_model("TypedMessage", __base__=TypedMessage, text=(text, ...))
 
 
 def max_bytes(max_characters: int) -> int:
-    """Longest body worth reading."""
+    """The largest size of a body in bytes that is read."""
     return request_body.max_bytes(max(max_characters, MAX_COMMENT, MAX_QUESTION + MAX_NAME))
 
 
 def read_object(body: bytes | None, content_type: str | None, encoding: str | None = None) -> dict[str, Any]:
-    """The JSON object of a body.
+    """The JSON object in a body.
+
+    Args:
+        body: None if it was too large to be read.
+        content_type: the header; None if there is none.
+        encoding: the ``Content-Encoding`` header; None if there is none.
 
     Raises:
-        Problem: it is too large, declared as something else, or no JSON object.
+        Problem: it is too large, declared as another type, or not a JSON object.
     """
     if not _JSON_TYPE.fullmatch(content_type or "") or (encoding or "identity").strip().lower() != "identity":
         raise Problem("wrong_content_type")
@@ -232,16 +246,16 @@ def read_object(body: bytes | None, content_type: str | None, encoding: str | No
 
 
 def read_session_request(data: dict[str, Any], languages: Collection[str]) -> str | None:
-    """The language asked for, None if any will do.
+    """The requested language; None for no preference.
 
     Raises:
-        Problem: a field is unknown or the language is not spoken.
+        Problem: a field is unknown, or the guide does not have the language.
     """
     return _checked(session_request(tuple(languages)), data).language
 
 
 def read_message(data: dict[str, Any], max_characters: int) -> Message:
-    """A message.
+    """The message of a request: typed text or an offered payload, with the client's id for it.
 
     Raises:
         Problem: a field is missing, unknown or of the wrong type, or the text cannot be a question.
@@ -254,7 +268,7 @@ def read_message(data: dict[str, Any], max_characters: int) -> Message:
 
 
 def read_feedback(data: dict[str, Any]) -> Feedback:
-    """A rating.
+    """The rating of a request: which answer, thumbs up or down, and a comment if there is one.
 
     Raises:
         Problem: a field is missing, unknown or of the wrong type, or the comment is too long.
@@ -264,7 +278,7 @@ def read_feedback(data: dict[str, Any]) -> Feedback:
 
 
 def read_handover(data: dict[str, Any]) -> HandoverRequest:
-    """A question for an office.
+    """The question of a request for a contact point.
 
     Raises:
         Problem: a field is missing, unknown or of the wrong type, a text cannot be sent, or there is no consent.

@@ -1,10 +1,10 @@
-"""The headers that every response carries, and those for pages of other origins."""
+"""Security headers of every response, and CORS headers for pages of other origins."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-# The widget's rendering library asks for one Trusted Types policy by this name; nothing else may make any.
+# The widget's rendering library needs one Trusted Types policy of this name; no other is allowed.
 TRUSTED_TYPES = "lit-html"
 _CORS_SECONDS = "600"
 _METHODS = "GET, POST, DELETE, OPTIONS"
@@ -12,12 +12,12 @@ _REQUEST_HEADERS = "authorization, content-type"
 
 
 def cors_headers(origin: str | None, allowed: Collection[str], preflight: bool) -> dict[str, str]:
-    """What lets a page of an allowed other origin read the response. No credentials: there are no cookies.
+    """Headers that let a page of an allowed origin read the response; no credentials, because there are no cookies.
 
     Args:
-        origin: the ``Origin`` header.
+        origin: the ``Origin`` header; None if there is none.
         allowed: origins of other pages.
-        preflight: whether this answers the browser's question before the request.
+        preflight: whether the response answers a preflight request.
     """
     headers = {"vary": "Origin"}
     if origin is None or origin not in allowed:
@@ -33,11 +33,11 @@ def cors_headers(origin: str | None, allowed: Collection[str], preflight: bool) 
 
 
 def security_headers(allowed: Collection[str], embeddable: bool = False) -> dict[str, str]:
-    """The headers of every response.
+    """Security headers of a response.
 
     Args:
         allowed: origins whose pages may show ours in a frame.
-        embeddable: whether pages of any origin may load it, as they do with the widget's script.
+        embeddable: whether pages of any origin may load it, as for the widget's script.
     """
     policy = {
         "default-src": "'none'",
@@ -62,7 +62,7 @@ def security_headers(allowed: Collection[str], embeddable: bool = False) -> dict
 
 
 def merged(*parts: Mapping[str, str]) -> dict[str, str]:
-    """Headers put together; ``vary`` adds up, of all others the last counts."""
+    """All headers in one mapping; values of ``vary`` are joined, of any other header the last one wins."""
     headers: dict[str, str] = {}
     for part in parts:
         for name, value in part.items():

@@ -1,7 +1,7 @@
-"""Session tokens: who holds one may go on with exactly one conversation, until it expires.
+"""Session tokens: the holder may continue exactly one conversation until the token expires.
 
-A token is a JSON Web Token (RFC 7519) signed with HS256, so no server has to remember it. There is one kind and one
-algorithm; nothing in a token chooses how it is checked (RFC 8725, 3.1).
+A token is a JSON Web Token (RFC 7519) signed with HS256, so servers do not store it. There is one kind of token and one
+algorithm; nothing in a token chooses how it is verified (RFC 8725, 3.1).
 """
 
 from __future__ import annotations
@@ -24,25 +24,25 @@ _AUDIENCE = "web-chat"
 _REQUIRED = ["iss", "aud", "sub", "lang", "exp"]
 # Ours have about 250 characters.
 _LONGEST = 512
-# Tokens of the first version had a format of their own: version, conversation, language, expiry, signature.
+# Tokens of the first version had another format: version, conversation, language, expiry, signature.
 _FIRST_VERSION = re.compile(r"1\.[0-9a-f]{32}\.[a-z-]+\.[0-9]+\.[A-Za-z0-9_-]+")
 
 
 class TokenError(ValueError):
-    """A token that opens nothing."""
+    """The token is not valid."""
 
 
 class ExpiredError(TokenError):
-    """A token that was good once."""
+    """The token was valid but has expired."""
 
 
 @dataclass(frozen=True)
 class Session:
-    """What a token stands for.
+    """The session of a token.
 
     Attributes:
         id: of the conversation, 128 random bits.
-        language: it was begun in.
+        language: in which it was begun (ISO 639-1).
         expires: seconds since 1970.
     """
 
@@ -52,7 +52,7 @@ class Session:
 
     @property
     def sender(self) -> str:
-        """The name of the conversation in the tracker store."""
+        """The sender id of the conversation in the tracker store."""
         return PREFIX + self.id
 
     @property
@@ -62,15 +62,15 @@ class Session:
 
 
 def new_session(language: str, now: float, hours: float) -> Session:
-    """A session nobody can guess."""
+    """A new session with a random id."""
     return Session(secrets.token_hex(16), language, int(now + hours * 3600))
 
 
 def issue(session: Session, key: bytes) -> str:
-    """The token of a session.
+    """The signed token of a session.
 
     Args:
-        session: what it stands for.
+        session: the session.
         key: of this installation.
     """
     claims = {
@@ -92,15 +92,15 @@ def read(token: str, key: bytes, now: float) -> Session:
         now: seconds since 1970.
 
     Raises:
-        ExpiredError: it was good once, or is of the first version.
-        TokenError: it is not ours.
+        ExpiredError: it has expired, or is of the first version.
+        TokenError: it is not valid.
     """
     if len(token) > _LONGEST or not token.isascii():
         raise TokenError
     if _FIRST_VERSION.fullmatch(token):
         raise ExpiredError
     try:
-        # The expiry is compared below: PyJWT takes no other clock than the system's.
+        # The expiry is compared below, because PyJWT always uses the system's clock.
         claims = jwt.decode(
             token,
             _signing_key(key),
@@ -131,7 +131,7 @@ def bearer(header: str | None) -> str:
 
 @lru_cache
 def _signing_key(key: bytes) -> bytes:
-    """A key for tokens only (HKDF, RFC 5869), so that nothing else made with the installation's key is a signature."""
+    """The key that signs tokens, derived with HKDF (RFC 5869), so that no other use of the secret key makes tokens."""
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"session").derive(key)
 
 

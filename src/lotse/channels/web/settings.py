@@ -19,18 +19,18 @@ ORIGIN = re.compile(r"^https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?$")
 
 
 class WebSettings(Strict):
-    """What an operator decides; docs/operators.md explains each.
+    """Settings of the web chat; docs/operators.md explains each.
 
     Attributes:
         allowed_origins: other origins whose pages may embed the chat.
-        session_hours: how long a session lasts after its beginning.
+        session_hours: session lifetime in hours.
         max_characters: longest message.
-        trusted_proxies: how many proxies in front add to ``X-Forwarded-For``.
+        trusted_proxies: number of reverse proxies that add to ``X-Forwarded-For``.
         requests_per_address: rate limit for everything that is not a static file.
         sessions_per_address: rate limit for new sessions.
         messages_per_session: rate limit for messages and ratings.
-        handovers_per_session: rate limit for questions handed over to an office.
-        handovers_per_address: the same for all sessions of an address, because sessions are free.
+        handovers_per_session: rate limit for questions handed over to a contact point.
+        handovers_per_address: the same for all sessions of an address, because anybody can begin new sessions.
         rate_limit_storage: ``memory``, or the address of a Redis server that all servers share.
     """
 
@@ -74,7 +74,7 @@ def read_settings(section: Mapping[str, Any] | None) -> WebSettings:
     """The settings of a section, defaults filled in.
 
     Raises:
-        SettingsError: with every setting that cannot be used.
+        SettingsError: settings are not valid; the text names each and what would be valid.
     """
     if section is not None and not isinstance(section, Mapping):
         raise SettingsError(

@@ -44,7 +44,7 @@ def guides() -> dict[str, Guide]:
 
 @pytest.fixture
 def package(guides: dict[str, Guide]) -> Package:
-    return build(TEAMS, VALUES, guides, load_settings(HOME / "data").starters, "de")
+    return build(TEAMS, VALUES, guides, load_settings(HOME / "data").suggested_topics, "de")
 
 
 def commands(package: Package, at: int) -> list[dict[str, str]]:

@@ -21,7 +21,7 @@ from lotse.channels.teams.admin.doctor import Doctor
 from lotse.channels.teams.admin.settings_findings import Finding
 from lotse.channels.teams.auth.signing_keys import SigningKeys
 from lotse.channels.teams.auth.verify_request import RequestVerifier
-from lotse.channels.teams.delivery.connector import Counts
+from lotse.channels.teams.delivery.connector import DeliveryCounts
 from lotse.channels.teams.endpoint import Endpoint
 from lotse.channels.teams.http_client import HttpClient
 from lotse.channels.teams.settings import TeamsSettings, read_settings
@@ -69,7 +69,7 @@ def running(settings: TeamsSettings, ready: bool = True) -> TestServer:
         return web.Response(status=reply.status, body=reply.body)
 
     async def report(_: web.Request) -> web.Response:
-        status, content = health.report(settings, ready, Counts(), HandoverCounts(), WorkQueue())
+        status, content = health.report(settings, ready, DeliveryCounts(), HandoverCounts(), WorkQueue())
         return web.json_response(content, status=status)
 
     async def close(_: web.Application) -> None:
@@ -91,7 +91,7 @@ async def examined(home: Path, url: str, variables: Mapping[str, str]) -> list[F
 
 
 def faults(findings: list[Finding]) -> str:
-    return "\n".join(f"{finding.text} {finding.mend}" for finding in findings if finding.grade == "fault")
+    return "\n".join(f"{finding.text} {finding.remedy}" for finding in findings if finding.grade == "fault")
 
 
 async def test_all_is_well(azure: AzureDouble, home: Path, lotse: str) -> None:
@@ -148,7 +148,7 @@ async def test_a_federated_credential_is_tried(azure: AzureDouble, home: Path, l
     found = await examined(home, lotse, variables)
     azure.login.trust = None
     assert faults(found) == ""
-    assert not [finding for finding in found if "SECRET_EXPIRES" in finding.mend], "nothing of it runs out"
+    assert not [finding for finding in found if "SECRET_EXPIRES" in finding.remedy], "nothing of it runs out"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 
 from lotse.channels.teams.admin import reply_findings, settings_findings
 from lotse.channels.teams.clouds import CLOUDS
-from lotse.channels.teams.http_client import Reply, Unreachable
+from lotse.channels.teams.http_client import HttpReply, Unreachable
 from lotse.channels.teams.settings import (
     Certificate,
     Credential,
@@ -57,7 +57,7 @@ def test_the_end_of_a_secret_is_told_in_time(days: int, grade: str, said: str) -
 def test_an_end_nobody_noted_is_asked_for_where_there_is_one(credential: Credential | None, said: str | None) -> None:
     found = list(settings_findings.of_expiry(replace(SETTINGS, credential=credential), TODAY))
     assert [finding.text.startswith(said or "?") for finding in found] == ([True] if said else [])
-    assert all("LOTSE_TEAMS_SECRET_EXPIRES" in finding.mend and "geheim" not in finding.text for finding in found)
+    assert all("LOTSE_TEAMS_SECRET_EXPIRES" in finding.remedy and "geheim" not in finding.text for finding in found)
 
 
 def test_a_managed_identity_needs_no_tenant() -> None:
@@ -67,12 +67,12 @@ def test_a_managed_identity_needs_no_tenant() -> None:
 
 
 def test_what_is_missing_is_named_with_its_variable() -> None:
-    mends = " ".join(finding.mend for finding in settings_findings.of_settings(TeamsSettings(app_id="a")))
-    assert "LOTSE_TEAMS_TENANT_ID" in mends
-    assert "LOTSE_TEAMS_MANAGED_IDENTITY" in mends
-    assert "LOTSE_TEAMS_FEDERATED_IDENTITY" in mends
-    assert "LOTSE_TEAMS_FEDERATED_TOKEN_FILE" in mends
-    assert "LOTSE_TEAMS_APP_ID" not in mends
+    remedies = " ".join(finding.remedy for finding in settings_findings.of_settings(TeamsSettings(app_id="a")))
+    assert "LOTSE_TEAMS_TENANT_ID" in remedies
+    assert "LOTSE_TEAMS_MANAGED_IDENTITY" in remedies
+    assert "LOTSE_TEAMS_FEDERATED_IDENTITY" in remedies
+    assert "LOTSE_TEAMS_FEDERATED_TOKEN_FILE" in remedies
+    assert "LOTSE_TEAMS_APP_ID" not in remedies
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_channels_of_offices_are_checked(channel: object, right: bool) -> None:
 def test_a_cloud_without_an_address_for_channels_is_found() -> None:
     contacts = {"hr": {"teams_channel": "19:a@thread.tacv2"}}
     in_china = replace(SETTINGS, cloud=CLOUDS["china"])
-    assert "LOTSE_TEAMS_SERVICE_URL" in next(settings_findings.of_channels(contacts, in_china)).mend
+    assert "LOTSE_TEAMS_SERVICE_URL" in next(settings_findings.of_channels(contacts, in_china)).remedy
     assert not settings_findings.has_faults(settings_findings.of_channels({}, in_china))
 
 
@@ -140,16 +140,16 @@ def test_an_answer_without_a_time_is_no_fault(header: str | None) -> None:
 
 
 def test_a_certificate_of_tls_is_told_apart_from_silence() -> None:
-    broken = reply_findings.of_silence(
+    broken = reply_findings.of_unreachable(
         Unreachable("x cannot be reached (ClientConnectorCertificateError)"), "x", "Firewall"
     )
-    slow = reply_findings.of_silence(Unreachable("x did not answer within 15 s"), "x", "Firewall")
+    slow = reply_findings.of_unreachable(Unreachable("x did not answer within 15 s"), "x", "Firewall")
     assert ("TLS" in broken.text, "TLS" in slow.text) == (True, False)
-    assert (slow.text, slow.mend) == ("x antwortet nicht.", "Firewall")
+    assert (slow.text, slow.remedy) == ("x antwortet nicht.", "Firewall")
 
 
 def test_answers_that_were_lost_are_told() -> None:
     body = b'{"status": "ready", "messages": {"undelivered": 3, "failed": 0}}'
-    good, hint = reply_findings.of_health(Reply(200, {}, body), "http://127.0.0.1:5005/teams/health")
+    good, hint = reply_findings.of_health(HttpReply(200, {}, body), "http://127.0.0.1:5005/teams/health")
     assert (good.grade, hint.grade) == ("good", "hint")
     assert "gingen 3 Antworten nicht hinaus" in hint.text

@@ -21,10 +21,10 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.x509.oid import NameOID
 
 from lotse.channels.teams.auth.access_token import REFUSAL_SECONDS, Tokens
-from lotse.channels.teams.auth.credentials import AccessToken, source_of
+from lotse.channels.teams.auth.credentials import AccessToken, token_source
 from lotse.channels.teams.auth.login_errors import LOGIN_ERRORS, NoToken, parsed, refused
 from lotse.channels.teams.auth.msal_http import MsalHttp
-from lotse.channels.teams.http_client import HttpClient, Reply, Unreachable, proxy_for
+from lotse.channels.teams.http_client import HttpClient, HttpReply, Unreachable, proxy_for
 from lotse.channels.teams.settings import TeamsSettings, read_settings
 
 
@@ -72,7 +72,7 @@ async def http() -> AsyncIterator[HttpClient]:
 async def fetched(settings: TeamsSettings) -> AccessToken:
     http = HttpClient()
     try:
-        return await source_of(settings, http).fetch()
+        return await token_source(settings, http).fetch()
     finally:
         await http.close()
 
@@ -81,7 +81,7 @@ async def fetched(settings: TeamsSettings) -> AccessToken:
 
 
 async def test_a_hundred_who_wait_share_one_token(azure: AzureDouble, http: HttpClient) -> None:
-    tokens = Tokens(source_of(azure.settings(), http))
+    tokens = Tokens(token_source(azure.settings(), http))
     assert len(set(await asyncio.gather(*(tokens.get() for _ in range(100))))) == 1
     assert azure.asked == {"discovery": 1, "token": 1}
 
@@ -91,7 +91,7 @@ async def test_a_token_is_renewed_five_minutes_before_it_ends(
     azure: AzureDouble, http: HttpClient, left: int, times: int
 ) -> None:
     azure.login.expires_in = left
-    tokens = Tokens(source_of(azure.settings(), http))
+    tokens = Tokens(token_source(azure.settings(), http))
     first, second = await tokens.get(), await tokens.get()
     assert (azure.asked["token"], first == second) == (times, times == 1)
 
@@ -99,7 +99,7 @@ async def test_a_token_is_renewed_five_minutes_before_it_ends(
 async def test_a_dropped_token_is_replaced_and_a_newer_one_is_not_dropped_with_it(
     azure: AzureDouble, http: HttpClient
 ) -> None:
-    tokens = Tokens(source_of(azure.settings(), http))
+    tokens = Tokens(token_source(azure.settings(), http))
     old = await tokens.get()
     tokens.drop(old)
     new = await tokens.get()
@@ -109,7 +109,7 @@ async def test_a_dropped_token_is_replaced_and_a_newer_one_is_not_dropped_with_i
 
 
 async def test_two_bots_never_share_a_token(azure: AzureDouble, http: HttpClient) -> None:
-    bots = [Tokens(source_of(azure.settings(), http)) for _ in range(2)]
+    bots = [Tokens(token_source(azure.settings(), http)) for _ in range(2)]
     assert len({await bot.get() for bot in bots}) == 2
 
 
@@ -121,7 +121,7 @@ async def test_the_last_token_serves_until_it_ends_if_no_new_one_can_be_had(
 ) -> None:
     azure.login.expires_in = 299
     clock = Clock()
-    tokens = Tokens(source_of(azure.settings(), http), clock)
+    tokens = Tokens(token_source(azure.settings(), http), clock)
     first = await tokens.get()
     azure.fail("token", Fault(503))
     assert [await tokens.get(), await tokens.get()] == [first, first]
@@ -135,7 +135,7 @@ async def test_the_last_token_serves_until_it_ends_if_no_new_one_can_be_had(
 
 async def test_a_wrong_secret_is_not_sent_again_at_once(azure: AzureDouble, http: HttpClient) -> None:
     clock = Clock()
-    tokens = Tokens(source_of(azure.settings(CLIENT_SECRET="wrong"), http), clock)
+    tokens = Tokens(token_source(azure.settings(CLIENT_SECRET="wrong"), http), clock)
     for _ in range(3):
         with pytest.raises(NoToken, match="not to its id"):
             await tokens.get()
@@ -209,7 +209,7 @@ def discovered(token_endpoint: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("changes", "code", "mend"),
+    ("changes", "code", "remedy"),
     [
         ({"CLIENT_SECRET": "hunter2"}, "7000215", "not to its id"),
         ({"APP_ID": "00000000-0000-4000-8000-000000000000"}, "700016", "LOTSE_TEAMS_APP_ID"),
@@ -219,9 +219,9 @@ def discovered(token_endpoint: str) -> str:
     ],
 )
 async def test_a_refusal_names_the_code_and_the_setting_and_no_secret(
-    azure: AzureDouble, changes: dict[str, str], code: str, mend: str
+    azure: AzureDouble, changes: dict[str, str], code: str, remedy: str
 ) -> None:
-    with pytest.raises(NoToken, match=mend) as caught:
+    with pytest.raises(NoToken, match=remedy) as caught:
         await fetched(azure.settings(**changes))
     assert (caught.value.code, caught.value.permanent) == (code, True)
     for kept_back in (SECRET, "hunter2", APP_ID, TENANT_ID, "Trace"):
@@ -243,7 +243,7 @@ async def test_a_login_that_does_not_answer_is_given_up(azure: AzureDouble) -> N
     azure.fail("token", Fault(held=True))
     http = HttpClient(seconds=0.1)
     with pytest.raises(NoToken, match="does not answer") as caught:
-        await source_of(azure.settings(), http).fetch()
+        await token_source(azure.settings(), http).fetch()
     await http.close()
     assert not caught.value.permanent
 
@@ -255,7 +255,7 @@ async def test_a_request_that_ends_with_the_server_does_not_hold_its_thread() ->
             self.begun = asyncio.Event()
             self.request_task: asyncio.Task[Any] | None = None
 
-        async def request(self, method: str, url: str, headers: Mapping[str, str], body: Any) -> Reply:
+        async def request(self, method: str, url: str, headers: Mapping[str, str], body: Any) -> HttpReply:
             self.request_task = asyncio.current_task()
             self.begun.set()
             await asyncio.Event().wait()
@@ -301,7 +301,7 @@ async def test_without_settings_nobody_is_asked() -> None:
 
 def test_neither_token_nor_secret_is_ever_printed(azure: AzureDouble) -> None:
     assert "abc" not in repr(AccessToken("abc", 1))
-    assert SECRET not in repr(source_of(azure.settings(), HttpClient()))
+    assert SECRET not in repr(token_source(azure.settings(), HttpClient()))
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[" * 100_000, b"\xff", b"[]", b'"text"', b'{"error": {"code": 7}}'])
@@ -311,15 +311,15 @@ def test_any_answer_of_a_login_can_be_read(body: bytes) -> None:
 
 def test_every_mend_names_something_to_do() -> None:
     verbs = ("Check", "Set", "Make", "Upload", "Enable", "Run")
-    assert all(any(verb in mend for verb in verbs) for _cause, mend in LOGIN_ERRORS.values())
+    assert all(any(verb in remedy for verb in verbs) for _cause, remedy in LOGIN_ERRORS.values())
 
 
 async def test_the_log_has_no_secret(azure: AzureDouble, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     http = HttpClient()
     with pytest.raises(NoToken):
-        await Tokens(source_of(azure.settings(CLIENT_SECRET="wrong-secret"), http)).get()
-    await Tokens(source_of(azure.settings(), http)).get()
+        await Tokens(token_source(azure.settings(CLIENT_SECRET="wrong-secret"), http)).get()
+    await Tokens(token_source(azure.settings(), http)).get()
     await http.close()
     assert "7000215" in caplog.text
     for kept_back in (SECRET, "wrong-secret", APP_ID, TENANT_ID):
@@ -405,7 +405,7 @@ async def test_a_renewed_certificate_is_used_without_a_restart(
     key_file = Path(certificate["PRIVATE_KEY_FILE"])
     renewed = key_file.read_bytes()
     key_file.write_bytes(pem(private_key("other")))
-    source = source_of(with_certificate(azure, **certificate), http)
+    source = token_source(with_certificate(azure, **certificate), http)
     with pytest.raises(NoToken, match="Upload it"):
         await source.fetch()
     key_file.write_bytes(renewed)
@@ -472,7 +472,7 @@ async def test_a_token_of_the_cluster_stands_for_the_app(azure: AzureDouble, tok
 async def test_a_renewed_token_file_is_read_again(azure: AzureDouble, token_file: Path, http: HttpClient) -> None:
     azure.login.trust = CLUSTER
     azure.login.expires_in = 299
-    source = source_of(with_token_file(azure, token_file), http)
+    source = token_source(with_token_file(azure, token_file), http)
     await source.fetch()
     token_file.write_text(CLUSTER.token(jti="renewed"))
     await source.fetch()
@@ -481,7 +481,7 @@ async def test_a_renewed_token_file_is_read_again(azure: AzureDouble, token_file
 
 
 @pytest.mark.parametrize(
-    ("claims", "code", "mend"),
+    ("claims", "code", "remedy"),
     [
         ({"iss": "https://kubernetes.example"}, "700211", "Check the issuer"),
         ({"sub": "system:serviceaccount:lotse:Rasa"}, "700213", "Check the subject"),
@@ -490,11 +490,11 @@ async def test_a_renewed_token_file_is_read_again(azure: AzureDouble, token_file
     ],
 )
 async def test_a_token_the_app_does_not_trust_is_refused_with_what_to_check(
-    azure: AzureDouble, token_file: Path, claims: dict[str, Any], code: str, mend: str
+    azure: AzureDouble, token_file: Path, claims: dict[str, Any], code: str, remedy: str
 ) -> None:
     azure.login.trust = CLUSTER
     token_file.write_text(CLUSTER.token(**claims))
-    with pytest.raises(NoToken, match=mend) as caught:
+    with pytest.raises(NoToken, match=remedy) as caught:
         await fetched(with_token_file(azure, token_file))
     assert (caught.value.code, caught.value.permanent) == (code, True)
     assert "kubernetes" not in str(caught.value)
@@ -549,11 +549,11 @@ async def test_no_assertion_is_ever_logged(
     azure: AzureDouble, token_file: Path, http: HttpClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    tokens = Tokens(source_of(with_token_file(azure, token_file), http))
+    tokens = Tokens(token_source(with_token_file(azure, token_file), http))
     with pytest.raises(NoToken):
         await tokens.get()
     azure.login.trust = CLUSTER
-    await Tokens(source_of(with_token_file(azure, token_file), http)).get()
+    await Tokens(token_source(with_token_file(azure, token_file), http)).get()
     assert "70021" in caplog.text
     for kept_back in (token_file.read_text().strip(), CLUSTER.subject, APP_ID, TENANT_ID):
         assert kept_back not in caplog.text

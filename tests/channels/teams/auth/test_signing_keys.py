@@ -23,7 +23,7 @@ from lotse.channels.teams.auth.signing_keys import (
     read_keys,
     read_metadata,
 )
-from lotse.channels.teams.http_client import HttpClient, Reply, Unreachable
+from lotse.channels.teams.http_client import HttpClient, HttpReply, Unreachable
 
 BASE = "https://login.example/v1"
 METADATA = f"{BASE}/.well-known/openidconfiguration"
@@ -37,16 +37,16 @@ class Microsoft:
         self.fetched: list[str] = []
         self.down = False
         self.stalled: asyncio.Event | None = None
-        self.answers: dict[str, Reply] = {}
+        self.answers: dict[str, HttpReply] = {}
 
-    async def request(self, method: str, url: str, headers: Mapping[str, str], body: Any) -> Reply:
+    async def request(self, method: str, url: str, headers: Mapping[str, str], body: Any) -> HttpReply:
         self.fetched.append(url)
         if self.stalled is not None:
             await self.stalled.wait()
         if self.down:
             raise Unreachable("login.example cannot be reached (TimeoutError)")
         right = {METADATA: self.signer.metadata(BASE), f"{BASE}/keys": self.signer.jwks()}
-        return self.answers.get(url) or Reply(200, {}, json.dumps(right[url]).encode())
+        return self.answers.get(url) or HttpReply(200, {}, json.dumps(right[url]).encode())
 
     @property
     def times(self) -> int:
@@ -192,20 +192,20 @@ async def test_a_known_key_is_found_while_a_made_up_one_is_looked_for(
 @pytest.mark.parametrize(
     ("url", "reply", "says"),
     [
-        (METADATA, Reply(404, {}, b"{}"), "login.example answered with status 404"),
-        (METADATA, Reply(302, {"location": "http://evil.example"}, b""), "status 302"),
-        (METADATA, Reply(200, {}, b"<html>"), "did not answer with JSON"),
-        (METADATA, Reply(200, {}, b"\xff\xfe"), "did not answer with JSON"),
-        (METADATA, Reply(200, {}, b"[" * 200_000), "did not answer with JSON"),
-        (METADATA, Reply(200, {}, b"[]"), "metadata_url"),
-        (METADATA, Reply(200, {}, b'{"jwks_uri": "http://evil.example/keys"}'), "metadata_url"),
-        (f"{BASE}/keys", Reply(500, {}, b""), "status 500"),
-        (f"{BASE}/keys", Reply(200, {}, b'{"keys": []}'), "no RSA key"),
-        (f"{BASE}/keys", Reply(200, {}, b'{"keys": {"kid": "key-1"}}'), "no RSA key"),
+        (METADATA, HttpReply(404, {}, b"{}"), "login.example answered with status 404"),
+        (METADATA, HttpReply(302, {"location": "http://evil.example"}, b""), "status 302"),
+        (METADATA, HttpReply(200, {}, b"<html>"), "did not answer with JSON"),
+        (METADATA, HttpReply(200, {}, b"\xff\xfe"), "did not answer with JSON"),
+        (METADATA, HttpReply(200, {}, b"[" * 200_000), "did not answer with JSON"),
+        (METADATA, HttpReply(200, {}, b"[]"), "metadata_url"),
+        (METADATA, HttpReply(200, {}, b'{"jwks_uri": "http://evil.example/keys"}'), "metadata_url"),
+        (f"{BASE}/keys", HttpReply(500, {}, b""), "status 500"),
+        (f"{BASE}/keys", HttpReply(200, {}, b'{"keys": []}'), "no RSA key"),
+        (f"{BASE}/keys", HttpReply(200, {}, b'{"keys": {"kid": "key-1"}}'), "no RSA key"),
     ],
 )
 async def test_an_answer_that_is_of_no_use_is_named(
-    ring: SigningKeys, microsoft: Microsoft, url: str, reply: Reply, says: str
+    ring: SigningKeys, microsoft: Microsoft, url: str, reply: HttpReply, says: str
 ) -> None:
     microsoft.answers[url] = reply
     with pytest.raises(NoKeys, match=says):

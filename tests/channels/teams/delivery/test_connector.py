@@ -19,11 +19,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lotse.channels.teams.auth.access_token import Tokens
-from lotse.channels.teams.auth.credentials import source_of
+from lotse.channels.teams.auth.credentials import token_source
 from lotse.channels.teams.delivery import addressing, retry_policy
 from lotse.channels.teams.delivery.connector import Connector, Reference, Undelivered
 from lotse.channels.teams.delivery.send_errors import refusal
-from lotse.channels.teams.http_client import HttpClient, Reply
+from lotse.channels.teams.http_client import HttpClient, HttpReply
 from lotse.channels.teams.settings import TeamsSettings, read_settings
 
 THREAD = "19:abc/1 ä@thread.tacv2;messageid=1790"
@@ -43,7 +43,7 @@ class Bot:
     def __init__(self, settings: TeamsSettings, seconds: float = 15) -> None:
         self.waits: list[float] = []
         self.http = HttpClient(seconds)
-        tokens = Tokens(source_of(settings, self.http))
+        tokens = Tokens(token_source(settings, self.http))
         self.connector = Connector(settings, tokens, self.http, self.wait, lambda: 0.0, lambda: NOW)
 
     async def wait(self, seconds: float) -> None:
@@ -345,7 +345,7 @@ async def test_an_answer_without_an_id_is_a_delivery(azure: AzureDouble, bot: Bo
     [
         (403, b'{"error": {"code": "BotDisabledByAdmin"}}', "app policies"),
         (403, b'{"error": {"code": "BotNotInConversationRoster"}}', "not installed in this conversation"),
-        (404, b'{"error": {"code": "ConversationNotFound"}}', "channel of the house"),
+        (404, b'{"error": {"code": "ConversationNotFound"}}', "channel of your organisation"),
         (413, b"<html>too large</html>", "too large for Teams"),
         (400, b'{"error": {"code": "19:id of a person", "message": "text of a person"}}', "HTTP 400."),
         (401, b"[]", "LOTSE_TEAMS_CLOUD"),
@@ -353,7 +353,7 @@ async def test_an_answer_without_an_id_is_a_delivery(azure: AzureDouble, bot: Bo
     ],
 )
 def test_a_refusal_says_what_to_do_and_repeats_no_foreign_text(status: int, body: bytes, said: str) -> None:
-    text = str(refusal(Reply(status, {}, body)))
+    text = str(refusal(HttpReply(status, {}, body)))
     assert said in text
     assert "person" not in text.replace("The person", "")
 

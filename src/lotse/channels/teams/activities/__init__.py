@@ -1,1 +1,1 @@
-"""What an incoming activity means. Pure functions."""
+"""Interprets incoming activities. Pure functions."""

@@ -1,4 +1,4 @@
-"""What can happen in Teams, as plain data: `incoming.read` makes it of an activity, the channel reacts to it."""
+"""The events of Teams that the assistant reacts to, as plain data; `parse_activity.read` makes them of activities."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Envelope:
-    """Where an activity comes from and how to answer it. Missing parts are empty.
+    """Sender and return address of an activity. Missing parts are empty.
 
     Attributes:
-        activity_id: the same when the Connector repeats an activity.
+        activity_id: the same if the Connector repeats an activity.
         conversation_id: in a channel with the thread, ``19:…@thread.tacv2;messageid=…``.
         conversation_type: ``personal``, ``groupChat`` or ``channel``.
-        user_id: the directory's id of the person, or the channel's own where there is none.
-        locale: what the client is set to, such as ``en-US``; says little about the language of a message.
+        user_id: the directory's id of the person, or the channel's id of them if there is none.
+        locale: the client's setting, such as ``en-US``; says little about the language of a message.
         is_invoke: the client waits for the body of our response.
     """
 
@@ -30,13 +30,13 @@ class Envelope:
 
     @property
     def personal(self) -> bool:
-        """Whether only this person and the bot read along."""
+        """Whether only this person and the bot are in the conversation."""
         return self.conversation_type == "personal"
 
 
 @dataclass(frozen=True)
 class Said:
-    """Somebody wrote something; empty if there was only a picture or a sticker."""
+    """A person wrote a message; the text is empty if there was only a picture or a sticker."""
 
     envelope: Envelope
     text: str
@@ -44,7 +44,7 @@ class Said:
 
 @dataclass(frozen=True)
 class Picked:
-    """Somebody pressed a button of a card. Only offered payloads may be carried out: any client can send any."""
+    """A person pressed a button of a card. The payload is not trusted: a client can send any."""
 
     envelope: Envelope
     payload: str
@@ -52,10 +52,10 @@ class Picked:
 
 @dataclass(frozen=True)
 class Rated:
-    """Thumbs up or down.
+    """A person rated an answer.
 
     Attributes:
-        answer_activity_id: the rated message; None where the client does not say, then it is the last one.
+        answer_activity_id: the rated message; None if the client does not name it, then the last answer is meant.
     """
 
     envelope: Envelope
@@ -74,7 +74,7 @@ class Joined:
 
 @dataclass(frozen=True)
 class HelpWanted:
-    """The help command, or a bare mention of the bot.
+    """A person used the help command, or mentioned the bot without further text.
 
     Attributes:
         language: of the command's word; None if it had none.
@@ -86,12 +86,13 @@ class HelpWanted:
 
 @dataclass(frozen=True)
 class HandedIn:
-    """The form for asking an office, sent off.
+    """A person submitted the form for asking a contact point.
 
     Attributes:
         name: only if the person chose to give one.
         consent: whether the box was ticked; without it nothing may be passed on.
-        form: the message with the form, the same when its button is pressed twice; empty where the client does not say.
+        form: id of the message with the form, the same if its button is pressed twice; empty if the client does not
+            name it.
     """
 
     envelope: Envelope
@@ -104,10 +105,10 @@ class HandedIn:
 
 @dataclass(frozen=True)
 class Ignored:
-    """Nothing to react to.
+    """An activity that needs no reaction.
 
     Attributes:
-        reason: for the log; holds nothing of what a person wrote and no id.
+        reason: for the log; contains no text of a person and no id.
     """
 
     envelope: Envelope

@@ -1,7 +1,7 @@
-"""What somebody wrote: the text of a Teams message without markup and without the mention of the bot.
+"""The text of a Teams message without markup and without the mention of the bot.
 
-Teams marks mentions in the text itself (``<at>Name</at>``) and describes them once more in `entities`, in the same
-order. Only what is described there as the bot is left out; the name of a colleague may belong to the question.
+Teams marks mentions in the text (``<at>Name</at>``) and lists them in `entities`, in the same order. Only mentions that
+are listed there as the bot are removed; the name of a colleague may be part of the question.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from typing import Any
 
 from lotse.answering import control_characters
 
-# Beyond the longest message that is understood, markup included; what is longer is told so, and is not worth reading.
+# Longer than the longest message that is processed, including markup; longer texts get an error and are not read.
 LONGEST = 20_000
 _MOST_MENTIONS = 50
-# Ends at the next mention, too: looked for up to the end of the text, thousands of them would take minutes.
+# Also ends at the next mention: searching to the end of the text would take minutes with thousands of mentions.
 _AT = re.compile(r"<at\b[^<>]*>((?:(?!<at\b|</at>).)*)</at>", re.IGNORECASE | re.DOTALL)
 _BREAK = re.compile(r"<(?:br|/p|/div|/li|/h[1-6]|/tr|/blockquote)\b[^<>]*>", re.IGNORECASE)
 # A tag begins with a letter or a slash, so that “5 < 7 > 3” stays.
@@ -27,7 +27,7 @@ _HTML = "text/html"
 
 
 def text_of(activity: Mapping[str, Any], bot_id: str) -> str:
-    """The text of a message as its author reads it.
+    """The text of a message as its author sees it, without mentions of the bot.
 
     Args:
         activity: a message activity; every field may be missing or of another type.
@@ -44,7 +44,7 @@ def text_of(activity: Mapping[str, Any], bot_id: str) -> str:
 
 
 def plain(text: str, marked_up: bool) -> str:
-    """A text without mention tags, entities (``&nbsp;``), control characters and, if it is marked up, without tags."""
+    """A text without mention tags, HTML entities (``&nbsp;``), control characters and, if it has markup, tags."""
     text = _AT.sub(r"\1", text)
     if marked_up:
         text = _TAG.sub("", _BREAK.sub("\n", text))
@@ -58,9 +58,9 @@ def cleaned(text: str) -> str:
 
 
 def _without_mentions(text: str, activity: Mapping[str, Any], bot_id: str) -> str:
-    """The bot's mentions taken out, those of others as plain names.
+    """The text without mentions of the bot; mentions of others become plain names.
 
-    Goes through text and entities in step: a person may have the same name as the bot.
+    Text and entities are read in parallel, because a person may have the same name as the bot.
     """
     done, rest = "", text
     entities = activity.get("entities")
@@ -80,7 +80,7 @@ def _without_mentions(text: str, activity: Mapping[str, Any], bot_id: str) -> st
 
 
 def _attached_text(activity: Mapping[str, Any]) -> str:
-    """Some clients send only the formatted version of a message, as an attachment."""
+    """The formatted text of an attachment, because some clients send only that; empty if there is none."""
     attachments = activity.get("attachments")
     for attachment in attachments if isinstance(attachments, list) else []:
         if isinstance(attachment, Mapping) and attachment.get("contentType") == _HTML:

@@ -1,7 +1,7 @@
-"""What has happened in Teams: an activity of the Bot Framework in, one of a few things the assistant reacts to out.
+"""Reads an activity of the Bot Framework as one of the events that the assistant reacts to.
 
-Pure and total: whatever an activity holds or lacks, `read` gives an answer and never raises. The signature and the
-`serviceUrl` are checked elsewhere (`inbound.py`).
+Pure and total: `read` returns an event for any activity and never raises. Signature and `serviceUrl` are checked in
+`lotse.channels.teams.auth.verify_request`.
 
 Source: https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-api-reference (Activity).
 """
@@ -32,25 +32,26 @@ CHANNEL_ID = "msteams"
 
 MAX_PAYLOAD = 200
 MAX_COMMENT = 500
-# Beyond what may be handed over, so that a longer text is refused there and not cut here: the consent is to every word.
+# Longer than what may be handed over, so that a longer text is refused there and not cut here: consent covers every
+# word.
 MAX_QUESTION = 2000
 MAX_NAME = 200
-# Microsoft's longest, of a thread in a channel or a service address, have about 200; they are kept while work waits.
+# Microsoft's longest ids, of threads in channels, and service addresses have about 200; they are kept while work waits.
 MAX_ID = 1000
 
 _HELP = {"hilfe": "de", "help": "en", "?": None, "/hilfe": "de", "/help": "en"}
-# What may be named in a log: an invoke's name is whatever a client sends.
+# Names that may appear in a log, because a client can send any name of an invoke.
 _NAME = re.compile(r"^[A-Za-z][A-Za-z0-9/._-]{0,59}$")
 
 
 def read(activity: object) -> Incoming:
-    """What an activity means for the assistant.
+    """The event that an activity stands for.
 
     Args:
-        activity: the parsed JSON body, whatever it is.
+        activity: the parsed JSON body, of any type.
     """
     if not isinstance(activity, Mapping):
-        return Ignored(Envelope(), "no JSON object")
+        return Ignored(Envelope(), "not a JSON object")
     envelope = _envelope(activity)
     if not (envelope.service_url and envelope.conversation_id and envelope.user_id and envelope.bot_id):
         return Ignored(envelope, "serviceUrl, conversation.id, from.id or recipient.id is missing")
@@ -68,7 +69,7 @@ def read(activity: object) -> Incoming:
             return Joined(envelope, envelope.personal)
         return Ignored(envelope, "conversationUpdate that does not add the bot")
     if kind == "installationUpdate":
-        # A conversationUpdate comes along with every installation; greeting on both would greet twice.
+        # Every installation also causes a conversationUpdate; reacting to both would greet twice.
         return Ignored(envelope, "installationUpdate")
     return Ignored(envelope, f"activity of type {_printable(kind)}")
 
@@ -83,7 +84,7 @@ def _message(activity: Mapping[str, Any], envelope: Envelope) -> Incoming:
     if word in _HELP:
         return HelpWanted(envelope, _HELP[word])
     if not text and isinstance(activity.get("text"), str) and str(activity["text"]).strip():
-        # There was something, and it was the mention: nothing is asked yet.
+        # The text consisted of the mention only: nothing is asked yet.
         return HelpWanted(envelope)
     return Said(envelope, text)
 
@@ -123,7 +124,7 @@ def _invoke(activity: Mapping[str, Any], envelope: Envelope) -> Incoming:
 
 
 def _comment(feedback: object) -> str | None:
-    """The comment: Teams sends a JSON text in a string, other clients the plain text."""
+    """The comment of a rating: Teams sends JSON in a string, other clients plain text; None if there is none."""
     if isinstance(feedback, str):
         try:
             parsed = json.loads(feedback)
@@ -144,7 +145,7 @@ def _envelope(activity: Mapping[str, Any]) -> Envelope:
         activity_id=_string(activity.get("id")),
         service_url=_string(activity.get("serviceUrl")),
         conversation_id=_string(conversation.get("id")),
-        # Old clients send no type; then anything but a group is between two.
+        # Old clients send no type; then everything except a group counts as personal.
         conversation_type=kind or ("groupChat" if conversation.get("isGroup") else "personal"),
         tenant_id=_string(conversation.get("tenantId")) or _string(tenant.get("id")),
         user_id=_string(person.get("aadObjectId")) or _string(person.get("id")),
@@ -159,7 +160,7 @@ def _mapping(value: object) -> Mapping[str, Any]:
 
 
 def _string(value: object) -> str:
-    """A text that can be hashed, stored and sent; empty for anything else."""
+    """A text that can be hashed, stored and sent; empty if the value is anything else."""
     if (
         not isinstance(value, str)
         or len(value) > MAX_ID
@@ -170,7 +171,7 @@ def _string(value: object) -> str:
 
 
 def _typed(value: object, longest: int) -> str:
-    """What somebody wrote into a field of a card."""
+    """The cleaned text of a card's field; empty if the value is not a text."""
     return cleaned(value)[:longest].strip() if isinstance(value, str) else ""
 
 

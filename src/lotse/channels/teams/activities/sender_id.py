@@ -1,4 +1,4 @@
-"""Names of conversations and of people: nobody can read from them who speaks where."""
+"""Pseudonyms for conversations and people: keyed hashes that reveal neither person nor place."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PREFIX = "teams-"
 
 
 def person_id(key: bytes, envelope: Envelope) -> str:
-    """One name for each person, wherever they write: for what is limited, never for what is remembered.
+    """The pseudonym of a person across all conversations: for rate limits only, never for stored conversations.
 
     Args:
         key: as for `sender_id`.
@@ -21,15 +21,15 @@ def person_id(key: bytes, envelope: Envelope) -> str:
 
 
 def sender_id(key: bytes, envelope: Envelope) -> str:
-    """One conversation for each person, place and tenant.
+    """The sender id of a conversation, one for each person, place and tenant.
 
-    What somebody asks in a private chat is not remembered in a channel they also write in, and two people in one thread
-    do not share their circumstances.
+    A question asked in a private chat is not known in a channel where the same person writes, and two people in one
+    thread do not share their circumstances.
 
     Args:
         key: secret; without it nobody can try a list of employees against the store (HMAC-SHA256, RFC 2104).
         envelope: of the activity.
     """
-    # As JSON, so that no two lists of parts read the same.
+    # As JSON, so that different parts never give the same text.
     who_and_where = json.dumps([envelope.tenant_id, envelope.user_id, envelope.conversation_id])
     return PREFIX + keyed_hash(key, "teams sender", who_and_where)

@@ -1,6 +1,6 @@
-"""The guide's questions as Teams offers them to everybody: beside the greeting, and in the app's list of commands.
+"""Questions of the guide that Teams suggests: beside the greeting, and in the app's list of commands.
 
-Teams sends such a choice as if the person had typed it. Taken for what it is, it leads to its answer for certain.
+Teams sends a picked suggestion as if the person had typed it. Recognising it makes sure that it gets its own answer.
 """
 
 from __future__ import annotations
@@ -13,27 +13,27 @@ from lotse.content import Guide
 
 
 @dataclass(frozen=True)
-class Starter:
-    """A question of the guide."""
+class SuggestedQuestion:
+    """A question of the guide: its words, the payload it stands for, and its language (ISO 639-1)."""
 
     title: str
     payload: str
     language: str
 
 
-def starters(guides: Mapping[str, Guide]) -> dict[str, Starter]:
-    """The questions by their words.
+def suggested_questions(guides: Mapping[str, Guide]) -> dict[str, SuggestedQuestion]:
+    """The questions of all guides, by their words.
 
     Args:
-        guides: by language.
+        guides: by language (ISO 639-1).
     """
     return {
-        topic.title: Starter(topic.title, f"/{TOPIC_PREFIX}{name}", language)
+        topic.title: SuggestedQuestion(topic.title, f"/{TOPIC_PREFIX}{name}", language)
         for language, guide in guides.items()
         for name, topic in guide.topics.items()
     }
 
 
-def starter_of(text: str | None, known: Mapping[str, Starter]) -> Starter | None:
-    """The question that somebody picked; None if they wrote something of their own."""
+def picked_question(text: str | None, known: Mapping[str, SuggestedQuestion]) -> SuggestedQuestion | None:
+    """The suggested question that a text is equal to, apart from blanks; None if it is another text."""
     return known.get(" ".join(text.split())) if text is not None else None

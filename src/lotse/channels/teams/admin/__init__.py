@@ -1,1 +1,1 @@
-"""For operators: the doctor, the app package, and what both find."""
+"""Tools for operators: the doctor, the app package, and their findings."""

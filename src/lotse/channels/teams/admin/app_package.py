@@ -1,4 +1,4 @@
-"""The package that puts the Lotse into Teams: the manifest filled in, its translations, the icons, in one zip file.
+"""Builds the app package for Teams: manifest, translations and icons in one zip file.
 
 Source: Microsoft Learn, “Microsoft Teams app manifest schema”, “Localize your app”, “Create prompts for your bot”.
 """
@@ -28,7 +28,7 @@ MOST_COMMANDS = 12
 Manifest = dict[str, Any]
 
 _HOLE = re.compile(r"\$\{([a-z_]+)\}")
-# What each of the authority's own entries must be: people see them in Teams.
+# Rules for the authority's own entries, which people see in Teams.
 _NEEDED = {
     "developer": N_("who runs the Lotse"),
     "website": N_("the page with help and a person to ask"),
@@ -42,9 +42,9 @@ class Package:
     """The files of a package before they are packed.
 
     Attributes:
-        manifest: everything filled in.
-        translations: content of each language's file, by the file's name.
-        icons: by the file's name.
+        manifest: the manifest with all values filled in.
+        translations: content of each language's file, by file name.
+        icons: PNG files, by file name.
     """
 
     manifest: Manifest
@@ -52,7 +52,7 @@ class Package:
     icons: Mapping[str, bytes]
 
     def files(self) -> dict[str, bytes]:
-        """What goes into the zip file, by name."""
+        """Content of the zip file, by file name."""
         texts = {"manifest.json": self.manifest, **self.translations}
         return {**{name: _json(content) for name, content in texts.items()}, **self.icons}
 
@@ -64,7 +64,7 @@ def read_authority(folder: Path) -> dict[str, str]:
         folder: ``teams/`` of the project.
 
     Raises:
-        OperationError: an entry is missing or is no text.
+        OperationError: an entry is missing or is not a text.
     """
     path = folder / AUTHORITY
     try:
@@ -84,39 +84,42 @@ def read_authority(folder: Path) -> dict[str, str]:
 
 
 def build(
-    folder: Path, values: Mapping[str, str], guides: Mapping[str, Guide], starters: Sequence[str], original: str
+    folder: Path, values: Mapping[str, str], guides: Mapping[str, Guide], topics: Sequence[str], original: str
 ) -> Package:
-    """Fill in the template.
+    """The package made from the template.
 
     Args:
         folder: ``teams/`` of the project, with template, translations and icons.
         values: for each ``${…}`` of the template.
         guides: by language; their questions become the prompt starters.
-        starters: topics to offer, as many as fit.
-        original: language of the template.
+        topics: ids of the topics to suggest, as many as fit.
+        original: language of the template (ISO 639-1).
 
     Raises:
-        OperationError: a file is missing or broken, or a value for a place of the template is.
+        OperationError: a file or a value of the template is missing, or a file is broken.
     """
     manifest: Manifest = _filled(_read(folder / "manifest.json"), values)
     files = {item["languageTag"]: item["file"] for item in manifest["localizationInfo"]["additionalLanguages"]}
     translations = {language: dict(_read(folder / name)) for language, name in files.items()}
     for at, commands in _lists_for(manifest, "personal"):
         room = MOST_COMMANDS - len(commands)
-        topics = [topic for topic in starters if topic in guides[original].topics][:room]
-        for number, topic in enumerate(topics, start=len(commands)):
-            commands.append({"type": "prompt", **_starter(guides[original], topic)})
+        shown = [topic for topic in topics if topic in guides[original].topics][:room]
+        for number, topic in enumerate(shown, start=len(commands)):
+            commands.append({"type": "prompt", **_prompt(guides[original], topic)})
             for language, texts in translations.items():
                 if language in guides and topic in guides[language].topics:
                     where = f"bots[0].commandLists[{at}].commands[{number}]"
-                    texts.update({f"{where}.{key}": text for key, text in _starter(guides[language], topic).items()})
+                    texts.update({f"{where}.{key}": text for key, text in _prompt(guides[language], topic).items()})
     icons = {name: _bytes(folder / name) for name in ICONS}
     return Package(manifest, {files[language]: texts for language, texts in translations.items()}, icons)
 
 
 def packed(package: Package) -> bytes:
-    """The zip file. The same content gives the same bytes: fixed times and rights, and stored, because compressed bytes
-    depend on the library's version."""
+    """The package as a zip file.
+
+    The same content gives the same bytes: times and permissions are fixed, and files are not compressed, because the
+    result of compression depends on the library's version.
+    """
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         for name, content in sorted(package.files().items()):
@@ -126,8 +129,8 @@ def packed(package: Package) -> bytes:
     return target.getvalue()
 
 
-def _starter(guide: Guide, topic: str) -> dict[str, str]:
-    """A question of the guide as a command: its label to choose, the question to send."""
+def _prompt(guide: Guide, topic: str) -> dict[str, str]:
+    """A question of the guide as a prompt of the manifest: its label as title, the question as prompt."""
     texts = guide.topics[topic]
     return {"title": texts.label, "description": texts.title, "prompt": texts.title}
 
@@ -138,7 +141,7 @@ def _lists_for(manifest: Manifest, scope: str) -> list[tuple[int, list[dict[str,
 
 
 def _filled(template: Any, values: Mapping[str, str]) -> Any:
-    """A copy with every ``${name}`` replaced, after parsing, so that no value can break the JSON around it."""
+    """A copy with every ``${name}`` replaced. This is done after parsing, so that no value can break the JSON."""
     if isinstance(template, dict):
         return {key: _filled(value, values) for key, value in template.items()}
     if isinstance(template, list):

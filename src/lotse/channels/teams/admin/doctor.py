@@ -1,4 +1,4 @@
-"""Looks at everything Teams needs: settings, clock, keys, token, the running channel. Works without a network, too."""
+"""Checks everything that Teams needs: settings, clock, keys, token, the running channel. Also works offline."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ import yaml
 from lotse.channels.teams.admin import reply_findings, settings_findings
 from lotse.channels.teams.admin.read_settings import is_open, teams_settings
 from lotse.channels.teams.admin.settings_findings import Finding
-from lotse.channels.teams.auth.credentials import source_of
+from lotse.channels.teams.auth.credentials import token_source
 from lotse.channels.teams.auth.login_errors import NoToken
 from lotse.channels.teams.clouds import host_of
-from lotse.channels.teams.http_client import HttpClient, Reply, Unreachable
+from lotse.channels.teams.http_client import HttpClient, HttpReply, Unreachable
 from lotse.channels.teams.settings import ManagedIdentity, TeamsSettings
 from lotse.errors import SettingsError
 from lotse.operator_language import N_, _
@@ -29,11 +29,11 @@ _PROXY = N_("Does the firewall allow connections to it, is HTTPS_PROXY right? do
 
 @dataclass(frozen=True)
 class Doctor:
-    """Examines one installation.
+    """Checks one installation.
 
     Args:
         home: the project folder.
-        url: where the running Lotse is reached, without a slash at the end.
+        url: address of the running Lotse, without a slash at the end.
         environment: variables with settings.
         http: asks Microsoft and the running Lotse.
         clock: seconds since 1970.
@@ -46,7 +46,7 @@ class Doctor:
     clock: Callable[[], float] = time.time
 
     async def examine(self) -> list[Finding]:
-        """All findings, in the order in which they are best mended. Never raises for what is wrong outside."""
+        """All findings, in the order in which they are best fixed. Never raises for what is wrong outside."""
         try:
             settings = teams_settings(self.home, self.environment)
             opened = is_open(self.home)
@@ -61,8 +61,8 @@ class Doctor:
                 )
             )
         if not opened:
-            mend = _("Add the section lotse.channels.teams.channel.TeamsInput to credentials.yml.")
-            found.append(Finding("fault", _("The channel is not opened in credentials.yml."), mend))
+            remedy = _("Add the section lotse.channels.teams.channel.TeamsInput to credentials.yml.")
+            found.append(Finding("fault", _("The channel is not opened in credentials.yml."), remedy))
         if not settings.off:
             found += [*settings_findings.of_tenants(settings), *settings_findings.of_addresses(settings)]
             found += settings_findings.of_expiry(settings, date.fromtimestamp(self.clock()))
@@ -75,7 +75,7 @@ class Doctor:
         return [*found, *settings_findings.of_channels(self._contacts(), settings)]
 
     async def _clock(self, settings: TeamsSettings) -> list[Finding]:
-        # A managed identity gets its token from Azure's own machine and needs no way to the login.
+        # A managed identity gets its token from an address of the Azure machine and does not need the login.
         if isinstance(settings.credential, ManagedIdentity):
             return []
         url = f"{settings.cloud.login_url}/{settings.tenant_id or 'common'}/v2.0/.well-known/openid-configuration"
@@ -98,20 +98,20 @@ class Doctor:
         if not settings_findings.is_complete(settings):
             return []
         try:
-            await source_of(settings, self.http).fetch()
+            await token_source(settings, self.http).fetch()
         except NoToken as error:
             return [reply_findings.of_refusal(error)]
         return [Finding("good", _("Microsoft's login gives the bot a token."))]
 
     async def _endpoint(self) -> list[Finding]:
         health, messages = f"{self.url}/teams/health", f"{self.url}/teams/messages"
-        mend = N_("Does ./lotse up run, is --url right, does the proxy pass /teams/ on?")
-        said = await self._asked("GET", health, mend=mend)
+        remedy = N_("Does ./lotse up run, is --url right, does the proxy pass /teams/ on?")
+        said = await self._asked("GET", health, remedy=remedy)
         if isinstance(said, Finding):
             return [said]
-        stranger = await self._asked("POST", messages, b'{"type": "message"}', mend)
+        sent = await self._asked("POST", messages, b'{"type": "message"}', remedy)
         found = list(reply_findings.of_health(said, health))
-        found.append(stranger if isinstance(stranger, Finding) else reply_findings.of_stranger(stranger, messages))
+        found.append(sent if isinstance(sent, Finding) else reply_findings.of_unauthenticated(sent, messages))
         if not self.url.startswith("https:"):
             text = _("Only this machine was checked ({host}).").format(host=host_of(self.url))
             found.append(
@@ -123,12 +123,14 @@ class Doctor:
             )
         return found
 
-    async def _asked(self, method: str, url: str, body: bytes | None = None, mend: str = _PROXY) -> Reply | Finding:
+    async def _asked(
+        self, method: str, url: str, body: bytes | None = None, remedy: str = _PROXY
+    ) -> HttpReply | Finding:
         headers = {**_JSON, "content-type": "application/json"} if body else _JSON
         try:
             return await self.http.request(method, url, headers, body)
         except Unreachable as error:
-            return reply_findings.of_silence(error, host_of(url), _(mend))
+            return reply_findings.of_unreachable(error, host_of(url), _(remedy))
 
     def _contacts(self) -> Mapping[str, Any]:
         try:

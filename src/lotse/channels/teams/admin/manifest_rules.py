@@ -1,4 +1,4 @@
-"""What Teams refuses or shows badly, checked without Microsoft's schema.
+"""Checks of the app package beyond Microsoft's schema: what Teams refuses or shows badly.
 
 The schema knows lengths and patterns; it does not know that a translation misses a text or that an icon has the wrong
 size. Source: Microsoft Learn, “Microsoft Teams app manifest schema” and “App icons”.
@@ -26,7 +26,7 @@ _URLS = {"websiteUrl": "website", "privacyUrl": "privacy", "termsOfUseUrl": "ter
 
 
 def problems(package: Package) -> list[str]:
-    """Everything wrong with a package, in German, each with the file to mend. Empty if it is fine."""
+    """All problems of a package in the operator's language, each with the file to change; empty if there are none."""
     texts = dict(_texts(package.manifest))
     return [
         *_ids(package.manifest),
@@ -90,7 +90,7 @@ def _translation(name: str, words: Mapping[str, str], texts: Mapping[str, str]) 
 
 
 def _texts(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Every text people read, by the key a translation names it with."""
+    """Every text that people read, with the key that translations use for it."""
     for part in ("name", "description"):
         for length in ("short", "full"):
             yield f"{part}.{length}", manifest[part][length]
@@ -121,9 +121,9 @@ def _png_size(content: bytes) -> tuple[int, int] | None:
 
 
 def _is_coloured(content: bytes) -> bool:
-    """Whether another colour than white is in it, or nothing is transparent.
+    """Whether a PNG contains a colour other than white, or no transparent pixel.
 
-    Reads pictures as our own drawing writes them (8 bits, four channels, no filter); of others it says nothing.
+    Only PNGs as written by our own drawing program can be read (8 bits, four channels, no filter); False for others.
     """
     if content[24:26] != b"\x08\x06":
         return False

@@ -1,4 +1,4 @@
-"""Microsoft's own schema of app packages, from its npm package: read here by Python, so Node.js only fetches it."""
+"""Checks the app package with Microsoft's schema from its npm package; Node.js only fetches it, Python reads it."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ BY_HAND = "npm ci --ignore-scripts"
 
 
 def ensure_schemas(folder: Path, environment: Mapping[str, str] | None = None) -> Path | None:
-    """The folder of the schemas; fetched once if npm is there.
+    """The folder of the schemas; they are fetched once with npm.
 
     Args:
         folder: ``teams/`` of the project.
-        environment: tells whether this is an automatic check, which must not pass unchecked; ours if not given.
+        environment: with ``CI`` in it the check must not be skipped; the process's variables if not given.
 
     Returns:
-        None if they are not there and cannot be fetched: our own checks still hold.
+        The folder; None if the schemas are missing and npm is not installed. Our own checks still apply.
 
     Raises:
-        OperationError: the same in an automatic check (``CI``).
+        OperationError: they are missing and cannot be fetched although ``CI`` is set.
     """
     if _current(folder):
         return folder / _SCHEMAS
@@ -51,7 +51,7 @@ def ensure_schemas(folder: Path, environment: Mapping[str, str] | None = None) -
 
 
 def schema_problems(package: Package, schemas: Path) -> list[str]:
-    """What Microsoft's schema refuses: file, place and the checker's message, which is English. Uses no network."""
+    """Violations of Microsoft's schema: file, place and the validator's message in English. Uses no network."""
     folder = schemas / f"v{package.manifest['manifestVersion']}"
     found = list(_violations("manifest.json", package.manifest, folder / "MicrosoftTeams.schema.json"))
     for name, texts in package.translations.items():
@@ -69,7 +69,7 @@ def _violations(name: str, content: Mapping[str, Any], path: Path) -> Iterator[s
             name=name, folder=path.parent.name, file=path.name
         )
         return
-    # Relative references only: nothing is asked of the network.
+    # Only relative references are resolved, so no network is used.
     validator = jsonschema.Draft4Validator(schema, resolver=jsonschema.RefResolver("", schema, handlers=_OFFLINE))
     try:
         errors = sorted(validator.iter_errors(content), key=lambda error: [str(part) for part in error.absolute_path])
@@ -92,7 +92,7 @@ _OFFLINE = {"http": _refuse, "https": _refuse}
 
 
 def _current(folder: Path) -> bool:
-    """Whether the version that the lock names is installed."""
+    """Whether the version in package-lock.json is installed."""
     package = "node_modules/@microsoft/app-manifest"
     try:
         lock = json.loads((folder / "package-lock.json").read_text(encoding="utf-8"))

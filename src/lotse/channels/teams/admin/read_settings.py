@@ -1,4 +1,4 @@
-"""The settings of Teams as the channel gets them from Rasa, for the commands that need no server."""
+"""Reads the settings of the Teams channel as Rasa does, for commands that run without a server."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def teams_settings(home: Path, environment: Mapping[str, str] | None = None) -> 
 
     Args:
         home: the project folder.
-        environment: ours if not given.
+        environment: variables; those of the process if not given.
 
     Raises:
-        SettingsError: a setting cannot be used, or the file cannot be read.
+        SettingsError: a setting is not valid, or the file cannot be read.
     """
     variables = os.environ if environment is None else environment
     section = _channels(home).get(SECTION)
@@ -33,7 +33,7 @@ def teams_settings(home: Path, environment: Mapping[str, str] | None = None) -> 
 
 
 def is_open(home: Path) -> bool:
-    """Whether ``credentials.yml`` opens the channel at all.
+    """Whether ``credentials.yml`` contains the section of the channel.
 
     Raises:
         SettingsError: the file cannot be read.
@@ -51,7 +51,7 @@ def _channels(home: Path) -> dict[str, Any]:
 
 
 def _expanded(value: Any, variables: Mapping[str, str]) -> Any:
-    """``${NAME}`` replaced by a variable, as Rasa does when it reads the file; an unset one counts as empty."""
+    """The value with every ``${NAME}`` replaced by a variable, as Rasa does; an unset variable counts as empty."""
     if isinstance(value, dict):
         return {key: _expanded(item, variables) for key, item in value.items()}
     if isinstance(value, list):

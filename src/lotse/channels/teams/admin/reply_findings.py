@@ -1,4 +1,4 @@
-"""What ``./lotse teams doctor`` makes of the answers of Microsoft and of the running Lotse."""
+"""Findings of ``./lotse teams doctor`` about the replies of Microsoft and of the running Lotse."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from lotse.channels.teams.auth.login_errors import NoToken, parsed
 from lotse.channels.teams.auth.signing_keys import read_keys, read_metadata
 from lotse.channels.teams.auth.verify_request import LEEWAY_SECONDS
 from lotse.channels.teams.clouds import Cloud
-from lotse.channels.teams.http_client import Reply, Unreachable
+from lotse.channels.teams.http_client import HttpReply, Unreachable
 from lotse.channels.teams.settings_gaps import gap_of
 from lotse.operator_language import N_, _
 
 _CHANNEL = "msteams"
 _CLOCK_HINT_SECONDS = 60
 
-# What the running channel says of itself when it is not ready.
+# States that the running channel reports when it is not ready.
 _STATES = {
     "not set up": (
         N_("The running Lotse does not know the settings for Teams."),
@@ -32,49 +32,49 @@ _STATES = {
 }
 
 
-def of_silence(error: Unreachable, host: str, mend: str) -> Finding:
-    """Why nobody answered.
+def of_unreachable(error: Unreachable, host: str, remedy: str) -> Finding:
+    """The finding if a host did not answer.
 
     Args:
-        error: names the kind of failure in brackets, if it is more than a long wait.
-        host: that was asked.
-        mend: what to check if it is not the certificate.
+        error: names the kind of failure, unless it was a timeout.
+        host: the host that was asked.
+        remedy: what to check, unless the certificate is the problem.
     """
     if error.kind is not None and "Certificate" in error.kind:
         text = _("The TLS certificate of {host} is not trusted.").format(host=host)
         return Finding("fault", text, _("Is the chain complete? If a proxy inspects TLS, Python needs its CA."))
     if error.kind is None:
-        return Finding("fault", _("{host} does not answer.").format(host=host), mend)
-    return Finding("fault", _("{host} cannot be reached ({error}).").format(host=host, error=error.kind), mend)
+        return Finding("fault", _("{host} does not answer.").format(host=host), remedy)
+    return Finding("fault", _("{host} cannot be reached ({error}).").format(host=host, error=error.kind), remedy)
 
 
 def of_clock(header: str | None, now: float) -> Finding:
-    """This machine's clock beside Microsoft's.
+    """The finding about this machine's clock, compared with Microsoft's.
 
     Args:
-        header: ``Date`` of an answer of the login server.
-        now: seconds since 1970 here, when it came.
+        header: ``Date`` of a reply of the login server.
+        now: seconds since 1970 on this machine when it arrived.
     """
     theirs = _instant(header)
     if theirs is None:
         return Finding("hint", _("The clocks could not be compared: the answer of Microsoft's login contains no time."))
     off = round(abs(now - theirs))
     fast = now > theirs
-    mend = _("Let NTP set the time (timedatectl set-ntp true).")
+    remedy = _("Let NTP set the time (timedatectl set-ntp true).")
     if off > LEEWAY_SECONDS:
         text = (
             _clock(off, fast)
             + " "
             + _("From {seconds} s on, Microsoft's messages count as expired.").format(seconds=LEEWAY_SECONDS)
         )
-        return Finding("fault", text, mend)
+        return Finding("fault", text, remedy)
     if off > _CLOCK_HINT_SECONDS:
-        return Finding("hint", _clock(off, fast), mend)
+        return Finding("hint", _clock(off, fast), remedy)
     return Finding("good", _("The clock agrees with that of Microsoft's login."))
 
 
-def of_metadata(reply: Reply, cloud: Cloud) -> tuple[Finding, str | None]:
-    """The document that names the keys of Microsoft's messages; with the keys' address if it is fine."""
+def of_metadata(reply: HttpReply, cloud: Cloud) -> tuple[Finding, str | None]:
+    """The finding about the OpenID document of Microsoft's keys, and the address of the keys if it is valid."""
     document = parsed(reply.body)
     if reply.status != 200 or not isinstance(document, Mapping):
         text = _("The OpenID document did not arrive (HTTP {status}).").format(status=reply.status)
@@ -93,16 +93,16 @@ def of_metadata(reply: Reply, cloud: Cloud) -> tuple[Finding, str | None]:
     return Finding("good", _("The OpenID document of the cloud can be reached.")), address
 
 
-def of_keys(reply: Reply) -> Finding:
-    """The keys with which Microsoft signs what it sends."""
-    mend = _("Does a proxy answer there? Without keys the Lotse accepts no message.")
+def of_keys(reply: HttpReply) -> Finding:
+    """The finding about the keys with which Microsoft signs its requests."""
+    remedy = _("Does a proxy answer there? Without keys the Lotse accepts no message.")
     try:
         keys = read_keys(parsed(reply.body) if reply.status == 200 else None)
     except ValueError:
         return Finding(
             "fault",
             _("Microsoft's keys did not arrive or are unusable (HTTP {status}).").format(status=reply.status),
-            mend,
+            remedy,
         )
     ours = [key for key in keys.values() if not key.endorsements or _CHANNEL in key.endorsements]
     if not ours:
@@ -111,18 +111,18 @@ def of_keys(reply: Reply) -> Finding:
 
 
 def of_refusal(error: NoToken) -> Finding:
-    """Why there is no token."""
+    """The finding if Microsoft's login gives no token."""
     reason, remedy = error.told()
     return Finding("fault", reason, remedy)
 
 
-def of_health(reply: Reply, url: str) -> Iterator[Finding]:
-    """What the running channel says of itself; see ``lotse.channels.teams.health``."""
+def of_health(reply: HttpReply, url: str) -> Iterator[Finding]:
+    """Findings from the health report of the running channel; see ``lotse.channels.teams.health``."""
     report = parsed(reply.body)
     status = report.get("status") if isinstance(report, Mapping) else None
     if reply.status == 404 and status not in _STATES:
-        mend = _("Is the channel opened in credentials.yml, does the proxy pass /teams/ on?")
-        yield Finding("fault", _("There is no Teams channel at {url}.").format(url=url), mend)
+        remedy = _("Is the channel opened in credentials.yml, does the proxy pass /teams/ on?")
+        yield Finding("fault", _("There is no Teams channel at {url}.").format(url=url), remedy)
         return
     if not isinstance(report, Mapping) or (status != "ready" and status not in _STATES):
         text = _("Something other than the Lotse answers at {url} (HTTP {status}).").format(
@@ -131,8 +131,8 @@ def of_health(reply: Reply, url: str) -> Iterator[Finding]:
         yield Finding("fault", text, _("Does the proxy pass /teams/ on unchanged and without a sign-in page?"))
         return
     if status != "ready":
-        text, mend = _STATES[str(status)]
-        yield Finding("fault", _(text), _(mend))
+        text, remedy = _STATES[str(status)]
+        yield Finding("fault", _(text), _(remedy))
         lacking = report.get("missing")
         gaps = map(gap_of, lacking) if isinstance(lacking, list) else ()
         yield from (of_gap(gap) for gap in gaps if gap is not None)
@@ -147,8 +147,8 @@ def of_health(reply: Reply, url: str) -> Iterator[Finding]:
         yield Finding("hint", text, _("The reasons are in .lotse/logs/rasa.log."))
 
 
-def of_stranger(reply: Reply, url: str) -> Finding:
-    """How the messaging endpoint treats somebody without a token."""
+def of_unauthenticated(reply: HttpReply, url: str) -> Finding:
+    """The finding about the messaging endpoint's response to an unauthenticated request."""
     if reply.status in (401, 403):
         return Finding("good", _("{url} turns unknown senders away.").format(url=url))
     if reply.status == 503:

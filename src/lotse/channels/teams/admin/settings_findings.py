@@ -1,4 +1,4 @@
-"""What ``./lotse teams doctor`` finds in the organisation's own settings, with what to do about it."""
+"""Findings of ``./lotse teams doctor`` about the organisation's own settings, with remedies."""
 
 from __future__ import annotations
 
@@ -40,21 +40,21 @@ _CERTIFICATE = {
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at.
+    """The result of one check, in the operator's language.
 
     Attributes:
-        grade: ``fault`` means that Teams does not work, or will not.
+        grade: ``good``, ``hint``, or ``fault`` if Teams does not work or will stop working.
         text: what was found.
-        mend: what to do about it; empty if nothing.
+        remedy: how to fix it; empty if nothing is to be done.
     """
 
     grade: Grade
     text: str
-    mend: str = ""
+    remedy: str = ""
 
 
 def of_settings(settings: TeamsSettings) -> Iterator[Finding]:
-    """Whether everything is set that the bot needs."""
+    """Findings about settings that the bot needs."""
     if settings.off:
         yield Finding(
             "fault",
@@ -67,12 +67,12 @@ def of_settings(settings: TeamsSettings) -> Iterator[Finding]:
 
 
 def of_gap(gap: Gap) -> Finding:
-    """A setting that the bot needs."""
+    """The finding about one missing setting."""
     return Finding("fault", gap.problem.told(), gap.remedy.told())
 
 
 def of_tenants(settings: TeamsSettings) -> Iterator[Finding]:
-    """Whether it is known whose people may ask."""
+    """Findings about the allowed tenants: at least one id must be known."""
     if Gap("allowed_tenants") in missing(settings):
         yield of_gap(Gap("allowed_tenants"))
     if others := sorted(set(settings.allowed_tenants) - {settings.tenant_id}):
@@ -84,7 +84,7 @@ def of_tenants(settings: TeamsSettings) -> Iterator[Finding]:
 
 
 def of_addresses(settings: TeamsSettings) -> Iterator[Finding]:
-    """Addresses that are not Microsoft's own."""
+    """Findings about addresses that are not Microsoft's own."""
     usual = CLOUDS[settings.cloud.name]
     if settings.cloud.metadata_url != usual.metadata_url:
         yield Finding(
@@ -107,12 +107,12 @@ def of_addresses(settings: TeamsSettings) -> Iterator[Finding]:
 
 
 def is_complete(settings: TeamsSettings) -> bool:
-    """Whether it is worth asking Microsoft for a token."""
+    """Whether all settings are there that a request for a token needs."""
     return not any(finding.grade == "fault" for finding in of_settings(settings))
 
 
 def of_expiry(settings: TeamsSettings, today: date) -> Iterator[Finding]:
-    """Whether secret or certificate run out soon; the most frequent reason why a bot falls silent one morning."""
+    """Findings about the expiry of secret or certificate, the most frequent reason why a bot stops answering."""
     if not isinstance(settings.credential, (Secret, Certificate)):
         return
     sentences = _SECRET if isinstance(settings.credential, Secret) else _CERTIFICATE
@@ -134,7 +134,7 @@ def of_expiry(settings: TeamsSettings, today: date) -> Iterator[Finding]:
 
 
 def of_channels(contacts: Mapping[str, Any], settings: TeamsSettings) -> Iterator[Finding]:
-    """The channels that take questions for people."""
+    """Findings about the Teams channels of contact points."""
     named = {
         office: contact
         for office, contact in contacts.items()
@@ -142,7 +142,7 @@ def of_channels(contacts: Mapping[str, Any], settings: TeamsSettings) -> Iterato
     }
     if not named:
         yield Finding(
-            "good", _("No office has a channel in Teams; questions to people are offered as text and e-mail.")
+            "good", _("No contact point has a channel in Teams; questions to people are offered as text and e-mail.")
         )
         return
     if settings.off:
@@ -185,7 +185,7 @@ def of_channels(contacts: Mapping[str, Any], settings: TeamsSettings) -> Iterato
 
 
 def has_faults(findings: Iterable[Finding]) -> bool:
-    """Whether something must be mended."""
+    """Whether there is a fault among the findings."""
     return any(finding.grade == "fault" for finding in findings)
 
 

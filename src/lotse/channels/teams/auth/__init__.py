@@ -1,1 +1,1 @@
-"""Tokens: whether a request comes from Microsoft, and the bot's own access token."""
+"""Authentication: checks that requests come from Microsoft, and gets the bot's own access token."""

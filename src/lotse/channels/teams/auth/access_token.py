@@ -1,6 +1,6 @@
-"""The access token the bot sends with, for all who send at once. msal keeps it; here is what msal does not do.
+"""The bot's access token, shared by all concurrent senders. msal caches it; this module adds what msal lacks.
 
-Why: docs/adr/0012-libraries-for-tokens.md.
+The reasons are in docs/adr/0012-libraries-for-tokens.md.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from lotse.channels.teams.auth.credentials import Source
+from lotse.channels.teams.auth.credentials import TokenSource
 from lotse.channels.teams.auth.login_errors import NoToken
 from lotse.operator_language import N_, Message
 
 logger = logging.getLogger(__name__)
 
-# How long a failure counts that need not be tried again at once: a thousand waiting messages ask once.
+# How long a failure is remembered, so that a thousand waiting messages cause one request.
 REFUSAL_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
-class _Given:
+class _CachedToken:
     value: str = field(repr=False)
     ends: float
 
@@ -35,26 +35,26 @@ class _Failure:
 
 
 class Tokens:
-    """The tokens of one app in one tenant; a second bot has its own, so neither ever sends the other's.
+    """The access tokens of one app in one tenant. A second bot has its own instance, so tokens are never mixed.
 
     Args:
-        source: gives them.
-        clock: seconds that never jump.
+        source: fetches them.
+        clock: monotonic time in seconds.
     """
 
-    def __init__(self, source: Source, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, source: TokenSource, clock: Callable[[], float] = time.monotonic) -> None:
         self._source = source
         self._clock = clock
         self._lock = asyncio.Lock()
-        self._last: _Given | None = None
+        self._last: _CachedToken | None = None
         self._failure: _Failure | None = None
         self._asked = 0
 
     async def get(self) -> str:
-        """A token that is good for minutes yet, or at least still good if no new one can be had.
+        """A token that is valid for some minutes, or at least still valid if no new one can be fetched.
 
         Raises:
-            NoToken: there is none.
+            NoToken: there is no valid token.
         """
         asked_before = self._asked
         async with self._lock:
@@ -67,11 +67,11 @@ class Tokens:
                 if self._failure
                 else NoToken(Message(N_("The new token had ended at once.")), False)
             )
-            # A copy, because each raise adds its way to the traceback of the one it raises.
+            # A copy, because every raise extends the traceback of the exception object.
             raise NoToken(failed.reason, failed.permanent, failed.code, failed.remedy)
 
     def drop(self, value: str) -> None:
-        """Forget a token that was refused; a newer one stays."""
+        """Discard a token that the Connector refused; a newer one stays."""
         if self._last is not None and self._last.value == value:
             self._last = None
             self._source.forget()
@@ -85,14 +85,17 @@ class Tokens:
             return _Failure(error, self._clock(), self._asked)
         finally:
             self._asked += 1
-        self._last = _Given(token.value, asked + token.seconds)
+        self._last = _CachedToken(token.value, asked + token.seconds)
         return None
 
     def _good(self) -> str | None:
         return self._last.value if self._last is not None and self._clock() < self._last.ends else None
 
     def _counts(self, failure: _Failure, asked_before: int) -> bool:
-        """Whether not to ask again after a failure: we waited for that very answer, or it is recent and either no use
-        to repeat or no harm, because the last token is still good."""
+        """Whether a failure still counts, so that the login is not asked again.
+
+        It counts if the caller has waited for that very request; or if it is recent, and asking again is useless or
+        unnecessary because the last token is still valid.
+        """
         pointless = failure.error.permanent or self._good() is not None
         return failure.number >= asked_before or (pointless and self._clock() < failure.at + REFUSAL_SECONDS)

@@ -1,4 +1,4 @@
-"""How the bot authenticates to Microsoft's login, by way of msal, and gets its access token.
+"""Authenticates the bot to Microsoft's login through msal and fetches its access token.
 
 Source: RFC 6749, 4.4 (client credentials); RFC 7523, 2.2 (client assertions); Microsoft Learn, “Authenticate requests
 with the Bot Connector API” and “Configure an application to trust a managed identity”.
@@ -30,7 +30,7 @@ from lotse.channels.teams.settings import (
 from lotse.operator_language import N_, Message
 
 _CHECK_ADDRESS = Message(N_("Check LOTSE_TEAMS_TENANT_ID and LOTSE_TEAMS_CLOUD."))
-# What to check if the login cannot even be asked.
+# What to check if the login cannot be reached.
 _REMEDIES: dict[type[Any], Message] = {
     Secret: _CHECK_ADDRESS,
     Certificate: Message(
@@ -52,11 +52,11 @@ _REMEDIES: dict[type[Any], Message] = {
 }
 _NOT_PEM = N_("{path} cannot be read as PEM.")
 _NOT_A_TOKEN = N_("{path} cannot be read as a token.")
-# RFC 6749, 5.1 lets a login leave it out; Microsoft's never does.
+# RFC 6749, 5.1 makes `expires_in` optional; Microsoft's login always sends it.
 _SECONDS_IF_UNSAID = 600.0
-Answer = Mapping[str, Any]
-# Asks a client of msal, which gives the token it keeps until five minutes before its end.
-Ask = Callable[[], Answer]
+MsalAnswer = Mapping[str, Any]
+# Asks a client of msal, which returns its cached token until five minutes before the expiry.
+Ask = Callable[[], MsalAnswer]
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class AccessToken:
     """An access token.
 
     Attributes:
-        value: what goes after “Bearer”; never printed.
+        value: the text after “Bearer” in the header; never printed.
         seconds: how long it is valid from now on.
     """
 
@@ -72,32 +72,36 @@ class AccessToken:
     seconds: float
 
 
-class Source(Protocol):
+class TokenSource(Protocol):
     """Where access tokens come from."""
 
     async def fetch(self) -> AccessToken:
-        """A valid token: the one fetched before, or a new one shortly before that ends.
+        """A valid token: the cached one, or a new one shortly before that expires.
 
         Raises:
-            NoToken: there is none; its text says what mends that.
+            NoToken: there is none; the error names the remedy.
         """
         ...
 
     def forget(self) -> None:
-        """Do not give the tokens of before again."""
+        """Discard all cached tokens."""
 
 
-def source_of(settings: TeamsSettings, http: HttpClient) -> Source:
-    """The source that fits the credential. Asks nobody yet: the bot starts without network."""
+def token_source(settings: TeamsSettings, http: HttpClient) -> TokenSource:
+    """The token source for the configured credential. No request is made yet, so the bot starts without a network."""
     lacking = missing_for_login(settings)
     if lacking or settings.credential is None:
-        return NoSource(" ".join(map(str, lacking)))
-    return MsalSource(settings, settings.credential, http)
+        return NoTokenSource(" ".join(map(str, lacking)))
+    return MsalTokenSource(settings, settings.credential, http)
 
 
 @dataclass(frozen=True)
-class NoSource:
-    """Stands in while settings are missing."""
+class NoTokenSource:
+    """Used while settings are missing: every request for a token fails with the reason.
+
+    Args:
+        reason: which settings are missing.
+    """
 
     reason: str
 
@@ -105,15 +109,15 @@ class NoSource:
         raise NoToken(self.reason)
 
     def forget(self) -> None:
-        """Do nothing: there are no tokens."""
+        """Do nothing, because no token is ever cached."""
 
 
-class MsalSource:
-    """Asks through msal, which blocks: in a thread, one question at a time.
+class MsalTokenSource:
+    """Fetches tokens through msal, which blocks: in a thread, one request at a time.
 
     Args:
-        settings: whose app, tenant and cloud are asked for.
-        credential: of the app.
+        settings: app, tenant and cloud.
+        credential: the app's credential.
         http: sends msal's requests.
     """
 
@@ -128,13 +132,13 @@ class MsalSource:
         return await asyncio.to_thread(self._fetch, asyncio.get_running_loop())
 
     def forget(self) -> None:
-        """Give up msal's client and with it the tokens it keeps."""
+        """Discard msal's client together with its cached tokens."""
         self._ask = None
 
     def _fetch(self, loop: asyncio.AbstractEventLoop) -> AccessToken:
         with self._one_at_a_time:
             try:
-                # Made in the first question: msal asks the tenant for its addresses when a client is made.
+                # Made with the first request: msal fetches the tenant's addresses when a client is made.
                 ask = self._ask = self._ask or _client(self._settings, self._credential, self._http, loop)
                 return _read(ask())
             except Exception as error:
@@ -149,24 +153,26 @@ def _client(settings: TeamsSettings, credential: Credential, http: HttpClient, l
     machine = MsalHttp(http, loop)
     if isinstance(credential, ManagedIdentity):
         return _identity(credential.client_id, cloud.resource, machine)
-    proof: str | dict[str, Any]
+    client_credential: str | dict[str, Any]
     if isinstance(credential, Secret):
-        proof = credential.value
+        client_credential = credential.value
     elif isinstance(credential, Certificate):
-        proof = _certificate(credential)
+        client_credential = _certificate(credential)
     elif isinstance(credential, FederatedToken):
         # Read for each request: Kubernetes renews the file.
-        proof = {"client_assertion": lambda: _text(credential.token_file, "federated_token_file", _NOT_A_TOKEN)}
+        client_credential = {
+            "client_assertion": lambda: _text(credential.token_file, "federated_token_file", _NOT_A_TOKEN)
+        }
     else:
         ask = _identity(credential.client_id, cloud.exchange_audience, machine)
-        proof = {"client_assertion": lambda: _read(ask()).value}
+        client_credential = {"client_assertion": lambda: _read(ask()).value}
     app = _msal().ConfidentialClientApplication(
         settings.app_id,
-        client_credential=proof,
+        client_credential=client_credential,
         # msal takes https only; MsalHttp knows the real scheme of a login on this machine.
         authority=f"https{cloud.login_url[cloud.login_url.index(':') :]}/{settings.tenant_id}",
         http_client=MsalHttp(http, loop, cloud.login_url),
-        # Would ask the public cloud whether the login's host is Microsoft's; the settings have said so.
+        # Would ask the public cloud whether the login's host is Microsoft's; the settings decide that.
         instance_discovery=False,
         # Else MSAL_FORCE_REGION in the environment leads to another host.
         azure_region=False,
@@ -181,18 +187,18 @@ def _identity(client_id: str, resource: str, http: MsalHttp) -> Ask:
 
 
 def _certificate(certificate: Certificate) -> dict[str, str]:
-    proof = {"private_key": _text(certificate.private_key_file, "private_key_file", _NOT_PEM)}
+    client_credential = {"private_key": _text(certificate.private_key_file, "private_key_file", _NOT_PEM)}
     if certificate.chain_file is not None:
-        proof["public_certificate"] = _text(certificate.chain_file, "certificate_file", _NOT_PEM)
+        client_credential["public_certificate"] = _text(certificate.chain_file, "certificate_file", _NOT_PEM)
     if certificate.thumbprint is not None:
-        proof["thumbprint"] = certificate.thumbprint
-    return proof
+        client_credential["thumbprint"] = certificate.thumbprint
+    return client_credential
 
 
 def _msal() -> Any:
-    import msal  # type: ignore[import-untyped]  # late, because it takes long and many houses have no Teams
+    import msal  # type: ignore[import-untyped]  # late, because it takes long and is not needed without Teams
 
-    # It logs ids and answers; what fails is raised, and logged without them.
+    # msal logs ids and answers. Failures are raised, and logged without them.
     logging.getLogger("msal").setLevel(logging.CRITICAL)
     return msal
 
@@ -207,7 +213,7 @@ def _text(path: Path, key: str, problem: str) -> str:
         ) from None
 
 
-def _read(answer: Answer) -> AccessToken:
+def _read(answer: MsalAnswer) -> AccessToken:
     value = answer.get("access_token")
     if not isinstance(value, str) or not value:
         # Only a managed identity gets here with an error; msal does not tell its status.

@@ -1,4 +1,4 @@
-"""What Microsoft's login says when it gives no token, and what an operator does then."""
+"""Errors of Microsoft's login, with remedies for operators."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lotse.operator_language import N_, Message
 _CODE = re.compile(r"AADSTS(\d{4,8})")
 _WORD = re.compile(r"[a-z_]{1,40}")
 
-# What is wrong and what to do, by Microsoft's number of the error (AADSTS…).
+# Problem and remedy by Microsoft's error number (AADSTS…).
 # Source: Microsoft Learn, “Microsoft Entra authentication and authorization error codes”.
 LOGIN_ERRORS = {
     "7000215": (
@@ -74,16 +74,16 @@ _TRY_AGAIN = Message(N_("Check the network and HTTPS_PROXY, and try again later.
 
 
 class NoToken(RuntimeError):
-    """There is no token to send with. As text it is English, for logs.
+    """There is no access token. The text is English, for logs.
 
     Args:
         reason: what happened.
         permanent: see below.
         code: see below.
-        remedy: what to do; None for what may pass by itself.
+        remedy: what to do; None for a failure that may pass by itself.
 
     Attributes:
-        permanent: whether asking again is no use until an operator changes something.
+        permanent: whether retrying is useless until an operator changes something.
         code: Microsoft's number of the error, without “AADSTS”; None if there is none.
     """
 
@@ -101,18 +101,18 @@ class NoToken(RuntimeError):
         self.code = code
 
     def told(self) -> tuple[str, str]:
-        """What happened and what to do (empty if nothing is known), in the operator's language."""
+        """Problem and remedy (empty if none is known) in the operator's language."""
         reason = self.reason.told() if isinstance(self.reason, Message) else self.reason
         remedy = self.remedy or (None if self.permanent else _TRY_AGAIN)
         return reason, remedy.told() if remedy else ""
 
 
 def refused(status: int, content: Any) -> NoToken:
-    """What to say of an answer without a token. Of Microsoft's own text only the codes: the rest has ids in it.
+    """The error for a response without a token. Only Microsoft's codes are repeated, because its texts contain ids.
 
     Args:
-        status: of HTTP; 400 if msal hides it.
-        content: the answer, parsed.
+        status: HTTP status; 400 if msal hides it.
+        content: the parsed body.
     """
     answer = content if isinstance(content, dict) else {}
     word = answer.get("error")
@@ -132,7 +132,7 @@ def refused(status: int, content: Any) -> NoToken:
 
 
 def parsed(body: bytes) -> Any:
-    """A body as JSON; None if it is something else, such as the page of a proxy."""
+    """The parsed JSON of a body; None if it is not JSON, such as a proxy's error page."""
     try:
         return json.loads(body)
     except (ValueError, RecursionError):

@@ -1,7 +1,7 @@
-"""The network of msal: what it asks for in a worker thread is sent by the channel's own `HttpClient`.
+"""The HTTP client that msal uses: requests from its worker thread are sent by the channel's own `HttpClient`.
 
-Everything that carries a secret then has the same limits: of time and size, no redirects, the certificate authorities
-of the operating system, the proxies of ``HTTPS_PROXY``, no ``.netrc``.
+So all requests with secrets have the same rules: limits of time and size, no redirects, the certificate authorities of
+the operating system, the proxies of ``HTTPS_PROXY``, no ``.netrc``.
 
 Source: the interface that msal documents for its parameter ``http_client`` (``msal.oauth2cli.http``).
 """
@@ -20,31 +20,31 @@ from lotse.channels.teams.clouds import host_of
 from lotse.channels.teams.http_client import HttpClient, Unreachable
 from lotse.operator_language import N_, Message
 
-# Beyond the limit of the request itself; reached only if the event loop ends without answering.
+# Longer than the timeout of the request itself; reached only if the event loop stops before it answers.
 _GRACE_SECONDS = 5.0
 _FORM = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True)
 class Response:
-    """An answer as msal reads it."""
+    """A response as msal expects it."""
 
     status_code: int
     headers: Mapping[str, str]
     text: str = field(repr=False)
 
     def raise_for_status(self) -> None:
-        """Do nothing: answers that are of no use were raised by `MsalHttp`."""
+        """Do nothing, because `MsalHttp` has already raised for unusable responses."""
 
 
 class MsalHttp:
-    """What msal sends its requests with. Its methods block; they are called outside the event loop.
+    """Sends msal's requests. The methods block and are called outside the event loop.
 
     Args:
         http: sends the requests.
-        loop: where `http` lives.
-        login_url: the only place requests may go to, scheme and host; None for a managed identity, whose address is on
-            this machine and known to msal.
+        loop: the event loop of `http`.
+        login_url: scheme and host that requests may go to; None for a managed identity, whose address is on this
+            machine and known to msal.
     """
 
     def __init__(self, http: HttpClient, loop: asyncio.AbstractEventLoop, login_url: str | None = None) -> None:
@@ -58,8 +58,8 @@ class MsalHttp:
         """Send a GET request.
 
         Raises:
-            NoToken: the answer is of no use, or the address is not at the login.
-            Unreachable: there is no answer.
+            NoToken: the response is unusable, or the address is not one of the login.
+            Unreachable: there was no response.
         """
         return self._send("GET", url, params, headers or {}, None)
 
@@ -71,12 +71,17 @@ class MsalHttp:
         headers: Mapping[str, str] | None = None,
         **_: Any,
     ) -> Response:
-        """Send a form; raises what `get` raises."""
+        """Send a form in a POST request.
+
+        Raises:
+            NoToken: as for `get`.
+            Unreachable: as for `get`.
+        """
         form = urlencode(data or {}).encode("ascii")
         return self._send("POST", url, params, {**(headers or {}), "content-type": _FORM}, form)
 
     def close(self) -> None:
-        """Do nothing: whoever made the `HttpClient` closes it."""
+        """Do nothing: the owner of the `HttpClient` closes it."""
 
     def _send(
         self, method: str, url: str, params: Mapping[str, Any] | None, headers: Mapping[str, str], body: bytes | None
@@ -95,7 +100,7 @@ class MsalHttp:
         if self._login_url is not None:
             usable = reply.status == 200 and isinstance(content, dict)
         else:
-            # Azure Arc begins with a 401; other refusals are objects that msal reads.
+            # Azure Arc answers the first request with 401; other errors are JSON objects that msal reads.
             usable = reply.status != 429 and reply.status < 500
         if not usable:
             # Raised here, because msal hides the status and logs what it cannot read.
@@ -103,7 +108,11 @@ class MsalHttp:
         return Response(reply.status, reply.headers, reply.body.decode("utf-8", "replace"))
 
     def _at_login(self, url: str) -> str:
-        """The address, if it is at the login; with the login's scheme, for msal knows only https."""
+        """The address with the login's scheme, because msal knows only https.
+
+        Raises:
+            NoToken: it is not an address of the login.
+        """
         login, asked = urlsplit(self._login_url or ""), urlsplit(url)
         if (asked.scheme, asked.netloc.lower()) != ("https", login.netloc.lower()):
             raise NoToken(

@@ -1,6 +1,7 @@
-"""The public keys with which Microsoft signs what it sends to the bot.
+"""The public keys for the signatures of Microsoft's requests.
 
-PyJWT reads the keys; when they are fetched and how is ours, for what its `PyJWKClient` does not do: docs/adr/0012.
+PyJWT reads the keys. Fetching them is our own code, because `PyJWKClient` lacks what the channel needs:
+docs/adr/0012-libraries-for-tokens.md.
 """
 
 from __future__ import annotations
@@ -17,21 +18,21 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from jwt import PyJWK, PyJWTError
 
 from lotse.channels.teams.clouds import host_of, is_safe_address
-from lotse.channels.teams.http_client import Reply, Unreachable
+from lotse.channels.teams.http_client import HttpReply, Unreachable
 
 logger = logging.getLogger(__name__)
 
 # Microsoft Learn, “Authenticate requests with the Bot Connector API”: keep keys for 24 hours at most; for an unknown
-# key, fetch them again at most once an hour, for anybody can send us made-up key ids.
+# key, fetch them again at most once an hour, because anybody can send made-up key ids.
 OLDEST_SECONDS = 24 * 3600.0
 UNKNOWN_SECONDS = 3600.0
-# After a failure: soon enough for the people who wait, seldom enough for a network that is down.
+# Pause after a failure: short for the people who wait, long enough while the network is down.
 RETRY_SECONDS = 60.0
 _FEWEST_BITS = 2048
 
 
 class NoKeys(RuntimeError):
-    """The keys were never fetched, so that no token can be checked; says why."""
+    """No keys could be fetched yet, so no token can be checked; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -48,19 +49,19 @@ class Key:
 
 
 class Client(Protocol):
-    """What fetches; see ``HttpClient``."""
+    """An HTTP client; see `HttpClient`."""
 
-    async def request(self, method: str, url: str, headers: Mapping[str, str], body: Any) -> Reply:
-        """One request."""
+    async def request(self, method: str, url: str, headers: Mapping[str, str], body: Any) -> HttpReply:
+        """The reply to one request."""
 
 
 class SigningKeys:
-    """Keys by their id. Fetched when the first token comes, so that the server starts without a network.
+    """Signing keys by id. They are fetched with the first token, so that the server starts without a network.
 
     Args:
-        metadata_url: OpenID document that names the address of the keys.
+        metadata_url: OpenID document with the address of the keys.
         http: sends the requests.
-        clock: seconds that never jump.
+        clock: monotonic time in seconds.
     """
 
     def __init__(self, metadata_url: str, http: Client, clock: Callable[[], float] = time.monotonic) -> None:
@@ -73,14 +74,14 @@ class SigningKeys:
         self._failed: tuple[float, str] | None = None
 
     async def find(self, kid: str) -> Key | None:
-        """The key of an id, or None if Microsoft does not use it.
+        """The key with an id; None if Microsoft does not publish it.
 
         Raises:
-            NoKeys: none could be fetched yet. Once there are some, they stay in use until others come.
+            NoKeys: no keys could be fetched yet. Once fetched, they stay in use until newer ones arrive.
         """
         if self._is_due(kid):
             async with self._lock:
-                # Whoever waited here finds that another one has fetched them.
+                # Another task may have fetched them while this one waited.
                 if self._is_due(kid):
                     await self._refresh()
         if self._fetched is None:
@@ -122,7 +123,7 @@ def read_metadata(document: Any) -> str:
     """The address of the keys in an OpenID document.
 
     Raises:
-        ValueError: there is none that may be used.
+        ValueError: there is none, or it is not https.
     """
     address = document.get("jwks_uri") if isinstance(document, Mapping) else None
     if not isinstance(address, str) or not is_safe_address(address):
@@ -131,10 +132,10 @@ def read_metadata(document: Any) -> str:
 
 
 def read_keys(document: Any) -> dict[str, Key]:
-    """The keys of a JSON Web Key Set (RFC 7517) that can check RS256; all others are left out.
+    """The keys of a JSON Web Key Set (RFC 7517) that can verify RS256, by id; all others are ignored.
 
     Raises:
-        ValueError: there is none.
+        ValueError: there is no such key.
     """
     entries = document.get("keys") if isinstance(document, Mapping) else None
     keys = {}
@@ -153,7 +154,7 @@ def _key(entry: Any) -> Key | None:
         return None
     endorsements = entry.get("endorsements", [])
     if not isinstance(endorsements, list) or not all(isinstance(name, str) for name in endorsements):
-        # Read as “none”, it would sign for every channel.
+        # Treated as missing, it would allow the key to sign for every channel.
         return None
     try:
         public = PyJWK(entry, "RS256").key

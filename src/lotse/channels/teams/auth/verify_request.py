@@ -1,7 +1,7 @@
-"""Whether what arrives really comes from Microsoft and is meant for this bot. There is no way to turn this off.
+"""Verifies that requests come from Microsoft and are meant for this bot. This cannot be turned off.
 
-Rules: Microsoft Learn, “Authenticate requests with the Bot Connector API”, “Connector to Bot”; where Microsoft's
-own libraries are stricter or clearer, as they are.
+Source: Microsoft Learn, “Authenticate requests with the Bot Connector API”, “Connector to Bot”; where Microsoft's own
+libraries are stricter or clearer, their rules.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from lotse.channels.teams.clouds import host_of, is_safe_address
 from lotse.channels.teams.settings import TeamsSettings
 
 LEEWAY_SECONDS = 300
-# Fixed: the header of a token, which the sender writes, must not choose how the token is checked.
+# Fixed, because the header of a token is written by the sender and must not choose how the token is verified.
 _ALGORITHM = "RS256"
 _REASONS: dict[type[Exception], str] = {
     jwt.ExpiredSignatureError: "the token has expired; if this goes on, check the clock of this server",
@@ -29,11 +29,11 @@ _REASONS: dict[type[Exception], str] = {
 
 
 class Refused(Exception):
-    """A request that must not be answered.
+    """A request that is rejected.
 
     Attributes:
-        reason: for the log; holds no token, no id and no name.
-        status: for the sender: 403, or 503 where a later try may succeed.
+        reason: for the log; contains no token, no id and no name.
+        status: HTTP status for the sender: 403, or 503 if a later attempt may succeed.
     """
 
     def __init__(self, reason: str, status: int = 403) -> None:
@@ -43,12 +43,12 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True)
-class Proof:
-    """What a token of the Connector says, once it is known to be one.
+class VerifiedToken:
+    """Claims of a verified token of the Connector.
 
     Attributes:
         endorsements: channels its key may sign for; empty allows all.
-        service_url: claim of the token, whatever it is.
+        service_url: the claim of that name, of any type.
     """
 
     endorsements: frozenset[str]
@@ -56,14 +56,14 @@ class Proof:
 
 
 class Keys(Protocol):
-    """Where signing keys are found; see ``SigningKeys``."""
+    """A source of signing keys; see `SigningKeys`."""
 
     async def find(self, kid: str) -> Key | None:
-        """The key of an id."""
+        """The key with an id; None if there is none."""
 
 
 class RequestVerifier:
-    """The check of everything that arrives.
+    """Verifies incoming requests.
 
     Args:
         settings: app id, cloud, allowed hosts and tenants.
@@ -74,14 +74,16 @@ class RequestVerifier:
         self._settings = settings
         self._keys = keys
 
-    async def identify(self, authorization: str | None) -> Proof:
-        """Whether a token is the Connector's and for this bot. Needs no body, so none has to be read of a stranger.
+    async def identify(self, authorization: str | None) -> VerifiedToken:
+        """Verify that the token of a request is the Connector's and for this bot.
+
+        Needs no body, so that the body of an unauthenticated caller is never read.
 
         Args:
-            authorization: header of the request.
+            authorization: the header; None if there is none.
 
         Raises:
-            Refused: it is not; says why.
+            Refused: it is not; the error says why.
         """
         if not self._settings.app_id:
             raise Refused("the app id is not set", 503)
@@ -96,25 +98,31 @@ class RequestVerifier:
         claims = _claims(token, key, self._settings.cloud.issuer)
         if claims["aud"] != self._settings.app_id:
             raise Refused("the token is meant for another bot; check the setting app_id")
-        return Proof(key.endorsements, claims.get("serviceurl"))
+        return VerifiedToken(key.endorsements, claims.get("serviceurl"))
 
-    def check_activity(self, proof: Proof, activity: Mapping[str, Any]) -> None:
-        """Whether the token was made for this very activity, and the activity for this house.
+    def check_activity(self, token: VerifiedToken, activity: Mapping[str, Any]) -> None:
+        """Verify that the token belongs to this activity, and that the activity comes from an allowed tenant.
 
         Args:
-            proof: of the token it came with.
+            token: the verified token of the request.
             activity: the body of the request.
 
         Raises:
-            Refused: a rule is broken; says which.
+            Refused: it does not; the error names the broken rule.
         """
-        _check_channel(proof.endorsements, activity.get("channelId"))
-        self._check_service_url(proof.service_url, activity.get("serviceUrl"))
+        _check_channel(token.endorsements, activity.get("channelId"))
+        self._check_service_url(token.service_url, activity.get("serviceUrl"))
         self._check_tenant(activity)
 
     def _check_tenant(self, activity: Mapping[str, Any]) -> None:
-        """The Connector delivers from every tenant in which somebody installs an app with our bot's id, and signs it
-        all alike. Where an activity names its tenant twice, both must be allowed."""
+        """Verify the tenant; if an activity names two, both must be allowed.
+
+        The Connector delivers from every tenant in which somebody installs an app with our bot's id, with the same
+        signature.
+
+        Raises:
+            Refused: a tenant is not allowed, or none is named.
+        """
         named = tenants_of(activity)
         if not named:
             raise Refused("the activity names no tenant")
@@ -124,7 +132,11 @@ class RequestVerifier:
             )
 
     def _check_service_url(self, claim: Any, given: Any) -> None:
-        """The address answers go to, with the bot's own token: it must be the one the Connector has signed."""
+        """Verify that the address for answers is the one that the Connector has signed: the bot's token is sent there.
+
+        Raises:
+            Refused: it is another one, or not in `allowed_hosts`.
+        """
         if not isinstance(claim, str) or not claim:
             raise Refused("the token names no service address")
         if not isinstance(given, str) or given.rstrip("/") != claim.rstrip("/"):
@@ -136,7 +148,7 @@ class RequestVerifier:
 
 
 def bearer(authorization: str | None) -> str:
-    """The token of an ``Authorization`` header (RFC 6750; RFC 9110 lets the scheme be written in any case).
+    """The token of an ``Authorization`` header (RFC 6750; the case of the scheme does not matter, RFC 9110).
 
     Raises:
         Refused: there is none.
@@ -163,8 +175,13 @@ def _key_id(token: str) -> str:
 
 
 def _claims(token: str, key: Key, issuer: str) -> dict[str, Any]:
-    """What a token says, once signature, issuer and time are right. The audience is compared by the caller: as one
-    string, where the library would also take a list that holds it."""
+    """The claims of a token with a valid signature, issuer and time.
+
+    The caller compares the audience as one string, because the library would also accept a list that contains it.
+
+    Raises:
+        Refused: the token is not valid.
+    """
     try:
         return jwt.decode(
             token,
@@ -181,7 +198,7 @@ def _claims(token: str, key: Key, issuer: str) -> dict[str, Any]:
 
 
 def tenants_of(activity: Mapping[str, Any]) -> set[str]:
-    """The tenants an activity names, in lower case; an odd one, which no setting can allow, is empty."""
+    """The tenants that an activity names, in lower case; one of a wrong type becomes empty, which no setting allows."""
     data = activity.get("channelData")
     places = (activity.get("conversation"), data.get("tenant") if isinstance(data, Mapping) else None)
     given = [
@@ -194,7 +211,7 @@ def _check_channel(endorsements: frozenset[str], channel: Any) -> None:
     if endorsements and (not isinstance(channel, str) or channel not in endorsements):
         raise Refused("the key is not endorsed for the channel of the activity")
     if channel != CHANNEL_ID:
-        # Whoever finds the bot's page in Web Chat or Direct Line gets signed like anybody else.
+        # Requests through Web Chat or Direct Line of the same bot carry the same kind of signature.
         raise Refused(
             f"the activity is not of the channel {CHANNEL_ID}; delete Web Chat, Direct Line and all other channels in "
             "the Azure Bot"

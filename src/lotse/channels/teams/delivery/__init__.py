@@ -1,1 +1,1 @@
-"""Sends activities to the Connector: addresses, retries, errors, which message was which answer."""
+"""Sends activities to the Connector: addresses, retries, errors, and the answer that each message was."""

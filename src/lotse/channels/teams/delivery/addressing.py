@@ -1,4 +1,4 @@
-"""Where a message to Teams goes, and how it is written down. Decisions only; nothing here sends."""
+"""Address and encoding of messages to Teams. Pure functions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from lotse.conversation.handover import Undelivered
 
-# Teams takes about 100 KB, counted in UTF-16 with everything around the text.
+# Teams accepts about 100 KB, counted in UTF-16 and including everything around the text.
 LARGEST_BYTES = 80 * 1024
 Activity = Mapping[str, Any]
 Path = tuple[str, ...]
@@ -19,13 +19,13 @@ CONVERSATIONS: Path = ("v3", "conversations")
 
 @dataclass(frozen=True)
 class Reference:
-    """Where an answer goes. Only ever made of a message that `RequestVerifier` has checked.
+    """The address of an answer. Made only from messages that `RequestVerifier` has verified.
 
     Attributes:
-        service_url: the message's.
-        conversation_id: the message's, with the thread in it.
+        service_url: of the message.
+        conversation_id: of the message, including the thread.
         activity_id: of the message that is answered.
-        bot_id: how the conversation calls the bot: the message's recipient.
+        bot_id: the bot's id in the conversation: the recipient of the message.
     """
 
     service_url: str
@@ -35,7 +35,7 @@ class Reference:
 
 
 def activities(reference: Reference) -> Path:
-    """The path of a conversation's messages."""
+    """The path of a conversation's messages in the Connector's API, not yet quoted."""
     return (*CONVERSATIONS, reference.conversation_id, "activities")
 
 
@@ -43,7 +43,7 @@ def url(service_url: str, path: Path) -> str:
     """The address of a path; every part is quoted, so that none can lead elsewhere.
 
     Raises:
-        Undelivered: a part is empty or made of dots, which no quoting helps.
+        Undelivered: a part is empty or consists of dots, which quoting does not change.
     """
     if any(part.strip(".") == "" for part in path):
         raise Undelivered("The message that is answered names no conversation.")
@@ -51,7 +51,7 @@ def url(service_url: str, path: Path) -> str:
 
 
 def addressed(reference: Reference, activity: Activity) -> dict[str, Any]:
-    """A message with its conversation and with what it answers."""
+    """A message with its conversation, sender and the message it answers."""
     addressing: dict[str, Any] = {"conversation": {"id": reference.conversation_id}}
     if reference.activity_id is not None:
         addressing["replyToId"] = reference.activity_id
@@ -61,7 +61,7 @@ def addressed(reference: Reference, activity: Activity) -> dict[str, Any]:
 
 
 def encoded(body: Activity) -> bytes:
-    """A message as it goes over the wire.
+    """A message as UTF-8 JSON.
 
     Raises:
         Undelivered: it is too large for Teams.
@@ -69,10 +69,10 @@ def encoded(body: Activity) -> bytes:
     text = json.dumps(body, ensure_ascii=False)
     if size(text) > LARGEST_BYTES:
         raise Undelivered(f"It has {size(text)} bytes in UTF-16; {LARGEST_BYTES} are allowed.")
-    # Half a character, which JSON can carry and UTF-8 cannot, must not stop an answer.
+    # Unpaired surrogates are possible in JSON but not in UTF-8, and must not stop an answer.
     return text.encode("utf-8", "replace")
 
 
 def size(text: str) -> int:
-    """How large Teams takes a text to be: bytes of UTF-16."""
+    """The size of a text as Teams counts it: bytes of UTF-16."""
     return len(text.encode("utf-16-le", "surrogatepass"))

@@ -1,7 +1,7 @@
-"""Sends to Teams, through Microsoft's Connector.
+"""Sends messages to Teams through Microsoft's Connector.
 
-The bot's token goes to addresses only that `TeamsSettings.allows` and that a checked message named: whoever makes a
-`Reference` has let `RequestVerifier` check the message it is made of, whose token vouches for the address.
+The bot's token is sent only to addresses that `TeamsSettings.allows` and that a verified message contained: a
+`Reference` is made only from a message that `RequestVerifier` has verified, whose token confirms the address.
 
 Source: Microsoft Learn, “Bot Connector API reference”; `teams.py` of July 2026 (no id of the answered message in the
 path); for new threads microsoft/teams.net, “CreateConversation API Behavior” of April 2026.
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lotse.channels.teams.auth.access_token import Tokens
-from lotse.channels.teams.auth.credentials import source_of
+from lotse.channels.teams.auth.credentials import token_source
 from lotse.channels.teams.auth.login_errors import NoToken
 from lotse.channels.teams.clouds import host_of
 from lotse.channels.teams.delivery import retry_policy
@@ -33,7 +33,7 @@ from lotse.channels.teams.delivery.addressing import (
     url,
 )
 from lotse.channels.teams.delivery.send_errors import body_id, refusal
-from lotse.channels.teams.http_client import HttpClient, Reply, Unreachable
+from lotse.channels.teams.http_client import HttpClient, HttpReply, Unreachable
 from lotse.channels.teams.settings import TeamsSettings
 from lotse.conversation.handover import Undelivered
 
@@ -43,8 +43,8 @@ TYPING = {"type": "typing"}
 
 
 @dataclass
-class Counts:
-    """What became of the messages since the start, for the health report."""
+class DeliveryCounts:
+    """Number of delivered and undelivered messages since the start, for the health report."""
 
     delivered: int = 0
     undelivered: int = 0
@@ -52,14 +52,14 @@ class Counts:
 
 
 class Connector:
-    """Delivers messages, or says that it could not.
+    """Delivers messages, with retries.
 
     Args:
-        settings: whose addresses may get the token.
-        tokens: what is sent with.
-        http: carries the requests.
-        sleep: waits before a repetition.
-        chance: a number from 0 to 1, spreads repetitions.
+        settings: the addresses that may get the token.
+        tokens: access tokens.
+        http: sends the requests.
+        sleep: waits some seconds before a retry.
+        chance: gives a number from 0 to 1 that spreads retries.
         clock: seconds since 1970, to read dates in Retry-After.
     """
 
@@ -72,7 +72,7 @@ class Connector:
         chance: Callable[[], float] = random.random,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self.counts = Counts()
+        self.counts = DeliveryCounts()
         self._settings = settings
         self._tokens = tokens
         self._http = http
@@ -82,44 +82,47 @@ class Connector:
 
     @classmethod
     def of(cls, settings: TeamsSettings) -> Connector:
-        """A connector with its own session and tokens. Neither network nor event loop is needed yet."""
+        """A connector with its own HTTP session and tokens. Needs neither network nor event loop yet."""
         http = HttpClient()
-        return cls(settings, Tokens(source_of(settings, http)), http)
+        return cls(settings, Tokens(token_source(settings, http)), http)
 
     async def send(self, reference: Reference, activity: Activity) -> str | None:
         """Send a message into a conversation.
 
         Args:
-            reference: where to, and what it answers.
+            reference: the conversation, and the message it answers.
             activity: the message, without any addressing.
 
         Returns:
             Its id, if Teams gives one.
 
         Raises:
-            Undelivered: it did not arrive. That is logged and counted already.
+            Undelivered: it could not be delivered. This has been logged and counted already.
         """
         body = addressed(reference, activity)
         return body_id(await self._deliver("POST", activities(reference), reference.service_url, body))
 
     async def post_to_channel(self, channel_id: str, activity: Activity) -> str | None:
-        """Begin a thread in a channel of a team in which the app is installed.
+        """Begin a thread in a channel; the app must be installed in the team.
 
         Args:
             channel_id: such as ``19:…@thread.tacv2``.
             activity: the first message.
 
+        Returns:
+            The id of the thread, if Teams gives one.
+
         Raises:
             Undelivered: as for `send`.
         """
         service_url = self._settings.cloud.service_url
-        # Teams refuses a new thread without a tenant; the rest it knows from the token.
+        # Teams refuses a new thread without a tenant; it takes everything else from the token.
         tenant = {"tenantId": self._settings.tenant_id} if self._settings.tenant_id else {}
         body = {"isGroup": True, "channelData": {"channel": {"id": channel_id}}, "activity": dict(activity), **tenant}
         return body_id(await self._deliver("POST", CONVERSATIONS, service_url, body), "activityId")
 
     async def typing(self, reference: Reference) -> None:
-        """Show that an answer is coming. Only a courtesy: tried once, and nothing is said if it fails."""
+        """Show the typing indicator. Tried once; a failure is ignored."""
         try:
             body = encoded(addressed(reference, TYPING))
             await self._attempt("POST", activities(reference), reference.service_url, body)
@@ -132,7 +135,7 @@ class Connector:
 
     # --- delivering -------------------------------------------------------------------------------------------------
 
-    async def _deliver(self, method: str, path: Path, service_url: str, body: Activity) -> Reply:
+    async def _deliver(self, method: str, path: Path, service_url: str, body: Activity) -> HttpReply:
         try:
             reply = await self._repeated(method, path, service_url, encoded(body))
         except Undelivered as error:
@@ -142,7 +145,7 @@ class Connector:
         self.counts.delivered += 1
         return reply
 
-    async def _repeated(self, method: str, path: Path, service_url: str, body: bytes) -> Reply:
+    async def _repeated(self, method: str, path: Path, service_url: str, body: bytes) -> HttpReply:
         attempt, token_refused = 1, False
         while True:
             asked_for: float | None = None
@@ -158,7 +161,7 @@ class Connector:
                 if 200 <= reply.status < 300:
                     return reply
                 if reply.status == 401 and not token_refused:
-                    # The refused token is dropped; a new one shows whether it was the token or the bot.
+                    # The refused token is discarded; a new one shows whether the token or the bot is the problem.
                     token_refused = True
                     continue
                 problem, passing = refusal(reply), retry_policy.is_passing(reply.status)
@@ -170,7 +173,7 @@ class Connector:
             await self._sleep(wait)
             attempt += 1
 
-    async def _attempt(self, method: str, path: Path, service_url: str, body: bytes) -> Reply:
+    async def _attempt(self, method: str, path: Path, service_url: str, body: bytes) -> HttpReply:
         if not service_url:
             raise Undelivered("No address is known for this cloud. Set service_url or LOTSE_TEAMS_SERVICE_URL.")
         if not self._settings.allows(service_url):
@@ -183,4 +186,4 @@ class Connector:
         return reply
 
 
-__all__ = ["Connector", "Counts", "Reference", "Undelivered"]
+__all__ = ["Connector", "DeliveryCounts", "Reference", "Undelivered"]

@@ -1,4 +1,4 @@
-"""When a message is sent again, and after how long. Decisions only; nothing here waits.
+"""When a message is sent again, and after how long. Pure functions.
 
 Source: Microsoft Learn, “Optimize your bot with rate limiting in Teams” (retry 412, 429, 502, 504 with exponential
 back-off and jitter); RFC 9110, 10.2.3 (Retry-After).
@@ -12,12 +12,12 @@ from email.utils import parsedate_to_datetime
 ATTEMPTS = 7
 _FIRST_SECONDS = 0.5
 _LONGEST_BACK_OFF = 20.0
-# Nobody waits for an answer longer than this; a server that asks for more is told that we give up.
+# The longest wait for a retry; if a server asks for more, the message is given up.
 LONGEST_WAIT = 120.0
 
 
 def is_passing(status: int) -> bool:
-    """Whether the same request may succeed later."""
+    """Whether a request with this HTTP status may succeed later."""
     return status in (412, 429) or status >= 500
 
 
@@ -25,9 +25,9 @@ def wait_seconds(attempt: int, retry_after: float | None, chance: float) -> floa
     """How long to wait before the next attempt.
 
     Args:
-        attempt: the one that failed; the first is 1.
-        retry_after: what the server asked for, if it did.
-        chance: 0 to 1; spreads those who failed together, so that they do not come together again.
+        attempt: number of the attempt that failed, from 1.
+        retry_after: seconds that the server asked for; None if it did not.
+        chance: 0 to 1; spreads requests that failed together (jitter).
 
     Returns:
         Seconds; None to give up.
@@ -41,10 +41,10 @@ def wait_seconds(attempt: int, retry_after: float | None, chance: float) -> floa
 
 
 def retry_after_seconds(header: str | None, now: float) -> float | None:
-    """What a ``Retry-After`` header asks for: seconds or a date; None if there is none or it says neither.
+    """The wait in seconds that a ``Retry-After`` header asks for; None if it is missing or not valid.
 
     Args:
-        header: its value.
+        header: its value, seconds or a date; None if there is none.
         now: seconds since 1970.
     """
     text = (header or "").strip()

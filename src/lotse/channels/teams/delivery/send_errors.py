@@ -1,11 +1,11 @@
-"""What Teams says when it does not take a message, and what an operator does then."""
+"""Errors of Teams when it does not accept a message, with remedies for operators."""
 
 from __future__ import annotations
 
 import re
 
 from lotse.channels.teams.auth.login_errors import parsed
-from lotse.channels.teams.http_client import Reply
+from lotse.channels.teams.http_client import HttpReply
 from lotse.conversation.handover import Undelivered
 
 _CODE = re.compile(r"[A-Za-z]{1,60}")
@@ -17,7 +17,7 @@ _BY_CODE = {
     "BotDisabledByAdmin": "An administrator has blocked the app; allow it in the app policies of Teams.",
     "BotNotInConversationRoster": "The app is not installed in this conversation; install it there.",
     "ConversationBlockedByUser": "The person has blocked the app.",
-    "ConversationNotFound": "The conversation does not exist; if it is a channel of the house, check its id.",
+    "ConversationNotFound": "The conversation does not exist; if it is a channel of your organisation, check its id.",
     "MessageSizeTooBig": "The message is too large for Teams.",
 }
 _BY_STATUS = {
@@ -28,21 +28,21 @@ _BY_STATUS = {
 }
 
 
-def refusal(reply: Reply) -> Undelivered:
-    """What to say of an answer that is no success. Of Teams' own text only the code: the rest has ids in it."""
+def refusal(reply: HttpReply) -> Undelivered:
+    """The error for an unsuccessful reply. Only Teams' error code is repeated, because its texts contain ids."""
     code = _code(reply)
-    mend = _BY_CODE.get(code) or _BY_STATUS.get(reply.status) or ""
-    return Undelivered(f"Teams answers HTTP {reply.status}{f' {code}' if code else ''}. {mend}".strip())
+    remedy = _BY_CODE.get(code) or _BY_STATUS.get(reply.status) or ""
+    return Undelivered(f"Teams answers HTTP {reply.status}{f' {code}' if code else ''}. {remedy}".strip())
 
 
-def body_id(reply: Reply, key: str = "id") -> str | None:
-    """The id in an answer, if there is one."""
+def body_id(reply: HttpReply, key: str = "id") -> str | None:
+    """The id in the JSON body of a reply; None if there is none."""
     content = parsed(reply.body)
     value = content.get(key) if isinstance(content, dict) else None
     return value if isinstance(value, str) and value else None
 
 
-def _code(reply: Reply) -> str:
+def _code(reply: HttpReply) -> str:
     content = parsed(reply.body)
     error = content.get("error") if isinstance(content, dict) else None
     code = error.get("code") if isinstance(error, dict) else None

@@ -1,8 +1,8 @@
-"""Which answer a message in Teams was, so that a rating finds it. Teams itself keeps no ratings.
+"""Records which answer each message in Teams was, so that ratings can be assigned. Teams itself stores no ratings.
 
-A rating names the message it is about, minutes or days later and perhaps after a restart, and in a group it can come
-from somebody else than the one who asked. So what a rating needs is kept beside the ratings: no text, no person, all
-ids hashed, and for some weeks only. Whose a comment is, is kept as long as the comment, for they go together.
+A rating names its message minutes or days later, perhaps after a restart, and in a group it may come from another
+person than the one who asked. So what a rating needs is stored beside the ratings: no text, no person, only hashed ids,
+for some weeks. The author of a comment, as a hash, is stored as long as the comment.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ KEPT_DAYS = 30
 
 @dataclass(frozen=True)
 class SentAnswers:
-    """What was sent, in the tracker store's database; `lotse.conversation.feedback.forget` deletes it.
+    """Sent answers in the tracker store's database; `lotse.conversation.feedback.forget` deletes them.
 
     Attributes:
         database: gives the tracker store.
-        key: hashes all ids.
+        key: secret key for the hashes of all ids.
         clock: seconds since 1970.
     """
 
@@ -36,13 +36,13 @@ class SentAnswers:
     clock: Callable[[], float] = time.time
 
     def note(self, sender: str, conversation_id: str, message_id: str, guidance: Mapping[str, Any]) -> None:
-        """Remember what was sent.
+        """Store which answer a message was.
 
         Args:
-            sender: who was answered.
-            conversation_id: of Teams.
-            message_id: as Teams called the message.
-            guidance: the payload of the answer.
+            sender: sender id of the conversation that was answered.
+            conversation_id: id of the conversation in Teams.
+            message_id: id of the message in Teams.
+            guidance: payload of the answer, see `lotse.answering.answer.Answer.payload`.
         """
         passages = [{"passage": str(citation["passage"])} for citation in guidance.get("citations") or []]
         kept = {name: guidance.get(name) for name in ("outcome", "topic", "language")} | {"citations": passages}
@@ -62,15 +62,18 @@ class SentAnswers:
             session.commit()
 
     def find(self, sender: str, conversation_id: str, message_id: str | None) -> tuple[str, dict[str, Any]] | None:
-        """The answer a rating is about: what to keep the rating under, and what to keep of the answer.
+        """The answer that a rating is about.
 
-        The rating of whoever was answered is kept under the answer's id. That of somebody else in a group has a name of
-        its own, so that it does not take the place of the other's.
+        The rating of the person who was answered is stored under the answer's id. The rating of another person in a
+        group gets an id of its own, so that it does not replace the first.
 
         Args:
-            sender: who rates.
-            conversation_id: of Teams.
-            message_id: of the rated message. Where a client names none, the last answer to this sender is meant.
+            sender: sender id of the person who rates.
+            conversation_id: id of the conversation in Teams.
+            message_id: id of the rated message; None means the last answer to this sender.
+
+        Returns:
+            The id to store the rating under, and the stored parts of the payload; None if the answer is not known.
         """
         table, rater = sent_answers.c, sender_name(self.key, sender)
         if message_id is None:
@@ -87,11 +90,11 @@ class SentAnswers:
         return rating, json.loads(guidance)
 
     def commented(self, sender: str, rating: str) -> None:
-        """Remember whose a comment is, so that it can be forgotten.
+        """Store the author of a comment, as a hash, so that the comment can be deleted with their conversation.
 
         Args:
-            sender: who wrote it.
-            rating: what it is kept under, from `find`.
+            sender: sender id of the author.
+            rating: id of the rating, from `find`.
         """
         with self.database().session_scope() as session:
             replace(session, comment_authors, {"rating": rating, "sender": sender_name(self.key, sender)})

@@ -1,1 +1,1 @@
-"""An `Answer` as activities and cards of Microsoft Teams. Pure functions."""
+"""Renders an `Answer` as activities and cards of Microsoft Teams. Pure functions."""

@@ -1,7 +1,7 @@
-"""An answer as a message in Microsoft Teams: Markdown, native citations, buttons; one message per answer.
+"""Renders an answer as one message in Microsoft Teams: Markdown, native citations, buttons.
 
-Messages carry no addressing; the connector adds it. Nothing asks for a pop-up (`channelData.notification`):
-who reads along in a channel must not be called for every answer.
+Messages have no address; the connector adds it. No message asks for a pop-up (`channelData.notification`), so that
+other members of a channel are not notified of every answer.
 Source: Microsoft Learn, “Bot messages with AI-generated content”, “Suggested actions”, “Add feedback buttons”.
 """
 
@@ -16,25 +16,26 @@ from lotse.channels.teams.rendering.citations import message_entity, native_numb
 from lotse.channels.teams.rendering.markdown import bold, capped, escaped, link, listed, marks
 from lotse.content.wording import Wording
 
-# Suggested actions that Teams shows at most.
+# Teams shows at most this number of suggested actions.
 MOST_SUGGESTED = 3
-# Answers whose words are guidance and can be rated; the same as in the web chat.
+# Outcomes with guidance, which can be rated; the same as in the web chat.
 RATED: frozenset[Outcome] = frozenset(
     {"answered", "refined", "sources", "explained", "choices", "refused", "handed_over", "check"}
 )
-# Answers whose own words lead up to the buttons.
+# Outcomes whose text introduces the buttons, so that these need no heading.
 _LEADING_UP: frozenset[Outcome] = frozenset({"choices", "refused", "check", "smalltalk"})
 
 
 def render_teams(answer: Answer, wording: Wording) -> dict[str, Any]:
-    """Write an answer as a message.
+    """An answer as a message.
 
     Args:
-        answer: what to say.
+        answer: the answer.
         wording: headings and labels, in the answer's language.
 
     Returns:
-        A message activity without addressing.
+        A message activity of the Bot Framework as a dictionary, without address: ``type``, ``text``, ``textFormat``,
+        and if needed ``entities``, ``attachments``, ``channelData``.
     """
     native = native_numbers(answer.citations)
     text = capped([block for block in _blocks(answer, wording, native) if block])
@@ -53,14 +54,14 @@ def render_teams(answer: Answer, wording: Wording) -> dict[str, Any]:
 
 
 def render_welcome(greeting: Answer, wording: Wording, personal: bool) -> dict[str, Any]:
-    """What is said when the bot has been added.
+    """The message that is sent when the bot has been added, as for `render_teams`.
 
     Args:
-        greeting: the answer to a “hello”, for its questions. Its own words end in “for example:”, which only fits where
-            nothing comes between them and the questions.
-        wording: what is said, in the same language.
-        personal: whether only one person reads it. A team or a group gets one short message, without questions to
-            click: whoever clicked would ask in front of everybody.
+        greeting: the answer to a “hello”; only its suggested questions are used, because its text ends in “for
+            example:”.
+        wording: sentences, in the same language.
+        personal: whether only one person reads it. A team or a group gets one short message without questions to click,
+            because a click would ask in front of everybody.
     """
     words = wording.teams
     if not personal:
@@ -71,12 +72,12 @@ def render_welcome(greeting: Answer, wording: Wording, personal: bool) -> dict[s
     if not questions:
         return {**message, "text": text}
     actions = [{"type": "imBack", "title": question, "value": question} for question in questions]
-    # `to` is empty: for everybody in a chat of two.
+    # `to` is empty: the actions are for everybody, and in a personal chat that is one person.
     return {**message, "text": text, "suggestedActions": {"to": [], "actions": actions}}
 
 
 def render_help(wording: Wording) -> dict[str, Any]:
-    """How to ask, as the help command gives it.
+    """The reply to the help command, as for `render_teams`.
 
     Args:
         wording: in the language of the conversation.
@@ -87,13 +88,13 @@ def render_help(wording: Wording) -> dict[str, Any]:
 
 
 def _blocks(answer: Answer, wording: Wording, native: set[int]) -> Iterable[str]:
-    """The parts of the text, in the order of plain text, each Markdown that is whole in itself."""
+    """The blocks of the text in the order of the plain text, each complete Markdown."""
     if answer.title and answer.outcome in ("answered", "refined"):
         yield bold(f"{answer.title} {answer.verdict_label or ''}".strip() + ("." if answer.verdict_label else ""))
     known = {citation.n for citation in answer.citations}
-    carried = marks([number for number in answer.short_cites if number in known], native)
+    numbers = marks([number for number in answer.short_cites if number in known], native)
     lead = " ".join(part for part in (answer.addressed, answer.short) if part)
-    yield " ".join(filter(None, [escaped(lead), carried]))
+    yield " ".join(filter(None, [escaped(lead), numbers]))
     yield listed(_point(point, wording, known, native) for point in answer.points)
     if answer.citations:
         yield f"{bold(wording.text['sources'])}\n\n{source_list(answer.citations, native, wording, answer.language)}"
@@ -105,7 +106,7 @@ def _blocks(answer: Answer, wording: Wording, native: set[int]) -> Iterable[str]
     if wording.personal_data in (answer.notice or ""):
         yield escaped(wording.teams.personal_data)
     if answer.outcome == "forgotten":
-        # What Teams keeps, only the person can delete.
+        # Only the person can delete the messages that Teams keeps.
         yield escaped(wording.teams.forgotten)
 
 
@@ -134,7 +135,7 @@ def _contact(contact: ContactLine) -> str:
 
 
 def _handover(handover: Handover, wording: Wording) -> Iterable[str]:
-    """The question to copy where no form holds it, and a mail link for each office that has an address."""
+    """The question to copy if there is no form, and a mail link for each contact point that has an address."""
     if handover.question and not any(office.deliverable for office in handover.offices):
         yield escaped(wording.handover.copy_text)
         yield "\n>\n".join(f"> {escaped(line)}" for line in handover.question.splitlines() if line.strip())
@@ -147,7 +148,7 @@ def _handover(handover: Handover, wording: Wording) -> Iterable[str]:
 
 
 def _cards(answer: Answer, wording: Wording) -> Iterable[dict[str, Any]]:
-    """The form and the buttons, each a card of its own: a button sends the inputs of its card along."""
+    """The form and the buttons, each in a card of its own, because a button also sends all inputs of its card."""
     form = handover_form(answer.handover, wording) if answer.handover else None
     if form:
         yield form

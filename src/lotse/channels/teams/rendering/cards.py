@@ -1,7 +1,7 @@
-"""Buttons and the form for asking an office, as Adaptive Cards.
+"""Buttons and the form for asking a contact point, as Adaptive Cards.
 
-Source: Adaptive Cards 1.5 (what Teams shows everywhere); Microsoft Learn, “Card actions”: an `Action.Submit` with plain
-data comes back as a message without text, its data and the inputs of its card in `value`.
+Source: Adaptive Cards 1.5 (which all Teams clients show); Microsoft Learn, “Card actions”: an `Action.Submit` with
+plain data returns as a message without text, with its data and the inputs of its card in `value`.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ from lotse.channels.teams.rendering.handover_card import CARD
 from lotse.channels.teams.rendering.markdown import cut
 from lotse.content.wording import Wording
 
-# Our own data in what a button sends; the channel reads it back.
+# Our own keys in the data that a button sends; `activities.parse_activity` reads them.
 CARD_DATA = "lotse"
 LONGEST_LABEL = 80
-# A button does not break its label into lines: what is longer is cut off in a narrow card, as on a phone.
+# A button does not wrap its label: a longer one is cut off in a narrow card, as on a phone.
 _LONGEST_ON_A_BUTTON = 30
-# Teams hides what comes after the sixth button of a row.
+# Teams hides all buttons of a row after the sixth.
 _MOST_IN_A_ROW = 6
 
 
 def choices_card(choices: Iterable[FollowUp], heading: str | None) -> dict[str, Any]:
-    """The choices of an answer as buttons, in their order.
+    """An attachment with the choices of an answer as buttons, in their order.
 
     Args:
         choices: with label and payload.
-        heading: above them; None where the text leads up to them.
+        heading: above the buttons; None if the text introduces them.
     """
     body: list[dict[str, Any]] = [_line(heading, isSubtle=True)] if heading else []
     for choice in choices:
@@ -44,14 +44,14 @@ def choices_card(choices: Iterable[FollowUp], heading: str | None) -> dict[str, 
 
 
 def handover_form(handover: Handover, wording: Wording) -> dict[str, Any] | None:
-    """The form that passes a question on: office, text to check and change, name if wanted, consent.
+    """The form for handing a question over: contact point, text to check and change, optional name, consent.
 
     Args:
         handover: the draft.
         wording: labels.
 
     Returns:
-        None if there is no office that a question can be delivered to.
+        An attachment; None if there is no contact point that a question can be delivered to.
     """
     offices = [office for office in handover.offices if office.deliverable]
     if not offices:
@@ -103,12 +103,12 @@ def handover_form(handover: Handover, wording: Wording) -> dict[str, Any] | None
 
 
 def _fits_a_button(choice: FollowUp) -> bool:
-    """Questions of the guide never do, whatever their length, so that they look alike."""
+    """Whether a choice is shown as a button. Questions of the guide never are, so that they all look alike."""
     return len(choice.label) <= _LONGEST_ON_A_BUTTON and not choice.payload.startswith(f"/{TOPIC_PREFIX}")
 
 
 def _box(choice: FollowUp) -> dict[str, Any]:
-    """A box to click, with the whole label in as many lines as it takes."""
+    """A clickable container with the whole label, wrapped."""
     return {
         "type": "Container",
         "style": "emphasis",
@@ -129,7 +129,7 @@ def _submit(label: str, data: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 
 def _line(text: str, **style: Any) -> dict[str, Any]:
-    """A line without Markdown: unlike text blocks, runs know none."""
+    """A line as a rich text block, which does not interpret Markdown, unlike a text block."""
     return {"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": text, **style}]}
 
 

@@ -1,4 +1,4 @@
-"""The sources of an answer in Microsoft Teams: as its native citations, and as a list in the text.
+"""Renders the sources of an answer in Microsoft Teams: as native citations, and as a list in the text.
 
 Source: Microsoft Learn, “Bot messages with AI-generated content”, citations (checked in July 2026): one Message entity,
 position equal to the ``[n]`` in the text, name up to 80, abstract up to 160 characters, three keywords of 28. The page
@@ -29,10 +29,10 @@ def native_numbers(citations: Iterable[Citation]) -> set[int]:
 
 
 def message_entity(citations: Iterable[Citation], wording: Wording, language: str) -> dict[str, Any]:
-    """The one entity that carries all native citations of a message.
+    """The entity of a message that contains all its native citations.
 
     Args:
-        citations: the native ones, each of which the text marks.
+        citations: the native ones; the text contains a mark ``[n]`` for each.
         wording: labels.
         language: of the answer.
     """
@@ -49,7 +49,7 @@ def message_entity(citations: Iterable[Citation], wording: Wording, language: st
 
 
 def source_list(citations: Iterable[Citation], native: set[int], wording: Wording, language: str) -> str:
-    """All sources with date, norms and links: each source once, with the numbers that rest on it and their norms.
+    """A Markdown list of all sources with date, norms and links: each source once, with the numbers of its citations.
 
     Args:
         citations: of the answer.
@@ -76,11 +76,11 @@ def source_list(citations: Iterable[Citation], native: set[int], wording: Wordin
 def _appearance(citation: Citation, wording: Wording, language: str) -> dict[str, Any]:
     title = _title(citation)
     if len(title) > LONGEST_NAME:
-        # Many citations share a source; what is cut off must not be what tells them apart.
+        # Many citations share a source; the part that distinguishes them must not be cut off.
         title = ", ".join(filter(None, [citation.section, citation.title]))
-    # The date comes first: it must not be cut off.
+    # The date comes first, so that it is not cut off.
     dated = f"{wording.text['as_of']} {written_date(citation.as_of, language)}: {citation.excerpt}"
-    # A norm that is cut off names another norm.
+    # A norm that is cut off would name another norm.
     keywords = [norm.label for norm in citation.norms if len(norm.label) <= LONGEST_KEYWORD][:MOST_KEYWORDS]
     appearance: dict[str, Any] = {
         "@type": "DigitalDocument",

@@ -1,4 +1,4 @@
-"""A question handed over to an office, as a card for its channel in Microsoft Teams."""
+"""Renders a question handed over to a contact point as a card for its channel in Microsoft Teams."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from typing import Any
 from lotse.content.wording import HandoverWording
 
 CARD = "application/vnd.microsoft.card.adaptive"
-# Each line costs more around it than it holds: hundreds would fill the channel, and Teams would refuse the card.
+# The markup of a line is larger than its text: hundreds of lines would fill the channel, or make Teams refuse the card.
 MOST_LINES = 40
 
 
 def render_handover_card(office: str, question: str, name: str | None, wording: HandoverWording) -> dict[str, Any]:
-    """The message that begins a thread in an office's channel.
+    """The message that begins a thread in a contact point's channel: an activity without address.
 
-    Every text stands in runs of a rich text block. Unlike text blocks they know no Markdown, so nothing that a person
-    writes can become a link, a mention or formatting.
+    All text is in runs of rich text blocks. Unlike text blocks they do not interpret Markdown, so text of a person
+    cannot become a link, a mention or formatting.
     Source: Adaptive Cards 1.5, RichTextBlock; Microsoft Learn, “Format cards in Teams”.
 
     Args:
-        office: its name.
+        office: name of the contact point.
         question: as the person has seen it and agreed to it.
-        name: what they added to be answered, if anything.
-        wording: in the language of the office.
+        name: name or contact that they added; None if they added none.
+        wording: in the language of the contact point.
     """
     title = wording.card["title"].format(office=office)
     sender = f"{wording.card['sender']}: {name}" if name else wording.card["anonymous"]
@@ -38,7 +38,7 @@ def render_handover_card(office: str, question: str, name: str | None, wording: 
         "version": "1.5",
         "body": body,
     }
-    # The summary is what a notification shows: whose question it is, not what it says.
+    # A notification shows the summary: it names the contact point and not the question.
     return {"type": "message", "summary": title, "attachments": [{"contentType": CARD, "content": card}]}
 
 
@@ -49,9 +49,9 @@ def _text(text: str, separator: bool = False, spacing: str = "Medium", **style: 
 
 
 def _lines(text: str) -> list[tuple[str, str]]:
-    """Lines that hold something, each with its distance from the one before: a line break in a run may get lost.
+    """Nonblank lines, each with its spacing from the line before, because line breaks within a run may be lost.
 
-    What comes after the last line allowed stands in that line, so that every word arrives.
+    Everything after the last allowed line is appended to it, so that every word arrives.
     """
     lines: list[tuple[str, str]] = []
     spacing = "Medium"

@@ -1,4 +1,4 @@
-"""Markdown as Microsoft Teams shows it: content as it was written, formatting and links only where we mean them.
+"""Markdown for Microsoft Teams: content is escaped; formatting and links appear only where they are intended.
 
 Source: Microsoft Learn, “Format your bot messages”; CommonMark 0.31 (backslash escapes, entities, links).
 """
@@ -12,23 +12,23 @@ from urllib.parse import quote
 from lotse.answering.handover_draft import shortened
 from lotse.render.links import CONTACT, safe_url
 
-# Teams takes about 100 KB of UTF-16 with everything in a message; 28 KB of text leave room for sources and buttons.
+# Teams accepts about 100 KB of UTF-16 for a whole message; 28 KB of text leave room for sources and buttons.
 LONGEST_TEXT_BYTES = 28 * 1024
 
 _SPECIAL = re.compile(r"([\\`*_\[\]~@])")
 _AT_START = re.compile(r"^(#{1,6}(?=\s|$)|[-+](?=[\s-]|$)|\d{1,9}(?=[.)](?:\s|$)))")
-# What clients take for the beginning of an address.
+# Clients treat these as the beginning of an address.
 _ADDRESS = re.compile(r"\b(https?|ftp|mailto|xmpp)(?=:)|\b(www)(?=\.)", re.IGNORECASE)
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
 def escaped(text: str) -> str:
-    """Content as one line that shows exactly its own characters, at the beginning of a line and within one.
+    """Content as one line of Markdown that shows exactly its own characters, anywhere in a line.
 
-    What would be formatting or a link is written with a backslash, what would be a tag or a mention with entities.
+    Characters of formatting and links are escaped with a backslash, those of tags and mentions as HTML entities.
 
     Args:
-        text: anything; line breaks become blanks.
+        text: any text; line breaks become blanks.
     """
     line = " ".join(text.split())
     line = _SPECIAL.sub(r"\\\1", line)
@@ -38,28 +38,28 @@ def escaped(text: str) -> str:
 
 
 def bold(text: str) -> str:
-    """Content in bold."""
+    """Content, escaped and in bold."""
     return f"**{escaped(text)}**" if text.strip() else ""
 
 
 def link(label: str, url: str | None) -> str:
-    """A link; only its label if there is no address or one that leads out of the web and mail."""
+    """A link; only the label, escaped, if there is no address or its scheme is not allowed."""
     address = safe_url(url, CONTACT)
     return f"[{escaped(label)}]({percent_encoded(address)})" if address else escaped(label)
 
 
 def percent_encoded(url: str) -> str:
-    """An address as it can stand in a Markdown link: without brackets and other characters than ASCII."""
+    """An address for a Markdown link, with brackets and all characters outside ASCII percent-encoded."""
     return quote(url, safe="%:/?#@!$&'*+,;=~-._[]")
 
 
 def marks(numbers: list[int], native: set[int]) -> str:
-    """The numbers of citations.
+    """Citation numbers as Markdown.
 
     Args:
-        numbers: to be written.
-        native: those that Teams shows as citations, as ``[1]``. It takes ten; the others stand in round brackets, and a
-            blank before them, because ``[1](11)`` would be a link.
+        numbers: of the citations.
+        native: those that Teams shows as citations, as ``[1]``. It accepts ten; the others are written in round
+            brackets after a blank, because ``[1](11)`` would be a link.
     """
     inline = "".join(f"[{number}]" for number in numbers if number in native)
     others = " ".join(f"({number})" for number in numbers if number not in native)
@@ -67,9 +67,10 @@ def marks(numbers: list[int], native: set[int]) -> str:
 
 
 def listed(items: Iterable[str]) -> str:
-    """A list in which every item is a paragraph, for there clients look for citations; a single item is no list.
+    """A list in which every item is a paragraph, because clients find citations only there; a single item has no
+    bullet.
 
-    Microsoft's own test client (0.2.28, November 2026) leaves a ``[1]`` as it is in a list without empty lines.
+    Microsoft's own test client (0.2.28, November 2026) shows ``[1]`` as text in a list without empty lines.
 
     Args:
         items: Markdown, one line each.
@@ -79,22 +80,22 @@ def listed(items: Iterable[str]) -> str:
 
 
 def cut(text: str, longest: int) -> str:
-    """Text of at most so many UTF-16 units, which is what Microsoft counts, cut at the end of a word with “…”."""
+    """The text with at most `longest` UTF-16 units, as Microsoft counts them, cut at the end of a word with “…”."""
     text = text.strip()
     return shortened(text, max(1, longest - sum(character > "\uffff" for character in text[:longest])))
 
 
 def capped(blocks: list[str], longest: int = LONGEST_TEXT_BYTES) -> str:
-    """Blocks as one text; what does not fit is left out from the end, and “…” says so.
+    """Blocks as one text; if it is too long, text is removed from the end and “…” is added.
 
     Args:
-        blocks: of Markdown, each whole in itself.
-        longest: bytes in UTF-16.
+        blocks: of Markdown, each complete.
+        longest: size in bytes of UTF-16.
     """
     kept = list(blocks)
     while kept and _size("\n\n".join(kept)) > longest:
         head = kept.pop().rpartition("\n")[0].rstrip()
-        # A list loses its last line first; a single line that is too long is left out whole, with all its formatting.
+        # A list loses its last line first; a single line that is too long is removed as a whole, with its formatting.
         kept += [head] if head else []
     if kept == list(blocks):
         return "\n\n".join(kept)

@@ -1,4 +1,4 @@
-/** Turns the server's JSON into typed values. Nothing that fails here can break the page: a wrong field becomes empty. */
+/** Parses and validates the server's JSON. A field of a wrong type becomes empty, so that no response can break the page. */
 
 import * as v from "valibot";
 import { answerOutcomeValues, answerVerdictAnyOf0Values, pointLevelValues, whyCertaintyValues } from "./api-types.js";
@@ -7,7 +7,7 @@ import type { Item, Verdict } from "./types.js";
 
 const DEFAULT_MAX_CHARACTERS = 1000;
 
-// The generator types the list as if null were one of them.
+// The generated type of the list contains null.
 const VERDICTS = answerVerdictAnyOf0Values as readonly Verdict[];
 
 const filled = v.pipe(v.string(), v.nonEmpty());
@@ -16,13 +16,13 @@ const optional = v.fallback(v.nullable(filled), null);
 const flag = v.fallback(v.boolean(), false);
 const language = v.fallback(v.pipe(v.string(), v.regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/)), "");
 
-/** The entries that can be read; the others are left out. */
+/** The valid entries of a list; the others are left out. */
 const list = <T>(entry: v.GenericSchema<unknown, T>) =>
   v.fallback(v.pipe(v.array(v.unknown()), v.transform((entries) => entries.flatMap((one) => {
     const read = v.safeParse(entry, one);
     return read.success ? [read.output] : [];
   }))), []);
-/** An object whose fields all have something to fall back on; of anything else it is the empty one. */
+/** An object whose fields all have a fallback; any other value becomes the object with all fallbacks. */
 const record = <E extends v.ObjectEntries>(entries: E) => {
   const object = v.pipe(v.unknown(), v.transform((value) => (typeof value === "object" && value !== null ? value : {})), v.object(entries));
   return v.optional(object, {});
@@ -46,7 +46,7 @@ const HANDOVER = v.pipe(
 const ANSWER = record({
   type: v.fallback(v.literal("guidance"), "guidance"),
   answer_id: text,
-  // An outcome this widget does not know is shown like small talk: its words, without trimmings.
+  // An unknown outcome is shown like small talk: its text only.
   outcome: v.fallback(v.picklist(answerOutcomeValues), "smalltalk"),
   language,
   topic: optional,
@@ -76,14 +76,14 @@ const SESSION = v.object({
   limits: record({ max_characters: v.fallback(v.pipe(v.number(), v.integer()), DEFAULT_MAX_CHARACTERS) }),
 });
 
-/** One answer. @param otherwise the language it is in if it does not say. */
+/** One answer. @param otherwise its language if it names none. */
 export function readGuidance(value: unknown, otherwise: string): Answer {
   const answer = v.parse(ANSWER, value);
   const spoken = answer.language || otherwise;
   return { ...answer, language: spoken, points: answer.points.map((point) => ({ ...point, language: point.language || spoken })) };
 }
 
-/** The messages of a conversation. An answer without a payload (a plain text) still shows its words. */
+/** The messages of a conversation. An answer without a payload shows its plain text. */
 export function readItems(value: unknown, otherwise: string): Item[] {
   return v.parse(list(ITEM), value).map(({ from, guidance: given, ...said }, index): Item => {
     const common = { ...said, id: said.id || `nameless-${index}` };
@@ -93,7 +93,7 @@ export function readItems(value: unknown, otherwise: string): Item[] {
   });
 }
 
-/** A new session. @throws Error if it has no token: nothing can be asked then. */
+/** A new session. @throws Error if it has no token, because no question can be asked without one. */
 export function readSession(value: unknown, otherwise: string): Session {
   const session = v.parse(SESSION, value);
   const spoken = session.language || otherwise;

@@ -1,11 +1,11 @@
-/** Small pieces that several views share. */
+/** Templates that several views share. */
 
 import { html } from "lit";
 import type { TemplateResult } from "lit";
 import { icons } from "./icons.js";
 import type { Labels } from "./labels.js";
 
-/** A heading of a level that depends on where the chat stands: below the page's h1 or the dialog's h2. */
+/** A heading whose level depends on the place of the chat: below the page's h1 or the dialog's h2. */
 export function heading(level: number, content: string, style: string): TemplateResult {
   switch (level) {
     case 1: return html`<h1 class=${style}>${content}</h1>`;
@@ -15,13 +15,13 @@ export function heading(level: number, content: string, style: string): Template
   }
 }
 
-/** A link that leaves the chat: its own window, no referrer, and it says so. */
+/** A link to another site: opens a new window, sends no referrer, and says that it opens a window. */
 export function outward(address: string, text: unknown, labels: Labels): TemplateResult {
   return html`<a href=${address} target="_blank" rel="noopener noreferrer"
     >${text}${icons.out}<span class="hidden"> (${labels("new_window")})</span></a>`;
 }
 
-/** Something that opens on request. */
+/** A section that can be opened and closed. */
 export function section(title: string, content: unknown, open: boolean, style = ""): TemplateResult {
   return html`<details class=${style} ?open=${open}>
     <summary>${icons.chevron}<span>${title}</span></summary>

@@ -1,4 +1,4 @@
-/** What went wrong, in words, and what one can do about it. */
+/** Error messages with ways to continue. */
 
 import { html, nothing } from "lit";
 import type { TemplateResult } from "lit";
@@ -6,7 +6,7 @@ import type { Phase, Trouble } from "./conversation.js";
 import { icons } from "./icons.js";
 import type { LabelKey, Labels } from "./labels.js";
 
-interface TroubleBox {
+interface ErrorBanner {
   trouble: Trouble;
   phase: Phase;
   labels: Labels;
@@ -15,8 +15,8 @@ interface TroubleBox {
   discard(): void;
 }
 
-/** The sentence for a person; the server's own where it knows better. */
-export function troubleSentence({ problem }: Trouble, phase: Phase, labels: Labels): string {
+/** The error message; the server's own if it is more specific. */
+export function errorSentence({ problem }: Trouble, phase: Phase, labels: Labels): string {
   if (phase === "unreachable") return (problem.kind === "unavailable" && problem.sentence) || labels("start_failed");
   switch (problem.kind) {
     case "rate_limited":
@@ -31,11 +31,11 @@ export function troubleSentence({ problem }: Trouble, phase: Phase, labels: Labe
   }
 }
 
-/** The sentence with its ways out: try again, put the question back into the field, or read the guide instead. */
-export function troubleBox({ trouble, phase, labels, base, retry, discard }: TroubleBox): TemplateResult {
+/** The error message with buttons: try again, put the question back into the field, or read the guide. */
+export function errorBanner({ trouble, phase, labels, base, retry, discard }: ErrorBanner): TemplateResult {
   const again: LabelKey = phase === "unreachable" ? "retry_start" : trouble.remedy === "restart" ? "restart_and_send" : "retry";
   return html`<div class="trouble">
-    <p>${icons.alert}<span>${troubleSentence(trouble, phase, labels)}</span></p>
+    <p>${icons.alert}<span>${errorSentence(trouble, phase, labels)}</span></p>
     <div class="row">
       ${trouble.problem.kind === "invalid" ? nothing : html`<button type="button" class="primary" @click=${retry}>${labels(again)}</button>`}
       ${phase === "ready" ? html`<button type="button" class="secondary" @click=${discard}>${labels("discard")}</button>` : nothing}

@@ -1,4 +1,4 @@
-/** A random UUID, also on an intranet page without TLS, where `crypto.randomUUID` does not exist: every blob has one. */
+/** A random UUID, taken from a blob's address: `crypto.randomUUID` does not exist on pages without TLS. */
 export function newId(): string {
   const address = URL.createObjectURL(new Blob());
   URL.revokeObjectURL(address);

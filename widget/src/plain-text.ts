@@ -1,4 +1,4 @@
-/** An answer in plain words: for the screen reader's announcement, the clipboard and the downloaded transcript. */
+/** Answers as plain text: for announcements, the clipboard and the transcript. */
 
 import { count } from "./labels.js";
 import type { Labels } from "./labels.js";
@@ -8,7 +8,7 @@ import { formatDate, formatTime } from "./typography.js";
 
 const sentence = (part: string): string => (/[.!?:…]$/.test(part) ? part : `${part}.`);
 
-/** What is announced, once: the gist, and how much more there is to find. */
+/** The announcement of an answer: short answer, and the number of points, sources and choices. */
 export function announcement(guidance: Guidance, labels: Labels): string {
   const more = [
     guidance.points.length ? count(labels, "points_count", guidance.points.length) : "",
@@ -22,7 +22,7 @@ export function announcement(guidance: Guidance, labels: Labels): string {
   ].filter(Boolean).join(" ");
 }
 
-/** The whole answer for the clipboard and the transcript, with its sources. */
+/** The whole answer with its sources, for the clipboard and the transcript. */
 export function answerText(guidance: Guidance, labels: Labels): string {
   const marks = (numbers: readonly number[]): string => numbers.map((n) => `[${n}]`).join("");
   const blocks = [

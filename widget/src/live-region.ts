@@ -1,12 +1,12 @@
-/** The log that screen readers read out. */
+/** The live region (role log) that screen readers read out. */
 
 import type { Labels } from "./labels.js";
-import { announcement } from "./plain.js";
+import { announcement } from "./plain-text.js";
 import type { AssistantItem } from "./types.js";
 
 const KEPT = 3;
 
-/** Added one by one, never changed: what is added to a log is read out, once. */
+/** Append answers one by one and never change them: each addition to a log is read out once. */
 export function announce(log: HTMLElement, items: readonly AssistantItem[], labels: (language: string) => Labels): void {
   for (const { guidance } of items) {
     const entry = document.createElement("p");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readGuidance, readItems, readSession } from "../../src/read.js";
+import { readGuidance, readItems, readSession } from "../../src/parse-guidance.js";
 import { answerOutcomeValues } from "../../src/api-types.js";
 import { payloads } from "./helpers.js";
 
