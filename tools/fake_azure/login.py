@@ -1,4 +1,4 @@
-"""A stand-in for Microsoft's login: gives the bot tokens to send with, and knows its own again."""
+"""A fake of Microsoft's login: gives the bot tokens to send with, and knows its own again."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from itertools import count
 from typing import Any
 
 import jwt
-from azure_signer import APP_ID, TENANT_ID, private_key
 
 from lotse.channels.teams.clouds import CLOUDS
+from tools.fake_azure.signer import APP_ID, TENANT_ID, private_key
 
-SECRET = "the secret of the double"
+SECRET = "the secret of the fake"
 RESOURCE = CLOUDS["public"].resource
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 Answer = tuple[int, dict[str, Any]]
@@ -46,7 +46,7 @@ class Trust:
         return jwt.encode({**right, **claims}, private_key(self.key), "RS256")
 
 
-class Login:
+class FakeLogin:
     """Gives tokens as Entra does, for one app in one tenant.
 
     Attributes:
@@ -191,4 +191,4 @@ def _error(name: str, code: int, text: str, status: int = 400) -> Answer:
     return status, {"error": name, "error_description": described, "error_codes": [code]}
 
 
-__all__ = ["APP_ID", "SECRET", "TENANT_ID", "Login"]
+__all__ = ["APP_ID", "SECRET", "TENANT_ID", "FakeLogin"]

@@ -1,4 +1,4 @@
-"""The Teams channel end to end: a double of Microsoft, a real Rasa server, a real action server."""
+"""The Teams channel end to end: a fake Microsoft, a real Rasa server, a real action server."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Any
 import psutil
 import pytest
 import requests
-from azure_connector import Arrived
-from azure_double import BOT_ID, Fault
-from azure_signer import Signer
-from real_servers import kept
 
 from lotse.content.wording import load_wording
 from lotse.paths import data
+from tests.channels.real_servers import kept
+from tools.fake_azure.connector import Arrived
+from tools.fake_azure.server import BOT_ID, Fault
+from tools.fake_azure.signer import Signer
 
 QUESTION = "Darf ich meinen Chef blockieren?"
 RECORDED = sorted((Path(__file__).parent / "recorded").glob("*.json"))

@@ -1,9 +1,9 @@
-"""A stand-in for everything of Microsoft's that the bot talks to: published keys, login and Connector.
+"""A fake of everything of Microsoft's that the bot talks to: published keys, login and Connector.
 
 It runs on this machine, in a thread of its own, so that it serves coroutines, plain tests and servers in other
 processes alike. It checks every token it gets, refuses what Teams refuses, keeps what arrives and fails when told to:
 
-    with AzureDouble() as azure:
+    with FakeAzure() as azure:
         azure.fail("connector", Fault(429, {"Retry-After": "0"}))
         …start the bot with azure.environment()…
         status, body = await azure.deliver(bot_url, azure.message("Darf ich bloggen?"))
@@ -23,15 +23,15 @@ from typing import Any
 
 import aiohttp
 from aiohttp import web
-from azure_connector import Arrived, Teams
-from azure_login import SECRET, Login
-from azure_signer import APP_ID, TENANT_ID, Signer
 from typing_extensions import Self
 
 from lotse.channels.teams.settings import TeamsSettings, read_settings
+from tools.fake_azure.connector import Arrived, FakeConnector
+from tools.fake_azure.login import SECRET, FakeLogin
+from tools.fake_azure.signer import APP_ID, TENANT_ID, Signer
 
 BOT_ID = f"28:{APP_ID}"
-USER_ID = "29:1-a-person-of-the-double"
+USER_ID = "29:1-a-person-of-the-fake"
 Handler = Callable[[web.Request], Coroutine[Any, Any, web.StreamResponse]]
 
 
@@ -44,7 +44,7 @@ class Fault:
         headers: of the answer.
         body: of the answer.
         after: whether the request is carried out all the same, as when only the answer is lost.
-        held: whether nothing is answered until the double stops or `AzureDouble.let_go` is called: a slow server.
+        held: whether nothing is answered until the fake stops or `FakeAzure.let_go` is called: a slow server.
     """
 
     status: int = 0
@@ -54,21 +54,21 @@ class Fault:
     held: bool = False
 
 
-class AzureDouble:
+class FakeAzure:
     """See the module.
 
     Attributes:
         signer: signs what is delivered to the bot; put a key in or out there.
         login: gives the bot its tokens.
-        teams: keeps what the bot sends.
+        connector: keeps what the bot sends.
         asked: how often each part was asked: ``metadata``, ``keys``, ``discovery``, ``token``,
             ``connector``.
     """
 
     def __init__(self) -> None:
         self.signer = Signer()
-        self.login = Login()
-        self.teams = Teams(self.login)
+        self.login = FakeLogin()
+        self.connector = FakeConnector(self.login)
         self.asked: Counter[str] = Counter()
         self._faults: dict[str, deque[Fault]] = defaultdict(deque)
         self._numbers = count(1_790_000_000_001)
@@ -93,15 +93,16 @@ class AzureDouble:
     async def _start(self) -> None:
         self._free = asyncio.Event()
         app = web.Application(client_max_size=8 * 1024 * 1024)
+        teams = self.connector
         parts: list[tuple[str, str, str, Handler]] = [
             ("GET", "/v1/.well-known/openidconfiguration", "metadata", self._metadata),
             ("GET", "/keys", "keys", self._keys),
             ("GET", "/{tenant}/v2.0/.well-known/openid-configuration", "discovery", self._discovery),
             ("POST", "/{tenant}/oauth2/v2.0/token", "token", self._token),
             ("GET", "/metadata/identity/oauth2/token", "token", self._identity),
-            ("POST", "/teams/v3/conversations", "connector", self.teams.thread_begun),
-            ("POST", "/teams/v3/conversations/{conversation}/activities", "connector", self.teams.sent),
-            ("PUT", "/teams/v3/conversations/{conversation}/activities/{activity}", "connector", self.teams.updated),
+            ("POST", "/teams/v3/conversations", "connector", teams.thread_begun),
+            ("POST", "/teams/v3/conversations/{conversation}/activities", "connector", teams.sent),
+            ("PUT", "/teams/v3/conversations/{conversation}/activities/{activity}", "connector", teams.updated),
         ]
         for method, path, name, handler in parts:
             app.router.add_route(method, path, self._failing(name, handler))
@@ -124,7 +125,7 @@ class AzureDouble:
     # --- what tests say to it ---------------------------------------------------------------------------------------
 
     def environment(self, **changes: str) -> dict[str, str]:
-        """The settings of a bot that talks to this double, as variables; ``changes`` without ``LOTSE_TEAMS_``."""
+        """The settings of a bot that talks to this fake, as variables; ``changes`` without ``LOTSE_TEAMS_``."""
         named = {
             "APP_ID": APP_ID,
             "TENANT_ID": TENANT_ID,
@@ -152,13 +153,13 @@ class AzureDouble:
 
     def sent(self, conversation: str | None = None, kind: str = "message") -> list[Arrived]:
         """What Teams has taken, of one conversation or of all."""
-        return self.teams.taken(conversation, kind)
+        return self.connector.taken(conversation, kind)
 
     def wait_for(
         self, number: int, conversation: str | None = None, kind: str = "message", seconds: float = 60
     ) -> list[Arrived]:
         """Wait until so many messages have been taken, and give them. In a coroutine: ``asyncio.to_thread``."""
-        return self.teams.wait_for(number, conversation, kind, seconds)
+        return self.connector.wait_for(number, conversation, kind, seconds)
 
     def message(self, text: str = "", conversation: str = "a:personal-1", **fields: Any) -> dict[str, Any]:
         """A message as Teams delivers it, of a person in the personal chat unless ``fields`` say otherwise."""
@@ -179,7 +180,7 @@ class AzureDouble:
         }
 
     def adopt(self, activity: Mapping[str, Any]) -> dict[str, Any]:
-        """A recorded activity, as if this double had delivered it: its address and its tenant are put in."""
+        """A recorded activity, as if this fake had delivered it: its address and its tenant are put in."""
         adopted = {**activity, "serviceUrl": self.service_url}
         adopted["conversation"] = {**activity["conversation"], "tenantId": TENANT_ID}
         if "tenant" in (activity.get("channelData") or {}):
@@ -223,7 +224,7 @@ class AzureDouble:
             if fault.after:
                 await handler(request)
             elif part == "connector":
-                await self.teams.note(request, fault.status)
+                await self.connector.note(request, fault.status)
             if fault.held:
                 await self._free.wait()
             if fault.status == 0:

@@ -27,19 +27,16 @@ from lotse.operations.ports import free_port
 from lotse.operations.servers import Servers, Spec, action_server, run_until_stopped
 from lotse.operations.temporary_servers import own_endpoints, write_endpoints
 from lotse.operations.training import ensure_model
+from tools.playground.forwarding import PlaygroundAzure
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE.parents[1] / "tests" / "channels" / "teams")]
-
-from front import PlaygroundDouble  # noqa: E402
-
 CLI = HERE / "node_modules" / "@microsoft" / "m365agentsplayground" / "cli.js"
 # In .m365agentsplayground.yml the channel of the press office.
 CHANNEL = "19:presse@thread.tacv2"
 
 
 def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tools.playground", description=__doc__)
     parser.add_argument("--walk", metavar="FOLDER", type=Path, help="walk through it and put pictures here, then end")
     parser.add_argument("--scenes", default="", help="with --walk: only scenes whose name holds this")
     parser.add_argument("--no-channel", action="store_true", help="no office has a channel in Teams, as when shipped")
@@ -54,7 +51,7 @@ def refusal(environment: Mapping[str, str]) -> str | None:
     if shutil.which("node") is None:
         return "Node.js is missing; version 20 or newer is needed."
     if not CLI.exists():
-        return "The Playground is not installed. Read its terms (README.md), then: npm ci --prefix teams/playground"
+        return "The Playground is not installed. Read its terms (README.md), then: npm ci --prefix tools/playground"
     return None
 
 
@@ -82,7 +79,7 @@ async def main(wanted: argparse.Namespace, folder: Path, console: Console) -> in
     def note(line: str) -> None:
         console.print(line, markup=False, highlight=False)
 
-    with PlaygroundDouble(page, note) as azure:
+    with PlaygroundAzure(page, note) as azure:
         environment = {**child_environment(), **azure.environment(), paths.HOME_VARIABLE: str(folder)}
         async with azure.receiving(free_port(), f"{bot}/teams/messages") as address, Servers(environment) as servers:
             options = ["-e", address, "-c", "msteams", "-p", str(playground_port), "--su", azure.service_url]
@@ -113,7 +110,8 @@ def ratings(file: Path) -> list[tuple[str, str | None]]:
     return []
 
 
-if __name__ == "__main__":
+def run() -> None:
+    """Do what the command line says, and end the process."""
     if problem := refusal(os.environ):
         sys.exit(problem)
     with TemporaryDirectory(prefix="lotse-playground-") as name:

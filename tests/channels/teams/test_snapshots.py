@@ -10,19 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from azure_double import AzureDouble
-from stand_in_turns import Bot
+
+from tests.channels.teams.stand_in_turns import Bot
+from tools.fake_azure.server import FakeAzure
 
 RECORDED = sorted((Path(__file__).parent / "recorded").glob("*.json"))
 
 
 @pytest.mark.parametrize("recorded", RECORDED, ids=lambda path: path.stem)
-async def test_a_recorded_activity_gets_what_it_got(
-    recorded: Path, bot: Bot, azure: AzureDouble, snapshot: Any
-) -> None:
+async def test_a_recorded_activity_gets_what_it_got(recorded: Path, bot: Bot, azure: FakeAzure, snapshot: Any) -> None:
     activity = azure.adopt(json.loads(recorded.read_text(encoding="utf-8")))
     reply = await bot.endpoint.receive(azure.signer.header(), json.dumps(activity).encode())
     await bot.finish()
-    out = [{"method": item.method, "to": item.conversation, **item.activity} for item in azure.teams.arrived]
+    out = [{"method": item.method, "to": item.conversation, **item.activity} for item in azure.connector.arrived]
     kept = json.dumps({"status": reply.status, "out": out}, ensure_ascii=False, indent=1)
     snapshot(f"teams_recorded/{recorded.stem}.json", kept + "\n")

@@ -1,4 +1,4 @@
-"""The double is as strict as Microsoft: what passes here is signed, checked and answered for real."""
+"""The fake is as strict as Microsoft: what passes here is signed, checked and answered for real."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from aiohttp import web
-from azure_double import AzureDouble, Fault
-from azure_rules import objections
 
 from lotse.channels.teams.auth.signing_keys import SigningKeys
 from lotse.channels.teams.auth.verify_request import Refused, RequestVerifier
 from lotse.channels.teams.delivery.connector import Connector, Reference
 from lotse.channels.teams.http_client import HttpClient
+from tools.fake_azure.rules import objections
+from tools.fake_azure.server import FakeAzure, Fault
 
 
 @pytest.fixture
-def azure() -> Iterator[AzureDouble]:
-    with AzureDouble() as double:
-        yield double
+def azure() -> Iterator[FakeAzure]:
+    with FakeAzure() as fake:
+        yield fake
 
 
 @pytest_asyncio.fixture
-async def echo(azure: AzureDouble) -> AsyncIterator[str]:
+async def echo(azure: FakeAzure) -> AsyncIterator[str]:
     """Address of a bot that says what it is told, made of the parts that the real one is made of."""
     http, settings = HttpClient(), azure.settings()
     inbound = RequestVerifier(settings, SigningKeys(settings.cloud.metadata_url, http))
@@ -54,7 +54,7 @@ async def echo(azure: AzureDouble) -> AsyncIterator[str]:
     await http.close()
 
 
-async def test_there_and_back(azure: AzureDouble, echo: str) -> None:
+async def test_there_and_back(azure: FakeAzure, echo: str) -> None:
     message = azure.message("Darf ich bloggen?", conversation="a:chat")
     assert await azure.deliver(echo, message) == (200, "")
     [answer] = await asyncio.to_thread(azure.wait_for, 1, "a:chat")
@@ -63,7 +63,7 @@ async def test_there_and_back(azure: AzureDouble, echo: str) -> None:
     assert azure.asked == {"metadata": 1, "keys": 1, "discovery": 1, "token": 1, "connector": 2}
 
 
-async def test_what_is_not_signed_for_this_very_message_is_refused(azure: AzureDouble, echo: str) -> None:
+async def test_what_is_not_signed_for_this_very_message_is_refused(azure: FakeAzure, echo: str) -> None:
     message = azure.message("Darf ich bloggen?")
     for header in (None, "Bearer x", azure.signer.header(sign_with="thief"), azure.signer.header({"aud": "other"})):
         assert (await azure.deliver(echo, message, header))[0] == 403
@@ -71,14 +71,14 @@ async def test_what_is_not_signed_for_this_very_message_is_refused(azure: AzureD
     assert azure.asked["connector"] == 0
 
 
-async def test_an_answer_whose_receipt_is_lost_arrives_twice(azure: AzureDouble, echo: str) -> None:
+async def test_an_answer_whose_receipt_is_lost_arrives_twice(azure: FakeAzure, echo: str) -> None:
     """Nothing at the Connector tells a repetition from a new message: losing it would be worse."""
     azure.fail("connector", Fault(403), Fault(after=True))
     assert (await azure.deliver(echo, azure.message("Hallo")))[0] == 200
     assert [item.activity["text"] for item in azure.sent()] == ["Hallo", "Hallo"]
 
 
-async def test_what_is_held_comes_when_it_is_let_go(azure: AzureDouble, echo: str) -> None:
+async def test_what_is_held_comes_when_it_is_let_go(azure: FakeAzure, echo: str) -> None:
     azure.fail("connector", Fault(202, held=True))
     delivery = asyncio.create_task(azure.deliver(echo, azure.message("Hallo")))
     await asyncio.to_thread(azure.wait_for, 1, None, "typing")
@@ -88,7 +88,7 @@ async def test_what_is_held_comes_when_it_is_let_go(azure: AzureDouble, echo: st
     assert len(azure.sent()) == 1
 
 
-async def test_waiting_in_vain_says_what_came(azure: AzureDouble) -> None:
+async def test_waiting_in_vain_says_what_came(azure: FakeAzure) -> None:
     with pytest.raises(AssertionError, match="0 of 1 came"):
         azure.wait_for(1, seconds=0)
 

@@ -1,4 +1,4 @@
-"""A stand-in for Microsoft's Connector: takes what the bot sends, if the token and the message are right."""
+"""A fake of Microsoft's Connector: takes what the bot sends, if the token and the message are right."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-import azure_rules
 from aiohttp import web
-from azure_login import TENANT_ID, Login
+
+from tools.fake_azure import rules
+from tools.fake_azure.login import TENANT_ID, FakeLogin
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Arrived:
         conversation: its id; of the channel for a new thread.
         activity: the message itself.
         body: everything that was sent.
-        status: what the double answered; 0 for a broken connection.
+        status: what the fake answered; 0 for a broken connection.
         path: of the address, still quoted.
     """
 
@@ -34,7 +35,7 @@ class Arrived:
     path: str
 
 
-class Teams:
+class FakeConnector:
     """Keeps every message of the bot, also those it refused.
 
     Args:
@@ -44,7 +45,7 @@ class Teams:
         arrived: all requests in their order.
     """
 
-    def __init__(self, login: Login) -> None:
+    def __init__(self, login: FakeLogin) -> None:
         self.arrived: list[Arrived] = []
         self._login = login
         self._changed = threading.Condition()
@@ -69,10 +70,10 @@ class Teams:
             return self.taken(conversation, kind)
 
     async def sent(self, request: web.Request) -> web.Response:
-        return await self._answer(request, {"id": str(next(self._numbers))})
+        return await self.answer(request, {"id": str(next(self._numbers))})
 
     async def updated(self, request: web.Request) -> web.Response:
-        return await self._answer(request, {"id": request.match_info["activity"]}, 200)
+        return await self.answer(request, {"id": request.match_info["activity"]}, 200)
 
     async def thread_begun(self, request: web.Request) -> web.Response:
         body = json.loads(await request.text())
@@ -82,15 +83,16 @@ class Teams:
         if body.get("tenantId") != TENANT_ID:
             return await self._refused(request, 403, "Forbidden", "no tenant")
         number = str(next(self._numbers))
-        return await self._answer(request, {"id": f"{channel};messageid={number}", "activityId": number})
+        return await self.answer(request, {"id": f"{channel};messageid={number}", "activityId": number})
 
-    async def _answer(self, request: web.Request, answer: dict[str, str], status: int = 201) -> web.Response:
+    async def answer(self, request: web.Request, answer: dict[str, str], status: int = 201) -> web.Response:
+        """Take a message of the bot and give this answer, or refuse it as Teams does."""
         if not self._login.accepts(request.headers.get("Authorization")):
             return await self._refused(request, 401, "BotNotRegistered", "No registration found for this bot")
         activity = (await self.note(request, None)).activity
-        if azure_rules.too_large(activity):
+        if rules.too_large(activity):
             return await self._refused(request, 413, "MessageSizeTooBig", "Message size too large")
-        if found := azure_rules.objections(activity):
+        if found := rules.objections(activity):
             return await self._refused(request, 400, "BadSyntax", "; ".join(found))
         status = 202 if activity.get("type") == "typing" else status
         await self.note(request, status)

@@ -1,4 +1,4 @@
-"""What comes of activities, with a stand-in for the turns: over real tokens and a real Connector's double."""
+"""What comes of activities, with a stand-in for the turns: over real tokens and a fake Connector."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from azure_double import AzureDouble, Fault
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from stand_in_turns import KEY, OFFERED, OFFICE, Bot
 
 from lotse.channels.teams.activities import parse_activity
 from lotse.channels.teams.activities.sender_id import sender_id
 from lotse.channels.teams.bot import TURNS_AT_ONCE
 from lotse.channels.teams.settings import read_settings
 from lotse.conversation.assistant import Assistant
+from tests.channels.teams.stand_in_turns import KEY, OFFERED, OFFICE, Bot
+from tools.fake_azure.server import FakeAzure, Fault
 
 
-async def give(bot: Bot, azure: AzureDouble, *activities: dict[str, Any]) -> list[int]:
+async def give(bot: Bot, azure: FakeAzure, *activities: dict[str, Any]) -> list[int]:
     """Deliver activities one after the other; the statuses."""
     header = azure.signer.header()
     return [(await bot.endpoint.receive(header, json.dumps(item).encode())).status for item in activities]
@@ -33,7 +33,7 @@ async def done(bot: Bot) -> None:
         await bot.work.settled()
 
 
-def texts(azure: AzureDouble, conversation: str | None = None) -> list[str]:
+def texts(azure: FakeAzure, conversation: str | None = None) -> list[str]:
     return [item.activity["text"] for item in azure.sent(conversation)]
 
 
@@ -41,14 +41,14 @@ def sender_of(activity: dict[str, Any]) -> str:
     return sender_id(KEY, parse_activity.read(activity).envelope)
 
 
-def submit(azure: AzureDouble, value: dict[str, Any], **fields: Any) -> dict[str, Any]:
+def submit(azure: FakeAzure, value: dict[str, Any], **fields: Any) -> dict[str, Any]:
     """A pressed button of a card: a message without text."""
     activity = azure.message(value=value, **fields)
     del activity["text"]
     return activity
 
 
-def rating(azure: AzureDouble, reaction: str = "like", feedback: Any = "", **fields: Any) -> dict[str, Any]:
+def rating(azure: FakeAzure, reaction: str = "like", feedback: Any = "", **fields: Any) -> dict[str, Any]:
     value = {"actionName": "feedback", "actionValue": {"reaction": reaction, "feedback": feedback}}
     activity = azure.message(type="invoke", name="message/submitAction", value=value, **fields)
     del activity["text"]
@@ -63,7 +63,7 @@ def ratings(bot: Bot) -> list[tuple[str, str | None]]:
 # --- questions and answers ------------------------------------------------------------------------------------------
 
 
-async def test_the_connector_has_its_answer_before_the_turn_is_over(bot: Bot, azure: AzureDouble) -> None:
+async def test_the_connector_has_its_answer_before_the_turn_is_over(bot: Bot, azure: FakeAzure) -> None:
     bot.turns.go.clear()
     question = azure.message("Darf ich bloggen?")
     assert await give(bot, azure, question) == [200]
@@ -75,11 +75,11 @@ async def test_the_connector_has_its_answer_before_the_turn_is_over(bot: Bot, az
     assert answer.body["replyToId"] == question["id"]
     assert answer.conversation == question["conversation"]["id"]
     assert len(azure.sent(kind="typing")) == 1
-    kinds = [item.activity["type"] for item in azure.teams.arrived]
+    kinds = [item.activity["type"] for item in azure.connector.arrived]
     assert kinds == ["typing", "message"]
 
 
-async def test_nothing_pops_up_and_nobody_is_named(bot: Bot, azure: AzureDouble) -> None:
+async def test_nothing_pops_up_and_nobody_is_named(bot: Bot, azure: FakeAzure) -> None:
     await give(bot, azure, azure.message("Darf ich bloggen?"))
     await done(bot)
     sent = json.dumps(azure.sent()[0].body, ensure_ascii=False)
@@ -88,7 +88,7 @@ async def test_nothing_pops_up_and_nobody_is_named(bot: Bot, azure: AzureDouble)
 
 
 async def test_a_repeated_activity_is_answered_once(
-    bot: Bot, azure: AzureDouble, assistant: Assistant, tmp_path: Path
+    bot: Bot, azure: FakeAzure, assistant: Assistant, tmp_path: Path
 ) -> None:
     question = azure.message("Darf ich bloggen?")
     assert await give(bot, azure, *[question] * 5) == [200] * 5
@@ -105,7 +105,7 @@ async def test_a_repeated_activity_is_answered_once(
     assert bot.turns.order == ["Darf ich bloggen?"]
 
 
-async def test_answers_come_in_the_order_of_the_questions(bot: Bot, azure: AzureDouble) -> None:
+async def test_answers_come_in_the_order_of_the_questions(bot: Bot, azure: FakeAzure) -> None:
     bot.turns.go.clear()
     await give(bot, azure, *(azure.message(f"Frage {number}") for number in range(10)))
     bot.turns.go.set()
@@ -116,7 +116,7 @@ async def test_answers_come_in_the_order_of_the_questions(bot: Bot, azure: Azure
     assert all(f"Frage {number}" in text for number, text in enumerate(said))
 
 
-async def test_threads_and_persons_have_conversations_of_their_own(bot: Bot, azure: AzureDouble) -> None:
+async def test_threads_and_persons_have_conversations_of_their_own(bot: Bot, azure: FakeAzure) -> None:
     thread, other_thread = (f"19:team@thread.tacv2;messageid={number}" for number in (1, 2))
     somebody = {"id": "29:somebody", "aadObjectId": "99999999-2222-4333-8444-555555555555"}
     activities = [
@@ -133,7 +133,7 @@ async def test_threads_and_persons_have_conversations_of_their_own(bot: Bot, azu
     assert [len(azure.sent(place)) for place in ("a:personal-1", thread, other_thread)] == [1, 2, 1]
 
 
-async def test_a_button_works_only_where_it_was_offered(bot: Bot, azure: AzureDouble) -> None:
+async def test_a_button_works_only_where_it_was_offered(bot: Bot, azure: FakeAzure) -> None:
     pressed = {"lotse": {"payload": OFFERED.payload}}
     await give(bot, azure, submit(azure, pressed, conversation="a:other"))
     await give(bot, azure, azure.message("Darf ich bloggen?"), submit(azure, pressed))
@@ -143,7 +143,7 @@ async def test_a_button_works_only_where_it_was_offered(bot: Bot, azure: AzureDo
     assert "nicht angeboten" in refusal
 
 
-async def test_thousand_conversations_at_once(bot: Bot, azure: AzureDouble) -> None:
+async def test_thousand_conversations_at_once(bot: Bot, azure: FakeAzure) -> None:
     people = [f"a:person-{number}" for number in range(1000)]
     bot.turns.go.clear()
     statuses = await give(bot, azure, *(azure.message(f"Frage von {person}", person) for person in people))
@@ -159,7 +159,7 @@ async def test_thousand_conversations_at_once(bot: Bot, azure: AzureDouble) -> N
 
 
 async def test_a_turn_that_fails_is_told_in_the_language_of_the_conversation(
-    bot: Bot, azure: AzureDouble, assistant: Assistant
+    bot: Bot, azure: FakeAzure, assistant: Assistant
 ) -> None:
     bot.turns.failure = RuntimeError("database gone")
     await give(bot, azure, azure.message("Darf ich bloggen?"))
@@ -175,7 +175,7 @@ async def test_a_turn_that_fails_is_told_in_the_language_of_the_conversation(
 
 
 async def test_a_question_that_teams_offers_leads_to_its_topic_and_one_like_it_is_understood(
-    bot: Bot, azure: AzureDouble, assistant: Assistant
+    bot: Bot, azure: FakeAzure, assistant: Assistant
 ) -> None:
     title = assistant.guide.topics["blocking"].title
     await give(bot, azure, azure.message(f" {title} "), azure.message(f"Und: {title}"))
@@ -185,7 +185,7 @@ async def test_a_question_that_teams_offers_leads_to_its_topic_and_one_like_it_i
 
 
 async def test_what_passes_is_sent_again_and_what_does_not_is_counted(
-    bot: Bot, azure: AzureDouble, caplog: pytest.LogCaptureFixture
+    bot: Bot, azure: FakeAzure, caplog: pytest.LogCaptureFixture
 ) -> None:
     typing = Fault(500)
     azure.fail("connector", typing, Fault(429, {"Retry-After": "3"}), Fault(500), Fault(0))
@@ -204,7 +204,7 @@ async def test_what_passes_is_sent_again_and_what_does_not_is_counted(
 
 
 async def test_a_rating_names_the_message_and_not_only_the_last_one(
-    bot: Bot, azure: AzureDouble, monkeypatch: pytest.MonkeyPatch
+    bot: Bot, azure: FakeAzure, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given: list[str] = []
     send = bot.connector.send
@@ -225,13 +225,13 @@ async def test_a_rating_names_the_message_and_not_only_the_last_one(
 # --- welcome, help ---------------------------------------------------------------------------------------------------
 
 
-def added(azure: AzureDouble, **fields: Any) -> dict[str, Any]:
+def added(azure: FakeAzure, **fields: Any) -> dict[str, Any]:
     activity = azure.message(type="conversationUpdate", **fields)
     del activity["text"]
     return {**activity, "membersAdded": [{"id": activity["from"]["id"]}, {"id": activity["recipient"]["id"]}]}
 
 
-async def test_everybody_is_welcomed_once(bot: Bot, azure: AzureDouble) -> None:
+async def test_everybody_is_welcomed_once(bot: Bot, azure: FakeAzure) -> None:
     installed = {**azure.message(type="installationUpdate"), "action": "add"}
     await give(bot, azure, installed, added(azure), added(azure))
     await give(bot, azure, added(azure, conversation="a:english", locale="en-GB"))
@@ -243,13 +243,13 @@ async def test_everybody_is_welcomed_once(bot: Bot, azure: AzureDouble) -> None:
     assert len(german.activity["suggestedActions"]["actions"]) <= 3
 
 
-async def test_who_has_asked_already_is_not_welcomed_any_more(bot: Bot, azure: AzureDouble) -> None:
+async def test_who_has_asked_already_is_not_welcomed_any_more(bot: Bot, azure: FakeAzure) -> None:
     await give(bot, azure, azure.message("Darf ich bloggen?"), added(azure))
     await done(bot)
     assert len(azure.sent()) == 1
 
 
-async def test_help_is_given_without_a_turn(bot: Bot, azure: AzureDouble) -> None:
+async def test_help_is_given_without_a_turn(bot: Bot, azure: FakeAzure) -> None:
     await give(bot, azure, azure.message("Hilfe"), azure.message("help"))
     await done(bot)
     assert bot.turns.order == []
@@ -260,7 +260,7 @@ async def test_help_is_given_without_a_turn(bot: Bot, azure: AzureDouble) -> Non
 # --- ratings and forgetting -------------------------------------------------------------------------------------------
 
 
-async def test_a_rating_of_no_named_message_is_about_the_last_answer(bot: Bot, azure: AzureDouble) -> None:
+async def test_a_rating_of_no_named_message_is_about_the_last_answer(bot: Bot, azure: FakeAzure) -> None:
     await give(bot, azure, azure.message("eins"), azure.message("zwei"))
     await done(bot)
     header = azure.signer.header()
@@ -274,13 +274,13 @@ async def test_a_rating_of_no_named_message_is_about_the_last_answer(bot: Bot, a
     assert ratings(bot) == [("up", "doch gut")]
 
 
-async def test_a_rating_of_nothing_is_not_kept(bot: Bot, azure: AzureDouble) -> None:
+async def test_a_rating_of_nothing_is_not_kept(bot: Bot, azure: FakeAzure) -> None:
     assert await give(bot, azure, rating(azure), rating(azure, replyToId="1")) == [200, 200]
     await done(bot)
     assert ratings(bot) == []
 
 
-async def test_forgetting_deletes_comments_and_what_led_to_them(bot: Bot, azure: AzureDouble) -> None:
+async def test_forgetting_deletes_comments_and_what_led_to_them(bot: Bot, azure: FakeAzure) -> None:
     await give(bot, azure, azure.message("Darf ich bloggen?"), rating(azure, "like", "Zimmer 4711"))
     await give(bot, azure, azure.message("forgotten: alles"))
     await done(bot)
@@ -293,13 +293,13 @@ async def test_forgetting_deletes_comments_and_what_led_to_them(bot: Bot, azure:
 # --- handing over -----------------------------------------------------------------------------------------------------
 
 
-def handed_in(azure: AzureDouble, **inputs: Any) -> dict[str, Any]:
+def handed_in(azure: FakeAzure, **inputs: Any) -> dict[str, Any]:
     form = {"office": OFFICE.id, "question": "Darf ich bloggen?", "name": "", "consent": "true"}
     return submit(azure, {"lotse": {"handover": True}, **form, **inputs})
 
 
 async def test_a_question_goes_to_the_office_with_consent_only(
-    bot: Bot, azure: AzureDouble, assistant: Assistant
+    bot: Bot, azure: FakeAzure, assistant: Assistant
 ) -> None:
     words = assistant.wording.handover
     await give(bot, azure, handed_in(azure))
@@ -324,7 +324,7 @@ async def test_a_question_goes_to_the_office_with_consent_only(
 # --- refusals ---------------------------------------------------------------------------------------------------------
 
 
-async def test_strangers_are_refused_whatever_they_send(bot: Bot, azure: AzureDouble) -> None:
+async def test_strangers_are_refused_whatever_they_send(bot: Bot, azure: FakeAzure) -> None:
     question = json.dumps(azure.message("Darf ich bloggen?")).encode()
     for body in (question, b"", b"{", b"[]", b"\xff", None):
         assert (await bot.endpoint.receive(None, body)).status == 403
@@ -335,14 +335,14 @@ async def test_strangers_are_refused_whatever_they_send(bot: Bot, azure: AzureDo
     assert (azure.sent(), bot.turns.order) == ([], [])
 
 
-async def test_bodies_that_are_no_activity_are_refused(bot: Bot, azure: AzureDouble) -> None:
+async def test_bodies_that_are_no_activity_are_refused(bot: Bot, azure: FakeAzure) -> None:
     header = azure.signer.header()
     cases = {b"": 400, b"{": 400, b"[]": 400, b"\xff": 400, b"[" * 100_000: 400, b'{"a":' * 9000: 400}
     assert {body: (await bot.endpoint.receive(header, body)).status for body in cases} == cases
     assert (await bot.endpoint.receive(header, None)).status == 413
 
 
-async def test_what_is_too_much_is_sent_back(bot: Bot, azure: AzureDouble) -> None:
+async def test_what_is_too_much_is_sent_back(bot: Bot, azure: FakeAzure) -> None:
     bot.turns.go.clear()
     statuses = await give(bot, azure, *(azure.message(f"Frage {number}") for number in range(40)))
     assert statuses == [200] * 30 + [503] * 10
@@ -371,7 +371,7 @@ FIELDS = [
 ]
 
 
-async def test_rubbish_never_fails_and_never_stops_the_others(bot: Bot, azure: AzureDouble) -> None:
+async def test_rubbish_never_fails_and_never_stops_the_others(bot: Bot, azure: FakeAzure) -> None:
     loop = asyncio.get_running_loop()
     header = azure.signer.header()
     kinds = ["message", "invoke", "conversationUpdate", "installationUpdate", "messageReaction", "typing"]

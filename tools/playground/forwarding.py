@@ -1,4 +1,4 @@
-"""What stands between the Playground and the bot: the double of Microsoft, with the Playground behind it.
+"""What stands between the Playground and the bot: the fake Microsoft, with the Playground behind it.
 
 The Playground knows no tokens. So that the bot needs no switch that turns its checks off, every activity of the
 Playground is signed on its way to the bot, and every message of the bot is checked (token, rules of Teams) before it
@@ -12,18 +12,19 @@ from contextlib import asynccontextmanager
 
 import aiohttp
 from aiohttp import web
-from azure_connector import Teams
-from azure_double import AzureDouble
-from azure_login import Login
 from yarl import URL
 
-# What the double's Connector begins its paths with.
+from tools.fake_azure.connector import FakeConnector
+from tools.fake_azure.login import FakeLogin
+from tools.fake_azure.server import FakeAzure
+
+# What the fake's Connector begins its paths with.
 _OURS = "/teams"
 Note = Callable[[str], None]
 
 
-class PassingTeams(Teams):
-    """Checks what the bot sends as the double does, then lets the Playground answer.
+class ForwardingConnector(FakeConnector):
+    """Checks what the bot sends as the fake does, then lets the Playground answer.
 
     Args:
         login: knows the bot's tokens.
@@ -31,13 +32,13 @@ class PassingTeams(Teams):
         note: told of every message.
     """
 
-    def __init__(self, login: Login, playground: str, note: Note) -> None:
+    def __init__(self, login: FakeLogin, playground: str, note: Note) -> None:
         super().__init__(login)
         self._playground = playground
         self._note = note
 
-    async def _answer(self, request: web.Request, answer: dict[str, str], status: int = 201) -> web.Response:
-        checked = await super()._answer(request, answer, status)
+    async def answer(self, request: web.Request, answer: dict[str, str], status: int = 201) -> web.Response:
+        checked = await super().answer(request, answer, status)
         path = request.raw_path.removeprefix(_OURS)
         if checked.status >= 300:
             self._note(f"bot → Playground: {path} refused with {checked.status}: {checked.text}")
@@ -57,8 +58,8 @@ class PassingTeams(Teams):
                 return web.Response(status=response.status, text=text, content_type="application/json")
 
 
-class PlaygroundDouble(AzureDouble):
-    """The double, with the Playground as its Teams.
+class PlaygroundAzure(FakeAzure):
+    """The fake, with the Playground as its Teams.
 
     Args:
         playground: address of its page.
@@ -67,7 +68,7 @@ class PlaygroundDouble(AzureDouble):
 
     def __init__(self, playground: str, note: Note) -> None:
         super().__init__()
-        self.teams = PassingTeams(self.login, f"{playground}/_connector", note)
+        self.connector = ForwardingConnector(self.login, f"{playground}/_connector", note)
         self.note = note
 
     @asynccontextmanager

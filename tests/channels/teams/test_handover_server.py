@@ -12,13 +12,13 @@ from uuid import uuid4
 import pytest
 import requests
 import yaml
-from azure_double import AzureDouble
-from real_servers import RealServers, kept
 
 from lotse import paths
 from lotse.channels.teams.settings import SECTION as TEAMS
 from lotse.channels.web.settings import SECTION as WEB
 from lotse.operations.environment import logs
+from tests.channels.real_servers import RealServers, kept
+from tools.fake_azure.server import FakeAzure
 
 CHANNEL = "19:presse@thread.tacv2"
 LOG = "rasa-handover-tests.log"
@@ -30,7 +30,7 @@ NAME = "Zimmer 4711"
 class House(RealServers):
     """An authority whose press office has a channel."""
 
-    def __init__(self, folder: Path, azure: AzureDouble) -> None:
+    def __init__(self, folder: Path, azure: FakeAzure) -> None:
         shutil.copytree(paths.data(), folder / "data", ignore=shutil.ignore_patterns("nlu"))
         contacts = folder / "data" / "house" / "contacts.yml"
         offices = yaml.safe_load(contacts.read_text(encoding="utf-8"))
@@ -40,7 +40,7 @@ class House(RealServers):
         self.azure = azure
 
     def environment(self) -> dict[str, str]:
-        """Microsoft is the double, and the content is this authority's."""
+        """Microsoft is the fake, and the content is this authority's."""
         return {**self.azure.environment(), "LOTSE_HOME": str(self.folder)}
 
     def chat(self, method: str, path: str, token: str | None = None, **more: Any) -> requests.Response:
@@ -67,7 +67,7 @@ class House(RealServers):
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with AzureDouble() as azure:
+    with FakeAzure() as azure:
         running = House(tmp_path_factory.mktemp("house"), azure)
         running.start()
         yield running

@@ -12,9 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from azure_double import AzureDouble
-from azure_signer import Signer
-from stand_in_turns import KEY, OFFICE, Bot
 
 from lotse.channels.teams.activities import parse_activity
 from lotse.channels.teams.activities.message_text import LONGEST, plain
@@ -23,6 +20,9 @@ from lotse.channels.teams.delivery.sent_answers import KEPT_DAYS, SentAnswers
 from lotse.channels.teams.rejection_log import SELDOM_SECONDS, RejectionLog
 from lotse.channels.teams.work_queue import WorkQueue
 from lotse.conversation.assistant import Assistant
+from tests.channels.teams.stand_in_turns import KEY, OFFICE, Bot
+from tools.fake_azure.server import FakeAzure
+from tools.fake_azure.signer import Signer
 
 PRESS = "19:press@thread.tacv2"
 COLLEAGUE = {"id": "29:colleague", "aadObjectId": "99999999-2222-4333-8444-555555555555", "name": "Jo Beispiel"}
@@ -43,7 +43,7 @@ def given(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return ids
 
 
-async def give(bot: Bot, azure: AzureDouble, *activities: dict[str, Any]) -> list[int]:
+async def give(bot: Bot, azure: FakeAzure, *activities: dict[str, Any]) -> list[int]:
     """Deliver activities, and wait until everything that follows is done."""
     header = azure.signer.header()
     statuses = [(await bot.endpoint.receive(header, json.dumps(item).encode())).status for item in activities]
@@ -56,7 +56,7 @@ def of_colleague(activity: dict[str, Any]) -> dict[str, Any]:
     return {**activity, "from": COLLEAGUE}
 
 
-def form(azure: AzureDouble, place: str = "a:personal-1", **fields: Any) -> dict[str, Any]:
+def form(azure: FakeAzure, place: str = "a:personal-1", **fields: Any) -> dict[str, Any]:
     """The filled-in form for asking an office, sent off."""
     inputs = {"office": OFFICE.id, "question": "Darf ich bloggen?", "name": "", "consent": "true"}
     value = {"lotse": {"handover": True}, **inputs, **fields.pop("inputs", {})}
@@ -65,7 +65,7 @@ def form(azure: AzureDouble, place: str = "a:personal-1", **fields: Any) -> dict
     return activity
 
 
-def rating(azure: AzureDouble, message: str, reaction: str, feedback: str) -> dict[str, Any]:
+def rating(azure: FakeAzure, message: str, reaction: str, feedback: str) -> dict[str, Any]:
     value = {"actionName": "feedback", "actionValue": {"reaction": reaction, "feedback": feedback}}
     fields = {"type": "invoke", "name": "message/submitAction", "value": value, "replyToId": message}
     return azure.message(conversation=THREAD, **fields)
@@ -79,7 +79,7 @@ def ratings(bot: Bot) -> list[tuple[str, str | None]]:
 # --- strangers --------------------------------------------------------------------------------------------------------
 
 
-async def test_nothing_is_read_of_a_stranger(bot: Bot, azure: AzureDouble) -> None:
+async def test_nothing_is_read_of_a_stranger(bot: Bot, azure: FakeAzure) -> None:
     read = 0
 
     async def body() -> bytes | None:
@@ -96,7 +96,7 @@ async def test_nothing_is_read_of_a_stranger(bot: Bot, azure: AzureDouble) -> No
     assert read == 1
 
 
-async def test_strangers_cannot_fill_the_log(bot: Bot, azure: AzureDouble, caplog: pytest.LogCaptureFixture) -> None:
+async def test_strangers_cannot_fill_the_log(bot: Bot, azure: FakeAzure, caplog: pytest.LogCaptureFixture) -> None:
     for _ in range(500):
         await bot.endpoint.receive(None, b"{}")
     await bot.endpoint.receive("Bearer x.y.z", b"{}")
@@ -120,7 +120,7 @@ def test_a_refusal_is_told_at_once_and_what_was_kept_back_is_counted(caplog: pyt
     assert len(rejection_log._told) <= 200
 
 
-async def test_a_bot_installed_elsewhere_or_in_web_chat_is_of_no_use(bot: Bot, azure: AzureDouble) -> None:
+async def test_a_bot_installed_elsewhere_or_in_web_chat_is_of_no_use(bot: Bot, azure: FakeAzure) -> None:
     elsewhere = {
         "id": "a:personal-1",
         "conversationType": "personal",
@@ -143,7 +143,7 @@ def test_text_that_is_made_to_be_slow_is_read_like_any_other() -> None:
     assert plain("<at>" * 100_000 + "<at id='1'>Kim\nB.</at>", False).endswith("<at>Kim\nB.")
 
 
-def test_what_is_kept_of_an_activity_is_bounded(azure: AzureDouble) -> None:
+def test_what_is_kept_of_an_activity_is_bounded(azure: FakeAzure) -> None:
     entities = [{"type": "mention", "mentioned": {"id": "x"}, "text": f"<at>{number}</at>"} for number in range(9000)]
     said = parse_activity.read(azure.message("x" * 400_000, entities=entities))
     assert isinstance(said, parse_activity.Said)
@@ -153,12 +153,12 @@ def test_what_is_kept_of_an_activity_is_bounded(azure: AzureDouble) -> None:
     assert isinstance(parse_activity.read(azure.message("Hallo", long_id)), parse_activity.Ignored)
 
 
-async def test_names_of_what_was_seen_are_short(bot: Bot, azure: AzureDouble) -> None:
+async def test_names_of_what_was_seen_are_short(bot: Bot, azure: FakeAzure) -> None:
     await give(bot, azure, azure.message("Hallo", f"a:{'x' * 900}", id="y" * 900))
     assert {len(name) for name in bot.work._seen} == {64}
 
 
-async def test_messages_without_an_id_are_each_answered(bot: Bot, azure: AzureDouble) -> None:
+async def test_messages_without_an_id_are_each_answered(bot: Bot, azure: FakeAzure) -> None:
     nameless = [{**azure.message(text), "id": None} for text in ("eins", "zwei", "zwei")]
     await give(bot, azure, *nameless)
     assert bot.turns.order == ["eins", "zwei", "zwei"]
@@ -166,7 +166,7 @@ async def test_messages_without_an_id_are_each_answered(bot: Bot, azure: AzureDo
 
 
 async def test_who_asks_too_much_is_asked_to_wait_and_others_are_not(
-    azure: AzureDouble, assistant: Assistant, tmp_path: Path
+    azure: FakeAzure, assistant: Assistant, tmp_path: Path
 ) -> None:
     bot = Bot(azure.settings(MESSAGES_PER_PERSON="2/hour"), assistant, tmp_path)
     try:
@@ -184,7 +184,7 @@ async def test_who_asks_too_much_is_asked_to_wait_and_others_are_not(
 
 
 async def test_a_person_cannot_fill_an_offices_channel_from_many_chats(
-    bot: Bot, azure: AzureDouble, assistant: Assistant
+    bot: Bot, azure: FakeAzure, assistant: Assistant
 ) -> None:
     places = [f"19:team@thread.tacv2;messageid={number}" for number in range(7)]
     for place in places:
@@ -196,7 +196,7 @@ async def test_a_person_cannot_fill_an_offices_channel_from_many_chats(
     assert len(azure.sent(PRESS)) == 6
 
 
-async def test_a_button_pressed_twice_hands_over_once(bot: Bot, azure: AzureDouble) -> None:
+async def test_a_button_pressed_twice_hands_over_once(bot: Bot, azure: FakeAzure) -> None:
     await give(bot, azure, azure.message("handed_over: mit jemandem sprechen"))
     pressed = [form(azure, replyToId="the form") for _ in range(3)]
     await give(bot, azure, *pressed)
@@ -206,7 +206,7 @@ async def test_a_button_pressed_twice_hands_over_once(bot: Bot, azure: AzureDoub
     assert len(azure.sent(PRESS)) == 3
 
 
-async def test_a_form_works_only_for_whom_it_was_offered(bot: Bot, azure: AzureDouble, assistant: Assistant) -> None:
+async def test_a_form_works_only_for_whom_it_was_offered(bot: Bot, azure: FakeAzure, assistant: Assistant) -> None:
     await give(bot, azure, azure.message("handed_over: mit jemandem sprechen", THREAD))
     await give(bot, azure, of_colleague(form(azure, THREAD)))
     assert azure.sent(PRESS) == []
@@ -214,7 +214,7 @@ async def test_a_form_works_only_for_whom_it_was_offered(bot: Bot, azure: AzureD
 
 
 async def test_a_colleague_can_neither_change_nor_delete_somebody_elses_rating(
-    bot: Bot, azure: AzureDouble, given: list[str]
+    bot: Bot, azure: FakeAzure, given: list[str]
 ) -> None:
     await give(bot, azure, azure.message("Darf ich bloggen?", THREAD))
     message = given[0]
@@ -228,7 +228,7 @@ async def test_a_colleague_can_neither_change_nor_delete_somebody_elses_rating(
     assert ratings(bot) == [("down", None), ("up", None)]
 
 
-async def test_comments_are_forgotten_however_old_they_are(bot: Bot, azure: AzureDouble, given: list[str]) -> None:
+async def test_comments_are_forgotten_however_old_they_are(bot: Bot, azure: FakeAzure, given: list[str]) -> None:
     day = 20_000
     bot.talk.sent = SentAnswers(lambda: bot.store, KEY, clock=lambda: day * 86_400.0)
     await give(bot, azure, azure.message("Darf ich bloggen?", THREAD))
@@ -239,7 +239,7 @@ async def test_comments_are_forgotten_however_old_they_are(bot: Bot, azure: Azur
     assert b"Zimmer 4711" not in bot.kept()
 
 
-def test_a_person_has_one_name_everywhere_and_it_tells_nothing(azure: AzureDouble) -> None:
+def test_a_person_has_one_name_everywhere_and_it_tells_nothing(azure: FakeAzure) -> None:
     here, there = (parse_activity.read(azure.message("x", place)).envelope for place in ("a:1", THREAD))
     other = parse_activity.read(of_colleague(azure.message("x"))).envelope
     assert person_id(KEY, here) == person_id(KEY, there) != person_id(KEY, other)
@@ -270,7 +270,7 @@ async def test_a_job_that_is_cancelled_does_not_stop_its_conversation() -> None:
 
 async def test_a_question_that_cannot_be_handed_over_is_told(
     bot: Bot,
-    azure: AzureDouble,
+    azure: FakeAzure,
     assistant: Assistant,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
@@ -289,7 +289,7 @@ async def test_a_question_that_cannot_be_handed_over_is_told(
 
 
 async def test_nobody_is_told_that_comments_are_gone_while_they_are_not(
-    bot: Bot, azure: AzureDouble, given: list[str], assistant: Assistant
+    bot: Bot, azure: FakeAzure, given: list[str], assistant: Assistant
 ) -> None:
     await give(bot, azure, azure.message("Darf ich bloggen?", THREAD))
     await give(bot, azure, rating(azure, given[0], "dislike", "Zimmer 4711"))
@@ -305,7 +305,7 @@ async def test_nobody_is_told_that_comments_are_gone_while_they_are_not(
 
 
 async def test_an_answer_goes_out_even_if_it_cannot_be_rated(
-    bot: Bot, azure: AzureDouble, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    bot: Bot, azure: FakeAzure, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def locked(*_: object) -> None:
         raise sqlite3.OperationalError("database is locked")

@@ -11,10 +11,10 @@ from uuid import uuid4
 import psutil
 import pytest
 import requests
-from real_servers import kept
 
 from lotse.channels.web import session_tokens
 from lotse.channels.web.session_tokens import Session
+from tests.channels.real_servers import kept
 
 QUESTION = "Darf ich meinen Chef blockieren?"
 

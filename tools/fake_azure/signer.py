@@ -1,4 +1,4 @@
-"""A stand-in for the part of Microsoft that signs: keys, their published set, and tokens with any fault wanted."""
+"""A fake of the part of Microsoft that signs: keys, their published set, and tokens with any fault wanted."""
 
 from __future__ import annotations
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,7 +10,6 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
-from azure_signer import APP_ID, TENANT_ID
 
 from lotse.channels.teams.auth.signing_keys import SigningKeys
 from lotse.channels.teams.auth.verify_request import RequestVerifier
@@ -20,19 +17,11 @@ from lotse.channels.teams.delivery.connector import Connector, Reference, Undeli
 from lotse.channels.teams.http_client import HttpClient
 from lotse.operations.ports import free_port
 from lotse.paths import home
+from tools.fake_azure.signer import APP_ID, TENANT_ID
+from tools.playground.forwarding import PlaygroundAzure
+from tools.playground.start import CHANNEL, refusal
 
-FOLDER = home() / "teams" / "playground"
-
-
-def module(name: str) -> Any:
-    """A module of the folder, which is no package."""
-    spec = importlib.util.spec_from_file_location(f"playground_{name}", FOLDER / f"{name}.py")
-    assert spec is not None and spec.loader is not None
-    loaded = importlib.util.module_from_spec(spec)
-    before = list(sys.path)
-    spec.loader.exec_module(loaded)
-    sys.path[:] = before
-    return loaded
+FOLDER = home() / "tools" / "playground"
 
 
 @asynccontextmanager
@@ -59,7 +48,7 @@ async def test_the_playground_gets_what_teams_would_take_and_no_token() -> None:
         return web.json_response(names, status=201)
 
     async with listening(playground) as page:
-        with module("front").PlaygroundDouble(page, lambda _: None) as azure:
+        with PlaygroundAzure(page, lambda _: None) as azure:
             connector = Connector.of(azure.settings())
             place = Reference(azure.service_url, "a:1;messageid=2", "5")
             assert await connector.send(place, {"type": "message", "text": "Guten Tag"}) == "7"
@@ -83,8 +72,7 @@ async def test_the_playground_gets_what_teams_would_take_and_no_token() -> None:
 
 async def test_the_bot_gets_signed_what_the_playground_sends_bare() -> None:
     taken: list[dict[str, Any]] = []
-    front = module("front")
-    with front.PlaygroundDouble("http://127.0.0.1:1", lambda _: None) as azure:
+    with PlaygroundAzure("http://127.0.0.1:1", lambda _: None) as azure:
         http = HttpClient()
         settings = azure.settings()
         inbound = RequestVerifier(settings, SigningKeys(settings.cloud.metadata_url, http))
@@ -103,14 +91,13 @@ async def test_the_bot_gets_signed_what_the_playground_sends_bare() -> None:
 
 
 def test_it_is_started_by_a_person_only_and_after_installing_it() -> None:
-    refusal = module("start").refusal
     assert "automatic" in refusal({"CI": "true"})
     assert "playground" not in (home() / ".ci" / "run").read_text(encoding="utf-8")
 
 
-def test_people_and_places_fit_the_double_and_the_lock_names_no_address() -> None:
+def test_people_and_places_fit_the_fake_and_the_lock_names_no_address() -> None:
     known = (FOLDER / ".m365agentsplayground.yml").read_text(encoding="utf-8")
-    assert f"28:{APP_ID}" in known and TENANT_ID in known and module("start").CHANNEL in known
+    assert f"28:{APP_ID}" in known and TENANT_ID in known and CHANNEL in known
     lock = json.loads((FOLDER / "package-lock.json").read_text(encoding="utf-8"))
     assert "resolved" not in json.dumps(lock)
     tool = lock["packages"]["node_modules/@microsoft/m365agentsplayground"]
