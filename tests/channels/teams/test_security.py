@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -315,15 +314,3 @@ async def test_an_answer_goes_out_even_if_it_cannot_be_rated(
     assert len(azure.sent()) == 1
     assert bot.work.failed == 0
     assert logging.ERROR in [record.levelno for record in caplog.records]
-
-
-# --- the page ---------------------------------------------------------------------------------------------------------
-
-
-def test_every_test_that_the_security_page_names_exists() -> None:
-    root = Path(__file__).parents[3]
-    page = (root / "docs" / "security-teams.md").read_text(encoding="utf-8")
-    tests = "".join(path.read_text(encoding="utf-8") for path in (root / "tests").rglob("test_*.py"))
-    named = set(re.findall(r"`(test_\w+)`", page))
-    assert named
-    assert {name for name in named if f"def {name}(" not in tests} == set()
