@@ -179,6 +179,22 @@ class FakeAzure:
             **fields,
         }
 
+    def pressed(self, value: Mapping[str, Any], **fields: Any) -> dict[str, Any]:
+        """A pressed button of a card, or its form handed in: a message without text, with the button's data."""
+        return _without_text(self.message(value=dict(value), **fields))
+
+    def rated(self, reaction: str = "like", feedback: Any = "", **fields: Any) -> dict[str, Any]:
+        """A thumb under an answer of the bot; ``replyToId`` in ``fields`` says which.
+
+        Args:
+            reaction: ``like`` or ``dislike``.
+            feedback: the comment, as Teams sends it: JSON in a text, ``{"feedbackText": …}``.
+            fields: of the activity.
+        """
+        value = {"actionName": "feedback", "actionValue": {"reaction": reaction, "feedback": feedback}}
+        named = {"type": "invoke", "name": "message/submitAction", "value": value}
+        return _without_text(self.message(**named, **fields))
+
     def adopt(self, activity: Mapping[str, Any]) -> dict[str, Any]:
         """A recorded activity, as if this fake had delivered it: its address and its tenant are put in."""
         adopted = {**activity, "serviceUrl": self.service_url}
@@ -253,3 +269,7 @@ class FakeAzure:
     async def _identity(self, request: web.Request) -> web.Response:
         status, answer = self.login.managed_identity(request.query, request.headers)
         return web.json_response(answer, status=status)
+
+
+def _without_text(activity: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in activity.items() if name != "text"}

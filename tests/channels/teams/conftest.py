@@ -69,20 +69,6 @@ class Server(RealServers):
         assert response.status_code == 200, response.status_code
         return self.azure.wait_for(before + 1, place)[before]
 
-    def press(self, data: dict[str, Any], place: str, **fields: Any) -> dict[str, Any]:
-        """The activity of a pressed button: a message without text."""
-        activity = self.azure.message(conversation=place, value=data, **fields)
-        del activity["text"]
-        return activity
-
-    def rate(self, place: str, reaction: str, feedback: str, **fields: Any) -> dict[str, Any]:
-        """The activity of a rating."""
-        value = {"actionName": "feedback", "actionValue": {"reaction": reaction, "feedback": feedback}}
-        named = {"type": "invoke", "name": "message/submitAction", "value": value, **fields}
-        activity = self.azure.message(conversation=place, **named)
-        del activity["text"]
-        return activity
-
     def fail(self, *faults: Fault) -> None:
         """Let the next requests to the Connector fail, once nothing of earlier tests is under way."""
         for _ in range(10_000):

@@ -18,19 +18,9 @@ from lotse.channels.teams.activities.sender_id import sender_id
 from lotse.channels.teams.bot import TURNS_AT_ONCE
 from lotse.channels.teams.settings import read_settings
 from lotse.conversation.assistant import Assistant
+from tests.channels.teams.exchange import done, give, handed_in, ratings
 from tests.channels.teams.stand_in_turns import KEY, OFFERED, OFFICE, Bot
 from tools.fake_azure.server import FakeAzure, Fault
-
-
-async def give(bot: Bot, azure: FakeAzure, *activities: dict[str, Any]) -> list[int]:
-    """Deliver activities one after the other; the statuses."""
-    header = azure.signer.header()
-    return [(await bot.endpoint.receive(header, json.dumps(item).encode())).status for item in activities]
-
-
-async def done(bot: Bot) -> None:
-    while bot.work.waiting:
-        await bot.work.settled()
 
 
 def texts(azure: FakeAzure, conversation: str | None = None) -> list[str]:
@@ -39,25 +29,6 @@ def texts(azure: FakeAzure, conversation: str | None = None) -> list[str]:
 
 def sender_of(activity: dict[str, Any]) -> str:
     return sender_id(KEY, parse_activity.read(activity).envelope)
-
-
-def submit(azure: FakeAzure, value: dict[str, Any], **fields: Any) -> dict[str, Any]:
-    """A pressed button of a card: a message without text."""
-    activity = azure.message(value=value, **fields)
-    del activity["text"]
-    return activity
-
-
-def rating(azure: FakeAzure, reaction: str = "like", feedback: Any = "", **fields: Any) -> dict[str, Any]:
-    value = {"actionName": "feedback", "actionValue": {"reaction": reaction, "feedback": feedback}}
-    activity = azure.message(type="invoke", name="message/submitAction", value=value, **fields)
-    del activity["text"]
-    return activity
-
-
-def ratings(bot: Bot) -> list[tuple[str, str | None]]:
-    with closing(sqlite3.connect(bot.path)) as database:
-        return database.execute("select rating, comment from ratings").fetchall()
 
 
 # --- questions and answers ------------------------------------------------------------------------------------------
@@ -135,8 +106,8 @@ async def test_threads_and_persons_have_conversations_of_their_own(bot: Bot, azu
 
 async def test_a_button_works_only_where_it_was_offered(bot: Bot, azure: FakeAzure) -> None:
     pressed = {"lotse": {"payload": OFFERED.payload}}
-    await give(bot, azure, submit(azure, pressed, conversation="a:other"))
-    await give(bot, azure, azure.message("Darf ich bloggen?"), submit(azure, pressed))
+    await give(bot, azure, azure.pressed(pressed, conversation="a:other"))
+    await give(bot, azure, azure.message("Darf ich bloggen?"), azure.pressed(pressed))
     await done(bot)
     assert bot.turns.order == ["Darf ich bloggen?", OFFERED.payload]
     [refusal] = texts(azure, "a:other")
@@ -216,8 +187,8 @@ async def test_a_rating_names_the_message_and_not_only_the_last_one(
     monkeypatch.setattr(bot.connector, "send", noting)
     await give(bot, azure, azure.message("eins"), azure.message("zwei"))
     await done(bot)
-    await give(bot, azure, rating(azure, "dislike", "zum ersten", replyToId=given[0]))
-    await give(bot, azure, rating(azure, "like", "zum letzten"))
+    await give(bot, azure, azure.rated("dislike", "zum ersten", replyToId=given[0]))
+    await give(bot, azure, azure.rated("like", "zum letzten"))
     await done(bot)
     assert ratings(bot) == [("down", "zum ersten"), ("up", "zum letzten")]
 
@@ -264,24 +235,24 @@ async def test_a_rating_of_no_named_message_is_about_the_last_answer(bot: Bot, a
     await give(bot, azure, azure.message("eins"), azure.message("zwei"))
     await done(bot)
     header = azure.signer.header()
-    body = json.dumps(rating(azure, "dislike", '{"feedbackText":"Zu lang."}')).encode()
+    body = json.dumps(azure.rated("dislike", '{"feedbackText":"Zu lang."}')).encode()
     reply = await bot.endpoint.receive(header, body)
     assert (reply.status, reply.body) == (200, b"{}")
     await done(bot)
     assert ratings(bot) == [("down", "Zu lang.")]
-    await give(bot, azure, rating(azure, "like", "doch gut"))
+    await give(bot, azure, azure.rated("like", "doch gut"))
     await done(bot)
     assert ratings(bot) == [("up", "doch gut")]
 
 
 async def test_a_rating_of_nothing_is_not_kept(bot: Bot, azure: FakeAzure) -> None:
-    assert await give(bot, azure, rating(azure), rating(azure, replyToId="1")) == [200, 200]
+    assert await give(bot, azure, azure.rated(), azure.rated(replyToId="1")) == [200, 200]
     await done(bot)
     assert ratings(bot) == []
 
 
 async def test_forgetting_deletes_comments_and_what_led_to_them(bot: Bot, azure: FakeAzure) -> None:
-    await give(bot, azure, azure.message("Darf ich bloggen?"), rating(azure, "like", "Zimmer 4711"))
+    await give(bot, azure, azure.message("Darf ich bloggen?"), azure.rated("like", "Zimmer 4711"))
     await give(bot, azure, azure.message("forgotten: alles"))
     await done(bot)
     assert ratings(bot) == [("up", None)]
@@ -293,18 +264,13 @@ async def test_forgetting_deletes_comments_and_what_led_to_them(bot: Bot, azure:
 # --- handing over -----------------------------------------------------------------------------------------------------
 
 
-def handed_in(azure: FakeAzure, **inputs: Any) -> dict[str, Any]:
-    form = {"office": OFFICE.id, "question": "Darf ich bloggen?", "name": "", "consent": "true"}
-    return submit(azure, {"lotse": {"handover": True}, **form, **inputs})
-
-
 async def test_a_question_goes_to_the_office_with_consent_only(
     bot: Bot, azure: FakeAzure, assistant: Assistant
 ) -> None:
     words = assistant.wording.handover
     await give(bot, azure, handed_in(azure))
     await give(bot, azure, azure.message("handed_over: mit jemandem sprechen"))
-    await give(bot, azure, handed_in(azure, consent="false"), handed_in(azure, question=" "))
+    await give(bot, azure, handed_in(azure, {"consent": "false"}), handed_in(azure, {"question": " "}))
     await done(bot)
     assert azure.sent("19:press@thread.tacv2") == []
     await give(bot, azure, handed_in(azure))

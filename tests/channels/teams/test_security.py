@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import sqlite3
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +17,8 @@ from lotse.channels.teams.delivery.sent_answers import KEPT_DAYS, SentAnswers
 from lotse.channels.teams.rejection_log import SELDOM_SECONDS, RejectionLog
 from lotse.channels.teams.work_queue import WorkQueue
 from lotse.conversation.assistant import Assistant
-from tests.channels.teams.stand_in_turns import KEY, OFFICE, Bot
+from tests.channels.teams.exchange import give_all, handed_in, ratings
+from tests.channels.teams.stand_in_turns import KEY, Bot
 from tools.fake_azure.server import FakeAzure
 from tools.fake_azure.signer import Signer
 
@@ -42,37 +41,8 @@ def given(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return ids
 
 
-async def give(bot: Bot, azure: FakeAzure, *activities: dict[str, Any]) -> list[int]:
-    """Deliver activities, and wait until everything that follows is done."""
-    header = azure.signer.header()
-    statuses = [(await bot.endpoint.receive(header, json.dumps(item).encode())).status for item in activities]
-    while bot.work.waiting:
-        await bot.work.settled()
-    return statuses
-
-
 def of_colleague(activity: dict[str, Any]) -> dict[str, Any]:
     return {**activity, "from": COLLEAGUE}
-
-
-def form(azure: FakeAzure, place: str = "a:personal-1", **fields: Any) -> dict[str, Any]:
-    """The filled-in form for asking an office, sent off."""
-    inputs = {"office": OFFICE.id, "question": "Darf ich bloggen?", "name": "", "consent": "true"}
-    value = {"lotse": {"handover": True}, **inputs, **fields.pop("inputs", {})}
-    activity = azure.message(conversation=place, value=value, **fields)
-    del activity["text"]
-    return activity
-
-
-def rating(azure: FakeAzure, message: str, reaction: str, feedback: str) -> dict[str, Any]:
-    value = {"actionName": "feedback", "actionValue": {"reaction": reaction, "feedback": feedback}}
-    fields = {"type": "invoke", "name": "message/submitAction", "value": value, "replyToId": message}
-    return azure.message(conversation=THREAD, **fields)
-
-
-def ratings(bot: Bot) -> list[tuple[str, str | None]]:
-    with closing(sqlite3.connect(bot.path)) as database:
-        return sorted(database.execute("select rating, comment from ratings").fetchall())
 
 
 # --- strangers --------------------------------------------------------------------------------------------------------
@@ -128,7 +98,7 @@ async def test_a_bot_installed_elsewhere_or_in_web_chat_is_of_no_use(bot: Bot, a
     foreign = azure.message("Wer sind Sie?", conversation="a:personal-1")
     foreign = {**foreign, "conversation": elsewhere}
     web_chat = azure.message("Wer sind Sie?", channelId="webchat")
-    assert await give(bot, azure, foreign, web_chat) == [403, 403]
+    assert await give_all(bot, azure, foreign, web_chat) == [403, 403]
     assert (azure.sent(), bot.turns.order) == ([], [])
 
 
@@ -153,13 +123,13 @@ def test_what_is_kept_of_an_activity_is_bounded(azure: FakeAzure) -> None:
 
 
 async def test_names_of_what_was_seen_are_short(bot: Bot, azure: FakeAzure) -> None:
-    await give(bot, azure, azure.message("Hallo", f"a:{'x' * 900}", id="y" * 900))
+    await give_all(bot, azure, azure.message("Hallo", f"a:{'x' * 900}", id="y" * 900))
     assert {len(name) for name in bot.work._seen} == {64}
 
 
 async def test_messages_without_an_id_are_each_answered(bot: Bot, azure: FakeAzure) -> None:
     nameless = [{**azure.message(text), "id": None} for text in ("eins", "zwei", "zwei")]
-    await give(bot, azure, *nameless)
+    await give_all(bot, azure, *nameless)
     assert bot.turns.order == ["eins", "zwei", "zwei"]
     assert len(azure.sent()) == 3
 
@@ -170,8 +140,8 @@ async def test_who_asks_too_much_is_asked_to_wait_and_others_are_not(
     bot = Bot(azure.settings(MESSAGES_PER_PERSON="2/hour"), assistant, tmp_path)
     try:
         for number in range(3):
-            await give(bot, azure, azure.message(f"Frage {number}", f"a:chat-{number}"))
-        await give(bot, azure, of_colleague(azure.message("Und ich?", THREAD)))
+            await give_all(bot, azure, azure.message(f"Frage {number}", f"a:chat-{number}"))
+        await give_all(bot, azure, of_colleague(azure.message("Und ich?", THREAD)))
     finally:
         await bot.finish()
     told = assistant.wording.web.problems["too_many_requests"].split("{")[0]
@@ -187,27 +157,29 @@ async def test_a_person_cannot_fill_an_offices_channel_from_many_chats(
 ) -> None:
     places = [f"19:team@thread.tacv2;messageid={number}" for number in range(7)]
     for place in places:
-        await give(bot, azure, azure.message("handed_over: mit jemandem sprechen", place), form(azure, place))
+        await give_all(
+            bot, azure, azure.message("handed_over: mit jemandem sprechen", place), handed_in(azure, conversation=place)
+        )
     assert len(azure.sent(PRESS)) == 5
     assert assistant.wording.handover.too_many.split("{")[0] in azure.sent(places[-1])[-1].activity["text"]
     mine = of_colleague(azure.message("handed_over: mit jemandem sprechen", places[0]))
-    await give(bot, azure, mine, of_colleague(form(azure, places[0])))
+    await give_all(bot, azure, mine, of_colleague(handed_in(azure, conversation=places[0])))
     assert len(azure.sent(PRESS)) == 6
 
 
 async def test_a_button_pressed_twice_hands_over_once(bot: Bot, azure: FakeAzure) -> None:
-    await give(bot, azure, azure.message("handed_over: mit jemandem sprechen"))
-    pressed = [form(azure, replyToId="the form") for _ in range(3)]
-    await give(bot, azure, *pressed)
+    await give_all(bot, azure, azure.message("handed_over: mit jemandem sprechen"))
+    pressed = [handed_in(azure, replyToId="the form") for _ in range(3)]
+    await give_all(bot, azure, *pressed)
     assert len(azure.sent(PRESS)) == 1
-    await give(bot, azure, form(azure, replyToId="the form", inputs={"question": "Und Bilder?"}))
-    await give(bot, azure, form(azure, replyToId="another form"))
+    await give_all(bot, azure, handed_in(azure, {"question": "Und Bilder?"}, replyToId="the form"))
+    await give_all(bot, azure, handed_in(azure, replyToId="another form"))
     assert len(azure.sent(PRESS)) == 3
 
 
 async def test_a_form_works_only_for_whom_it_was_offered(bot: Bot, azure: FakeAzure, assistant: Assistant) -> None:
-    await give(bot, azure, azure.message("handed_over: mit jemandem sprechen", THREAD))
-    await give(bot, azure, of_colleague(form(azure, THREAD)))
+    await give_all(bot, azure, azure.message("handed_over: mit jemandem sprechen", THREAD))
+    await give_all(bot, azure, of_colleague(handed_in(azure, conversation=THREAD)))
     assert azure.sent(PRESS) == []
     assert assistant.wording.handover.unknown_office in azure.sent(THREAD)[-1].activity["text"]
 
@@ -215,25 +187,27 @@ async def test_a_form_works_only_for_whom_it_was_offered(bot: Bot, azure: FakeAz
 async def test_a_colleague_can_neither_change_nor_delete_somebody_elses_rating(
     bot: Bot, azure: FakeAzure, given: list[str]
 ) -> None:
-    await give(bot, azure, azure.message("Darf ich bloggen?", THREAD))
+    await give_all(bot, azure, azure.message("Darf ich bloggen?", THREAD))
     message = given[0]
-    mine = rating(azure, message, "dislike", "Das hilft mir nicht.")
-    theirs = of_colleague(rating(azure, message, "like", "Mir schon."))
-    await give(bot, azure, mine, theirs, of_colleague(rating(azure, message, "like", "Mir sehr.")))
+    mine = azure.rated("dislike", "Das hilft mir nicht.", conversation=THREAD, replyToId=message)
+    theirs = of_colleague(azure.rated("like", "Mir schon.", conversation=THREAD, replyToId=message))
+    await give_all(
+        bot, azure, mine, theirs, of_colleague(azure.rated("like", "Mir sehr.", conversation=THREAD, replyToId=message))
+    )
     assert ratings(bot) == [("down", "Das hilft mir nicht."), ("up", "Mir sehr.")]
-    await give(bot, azure, of_colleague(azure.message("forgotten: alles", THREAD)))
+    await give_all(bot, azure, of_colleague(azure.message("forgotten: alles", THREAD)))
     assert ratings(bot) == [("down", "Das hilft mir nicht."), ("up", None)]
-    await give(bot, azure, azure.message("forgotten: alles", THREAD))
+    await give_all(bot, azure, azure.message("forgotten: alles", THREAD))
     assert ratings(bot) == [("down", None), ("up", None)]
 
 
 async def test_comments_are_forgotten_however_old_they_are(bot: Bot, azure: FakeAzure, given: list[str]) -> None:
     day = 20_000
     bot.talk.sent = SentAnswers(lambda: bot.store, KEY, clock=lambda: day * 86_400.0)
-    await give(bot, azure, azure.message("Darf ich bloggen?", THREAD))
-    await give(bot, azure, rating(azure, given[0], "dislike", "Zimmer 4711"))
+    await give_all(bot, azure, azure.message("Darf ich bloggen?", THREAD))
+    await give_all(bot, azure, azure.rated("dislike", "Zimmer 4711", conversation=THREAD, replyToId=given[0]))
     day += KEPT_DAYS + 1
-    await give(bot, azure, azure.message("Und Bilder?", THREAD), azure.message("forgotten: alles", THREAD))
+    await give_all(bot, azure, azure.message("Und Bilder?", THREAD), azure.message("forgotten: alles", THREAD))
     assert ratings(bot) == [("down", None)]
     assert b"Zimmer 4711" not in bot.kept()
 
@@ -274,13 +248,13 @@ async def test_a_question_that_cannot_be_handed_over_is_told(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    await give(bot, azure, azure.message("handed_over: mit jemandem sprechen"))
+    await give_all(bot, azure, azure.message("handed_over: mit jemandem sprechen"))
 
     def broken(*_: object) -> None:
         raise RuntimeError("database gone")
 
     monkeypatch.setattr(bot.turns, "office", broken)
-    await give(bot, azure, form(azure))
+    await give_all(bot, azure, handed_in(azure))
     assert assistant.wording.handover.failed in azure.sent("a:personal-1")[-1].activity["text"]
     assert azure.sent(PRESS) == []
     assert bot.work.failed == 0
@@ -290,15 +264,15 @@ async def test_a_question_that_cannot_be_handed_over_is_told(
 async def test_nobody_is_told_that_comments_are_gone_while_they_are_not(
     bot: Bot, azure: FakeAzure, given: list[str], assistant: Assistant
 ) -> None:
-    await give(bot, azure, azure.message("Darf ich bloggen?", THREAD))
-    await give(bot, azure, rating(azure, given[0], "dislike", "Zimmer 4711"))
+    await give_all(bot, azure, azure.message("Darf ich bloggen?", THREAD))
+    await give_all(bot, azure, azure.rated("dislike", "Zimmer 4711", conversation=THREAD, replyToId=given[0]))
     bot.store.engine.execute("create trigger t before update on ratings begin select raise(abort, 'read-only'); end")
-    await give(bot, azure, azure.message("forgotten: alles", THREAD))
+    await give_all(bot, azure, azure.message("forgotten: alles", THREAD))
     bot.store.engine.execute("drop trigger t")
     said = azure.sent(THREAD)[-1].activity["text"]
     assert assistant.wording.error in said
     assert assistant.wording.teams.forgotten not in said
-    await give(bot, azure, azure.message("forgotten: alles", THREAD))
+    await give_all(bot, azure, azure.message("forgotten: alles", THREAD))
     assert assistant.wording.teams.forgotten in azure.sent(THREAD)[-1].activity["text"]
     assert ratings(bot) == [("down", None)]
 
@@ -310,7 +284,7 @@ async def test_an_answer_goes_out_even_if_it_cannot_be_rated(
         raise sqlite3.OperationalError("database is locked")
 
     monkeypatch.setattr(SentAnswers, "note", locked)
-    await give(bot, azure, azure.message("Darf ich bloggen?"))
+    await give_all(bot, azure, azure.message("Darf ich bloggen?"))
     assert len(azure.sent()) == 1
     assert bot.work.failed == 0
     assert logging.ERROR in [record.levelno for record in caplog.records]

@@ -69,7 +69,7 @@ def test_a_conversation(server: Any) -> None:
     assert all(f"[{claim['position']}]" in answer.activity["text"] for claim in claims(answer))
     assert answer.activity["channelData"] == {"feedbackLoop": {"type": "default"}}
     assert len(server.azure.sent(place, kind="typing")) == 1
-    example = server.act(server.press(buttons(answer)[WORDING.labels["request_example"]], place))
+    example = server.act(server.azure.pressed(buttons(answer)[WORDING.labels["request_example"]], conversation=place))
     assert "Aus der Praxis" in example.activity["text"]
     assert len(server.azure.sent(place)) == 2
 
@@ -135,7 +135,7 @@ def test_what_comes_late_still_finds_its_place(server: Any) -> None:
     first = server.say(QUESTION, place)
     server.say("Darf ich fremde Beiträge liken?", place)
     # A button of the answer before, a rating of it, and the installation last of all.
-    late = server.act(server.press(buttons(first)[WORDING.labels["request_example"]], place))
+    late = server.act(server.azure.pressed(buttons(first)[WORDING.labels["request_example"]], conversation=place))
     assert late.activity["text"]
     added = {**server.azure.message(conversation=place, type="conversationUpdate"), "membersAdded": [{"id": BOT_ID}]}
     assert server.deliver(added).status_code == 200
@@ -177,9 +177,9 @@ def test_a_choice_that_was_never_offered_is_refused(server: Any) -> None:
     place = server.place()
     answer = server.say(QUESTION, place)
     for payload in ("/restart", "/forget_me", "/session_start", '/refine{"status": "beamte"}x'):
-        refused = server.act(server.press({"lotse": {"payload": payload}}, place))
+        refused = server.act(server.azure.pressed({"lotse": {"payload": payload}}, conversation=place))
         assert WORDING.web.problems["unknown_payload"][:30] in refused.activity["text"]
-    elsewhere = server.act(server.press(next(iter(buttons(answer).values())), server.place()))
+    elsewhere = server.act(server.azure.pressed(next(iter(buttons(answer).values())), conversation=server.place()))
     assert WORDING.web.problems["unknown_payload"][:30] in elsewhere.activity["text"]
 
 
@@ -190,7 +190,7 @@ def test_neither_store_nor_log_names_anybody(server: Any) -> None:
     place = f"19:{server.place()}-geheim@unq.gbl.spaces"
     question = server.azure.message(QUESTION, place)
     server.act(question)
-    server.deliver(server.rate(place, "like", ""))
+    server.deliver(server.azure.rated("like", "", conversation=place))
     server.say("Danke", place)
     assert server.rows(question) > 0
     person = question["from"]
@@ -205,12 +205,13 @@ def test_a_rating_is_kept_with_its_comment_and_forgetting_deletes_what_was_said(
     place = server.place()
     question = server.azure.message(QUESTION, place)
     server.act(question)
-    server.deliver(server.rate(place, "dislike", '{"feedbackText": "Das steht in Zimmer 4711."}'))
+    server.deliver(server.azure.rated("dislike", '{"feedbackText": "Das steht in Zimmer 4711."}', conversation=place))
     server.say("Danke", place)
     assert ("down", "blocking", "Das steht in Zimmer 4711.") in server.ratings()
     forgotten = server.say("Vergiss alles", place)
     if server.rows(question):
-        forgotten = server.act(server.press(buttons(forgotten)[WORDING.labels["forget_me"]], place))
+        pressed = server.azure.pressed(buttons(forgotten)[WORDING.labels["forget_me"]], conversation=place)
+        forgotten = server.act(pressed)
     assert WORDING.teams.forgotten[:20] in forgotten.activity["text"]
     assert server.rows(question) == 0
     assert ("down", "blocking", None) in server.ratings()
