@@ -15,7 +15,7 @@ from lotse.channels.teams.activities.message_text import LONGEST, plain
 from lotse.channels.teams.activities.sender_id import person_id
 from lotse.channels.teams.delivery.sent_answers import KEPT_DAYS, SentAnswers
 from lotse.channels.teams.rejection_log import SELDOM_SECONDS, RejectionLog
-from lotse.channels.teams.work_queue import WorkQueue
+from lotse.channels.teams.work_queue import Fate, Job, WorkQueue
 from lotse.conversation.assistant import Assistant
 from tests.channels.teams.exchange import give_all, handed_in, ratings
 from tests.channels.teams.stand_in_turns import KEY, Bot
@@ -84,9 +84,15 @@ def test_a_refusal_is_told_at_once_and_what_was_kept_back_is_counted(caplog: pyt
     assert first.endswith("with 403: there is no token.")
     assert other.endswith("with 403: the signature is wrong.")
     assert again.endswith("So were 4 before it.")
-    for number in range(1000):
-        rejection_log.tell(403, f"a reason that names host {number}")
-    assert len(rejection_log._told) <= 200
+
+
+def test_reasons_that_strangers_make_up_are_not_all_remembered(caplog: pytest.LogCaptureFixture) -> None:
+    rejection_log = RejectionLog(lambda: 1000.0, most_reasons=3)
+    for host in ("a", "a", "b", "c", "d", "a", "a"):
+        rejection_log.tell(403, f"the token names host {host}")
+    told = [record.getMessage()[-2] for record in caplog.records]
+    # One more than may be remembered, so the first was forgotten.
+    assert told == ["a", "b", "c", "d", "a"]
 
 
 async def test_a_bot_installed_elsewhere_or_in_web_chat_is_of_no_use(bot: Bot, azure: FakeAzure) -> None:
@@ -122,9 +128,17 @@ def test_what_is_kept_of_an_activity_is_bounded(azure: FakeAzure) -> None:
     assert isinstance(parse_activity.read(azure.message("Hallo", long_id)), parse_activity.Ignored)
 
 
-async def test_names_of_what_was_seen_are_short(bot: Bot, azure: FakeAzure) -> None:
+async def test_names_of_what_was_seen_are_short(bot: Bot, azure: FakeAzure, monkeypatch: pytest.MonkeyPatch) -> None:
+    names: list[str] = []
+    add = bot.work.add
+
+    def noting(conversation: str, activity: str, job: Job) -> Fate:
+        names.append(activity)
+        return add(conversation, activity, job)
+
+    monkeypatch.setattr(bot.work, "add", noting)
     await give_all(bot, azure, azure.message("Hallo", f"a:{'x' * 900}", id="y" * 900))
-    assert {len(name) for name in bot.work._seen} == {64}
+    assert [len(name) for name in names] == [64]
 
 
 async def test_messages_without_an_id_are_each_answered(bot: Bot, azure: FakeAzure) -> None:
