@@ -26,7 +26,7 @@ CLASS_PATH = re.compile(r"\blotse(?:\.[a-z_]+)+\.[A-Z]\w+")
 OPERATORS_FILES = ("config.yml", "endpoints.yml", "credentials.yml")
 PACKAGES = sorted(
     path.relative_to(ROOT).as_posix()
-    for folder in ("widget", "teams", "teams/playground")
+    for folder in ("widget", "teams", "tools/playground")
     for path in (ROOT / folder).glob("package*.json")
 )
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import ExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 from rich.console import Console
 
@@ -19,6 +16,7 @@ from lotse.operations.ports import free_port
 from lotse.operations.servers import Servers, Spec, action_server
 from lotse.operations.temporary_servers import own_endpoints, write_endpoints
 from lotse.operations.training import ensure_model
+from tests.background import in_background
 
 
 def kept(folder: Path) -> Iterator[str]:
@@ -54,6 +52,7 @@ class RealServers:
         self.credentials = folder / "credentials.yml"
         sections = {section: dict(settings) for section, settings in credentials.items()}
         self.credentials.write_text(yaml.safe_dump(sections), encoding="utf-8")
+        self._running = ExitStack()
         self._ready_at, self._log = f"{self.url}{health}", log
 
     def environment(self) -> dict[str, str]:
@@ -62,28 +61,14 @@ class RealServers:
 
     def start(self) -> None:
         """Start both servers and wait until they answer."""
-        ready, self._stop = threading.Event(), threading.Event()
-        failed: list[BaseException] = []
-
-        def run() -> None:
-            try:
-                asyncio.run(self._serve(ready))
-            except BaseException as error:
-                failed.append(error)
-                ready.set()
-
-        self._thread = threading.Thread(target=run, daemon=True)
-        self._thread.start()
-        ready.wait()
-        if failed:
-            pytest.fail(f"The servers did not start: {failed[0]}")
+        self._running.enter_context(in_background(self._serve()))
 
     def stop(self) -> None:
         """Stop both servers; the database stays."""
-        self._stop.set()
-        self._thread.join()
+        self._running.close()
 
-    async def _serve(self, ready: threading.Event) -> None:
+    @asynccontextmanager
+    async def _serve(self) -> AsyncIterator[None]:
         endpoints = write_endpoints(self.folder, own_endpoints(self.folder), self.action_port)
         files = ["--credentials", str(self.credentials), "--endpoints", str(endpoints), "--model", str(self.model)]
         command = [sys.executable, "-m", "rasa", "run", "-i", HOST, "-p", str(self.port), *files]
@@ -91,5 +76,4 @@ class RealServers:
             await servers.start(action_server(self.action_port))
             await servers.start(Spec("Rasa-Server", command, self._ready_at, self._log))
             await servers.ready()
-            ready.set()
-            await asyncio.to_thread(self._stop.wait)
+            yield

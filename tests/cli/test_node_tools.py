@@ -27,7 +27,7 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 
     monkeypatch.setattr(shutil, "which", lambda name: Path("/bin") / name if name in state.commands else None)
     monkeypatch.setattr(subprocess, "run", run)
-    monkeypatch.setattr(node_tools, "_may_install", lambda: state.debian)
+    monkeypatch.setattr(node_tools, "may_install", lambda: state.debian)
     return state
 
 

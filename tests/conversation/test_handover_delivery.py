@@ -37,9 +37,11 @@ class Double:
     def __init__(self) -> None:
         self.posted: list[tuple[str, OfficeQuestion]] = []
         self.failure: Exception | None = None
+        self.began = asyncio.Event()
         self.gate: asyncio.Event | None = None
 
     async def post_question(self, channel_id: str, question: OfficeQuestion) -> None:
+        self.began.set()
         if self.gate:
             await self.gate.wait()
         if self.failure:
@@ -115,7 +117,7 @@ async def test_without_teams_the_log_names_what_to_mend(
 async def test_the_same_request_again_is_delivered_once(handovers: Handovers, poster: Double) -> None:
     poster.gate = asyncio.Event()
     twice = asyncio.gather(hand(handovers), hand(handovers))
-    await asyncio.sleep(0)
+    await poster.began.wait()
     poster.gate.set()
     assert list(await twice) == [Delivered(), Delivered()]
     assert await hand(handovers) == Delivered()
@@ -125,7 +127,7 @@ async def test_the_same_request_again_is_delivered_once(handovers: Handovers, po
 async def test_a_delivery_goes_on_when_nobody_waits_for_it(handovers: Handovers, poster: Double) -> None:
     poster.gate = asyncio.Event()
     waiting = asyncio.ensure_future(hand(handovers))
-    await asyncio.sleep(0)
+    await poster.began.wait()
     waiting.cancel()
     poster.gate.set()
     assert await hand(handovers) == Delivered()
@@ -198,13 +200,12 @@ async def test_an_office_reads_what_a_person_could_see(handovers: Handovers, pos
     assert poster.posted == [(CHANNEL, OfficeQuestion("Pressestelle", "Nebentätigkeit seit heute?", "Eva M."))]
 
 
-async def test_old_requests_are_not_remembered_for_ever(
-    handovers: Handovers, poster: Double, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("lotse.conversation.handover._REMEMBERED", 2)
+async def test_old_requests_are_not_remembered_for_ever(contacts: dict[str, Contact], poster: Double) -> None:
+    handovers = Handovers(contacts, lambda: poster, remembered=2)
     for number in range(4):
         await hand(handovers, conversation=str(number))
-    assert len(handovers._known) == 2
+    other = [await hand(handovers, conversation=str(number), question="Und Bilder?") for number in (3, 2, 0)]
+    assert other == [IdReused(), IdReused(), Delivered()]
 
 
 def test_channels_of_one_server_share_what_delivers(poster: Double) -> None:

@@ -23,8 +23,9 @@ PAGES = sorted(
         *(ROOT / "docs").rglob("*.md"),
         *(
             path
-            for folder in (".github", "data", "models", "benchmarks", "deploy")
+            for folder in (".github", "data", "models", "benchmarks", "deploy", "teams", "tools")
             for path in (ROOT / folder).rglob("*.md")
+            if "node_modules" not in path.parts
         ),
     ]
 )
@@ -34,7 +35,7 @@ COMMAND = re.compile(r"\./lotse ([a-z][a-z-]*)")
 VARIABLE = re.compile(r"\bLOTSE_[A-Z_]+\b")
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 # A path in backticks that names one thing of the repository: no placeholder, no pattern.
-QUOTED_PATH = re.compile(r"`((?:src|actions|data|docs|tests)/[\w./-]+|[a-z]+\.yml)`")
+QUOTED_PATH = re.compile(r"`((?:src|actions|data|docs|tests|tools)/[\w./-]+|[a-z]+\.yml)`")
 # Made by people or by a command, so not in a fresh clone.
 GENERATED = ("data/house/rules", "data/guide/schema")
 LISTED = re.compile(r"^\| (`.+?) \|", re.MULTILINE)

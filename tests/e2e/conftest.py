@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import uuid4
@@ -13,6 +11,7 @@ import requests
 
 from lotse.operations.ports import free_port
 from lotse.operations.temporary_servers import running_servers
+from tests.background import in_background
 
 Say = Callable[[str], dict[str, Any]]
 
@@ -20,28 +19,8 @@ Say = Callable[[str], dict[str, Any]]
 @pytest.fixture(scope="session")
 def base_url() -> Iterator[str]:
     """Address of a running Rasa server with its action server."""
-    ready, stop = threading.Event(), threading.Event()
-    box: dict[str, Any] = {}
-
-    async def serve() -> None:
-        try:
-            async with running_servers(free_port()) as url:
-                box["url"] = url
-                ready.set()
-                await asyncio.to_thread(stop.wait)
-        except BaseException as error:
-            box["error"] = error
-            ready.set()
-            raise
-
-    thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
-    thread.start()
-    ready.wait()
-    if "error" in box:
-        pytest.fail(f"The servers did not start: {box['error']}")
-    yield box["url"]
-    stop.set()
-    thread.join()
+    with in_background(running_servers(free_port())) as url:
+        yield url
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import dataclasses
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -37,22 +38,23 @@ def dying(name: str = "Rasa-Server") -> Spec:
     return Spec(name, [sys.executable, "-c", DIES], f"http://127.0.0.1:{free_port()}/", f"{name}.log")
 
 
-@pytest.fixture(autouse=True)
-def others(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Processes of other tests (the end-to-end servers) are none of ours."""
-    monkeypatch.setattr(sys.modules[__name__], "_others", {*psutil.Process().children(recursive=True)})
+Children = Callable[[], list[psutil.Process]]
 
 
-_others: set[psutil.Process] = set()
+@pytest.fixture
+def children() -> Children:
+    """Gives the processes that this test has started and that still run; the end-to-end servers are none of them."""
+    others = {*psutil.Process().children(recursive=True)}
 
+    def running() -> list[psutil.Process]:
+        ours = [child for child in psutil.Process().children(recursive=True) if child not in others]
+        return [child for child in ours if child.status() != psutil.STATUS_ZOMBIE]
 
-def children() -> list[psutil.Process]:
-    running = [child for child in psutil.Process().children(recursive=True) if child not in _others]
-    return [child for child in running if child.status() != psutil.STATUS_ZOMBIE]
+    return running
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_both_answer_before_the_announcement_and_stop_on_a_signal(number: signal.Signals) -> None:
+def test_both_answer_before_the_announcement_and_stop_on_a_signal(number: signal.Signals, children: Children) -> None:
     (one, first), (two, second) = answering("Action-Server"), answering("Rasa-Server")
     announced: list[bool] = []
 
@@ -85,7 +87,7 @@ def test_death_before_the_start_names_the_cause_and_stops_the_other() -> None:
     assert is_free(port)
 
 
-def test_death_while_running_stops_the_other() -> None:
+def test_death_while_running_stops_the_other(children: Children) -> None:
     (one, first), (two, second) = answering("Action-Server"), answering("Rasa-Server")
 
     def kill_one() -> None:
@@ -100,8 +102,7 @@ def test_death_while_running_stops_the_other() -> None:
     assert is_free(second)
 
 
-def test_server_that_ignores_the_request_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lotse.operations.servers._STOP_SECONDS", 0.1)
+def test_server_that_ignores_the_request_is_killed(children: Children) -> None:
     port = free_port()
     stubborn = (
         "import http.server, signal; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
@@ -110,7 +111,7 @@ def test_server_that_ignores_the_request_is_killed(monkeypatch: pytest.MonkeyPat
     spec = Spec("Action-Server", [sys.executable, "-c", stubborn], f"http://127.0.0.1:{port}/", "actions.log")
 
     async def run() -> None:
-        async with Servers(child_environment()) as servers:
+        async with Servers(child_environment(), stop_seconds=0.1) as servers:
             await servers.start(spec)
             await servers.ready()
 
@@ -118,13 +119,12 @@ def test_server_that_ignores_the_request_is_killed(monkeypatch: pytest.MonkeyPat
     assert children() == []
 
 
-def test_silent_server_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lotse.operations.servers._START_SECONDS", 0.1)
+def test_silent_server_is_given_up(children: Children) -> None:
     waits = [sys.executable, "-c", "import threading; threading.Event().wait()"]
     spec = Spec("Rasa-Server", waits, f"http://127.0.0.1:{free_port()}/", "rasa.log")
 
     async def run() -> None:
-        async with Servers(child_environment()) as servers:
+        async with Servers(child_environment(), start_seconds=0.1) as servers:
             await servers.start(spec)
             await servers.ready()
 
@@ -167,7 +167,7 @@ def test_a_server_that_runs_without_its_model_is_not_announced() -> None:
 
 
 @pytest.mark.parametrize("status", [200, 404])
-def test_a_server_is_announced_when_it_is_ready_or_has_no_web_chat_to_ask(status: int) -> None:
+def test_a_server_is_announced_when_it_is_ready_or_has_no_web_chat_to_ask(status: int, children: Children) -> None:
     async def run() -> None:
         async with Servers(child_environment()) as servers:
             await servers.start(half(status))
@@ -196,9 +196,9 @@ def test_shell_talks_on_loopback_only(project: Path) -> None:
     assert command[command.index("-p") + 1] == "6005"
 
 
-def test_shell_stops_its_action_server_and_passes_the_exit_code_on() -> None:
+def test_shell_stops_its_action_server_and_passes_the_exit_code_on(children: Children) -> None:
     actions, port = answering()
-    ended = asyncio.run(shell._chat(actions, [sys.executable, "-c", "raise SystemExit(5)"], child_environment()))
+    ended = asyncio.run(shell.chat_beside(actions, [sys.executable, "-c", "raise SystemExit(5)"], child_environment()))
     assert ended == 5
     assert is_free(port)
     assert children() == []

@@ -23,7 +23,7 @@ def ensure_tools() -> None:
         OperationError: something is missing and cannot be installed here; says how to get it.
     """
     absent = missing()
-    if absent and _may_install():
+    if absent and may_install():
         packages = [PACKAGES[name] for name in absent]
         subprocess.run(["apt-get", "update", "-qq"], check=False)
         install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
@@ -53,5 +53,6 @@ def _node_version() -> int:
     return int(found[1]) if found else 0
 
 
-def _may_install() -> bool:
+def may_install() -> bool:
+    """Whether packages can be installed here: Debian, or what is made of it, and root."""
     return Path("/etc/debian_version").exists() and hasattr(os, "geteuid") and os.geteuid() == 0

@@ -29,7 +29,6 @@ logger = logging.getLogger(__name__)
 LIMIT = "handovers_per_session"
 DEFAULT_RATE = "5/hour"
 
-_REMEMBERED = 1000
 _POSTER = "lotse_poster"
 
 
@@ -114,6 +113,7 @@ class Handovers:
         poster: gives what delivers; None while Teams is not set up.
         rate: how many a conversation may hand over.
         storage: where that is counted, see `Limiter`.
+        remembered: how many requests are known by their ids; the oldest are forgotten first.
 
     Raises:
         ValueError: the storage cannot be used.
@@ -125,10 +125,12 @@ class Handovers:
         poster: Callable[[], Poster | None],
         rate: str = DEFAULT_RATE,
         storage: str = MEMORY,
+        remembered: int = 1000,
     ) -> None:
         self.counts = Counts()
         self._contacts = contacts
         self._poster = poster
+        self._remembered = remembered
         self._limiter = Limiter({LIMIT: rate}, storage)
         self._known: OrderedDict[tuple[str, str], tuple[str, asyncio.Task[Outcome]]] = OrderedDict()
 
@@ -163,7 +165,7 @@ class Handovers:
             known = (body, asyncio.ensure_future(self._deliver(office, question, name)))
             self._known[key] = known
             known[1].add_done_callback(lambda task: self._finished(key, task))
-            while len(self._known) > _REMEMBERED:
+            while len(self._known) > self._remembered:
                 self._known.popitem(last=False)
         return await asyncio.shield(known[1])
 

@@ -24,9 +24,6 @@ from lotse.private_files import make_file
 from lotse.rasa_adapter import model_archive
 
 _POLL_SECONDS = 0.2
-_START_SECONDS = 180
-# Rasa finishes the turn it is in before it ends.
-_STOP_SECONDS = 15
 
 
 @dataclass(frozen=True)
@@ -76,10 +73,14 @@ class Servers:
 
     Args:
         environment: variables of the child processes.
+        start_seconds: how long each may take until it answers.
+        stop_seconds: how long each may take to end before it is killed; Rasa finishes the turn it is in first.
     """
 
-    def __init__(self, environment: dict[str, str]) -> None:
+    def __init__(self, environment: dict[str, str], start_seconds: float = 180, stop_seconds: float = 15) -> None:
         self._environment = environment
+        self._start_seconds = start_seconds
+        self._stop_seconds = stop_seconds
         self._running: list[tuple[Spec, asyncio.subprocess.Process, Path]] = []
 
     async def __aenter__(self) -> Self:
@@ -114,10 +115,10 @@ class Servers:
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:
             for spec, _process, log in self._running:
                 try:
-                    await asyncio.wait_for(self._answers(session, spec), _START_SECONDS)
+                    await asyncio.wait_for(self._answers(session, spec), self._start_seconds)
                 except asyncio.TimeoutError:
                     problem = _("{name} does not answer after {seconds} seconds").format(
-                        name=spec.name, seconds=_START_SECONDS
+                        name=spec.name, seconds=self._start_seconds
                     )
                     raise OperationError(_with_log(problem, log)) from None
                 if spec.readiness is not None and await self._is_unready(session, spec.readiness):
@@ -140,7 +141,7 @@ class Servers:
             _signal(process, signal.SIGTERM)
         for _spec, process, _log in reversed(self._running):
             try:
-                await asyncio.wait_for(process.wait(), _STOP_SECONDS)
+                await asyncio.wait_for(process.wait(), self._stop_seconds)
             except asyncio.TimeoutError:
                 _signal(process, signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
                 await process.wait()

@@ -38,12 +38,25 @@ async def chat(model: Path) -> int:
     endpoints = endpoints_for(action_port)
     try:
         shell = command(model, free_port(), endpoints)
-        return await _chat(action_server(action_port), shell, child_environment())
+        return await chat_beside(action_server(action_port), shell, child_environment())
     finally:
         endpoints.unlink(missing_ok=True)
 
 
-async def _chat(actions: Spec, shell: Sequence[str], environment: dict[str, str]) -> int:
+async def chat_beside(actions: Spec, shell: Sequence[str], environment: dict[str, str]) -> int:
+    """Run a shell in the foreground while an action server runs, and stop the server afterwards.
+
+    Args:
+        actions: the action server.
+        shell: command of the shell.
+        environment: of both.
+
+    Returns:
+        The exit code of the shell.
+
+    Raises:
+        OperationError: the action server did not start.
+    """
     environment = {**environment, "LOG_LEVEL": "ERROR"}
     async with Servers(environment) as servers:
         await servers.start(actions)

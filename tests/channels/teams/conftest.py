@@ -1,4 +1,4 @@
-"""A real Rasa server with the Teams channel, between a double of Microsoft and its own action server."""
+"""A real Rasa server with the Teams channel, between a fake Microsoft and its own action server."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from typing import Any
 
 import pytest
 import requests
-from azure_connector import Arrived
-from azure_double import AzureDouble, Fault
-from real_servers import RealServers
-from stand_in_turns import KEY, Bot
 
 from lotse.channels.teams.activities import parse_activity
 from lotse.channels.teams.activities.sender_id import sender_id
 from lotse.channels.teams.settings import SECTION
 from lotse.conversation.assistant import Assistant
 from lotse.operations.environment import logs
+from tests.channels.real_servers import RealServers
+from tests.channels.teams.stand_in_turns import KEY, Bot
+from tools.fake_azure.connector import Arrived
+from tools.fake_azure.server import FakeAzure, Fault
 
 LOG = "rasa-teams-tests.log"
 
@@ -31,13 +31,13 @@ class Server(RealServers):
 
     key = "a key that only the tests of the Teams channel use"
 
-    def __init__(self, folder: Path, azure: AzureDouble) -> None:
+    def __init__(self, folder: Path, azure: FakeAzure) -> None:
         super().__init__(folder, {SECTION: {}}, "/teams/health", LOG)
         self.azure = azure
         self._places = count(1)
 
     def environment(self) -> dict[str, str]:
-        """Microsoft is the double."""
+        """Microsoft is the fake."""
         return {**self.azure.environment(), "LOTSE_SECRET_KEY": self.key}
 
     # --- talking to it ----------------------------------------------------------------------------------------------
@@ -68,20 +68,6 @@ class Server(RealServers):
         response = self.deliver(activity)
         assert response.status_code == 200, response.status_code
         return self.azure.wait_for(before + 1, place)[before]
-
-    def press(self, data: dict[str, Any], place: str, **fields: Any) -> dict[str, Any]:
-        """The activity of a pressed button: a message without text."""
-        activity = self.azure.message(conversation=place, value=data, **fields)
-        del activity["text"]
-        return activity
-
-    def rate(self, place: str, reaction: str, feedback: str, **fields: Any) -> dict[str, Any]:
-        """The activity of a rating."""
-        value = {"actionName": "feedback", "actionValue": {"reaction": reaction, "feedback": feedback}}
-        named = {"type": "invoke", "name": "message/submitAction", "value": value, **fields}
-        activity = self.azure.message(conversation=place, **named)
-        del activity["text"]
-        return activity
 
     def fail(self, *faults: Fault) -> None:
         """Let the next requests to the Connector fail, once nothing of earlier tests is under way."""
@@ -124,7 +110,7 @@ class Server(RealServers):
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with AzureDouble() as azure:
+    with FakeAzure() as azure:
         running = Server(tmp_path_factory.mktemp("teams"), azure)
         running.start()
         # Nobody has written yet, so Microsoft was not asked for anything: the server starts without a network.
@@ -139,14 +125,14 @@ def assistant() -> Assistant:
 
 
 @pytest.fixture
-def azure() -> Iterator[AzureDouble]:
-    with AzureDouble() as double:
-        yield double
+def azure() -> Iterator[FakeAzure]:
+    with FakeAzure() as fake:
+        yield fake
 
 
 @pytest.fixture
 async def bot(
-    azure: AzureDouble, assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    azure: FakeAzure, assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Bot]:
     monkeypatch.setenv("LOTSE_SECRET_KEY", KEY.decode())
     made = Bot(azure.settings(), assistant, tmp_path)

@@ -12,11 +12,11 @@ from uuid import uuid4
 
 import pytest
 import requests
-from real_servers import RealServers
 
 from lotse import paths
 from lotse.channels.web import session_tokens
 from lotse.channels.web.settings import SECTION
+from tests.channels.real_servers import RealServers
 
 REST = "lotse.channels.rest.RestInput"
 

@@ -9,8 +9,6 @@ from collections.abc import Callable
 logger = logging.getLogger(__name__)
 
 SELDOM_SECONDS = 60.0
-# There are few reasons, all written by us; the limit is needed because some contain a host name.
-_MOST_REASONS = 200
 
 
 class RejectionLog:
@@ -18,10 +16,13 @@ class RejectionLog:
 
     Args:
         clock: monotonic time in seconds.
+        most_reasons: how many are remembered. There are few reasons, all written by us; the limit is needed because
+            some contain a host name. Once it is reached all are forgotten, so each is logged at once again.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic, most_reasons: int = 200) -> None:
         self._clock = clock
+        self._most_reasons = most_reasons
         self._told: dict[str, tuple[float, int]] = {}
 
     def tell(self, status: int, reason: str) -> None:
@@ -36,7 +37,7 @@ class RejectionLog:
         if now - at < SELDOM_SECONDS:
             self._told[reason] = (at, kept_back + 1)
             return
-        if len(self._told) >= _MOST_REASONS:
+        if len(self._told) >= self._most_reasons:
             self._told.clear()
         self._told[reason] = (now, 0)
         more = f" So were {kept_back} before it." if kept_back else ""

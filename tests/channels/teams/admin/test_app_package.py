@@ -209,7 +209,7 @@ def _without(name: str) -> dict[str, str]:
 
 
 def schemas_in(folder: Path, version: str = "1.1.2") -> Path:
-    """A stand-in for Microsoft's npm package, with a schema as strict as we need it."""
+    """A fake of Microsoft's npm package, with a schema as strict as we need it."""
     package = folder / "node_modules/@microsoft/app-manifest"
     schemas = package / "build/json-schemas/teams"
     target = schemas / "v1.28"

@@ -1,4 +1,4 @@
-"""The doctor at a double of Microsoft and a running channel: silent when all is well, and what it finds otherwise."""
+"""The doctor at a fake Microsoft and a running channel: silent when all is well, and what it finds otherwise."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from azure_double import AzureDouble, Fault
-from azure_login import Trust
 
 from lotse.channels.teams import health
 from lotse.channels.teams.admin.doctor import Doctor
@@ -27,15 +25,17 @@ from lotse.channels.teams.http_client import HttpClient
 from lotse.channels.teams.settings import TeamsSettings, read_settings
 from lotse.channels.teams.work_queue import WorkQueue
 from lotse.conversation.handover import Counts as HandoverCounts
+from tools.fake_azure.login import Trust
+from tools.fake_azure.server import FakeAzure, Fault
 
 CHANNEL = "19:abcDEF123@thread.tacv2"
 SECTION = "lotse.channels.teams.channel.TeamsInput:\n"
 
 
 @pytest.fixture(scope="module")
-def azure() -> Iterator[AzureDouble]:
-    with AzureDouble() as double:
-        yield double
+def azure() -> Iterator[FakeAzure]:
+    with FakeAzure() as fake:
+        yield fake
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def lotse(azure: AzureDouble) -> AsyncIterator[str]:
+async def lotse(azure: FakeAzure) -> AsyncIterator[str]:
     """Address of a channel that runs, with its real check of who sends."""
     async with running(azure.settings()) as server:
         yield address(server)
@@ -94,7 +94,7 @@ def faults(findings: list[Finding]) -> str:
     return "\n".join(f"{finding.text} {finding.remedy}" for finding in findings if finding.grade == "fault")
 
 
-async def test_all_is_well(azure: AzureDouble, home: Path, lotse: str) -> None:
+async def test_all_is_well(azure: FakeAzure, home: Path, lotse: str) -> None:
     variables = azure.environment(SECRET_EXPIRES=f"{date.today().year + 1}-12-31")
     findings = await examined(home, lotse, variables)
     assert faults(findings) == ""
@@ -103,7 +103,7 @@ async def test_all_is_well(azure: AzureDouble, home: Path, lotse: str) -> None:
         assert part in told
     assert "weist Unbekannte ab" in told
     assert "Kanäle für Fragen an Menschen: press_office" in told
-    # Only the way over the proxy could not be seen from here, and the double is not Microsoft.
+    # Only the way over the proxy could not be seen from here, and the fake is not Microsoft.
     assert [finding.text.split(" statt")[0] for finding in findings if finding.grade == "hint"] == [
         "Die Schlüssel kommen über 127.0.0.1",
         "Das Token kommt von 127.0.0.1",
@@ -132,14 +132,14 @@ async def test_all_is_well(azure: AzureDouble, home: Path, lotse: str) -> None:
     ],
 )
 async def test_a_wrong_setting_is_found(
-    azure: AzureDouble, home: Path, lotse: str, changes: dict[str, str], said: str
+    azure: FakeAzure, home: Path, lotse: str, changes: dict[str, str], said: str
 ) -> None:
     found = faults(await examined(home, lotse, azure.environment(**changes)))
     assert said in found
-    assert "the secret of the double" not in found
+    assert "the secret of the fake" not in found
 
 
-async def test_a_federated_credential_is_tried(azure: AzureDouble, home: Path, lotse: str, tmp_path: Path) -> None:
+async def test_a_federated_credential_is_tried(azure: FakeAzure, home: Path, lotse: str, tmp_path: Path) -> None:
     trust = Trust("https://kubernetes.example/", "system:serviceaccount:lotse:rasa")
     (tmp_path / "token").write_text(trust.token())
     variables = azure.environment(CLIENT_SECRET="", FEDERATED_TOKEN_FILE=str(tmp_path / "token"))
@@ -163,21 +163,21 @@ async def test_a_federated_credential_is_tried(azure: AzureDouble, home: Path, l
     ],
 )
 async def test_what_microsoft_does_not_give_is_found(
-    azure: AzureDouble, home: Path, lotse: str, part: str, fault: Fault, said: str
+    azure: FakeAzure, home: Path, lotse: str, part: str, fault: Fault, said: str
 ) -> None:
     azure.fail(part, fault)
     assert said in faults(await examined(home, lotse, azure.environment()))
 
 
 async def test_keys_that_are_not_for_teams_are_found(home: Path, lotse: str) -> None:
-    with AzureDouble() as azure:
+    with FakeAzure() as azure:
         azure.signer.publish("key-1", ["webchat"])
         assert "für Teams bestimmt" in faults(await examined(home, lotse, azure.environment()))
 
 
 @pytest.mark.parametrize(("off", "grade"), [(30, "good"), (-90, "hint"), (400, "fault"), (-4000, "fault")])
 async def test_the_clock_is_held_to_microsofts(
-    azure: AzureDouble, home: Path, lotse: str, off: float, grade: str
+    azure: FakeAzure, home: Path, lotse: str, off: float, grade: str
 ) -> None:
     doctor = Doctor(home, lotse, azure.environment(), clock=lambda: time.time() + off)
     [finding] = [finding for finding in await doctor.examine() if "Uhr" in finding.text]
@@ -185,7 +185,7 @@ async def test_the_clock_is_held_to_microsofts(
     assert ("nach" in finding.text) == (off < 0)
 
 
-async def test_a_channel_that_runs_with_other_settings_is_found(azure: AzureDouble, home: Path) -> None:
+async def test_a_channel_that_runs_with_other_settings_is_found(azure: FakeAzure, home: Path) -> None:
     for settings, ready, said in (
         (read_settings(None, {}), True, "kennt die Einstellungen für Teams nicht"),
         (azure.settings(TENANT_ID=""), True, "Der Mandant fehlt. LOTSE_TEAMS_TENANT_ID setzen"),
@@ -195,7 +195,7 @@ async def test_a_channel_that_runs_with_other_settings_is_found(azure: AzureDoub
             assert said in faults(await examined(home, address(server), azure.environment()))
 
 
-async def test_a_channel_that_does_not_run_is_found(azure: AzureDouble, home: Path) -> None:
+async def test_a_channel_that_does_not_run_is_found(azure: FakeAzure, home: Path) -> None:
     async with running(azure.settings()) as server:
         gone = address(server)
     found = faults(await examined(home, gone, azure.environment()))
@@ -213,7 +213,7 @@ async def test_a_channel_that_does_not_run_is_found(azure: AzureDouble, home: Pa
     ],
 )
 async def test_a_proxy_that_answers_itself_is_found(
-    azure: AzureDouble, home: Path, status: int, body: str, said: tuple[str, str]
+    azure: FakeAzure, home: Path, status: int, body: str, said: tuple[str, str]
 ) -> None:
     async def answer(_: web.Request) -> web.Response:
         return web.Response(status=status, text=body)
@@ -233,21 +233,21 @@ async def test_nothing_set_up_is_said_without_asking_anybody(home: Path) -> None
     assert "nicht eingerichtet" in findings[1].text
 
 
-async def test_a_domain_logs_in_and_still_nobody_may_ask(azure: AzureDouble, home: Path, lotse: str) -> None:
+async def test_a_domain_logs_in_and_still_nobody_may_ask(azure: FakeAzure, home: Path, lotse: str) -> None:
     findings = await examined(home, lotse, azure.environment(TENANT_ID="behoerde.onmicrosoft.com"))
-    # The double knows its tenant by the id only; that the login was asked is what matters.
+    # The fake knows its tenant by the id only; that the login was asked is what matters.
     assert "Diesen Mandanten gibt es in dieser Cloud nicht" in faults(findings)
     assert faults(findings).count("wessen Beschäftigte fragen dürfen") == 1
 
 
-async def test_a_closed_channel_is_found(azure: AzureDouble, home: Path, lotse: str) -> None:
+async def test_a_closed_channel_is_found(azure: FakeAzure, home: Path, lotse: str) -> None:
     (home / "credentials.yml").write_text("lotse.channels.rest.RestInput:\n", encoding="utf-8")
     assert "in credentials.yml nicht geöffnet" in faults(await examined(home, lotse, azure.environment()))
     (home / "credentials.yml").unlink()
     assert "kein lesbares YAML" in faults(await examined(home, lotse, azure.environment()))
 
 
-async def test_settings_may_stand_in_the_file_with_variables(azure: AzureDouble, home: Path, lotse: str) -> None:
+async def test_settings_may_stand_in_the_file_with_variables(azure: FakeAzure, home: Path, lotse: str) -> None:
     variables = azure.environment()
     variables["SECRET_OF_THE_BOT"] = variables.pop("LOTSE_TEAMS_CLIENT_SECRET")
     text = SECTION + "  client_secret: ${SECRET_OF_THE_BOT}\n  allowed_hosts: ['127.0.0.1']\n"
@@ -255,7 +255,7 @@ async def test_settings_may_stand_in_the_file_with_variables(azure: AzureDouble,
     assert faults(await examined(home, lotse, variables)) == ""
 
 
-def test_the_command_ends_with_its_verdict_and_without_a_stack_trace(home: Path, azure: AzureDouble) -> None:
+def test_the_command_ends_with_its_verdict_and_without_a_stack_trace(home: Path, azure: FakeAzure) -> None:
     for name in ("config.yml", "domain.yml"):
         (home / name).touch()
     # Port 9 discards; nobody listens there.

@@ -12,9 +12,6 @@ from typing import Any
 
 import jwt
 import pytest
-from azure_double import AzureDouble, Fault
-from azure_login import IDENTITY_ID, SECRET, Trust
-from azure_signer import APP_ID, TENANT_ID, private_key
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -26,12 +23,15 @@ from lotse.channels.teams.auth.login_errors import LOGIN_ERRORS, NoToken, parsed
 from lotse.channels.teams.auth.msal_http import MsalHttp
 from lotse.channels.teams.http_client import HttpClient, HttpReply, Unreachable, proxy_for
 from lotse.channels.teams.settings import TeamsSettings, read_settings
+from tools.fake_azure.login import IDENTITY_ID, SECRET, Trust
+from tools.fake_azure.server import FakeAzure, Fault
+from tools.fake_azure.signer import APP_ID, TENANT_ID, private_key
 
 
 @pytest.fixture
-def azure() -> Iterator[AzureDouble]:
-    with AzureDouble() as double:
-        yield double
+def azure() -> Iterator[FakeAzure]:
+    with FakeAzure() as fake:
+        yield fake
 
 
 class Clock:
@@ -80,7 +80,7 @@ async def fetched(settings: TeamsSettings) -> AccessToken:
 # --- what msal keeps ----------------------------------------------------------------------------------------------
 
 
-async def test_a_hundred_who_wait_share_one_token(azure: AzureDouble, http: HttpClient) -> None:
+async def test_a_hundred_who_wait_share_one_token(azure: FakeAzure, http: HttpClient) -> None:
     tokens = Tokens(token_source(azure.settings(), http))
     assert len(set(await asyncio.gather(*(tokens.get() for _ in range(100))))) == 1
     assert azure.asked == {"discovery": 1, "token": 1}
@@ -88,7 +88,7 @@ async def test_a_hundred_who_wait_share_one_token(azure: AzureDouble, http: Http
 
 @pytest.mark.parametrize(("left", "times"), [(330, 1), (299, 2)])
 async def test_a_token_is_renewed_five_minutes_before_it_ends(
-    azure: AzureDouble, http: HttpClient, left: int, times: int
+    azure: FakeAzure, http: HttpClient, left: int, times: int
 ) -> None:
     azure.login.expires_in = left
     tokens = Tokens(token_source(azure.settings(), http))
@@ -97,7 +97,7 @@ async def test_a_token_is_renewed_five_minutes_before_it_ends(
 
 
 async def test_a_dropped_token_is_replaced_and_a_newer_one_is_not_dropped_with_it(
-    azure: AzureDouble, http: HttpClient
+    azure: FakeAzure, http: HttpClient
 ) -> None:
     tokens = Tokens(token_source(azure.settings(), http))
     old = await tokens.get()
@@ -108,7 +108,7 @@ async def test_a_dropped_token_is_replaced_and_a_newer_one_is_not_dropped_with_i
     assert azure.asked["token"] == 2
 
 
-async def test_two_bots_never_share_a_token(azure: AzureDouble, http: HttpClient) -> None:
+async def test_two_bots_never_share_a_token(azure: FakeAzure, http: HttpClient) -> None:
     bots = [Tokens(token_source(azure.settings(), http)) for _ in range(2)]
     assert len({await bot.get() for bot in bots}) == 2
 
@@ -116,9 +116,7 @@ async def test_two_bots_never_share_a_token(azure: AzureDouble, http: HttpClient
 # --- what msal does not do ----------------------------------------------------------------------------------------
 
 
-async def test_the_last_token_serves_until_it_ends_if_no_new_one_can_be_had(
-    azure: AzureDouble, http: HttpClient
-) -> None:
+async def test_the_last_token_serves_until_it_ends_if_no_new_one_can_be_had(azure: FakeAzure, http: HttpClient) -> None:
     azure.login.expires_in = 299
     clock = Clock()
     tokens = Tokens(token_source(azure.settings(), http), clock)
@@ -133,7 +131,7 @@ async def test_the_last_token_serves_until_it_ends_if_no_new_one_can_be_had(
     assert await tokens.get() != first
 
 
-async def test_a_wrong_secret_is_not_sent_again_at_once(azure: AzureDouble, http: HttpClient) -> None:
+async def test_a_wrong_secret_is_not_sent_again_at_once(azure: FakeAzure, http: HttpClient) -> None:
     clock = Clock()
     tokens = Tokens(token_source(azure.settings(CLIENT_SECRET="wrong"), http), clock)
     for _ in range(3):
@@ -177,7 +175,7 @@ async def test_a_token_that_has_ended_when_it_comes_is_an_error_and_not_used() -
 # --- with a secret ------------------------------------------------------------------------------------------------
 
 
-async def test_a_secret_asks_the_house_s_own_tenant_once(azure: AzureDouble) -> None:
+async def test_a_secret_asks_the_house_s_own_tenant_once(azure: FakeAzure) -> None:
     fresh = await fetched(azure.settings())
     assert fresh.seconds == 3599
     assert azure.login.accepts(f"Bearer {fresh.value}")
@@ -194,7 +192,7 @@ async def test_a_secret_asks_the_house_s_own_tenant_once(azure: AzureDouble) -> 
     assert azure.asked == {"discovery": 1, "token": 1}
 
 
-async def test_nobody_but_the_login_is_asked(azure: AzureDouble, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_nobody_but_the_login_is_asked(azure: FakeAzure, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MSAL_FORCE_REGION", "westeurope")
     monkeypatch.setenv("REGION_NAME", "westeurope")
     assert (await fetched(azure.settings())).value
@@ -219,7 +217,7 @@ def discovered(token_endpoint: str) -> str:
     ],
 )
 async def test_a_refusal_names_the_code_and_the_setting_and_no_secret(
-    azure: AzureDouble, changes: dict[str, str], code: str, remedy: str
+    azure: FakeAzure, changes: dict[str, str], code: str, remedy: str
 ) -> None:
     with pytest.raises(NoToken, match=remedy) as caught:
         await fetched(azure.settings(**changes))
@@ -230,7 +228,7 @@ async def test_a_refusal_names_the_code_and_the_setting_and_no_secret(
 
 @pytest.mark.parametrize("fault", [Fault(), Fault(503), Fault(429), Fault(500, body="<html>"), Fault(302)])
 async def test_a_login_that_is_down_may_be_asked_again_and_no_redirect_is_followed(
-    azure: AzureDouble, fault: Fault
+    azure: FakeAzure, fault: Fault
 ) -> None:
     azure.fail("token", Fault(fault.status, {"Location": f"{azure.url}/keys"} if fault.status == 302 else {}))
     with pytest.raises(NoToken) as caught:
@@ -239,7 +237,7 @@ async def test_a_login_that_is_down_may_be_asked_again_and_no_redirect_is_follow
     assert azure.asked == {"discovery": 1, "token": 1}
 
 
-async def test_a_login_that_does_not_answer_is_given_up(azure: AzureDouble) -> None:
+async def test_a_login_that_does_not_answer_is_given_up(azure: FakeAzure) -> None:
     azure.fail("token", Fault(held=True))
     http = HttpClient(seconds=0.1)
     with pytest.raises(NoToken, match="does not answer") as caught:
@@ -270,7 +268,7 @@ async def test_a_request_that_ends_with_the_server_does_not_hold_its_thread() ->
         await asked
 
 
-async def test_an_answer_without_a_token_is_a_refusal(azure: AzureDouble) -> None:
+async def test_an_answer_without_a_token_is_a_refusal(azure: FakeAzure) -> None:
     azure.fail("token", Fault(200, body='{"access_token": ""}'))
     with pytest.raises(NoToken, match="HTTP 200"):
         await fetched(azure.settings())
@@ -279,7 +277,7 @@ async def test_an_answer_without_a_token_is_a_refusal(azure: AzureDouble) -> Non
 @pytest.mark.parametrize(
     ("said", "seconds"), [('"expires_in": 3599', 3599), ('"expires_in": "3599"', 3599), ('"token_type": "Bearer"', 600)]
 )
-async def test_how_long_a_token_lasts_may_be_text_or_unsaid(azure: AzureDouble, said: str, seconds: float) -> None:
+async def test_how_long_a_token_lasts_may_be_text_or_unsaid(azure: FakeAzure, said: str, seconds: float) -> None:
     azure.fail("token", Fault(200, body=f'{{"access_token": "abc", {said}}}'))
     assert (await fetched(azure.settings())).seconds == seconds
 
@@ -288,7 +286,7 @@ async def test_how_long_a_token_lasts_may_be_text_or_unsaid(azure: AzureDouble, 
 @pytest.mark.parametrize(
     "body", ["<html>", "[]", "{}", '{"access_token": "abc", "expires_in": "soon"}', '{"token_endpoint": 5}', "[" * 9999]
 )
-async def test_an_answer_that_is_of_no_use_is_an_error_with_a_mend(azure: AzureDouble, part: str, body: str) -> None:
+async def test_an_answer_that_is_of_no_use_is_an_error_with_a_mend(azure: FakeAzure, part: str, body: str) -> None:
     azure.fail(part, Fault(200, body=body))
     with pytest.raises(NoToken, match="LOTSE_TEAMS_TENANT_ID"):
         await fetched(azure.settings())
@@ -299,7 +297,7 @@ async def test_without_settings_nobody_is_asked() -> None:
         await fetched(read_settings(None, {}))
 
 
-def test_neither_token_nor_secret_is_ever_printed(azure: AzureDouble) -> None:
+def test_neither_token_nor_secret_is_ever_printed(azure: FakeAzure) -> None:
     assert "abc" not in repr(AccessToken("abc", 1))
     assert SECRET not in repr(token_source(azure.settings(), HttpClient()))
 
@@ -314,7 +312,7 @@ def test_every_mend_names_something_to_do() -> None:
     assert all(any(verb in remedy for verb in verbs) for _cause, remedy in LOGIN_ERRORS.values())
 
 
-async def test_the_log_has_no_secret(azure: AzureDouble, caplog: pytest.LogCaptureFixture) -> None:
+async def test_the_log_has_no_secret(azure: FakeAzure, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     http = HttpClient()
     with pytest.raises(NoToken):
@@ -356,12 +354,12 @@ def pem(key: RSAPrivateKey) -> bytes:
     )
 
 
-def with_certificate(azure: AzureDouble, **files: str) -> TeamsSettings:
+def with_certificate(azure: FakeAzure, **files: str) -> TeamsSettings:
     return azure.settings(CLIENT_SECRET="", **files)
 
 
 @pytest.mark.parametrize("by", ["chain", "thumbprint"])
-async def test_a_certificate_proves_the_bot(azure: AzureDouble, certificate: dict[str, str], by: str) -> None:
+async def test_a_certificate_proves_the_bot(azure: FakeAzure, certificate: dict[str, str], by: str) -> None:
     azure.login.certificate = private_key("certificate").public_key()
     if by == "thumbprint":
         del certificate["CERTIFICATE_FILE"]
@@ -371,27 +369,27 @@ async def test_a_certificate_proves_the_bot(azure: AzureDouble, certificate: dic
     assert "client_secret" not in azure.login.forms[0]
 
 
-async def test_a_foreign_certificate_is_refused(azure: AzureDouble, certificate: dict[str, str]) -> None:
+async def test_a_foreign_certificate_is_refused(azure: FakeAzure, certificate: dict[str, str]) -> None:
     azure.login.certificate = private_key("other").public_key()
     with pytest.raises(NoToken, match="Upload it") as caught:
         await fetched(with_certificate(azure, **certificate))
     assert caught.value.code == "700027"
 
 
-async def test_a_key_file_that_is_no_key_is_named(azure: AzureDouble, certificate: dict[str, str]) -> None:
+async def test_a_key_file_that_is_no_key_is_named(azure: FakeAzure, certificate: dict[str, str]) -> None:
     Path(certificate["PRIVATE_KEY_FILE"]).write_bytes(b"\xff\xfe")
     with pytest.raises(NoToken, match=r"key\.pem cannot be read as PEM\..*LOTSE_TEAMS_PRIVATE_KEY_FILE"):
         await fetched(with_certificate(azure, **certificate))
 
 
-async def test_a_key_that_cannot_be_used_says_what_to_check(azure: AzureDouble, certificate: dict[str, str]) -> None:
+async def test_a_key_that_cannot_be_used_says_what_to_check(azure: FakeAzure, certificate: dict[str, str]) -> None:
     Path(certificate["PRIVATE_KEY_FILE"]).write_text("no key")
     with pytest.raises(NoToken, match="without a pass phrase") as caught:
         await fetched(with_certificate(azure, **certificate))
     assert caught.value.permanent
 
 
-async def test_a_network_that_is_down_may_come_back(azure: AzureDouble, certificate: dict[str, str]) -> None:
+async def test_a_network_that_is_down_may_come_back(azure: FakeAzure, certificate: dict[str, str]) -> None:
     azure.fail("discovery", Fault())
     with pytest.raises(NoToken, match="cannot be reached") as caught:
         await fetched(with_certificate(azure, **certificate))
@@ -399,7 +397,7 @@ async def test_a_network_that_is_down_may_come_back(azure: AzureDouble, certific
 
 
 async def test_a_renewed_certificate_is_used_without_a_restart(
-    azure: AzureDouble, certificate: dict[str, str], http: HttpClient
+    azure: FakeAzure, certificate: dict[str, str], http: HttpClient
 ) -> None:
     azure.login.certificate = private_key("certificate").public_key()
     key_file = Path(certificate["PRIVATE_KEY_FILE"])
@@ -412,7 +410,7 @@ async def test_a_renewed_certificate_is_used_without_a_restart(
     assert azure.login.accepts(f"Bearer {(await source.fetch()).value}")
 
 
-async def test_a_managed_identity_needs_no_secret(azure: AzureDouble, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_managed_identity_needs_no_secret(azure: FakeAzure, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AZURE_POD_IDENTITY_AUTHORITY_HOST", azure.url)
     settings = azure.settings(CLIENT_SECRET="", MANAGED_IDENTITY="true")
     assert azure.login.accepts(f"Bearer {(await fetched(settings)).value}")
@@ -421,7 +419,7 @@ async def test_a_managed_identity_needs_no_secret(azure: AzureDouble, monkeypatc
 
 @pytest.mark.parametrize(("fault", "says"), [(Fault(503), "not available"), (Fault(), "cannot be reached")])
 async def test_a_machine_that_cannot_answer_now_may_be_asked_again(
-    azure: AzureDouble, monkeypatch: pytest.MonkeyPatch, fault: Fault, says: str
+    azure: FakeAzure, monkeypatch: pytest.MonkeyPatch, fault: Fault, says: str
 ) -> None:
     monkeypatch.setenv("AZURE_POD_IDENTITY_AUTHORITY_HOST", azure.url)
     azure.fail("token", fault)
@@ -430,7 +428,7 @@ async def test_a_machine_that_cannot_answer_now_may_be_asked_again(
     assert not caught.value.permanent
 
 
-async def test_a_machine_without_that_identity_says_so(azure: AzureDouble, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_machine_without_that_identity_says_so(azure: FakeAzure, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AZURE_POD_IDENTITY_AUTHORITY_HOST", azure.url)
     other = "00000000-0000-4000-8000-000000000000"
     with pytest.raises(NoToken, match="LOTSE_TEAMS_APP_ID"):
@@ -449,11 +447,11 @@ def token_file(tmp_path: Path) -> Path:
     return path
 
 
-def with_token_file(azure: AzureDouble, path: Path) -> TeamsSettings:
+def with_token_file(azure: FakeAzure, path: Path) -> TeamsSettings:
     return azure.settings(CLIENT_SECRET="", FEDERATED_TOKEN_FILE=str(path))
 
 
-async def test_a_token_of_the_cluster_stands_for_the_app(azure: AzureDouble, token_file: Path) -> None:
+async def test_a_token_of_the_cluster_stands_for_the_app(azure: FakeAzure, token_file: Path) -> None:
     azure.login.trust = CLUSTER
     fresh = await fetched(with_token_file(azure, token_file))
     assert azure.login.accepts(f"Bearer {fresh.value}")
@@ -469,7 +467,7 @@ async def test_a_token_of_the_cluster_stands_for_the_app(azure: AzureDouble, tok
     ]
 
 
-async def test_a_renewed_token_file_is_read_again(azure: AzureDouble, token_file: Path, http: HttpClient) -> None:
+async def test_a_renewed_token_file_is_read_again(azure: FakeAzure, token_file: Path, http: HttpClient) -> None:
     azure.login.trust = CLUSTER
     azure.login.expires_in = 299
     source = token_source(with_token_file(azure, token_file), http)
@@ -490,7 +488,7 @@ async def test_a_renewed_token_file_is_read_again(azure: AzureDouble, token_file
     ],
 )
 async def test_a_token_the_app_does_not_trust_is_refused_with_what_to_check(
-    azure: AzureDouble, token_file: Path, claims: dict[str, Any], code: str, remedy: str
+    azure: FakeAzure, token_file: Path, claims: dict[str, Any], code: str, remedy: str
 ) -> None:
     azure.login.trust = CLUSTER
     token_file.write_text(CLUSTER.token(**claims))
@@ -500,12 +498,12 @@ async def test_a_token_the_app_does_not_trust_is_refused_with_what_to_check(
     assert "kubernetes" not in str(caught.value)
 
 
-async def test_an_app_without_a_federated_credential_is_told(azure: AzureDouble, token_file: Path) -> None:
+async def test_an_app_without_a_federated_credential_is_told(azure: FakeAzure, token_file: Path) -> None:
     with pytest.raises(NoToken, match="AADSTS70021"):
         await fetched(with_token_file(azure, token_file))
 
 
-async def test_a_token_file_that_is_none_is_named(azure: AzureDouble, token_file: Path) -> None:
+async def test_a_token_file_that_is_none_is_named(azure: FakeAzure, token_file: Path) -> None:
     token_file.write_bytes(b"\xff\xfe")
     with pytest.raises(NoToken, match=r"cannot be read as a token\..*LOTSE_TEAMS_FEDERATED_TOKEN_FILE"):
         await fetched(with_token_file(azure, token_file))
@@ -515,12 +513,12 @@ async def test_a_token_file_that_is_none_is_named(azure: AzureDouble, token_file
 
 
 @pytest.fixture
-def on_a_machine_in_azure(azure: AzureDouble, monkeypatch: pytest.MonkeyPatch) -> None:
+def on_a_machine_in_azure(azure: FakeAzure, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AZURE_POD_IDENTITY_AUTHORITY_HOST", azure.url)
 
 
 @pytest.mark.usefixtures("on_a_machine_in_azure")
-async def test_a_managed_identity_stands_for_the_app(azure: AzureDouble) -> None:
+async def test_a_managed_identity_stands_for_the_app(azure: FakeAzure) -> None:
     azure.login.trust = azure.login.identity
     fresh = await fetched(azure.settings(CLIENT_SECRET="", FEDERATED_IDENTITY=IDENTITY_ID))
     assert azure.login.accepts(f"Bearer {fresh.value}")
@@ -531,7 +529,7 @@ async def test_a_managed_identity_stands_for_the_app(azure: AzureDouble) -> None
 
 
 @pytest.mark.usefixtures("on_a_machine_in_azure")
-async def test_a_machine_without_the_identity_that_is_trusted_says_so(azure: AzureDouble) -> None:
+async def test_a_machine_without_the_identity_that_is_trusted_says_so(azure: FakeAzure) -> None:
     other = "00000000-0000-4000-8000-000000000000"
     with pytest.raises(NoToken, match="invalid_request"):
         await fetched(azure.settings(CLIENT_SECRET="", FEDERATED_IDENTITY=other))
@@ -539,14 +537,14 @@ async def test_a_machine_without_the_identity_that_is_trusted_says_so(azure: Azu
 
 
 @pytest.mark.usefixtures("on_a_machine_in_azure")
-async def test_an_identity_the_app_does_not_trust_is_refused(azure: AzureDouble) -> None:
+async def test_an_identity_the_app_does_not_trust_is_refused(azure: FakeAzure) -> None:
     azure.login.trust = CLUSTER
     with pytest.raises(NoToken, match="Check the issuer"):
         await fetched(azure.settings(CLIENT_SECRET="", FEDERATED_IDENTITY=IDENTITY_ID))
 
 
 async def test_no_assertion_is_ever_logged(
-    azure: AzureDouble, token_file: Path, http: HttpClient, caplog: pytest.LogCaptureFixture
+    azure: FakeAzure, token_file: Path, http: HttpClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     tokens = Tokens(token_source(with_token_file(azure, token_file), http))

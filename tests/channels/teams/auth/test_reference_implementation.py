@@ -14,7 +14,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-from azure_signer import APP_ID, SERVICE_URL, TENANT_ID, Signer, activity
 from botframework.connector.auth import ChannelValidation, GovernmentChannelValidation, SimpleCredentialProvider
 
 from lotse.channels.teams.auth.signing_keys import SigningKeys
@@ -22,6 +21,7 @@ from lotse.channels.teams.auth.verify_request import Refused, RequestVerifier
 from lotse.channels.teams.clouds import CLOUDS
 from lotse.channels.teams.http_client import HttpClient
 from lotse.channels.teams.settings import read_settings
+from tools.fake_azure.signer import APP_ID, SERVICE_URL, TENANT_ID, Signer, activity
 
 US = CLOUDS["us_government"].issuer
 OTHER_APP = "11111111-2222-3333-4444-555555555555"

@@ -11,7 +11,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-from azure_signer import Signer, private_key, public_jwk
 from jwt import PyJWKClient, PyJWKClientError
 
 from lotse.channels.teams.auth.signing_keys import (
@@ -24,6 +23,7 @@ from lotse.channels.teams.auth.signing_keys import (
     read_metadata,
 )
 from lotse.channels.teams.http_client import HttpClient, HttpReply, Unreachable
+from tools.fake_azure.signer import Signer, private_key, public_jwk
 
 BASE = "https://login.example/v1"
 METADATA = f"{BASE}/.well-known/openidconfiguration"

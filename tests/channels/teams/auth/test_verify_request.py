@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from azure_signer import APP_ID, SERVICE_URL, TENANT_ID, Signer, activity, base64url
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +13,7 @@ from lotse.channels.teams.auth.signing_keys import Key, NoKeys, read_keys
 from lotse.channels.teams.auth.verify_request import Refused, RequestVerifier
 from lotse.channels.teams.clouds import CLOUDS
 from lotse.channels.teams.settings import TeamsSettings
+from tools.fake_azure.signer import APP_ID, SERVICE_URL, TENANT_ID, Signer, activity, base64url
 
 SETTINGS = TeamsSettings(app_id=APP_ID, tenant_id=TENANT_ID)
 OTHER_TENANT = "99999999-6f0b-4a51-8f6e-5d5ce2f1a0aa"

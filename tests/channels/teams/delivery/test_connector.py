@@ -11,10 +11,6 @@ from urllib.parse import unquote
 
 import pytest
 import pytest_asyncio
-from azure_double import BOT_ID, AzureDouble, Fault
-from azure_login import SECRET
-from azure_rules import objections
-from azure_signer import TENANT_ID
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,6 +21,10 @@ from lotse.channels.teams.delivery.connector import Connector, Reference, Undeli
 from lotse.channels.teams.delivery.send_errors import refusal
 from lotse.channels.teams.http_client import HttpClient, HttpReply
 from lotse.channels.teams.settings import TeamsSettings, read_settings
+from tools.fake_azure.login import SECRET
+from tools.fake_azure.rules import objections
+from tools.fake_azure.server import BOT_ID, FakeAzure, Fault
+from tools.fake_azure.signer import TENANT_ID
 
 THREAD = "19:abc/1 ä@thread.tacv2;messageid=1790"
 NOW = 1_795_400_000.0
@@ -32,9 +32,9 @@ SAID = {"type": "message", "text": "Geheime Antwort"}
 
 
 @pytest.fixture
-def azure() -> Iterator[AzureDouble]:
-    with AzureDouble() as double:
-        yield double
+def azure() -> Iterator[FakeAzure]:
+    with FakeAzure() as fake:
+        yield fake
 
 
 class Bot:
@@ -57,21 +57,21 @@ class Bot:
 
 
 @pytest_asyncio.fixture
-async def bot(azure: AzureDouble) -> AsyncIterator[Bot]:
+async def bot(azure: FakeAzure) -> AsyncIterator[Bot]:
     made = Bot(azure.settings())
     yield made
     await made.connector.close()
 
 
 @pytest.fixture
-def to(azure: AzureDouble) -> Reference:
+def to(azure: FakeAzure) -> Reference:
     return Reference(azure.service_url, THREAD, "1790000000001", BOT_ID)
 
 
 # --- what arrives -------------------------------------------------------------------------------------------------
 
 
-async def test_a_message_arrives_in_its_thread_as_an_answer(azure: AzureDouble, bot: Bot, to: Reference) -> None:
+async def test_a_message_arrives_in_its_thread_as_an_answer(azure: FakeAzure, bot: Bot, to: Reference) -> None:
     identity = await bot.connector.send(to, SAID)
     [arrived] = azure.sent(THREAD)
     assert identity is not None and identity.isdigit()
@@ -86,12 +86,12 @@ async def test_a_message_arrives_in_its_thread_as_an_answer(azure: AzureDouble, 
     assert bot.counts == (1, 0, 0)
 
 
-async def test_a_message_that_answers_none_says_so(azure: AzureDouble, bot: Bot) -> None:
+async def test_a_message_that_answers_none_says_so(azure: FakeAzure, bot: Bot) -> None:
     await bot.connector.send(Reference(azure.service_url, "a:1"), SAID)
     assert azure.sent()[0].activity == {**SAID, "conversation": {"id": "a:1"}}
 
 
-async def test_a_new_thread_begins_in_a_channel_of_the_house(azure: AzureDouble, bot: Bot) -> None:
+async def test_a_new_thread_begins_in_a_channel_of_the_house(azure: FakeAzure, bot: Bot) -> None:
     identity = await bot.connector.post_to_channel("19:press@thread.tacv2", SAID)
     [arrived] = azure.sent("19:press@thread.tacv2")
     assert identity is not None and identity.isdigit()
@@ -110,7 +110,7 @@ async def test_a_new_thread_needs_an_address_of_the_cloud() -> None:
         await bot.connector.post_to_channel("19:press@thread.tacv2", SAID)
 
 
-async def test_typing_is_shown_and_not_counted(azure: AzureDouble, bot: Bot, to: Reference) -> None:
+async def test_typing_is_shown_and_not_counted(azure: FakeAzure, bot: Bot, to: Reference) -> None:
     await bot.connector.typing(to)
     assert len(azure.sent(THREAD, "typing")) == 1
     assert bot.counts == (0, 0, 0)
@@ -118,7 +118,7 @@ async def test_typing_is_shown_and_not_counted(azure: AzureDouble, bot: Bot, to:
 
 @pytest.mark.parametrize("fault", [Fault(429, {"Retry-After": "30"}), Fault(500), Fault(), Fault(403)])
 async def test_typing_that_fails_is_neither_repeated_nor_an_error(
-    azure: AzureDouble, bot: Bot, to: Reference, fault: Fault
+    azure: FakeAzure, bot: Bot, to: Reference, fault: Fault
 ) -> None:
     azure.fail("connector", fault)
     await bot.connector.typing(to)
@@ -126,7 +126,7 @@ async def test_typing_that_fails_is_neither_repeated_nor_an_error(
     assert (bot.waits, bot.counts) == ([], (0, 0, 0))
 
 
-async def test_typing_without_a_token_is_no_error(azure: AzureDouble, to: Reference) -> None:
+async def test_typing_without_a_token_is_no_error(azure: FakeAzure, to: Reference) -> None:
     bot = Bot(azure.settings(CLIENT_SECRET="wrong"))
     await bot.connector.typing(to)
     await bot.connector.typing(Reference("", "a:1"))
@@ -138,16 +138,16 @@ async def test_typing_without_a_token_is_no_error(azure: AzureDouble, to: Refere
 
 
 @pytest.mark.parametrize("status", [412, 429, 500, 502, 503, 504])
-async def test_what_passes_is_tried_again(azure: AzureDouble, bot: Bot, to: Reference, status: int) -> None:
+async def test_what_passes_is_tried_again(azure: FakeAzure, bot: Bot, to: Reference, status: int) -> None:
     azure.fail("connector", Fault(status), Fault(status))
     await bot.connector.send(to, SAID)
-    assert [item.status for item in azure.teams.arrived] == [status, status, 201]
+    assert [item.status for item in azure.connector.arrived] == [status, status, 201]
     assert bot.counts == (1, 0, 2)
     assert bot.waits == [0.25, 0.5]
 
 
 @pytest.mark.parametrize("status", [302, 400, 403, 404, 405, 409, 413, 415, 422])
-async def test_what_does_not_pass_is_not_tried_again(azure: AzureDouble, bot: Bot, to: Reference, status: int) -> None:
+async def test_what_does_not_pass_is_not_tried_again(azure: FakeAzure, bot: Bot, to: Reference, status: int) -> None:
     azure.fail("connector", Fault(status, {"Location": f"{azure.url}/elsewhere", "Retry-After": "1"}))
     with pytest.raises(Undelivered, match=f"HTTP {status}"):
         await bot.connector.send(to, SAID)
@@ -155,13 +155,13 @@ async def test_what_does_not_pass_is_not_tried_again(azure: AzureDouble, bot: Bo
     assert bot.counts == (0, 1, 0)
 
 
-async def test_a_broken_connection_is_tried_again(azure: AzureDouble, bot: Bot, to: Reference) -> None:
+async def test_a_broken_connection_is_tried_again(azure: FakeAzure, bot: Bot, to: Reference) -> None:
     azure.fail("connector", Fault(), Fault())
     await bot.connector.send(to, SAID)
-    assert [item.status for item in azure.teams.arrived] == [0, 0, 201]
+    assert [item.status for item in azure.connector.arrived] == [0, 0, 201]
 
 
-async def test_a_server_that_does_not_answer_is_asked_again(azure: AzureDouble, to: Reference) -> None:
+async def test_a_server_that_does_not_answer_is_asked_again(azure: FakeAzure, to: Reference) -> None:
     bot = Bot(azure.settings(), seconds=0.3)
     azure.fail("connector", Fault(200, held=True))
     await bot.connector.send(to, SAID)
@@ -169,13 +169,13 @@ async def test_a_server_that_does_not_answer_is_asked_again(azure: AzureDouble, 
     assert bot.counts == (1, 0, 1)
 
 
-async def test_nobody_listening_is_undelivered_in_the_end(azure: AzureDouble, bot: Bot) -> None:
+async def test_nobody_listening_is_undelivered_in_the_end(azure: FakeAzure, bot: Bot) -> None:
     with pytest.raises(Undelivered, match=r"127\.0\.0\.1 cannot be reached \(ClientConnectorError\)"):
         await bot.connector.send(Reference("http://127.0.0.1:1/teams", "a:1"), SAID)
     assert bot.counts == (0, 1, retry_policy.ATTEMPTS - 1)
 
 
-async def test_it_gives_up_after_a_number_of_attempts(azure: AzureDouble, bot: Bot, to: Reference) -> None:
+async def test_it_gives_up_after_a_number_of_attempts(azure: FakeAzure, bot: Bot, to: Reference) -> None:
     azure.fail("connector", *[Fault(503)] * retry_policy.ATTEMPTS)
     with pytest.raises(Undelivered, match="HTTP 503"):
         await bot.connector.send(to, SAID)
@@ -189,27 +189,27 @@ async def test_it_gives_up_after_a_number_of_attempts(azure: AzureDouble, bot: B
     ("header", "waited"), [("7", 7.0), ("0", 0.0), (formatdate(NOW + 5, usegmt=True), 5.0), ("soon", 0.25)]
 )
 async def test_it_waits_as_long_as_it_is_told(
-    azure: AzureDouble, bot: Bot, to: Reference, header: str, waited: float
+    azure: FakeAzure, bot: Bot, to: Reference, header: str, waited: float
 ) -> None:
     azure.fail("connector", Fault(429, {"Retry-After": header}))
     await bot.connector.send(to, SAID)
     assert bot.waits == [waited]
 
 
-async def test_it_does_not_wait_longer_than_a_person_would(azure: AzureDouble, bot: Bot, to: Reference) -> None:
+async def test_it_does_not_wait_longer_than_a_person_would(azure: FakeAzure, bot: Bot, to: Reference) -> None:
     azure.fail("connector", Fault(429, {"Retry-After": "3600"}))
     with pytest.raises(Undelivered, match="fewer messages"):
         await bot.connector.send(to, SAID)
     assert bot.waits == []
 
 
-async def test_a_login_that_is_down_for_a_moment_loses_nothing(azure: AzureDouble, bot: Bot, to: Reference) -> None:
+async def test_a_login_that_is_down_for_a_moment_loses_nothing(azure: FakeAzure, bot: Bot, to: Reference) -> None:
     azure.fail("token", Fault(503), Fault())
     await bot.connector.send(to, SAID)
     assert (bot.counts, azure.asked["token"]) == ((1, 0, 2), 3)
 
 
-async def test_a_secret_that_is_wrong_is_said_at_once(azure: AzureDouble, to: Reference) -> None:
+async def test_a_secret_that_is_wrong_is_said_at_once(azure: FakeAzure, to: Reference) -> None:
     bot = Bot(azure.settings(CLIENT_SECRET="wrong"))
     for _ in range(3):
         with pytest.raises(Undelivered, match="LOTSE_TEAMS_CLIENT_SECRET"):
@@ -238,36 +238,36 @@ def test_no_header_breaks_it(header: str) -> None:
 # --- tokens -------------------------------------------------------------------------------------------------------
 
 
-async def test_a_hundred_messages_share_one_token(azure: AzureDouble, bot: Bot) -> None:
+async def test_a_hundred_messages_share_one_token(azure: FakeAzure, bot: Bot) -> None:
     references = [Reference(azure.service_url, f"a:{number}") for number in range(100)]
     await asyncio.gather(*(bot.connector.send(reference, SAID) for reference in references))
     assert {item.conversation for item in azure.sent()} == {reference.conversation_id for reference in references}
     assert (azure.asked["token"], bot.counts) == (1, (100, 0, 0))
 
 
-async def test_a_refused_token_is_replaced_once(azure: AzureDouble, bot: Bot, to: Reference) -> None:
+async def test_a_refused_token_is_replaced_once(azure: FakeAzure, bot: Bot, to: Reference) -> None:
     await bot.connector.send(to, SAID)
     azure.login.revoke()
     await bot.connector.send(to, SAID)
-    assert [item.status for item in azure.teams.arrived] == [201, 401, 201]
+    assert [item.status for item in azure.connector.arrived] == [201, 401, 201]
     assert (azure.asked["token"], bot.waits, bot.counts) == (2, [], (2, 0, 0))
 
 
-async def test_a_bot_that_is_refused_is_not_tried_for_ever(azure: AzureDouble, bot: Bot, to: Reference) -> None:
+async def test_a_bot_that_is_refused_is_not_tried_for_ever(azure: FakeAzure, bot: Bot, to: Reference) -> None:
     azure.fail("connector", Fault(401), Fault(401, body='{"error": {"code": "BotNotRegistered", "message": "28:x"}}'))
     with pytest.raises(Undelivered, match=r"HTTP 401 BotNotRegistered\. No bot is registered"):
         await bot.connector.send(to, SAID)
     assert azure.asked["connector"] == 2
 
 
-async def test_a_token_of_a_short_life_is_renewed_in_time(azure: AzureDouble, to: Reference) -> None:
+async def test_a_token_of_a_short_life_is_renewed_in_time(azure: FakeAzure, to: Reference) -> None:
     azure.login.expires_in = 0
     azure.fail("token", Fault(200, body='{"access_token": "old", "expires_in": 1}'))
     bot = Bot(azure.settings())
     azure.login.expires_in = 3599
     await bot.connector.send(to, SAID)
     await bot.connector.close()
-    assert [item.status for item in azure.teams.arrived] == [401, 201]
+    assert [item.status for item in azure.connector.arrived] == [401, 201]
 
 
 # --- where it never goes ------------------------------------------------------------------------------------------
@@ -289,7 +289,7 @@ async def test_a_token_of_a_short_life_is_renewed_in_time(azure: AzureDouble, to
         "",
     ],
 )
-async def test_the_token_goes_to_allowed_hosts_only(azure: AzureDouble, service_url: str) -> None:
+async def test_the_token_goes_to_allowed_hosts_only(azure: FakeAzure, service_url: str) -> None:
     bot = Bot(azure.settings(ALLOWED_HOSTS="smba.trafficmanager.net"))
     with pytest.raises(Undelivered, match=r"allowed_hosts|service_url"):
         await bot.connector.send(Reference(service_url, "a:1"), SAID)
@@ -298,7 +298,7 @@ async def test_the_token_goes_to_allowed_hosts_only(azure: AzureDouble, service_
 
 
 @pytest.mark.parametrize("conversation", ["", ".", "..", "..."])
-async def test_no_conversation_id_leads_to_another_address(azure: AzureDouble, bot: Bot, conversation: str) -> None:
+async def test_no_conversation_id_leads_to_another_address(azure: FakeAzure, bot: Bot, conversation: str) -> None:
     with pytest.raises(Undelivered, match="no conversation"):
         await bot.connector.send(Reference(azure.service_url, conversation), SAID)
     assert azure.asked["connector"] == 0
@@ -317,7 +317,7 @@ def test_any_other_id_is_one_part_of_the_path(conversation: str) -> None:
 # --- what is too large, odd or secret -----------------------------------------------------------------------------
 
 
-async def test_size_is_counted_as_teams_counts_it(azure: AzureDouble, bot: Bot, to: Reference) -> None:
+async def test_size_is_counted_as_teams_counts_it(azure: FakeAzure, bot: Bot, to: Reference) -> None:
     fits = addressing.LARGEST_BYTES // 2 - 300
     await bot.connector.send(to, {"type": "message", "text": "ä" * fits})
     with pytest.raises(Undelivered, match="UTF-16"):
@@ -328,13 +328,13 @@ async def test_size_is_counted_as_teams_counts_it(azure: AzureDouble, bot: Bot, 
     assert bot.counts == (1, 2, 0)
 
 
-async def test_half_a_character_does_not_stop_an_answer(azure: AzureDouble, bot: Bot) -> None:
+async def test_half_a_character_does_not_stop_an_answer(azure: FakeAzure, bot: Bot) -> None:
     await bot.connector.send(Reference(azure.service_url, "a:\ud83d"), {"type": "message", "text": "so \ud83d ein"})
     assert azure.sent()[0].activity["text"] == "so ? ein"
 
 
 @pytest.mark.parametrize("body", ["", "ok", "[]", '{"id": 7}', '{"id": ""}', "{}", "[" * 5000])
-async def test_an_answer_without_an_id_is_a_delivery(azure: AzureDouble, bot: Bot, to: Reference, body: str) -> None:
+async def test_an_answer_without_an_id_is_a_delivery(azure: FakeAzure, bot: Bot, to: Reference, body: str) -> None:
     azure.fail("connector", Fault(201, body=body, after=True))
     assert await bot.connector.send(to, SAID) is None
     assert bot.counts == (1, 0, 0)
@@ -359,7 +359,7 @@ def test_a_refusal_says_what_to_do_and_repeats_no_foreign_text(status: int, body
 
 
 async def test_the_log_names_the_host_and_the_reason_and_nothing_of_the_person(
-    azure: AzureDouble, bot: Bot, to: Reference, caplog: pytest.LogCaptureFixture
+    azure: FakeAzure, bot: Bot, to: Reference, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     azure.fail("connector", Fault(403, body='{"error": {"code": "ConversationBlockedByUser"}}'))
@@ -371,7 +371,7 @@ async def test_the_log_names_the_host_and_the_reason_and_nothing_of_the_person(
         assert kept_back not in caplog.text
 
 
-# --- the double itself --------------------------------------------------------------------------------------------
+# --- the fake itself --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -384,7 +384,7 @@ async def test_the_log_names_the_host_and_the_reason_and_nothing_of_the_person(
     ],
 )
 async def test_the_double_refuses_what_teams_refuses(
-    azure: AzureDouble, bot: Bot, to: Reference, activity: dict[str, Any], why: str
+    azure: FakeAzure, bot: Bot, to: Reference, activity: dict[str, Any], why: str
 ) -> None:
     assert any(why in found for found in objections(activity))
     with pytest.raises(Undelivered, match="HTTP 400 BadSyntax"):

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
-from teams_message_reader import cards, choices, claims, markdown, marked
 
 from lotse.answering import Answer
 from lotse.answering.answer import Citation, ContactLine, FollowUp, Handover, HandoverOffice, NormLink, Point
@@ -19,6 +18,7 @@ from lotse.channels.teams.activities.parse_activity import HandedIn, Picked, Sai
 from lotse.channels.teams.rendering.answer_message import render_help, render_teams, render_welcome
 from lotse.channels.teams.rendering.markdown import LONGEST_TEXT_BYTES, bold, capped, cut, escaped, link, marks
 from lotse.conversation.assistant import Assistant
+from tests.channels.teams.rendering.message_reader import cards, choices, claims, markdown, marked
 
 ASSISTANT = Assistant.load(Path(__file__).parents[4] / "data")
 WORDING = ASSISTANT.wording

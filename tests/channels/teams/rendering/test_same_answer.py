@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from teams_message_reader import Markdown, cards, choices, claims, markdown, marked
 
 from lotse.answering import Answer
 from lotse.answering.answer import Outcome, Point
@@ -17,6 +16,7 @@ from lotse.channels.teams.rendering.answer_message import RATED, render_teams
 from lotse.conversation.assistant import Assistant
 from lotse.render.dates import written_date
 from lotse.render.text import render_text
+from tests.channels.teams.rendering.message_reader import Markdown, cards, choices, claims, markdown, marked
 
 DATA = Path(__file__).parents[4] / "data"
 ASSISTANT = Assistant.load(DATA)

@@ -1,0 +1,47 @@
+"""Rate limits of sessions and addresses."""
+
+from __future__ import annotations
+
+import pytest
+
+from lotse.channels.web.api_errors import Problem
+from lotse.channels.web.request_limits import Rates, client_address
+from lotse.channels.web.settings import read_settings
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "proxies", "address"),
+    [
+        ("10.0.0.1", "", 0, "10.0.0.1"),
+        ("10.0.0.1", "6.6.6.6", 0, "10.0.0.1"),
+        ("10.0.0.1", "6.6.6.6, 192.0.2.7", 1, "192.0.2.7"),
+        ("10.0.0.1", "6.6.6.6, 192.0.2.7, 10.0.0.9", 2, "192.0.2.7"),
+        ("10.0.0.1", "192.0.2.7", 2, "192.0.2.7"),
+        ("10.0.0.1", "", 1, "10.0.0.1"),
+        ("2001:db8::1:2:3:4", "", 0, "2001:db8::"),
+        ("::ffff:192.0.2.7", "", 0, "192.0.2.7"),
+        ("10.0.0.1", "x" * 500, 1, "x" * 64),
+    ],
+)
+def test_an_address_cannot_be_made_up(peer: str, forwarded: str, proxies: int, address: str) -> None:
+    assert client_address(peer, forwarded, proxies) == address
+
+
+def test_too_many_requests_are_told_how_long_to_wait() -> None:
+    rates = Rates(read_settings({"messages_per_session": "2/minute;100/hour"}))
+    for _ in range(2):
+        rates.count("messages_per_session", "a")
+    with pytest.raises(Problem) as raised:
+        rates.count("messages_per_session", "a")
+    assert raised.value.status == 429
+    assert 1 <= int(raised.value.headers["retry-after"]) <= 60
+    rates.count("messages_per_session", "b")
+
+
+def test_without_redis_every_server_counts_for_itself(caplog: pytest.LogCaptureFixture) -> None:
+    settings = read_settings({"messages_per_session": "1/minute", "rate_limit_storage": "redis://127.0.0.1:1/0"})
+    for rates in (Rates(settings), Rates(settings)):
+        rates.count("messages_per_session", "a")
+        with pytest.raises(Problem, match="too_many_requests"):
+            rates.count("messages_per_session", "a")
+    assert "counted here only" in caplog.text

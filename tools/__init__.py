@@ -1,0 +1,1 @@
+"""What developers use beside the assistant itself; not installed with it."""

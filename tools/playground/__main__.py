@@ -1,0 +1,5 @@
+"""``python -m tools.playground``."""
+
+from tools.playground.start import run
+
+run()
