@@ -10,9 +10,8 @@ from lotse.channels.web.settings import read_settings
 from lotse.errors import SettingsError
 
 
-@pytest.mark.usefixtures("english")
 def test_the_setting_of_earlier_versions_is_refused_with_what_to_do(english: None) -> None:
-    with pytest.raises(SettingsError, match=r"feedback_file: is no setting any more.*Remove it.*operators\.md"):
+    with pytest.raises(SettingsError, match=r"feedback_file: is not a setting any more.*Remove it.*operators\.md"):
         read_settings({"feedback_file": ".lotse/feedback.db"})
 
 
@@ -38,7 +37,6 @@ def test_settings_have_defaults() -> None:
         ("unheard_of", 1, "no such setting"),
     ],
 )
-@pytest.mark.usefixtures("english")
 def test_a_wrong_setting_is_named_with_file_and_remedy(setting: str, value: Any, hint: str) -> None:
     with pytest.raises(SettingsError, match=f"(?s)credentials.yml.*{setting}.*{hint}.*docs/operators.md"):
         read_settings({setting: value})
