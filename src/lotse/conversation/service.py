@@ -96,7 +96,7 @@ class Turns:
         agent = self.agent()
         if agent is None or not agent.is_ready():
             return False
-        if not hasattr(store_of(agent), "said"):
+        if not hasattr(store_of(agent), "messages"):
             logger.error("The channels need tracker_store: type: %s in endpoints.yml.", TRACKER_STORE)
             return False
         return True
@@ -125,7 +125,7 @@ class Turns:
 
     def transcript(self, sender: str, newest: int = NEWEST) -> list[Item]:
         """Everything said."""
-        return transcript(store_of(self.agent()).said(sender, newest))
+        return transcript(store_of(self.agent()).messages(sender, newest))
 
     def answer(self, sender: str, answer_id: str) -> Item | None:
         """One answer of a conversation, however long ago it was given; None if it is not of this conversation.
@@ -252,7 +252,7 @@ class Turns:
         if message.payload is not None:
             label = next((offer.label for offer in memory.offered if offer.payload == message.payload), None)
             if label is None:
-                label = {**offered, **offers(store_of(agent).said(sender, NEWEST))}.get(message.payload)
+                label = {**offered, **offers(store_of(agent).messages(sender, NEWEST))}.get(message.payload)
                 if label is None:
                     raise DeclinedError("unknown_payload")
                 known = [*changed.offered, Offer(label=label, payload=message.payload)]
@@ -265,7 +265,7 @@ class Turns:
     def _rested(self, agent: Any, sender: str) -> bool:
         """Whether Rasa will begin anew, because nothing has been said for so long."""
         minutes = agent.domain.session_config.session_expiration_time
-        last = store_of(agent).said(sender, 1)
+        last = store_of(agent).messages(sender, 1)
         idle = self.clock() - float(last[-1].get("timestamp") or 0) if last else 0.0
         # A minute too early costs nothing, too late would cost the language.
         return bool(minutes) and idle >= (minutes - 1) * 60

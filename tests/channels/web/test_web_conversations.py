@@ -48,7 +48,7 @@ class Store:
     def exists(self, sender: str) -> bool:
         return sender in self.events
 
-    def said(self, sender: str, newest: int) -> list[dict[str, Any]]:
+    def messages(self, sender: str, newest: int) -> list[dict[str, Any]]:
         return self.events.get(sender, [])[-newest:]
 
     def turn(self, sender: str, message: str) -> list[dict[str, Any]]:
