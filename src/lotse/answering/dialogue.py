@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lotse.answering.answer import Answer, FollowUp
+from lotse.answering.failures import failure_answer
 from lotse.answering.refusals import choices, unsure
 from lotse.answering.turn_context import TurnContext
 
@@ -26,7 +27,7 @@ def problem(context: TurnContext, kind: str) -> Answer:
     Args:
         kind: a key of ``problems`` in the wording.
     """
-    return Answer(outcome="error", short=context.wording.problems[kind].format(limit=context.settings.max_characters))
+    return failure_answer(context.wording, context.guide.language, kind, limit=context.settings.max_characters)
 
 
 def smalltalk(context: TurnContext, intent: str) -> Answer:

@@ -10,7 +10,16 @@ from typing import Any
 from uuid import uuid4
 
 from lotse import paths
-from lotse.answering import Answer, Memory, Question, Settings, choose_language, decide, load_settings
+from lotse.answering import (
+    Answer,
+    Memory,
+    Question,
+    Settings,
+    choose_language,
+    decide,
+    load_settings,
+    spoken_or_original,
+)
 from lotse.content import ORIGINAL, Guide, languages, load_guide
 from lotse.content.wording import Wording, load_other_languages, load_wording
 from lotse.rasa_adapter.names import ERASE_SLOT, MEMORY_SLOT, SHELL_CHANNEL
@@ -84,8 +93,7 @@ class Assistant:
         """
         asked = Question.from_parse(parse or {}, Memory.read(memory), today)
         question = choose_language(asked, self.settings, list(self.guides))
-        language = question.memory.language or ORIGINAL
-        language = language if language in self.guides else ORIGINAL
+        language = spoken_or_original(question.memory.language, self.guides)
         guide, wording = self.guides[language], self.wordings[language]
         decision = decide(question, guide, self.settings, wording, self.other_languages)
         answer = decision.answer.copy(update={"answer_id": uuid4().hex})

@@ -26,14 +26,14 @@ from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 
 from lotse import paths
-from lotse.answering.answer import Answer
+from lotse.answering.failures import failure_answer
 from lotse.answering.input_gate import gate
-from lotse.answering.language import choose_language
+from lotse.answering.language import choose_language, spoken_or_original
 from lotse.answering.memory import Memory
 from lotse.answering.question import Question
 from lotse.answering.settings import Settings, load_settings
-from lotse.content import ORIGINAL, languages
-from lotse.content.wording import load_wording
+from lotse.content import languages
+from lotse.content.wording import Wording, load_wording
 from lotse.rasa_adapter import sanic_patches
 from lotse.rasa_adapter.model_archive import unpack
 from lotse.rasa_adapter.names import MEMORY_SLOT, PROBLEM_INTENT, SHELL_CHANNEL
@@ -52,12 +52,12 @@ def apply() -> None:
     sanic_patches.apply()
     _unpack_models_safely()
     settings = load_settings(paths.data())
-    errors = {language: load_wording(paths.data(), language).error for language in languages(paths.data())}
+    wordings = {language: load_wording(paths.data(), language) for language in languages(paths.data())}
     _validate_action_results_with_a_compiled_schema()
     _send_only_the_turn()
     _bound_the_action_time(settings.action_timeout_seconds)
     _gate_every_message(settings.max_characters)
-    _never_stay_silent(settings, errors)
+    _never_stay_silent(settings, wordings)
     _tell_of_a_failing_store()
 
 
@@ -159,7 +159,7 @@ def _gate_every_message(max_characters: int) -> None:
     MessageProcessor._handle_message_with_tracker = handle
 
 
-def _never_stay_silent(settings: Settings, sentences: Mapping[str, str]) -> None:
+def _never_stay_silent(settings: Settings, wordings: Mapping[str, Wording]) -> None:
     """With the action server down or slow, Rasa logs an error and says nothing at all.
 
     The sentence comes in the language the answer would have had.
@@ -178,11 +178,11 @@ def _never_stay_silent(settings: Settings, sentences: Mapping[str, str]) -> None
             logger.error("The assistant had no answer: is the action server of endpoints.yml running?")
             parse = tracker.latest_message.parse_data if tracker.latest_message else None
             question = Question.from_parse(parse or {}, memory_of(tracker))
-            language = choose_language(question, settings, list(sentences)).memory.language or ORIGINAL
-            sentence = sentences.get(language, sentences[ORIGINAL])
-            answer = Answer(outcome="error", short=sentence, language=language, retry=True)
+            memory = choose_language(question, settings, list(wordings)).memory
+            language = spoken_or_original(memory.language, wordings)
+            answer = failure_answer(wordings[language], language)
             data = {} if tracker.get_latest_input_channel() == SHELL_CHANNEL else {"custom": answer.payload()}
-            event = BotUttered(sentence, data)
+            event = BotUttered(answer.short, data)
             tracker.update_with_events([event, ActionExecuted("action_listen")], self.domain)
             await output_channel.send_response(tracker.sender_id, event.message())
 

@@ -24,9 +24,9 @@ from lotse.channels.web.api_errors import Problem
 from lotse.channels.web.http_messages import Request, preferred_language
 from lotse.channels.web.request_limits import Rates, client_address
 from lotse.channels.web.settings import read_settings
-from lotse.conversation.feedback import Feedback, FeedbackStore, forget
+from lotse.conversation.feedback import Feedback, FeedbackStore
 from lotse.errors import SettingsError
-from lotse.rasa_adapter.rating_tables import ratings
+from lotse.rasa_adapter.rating_tables import forget_comments, ratings
 from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
 
 ALLOWED = ["https://intranet.example.org"]
@@ -257,7 +257,7 @@ def test_a_second_rating_replaces_the_first_and_comments_can_be_forgotten(databa
     store.add(Feedback("answer-1", "up", "ach so"), GUIDANCE)
     store.add(Feedback("answer-2", "up", "danke"), GUIDANCE)
     with database.session_scope() as session:
-        forget(session, b"k" * 32, "web-1", ["answer-1", "unknown"])
+        forget_comments(session, b"k" * 32, "web-1", ["answer-1", "unknown"])
         session.commit()
     assert {(row[2], row[7]) for row in rows(database)} == {("up", None), ("up", "danke")}
 

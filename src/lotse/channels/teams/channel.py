@@ -17,7 +17,7 @@ from lotse.channels.request_body import read_body
 from lotse.channels.teams import health
 from lotse.channels.teams.auth.signing_keys import SigningKeys
 from lotse.channels.teams.auth.verify_request import RequestVerifier
-from lotse.channels.teams.bot import LIMIT, NAME, TeamsBot, TeamsOutput
+from lotse.channels.teams.bot import LIMIT, NAME, TeamsBot
 from lotse.channels.teams.delivery.connector import Connector
 from lotse.channels.teams.delivery.sent_answers import SentAnswers
 from lotse.channels.teams.endpoint import LONGEST_BODY, Endpoint
@@ -29,7 +29,7 @@ from lotse.conversation.assistant import Assistant
 from lotse.conversation.feedback import FeedbackStore
 from lotse.conversation.handover import Handovers, offer_poster
 from lotse.conversation.rate_limits import Limiter
-from lotse.conversation.service import Turns
+from lotse.conversation.service import ConversationService
 from lotse.errors import SettingsError
 from lotse.rasa_adapter import patches
 from lotse.rasa_adapter.channel_support import store_of
@@ -56,7 +56,7 @@ class TeamsInput(InputChannel):
         self.app: Sanic | None = None
         assistant, key = Assistant.load(), secret_key(paths.private_folder())
         self.http = HttpClient()
-        self.turns = Turns(self._agent, TeamsOutput, assistant.wordings, key)
+        self.service = ConversationService(self._agent, NAME, assistant.wordings, key)
         self.connector = Connector.of(self.settings)
         storage = self.settings.rate_limit_storage
         try:
@@ -68,7 +68,7 @@ class TeamsInput(InputChannel):
         self.work = WorkQueue()
         bot = TeamsBot(
             assistant=assistant,
-            turns=self.turns,
+            service=self.service,
             connector=self.connector,
             feedback=FeedbackStore(lambda: store_of(self._agent()), key),
             sent=SentAnswers(lambda: store_of(self._agent()), key),
@@ -118,7 +118,7 @@ class TeamsInput(InputChannel):
         @routes.get("/health")
         async def how_it_is(_: Request) -> HTTPResponse:
             status, content = health.report(
-                self.settings, self.turns.ready(), self.connector.counts, self.handovers.counts, self.work
+                self.settings, self.service.ready(), self.connector.counts, self.handovers.counts, self.work
             )
             return response.json(content, status, NO_STORE)
 

@@ -7,22 +7,22 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from lotse.channels import origins
 from lotse.channels.web import request_models, security_headers, session_tokens
 from lotse.channels.web.api_errors import Problem
 from lotse.channels.web.assets import Resource, resource
+from lotse.channels.web.conversations import Conversations
 from lotse.channels.web.handover_route import hand_over
 from lotse.channels.web.http_messages import HTML, JSON, Request, Response, json_response, preferred_language
 from lotse.channels.web.request_limits import Rates
+from lotse.channels.web.responses import item_data
 from lotse.channels.web.session_tokens import Session
 from lotse.channels.web.settings import WebSettings
 from lotse.content.wording import Wording
 from lotse.conversation.feedback import FeedbackStore
 from lotse.conversation.handover import Handovers
-from lotse.conversation.message import Message
-from lotse.conversation.transcript import Item
 from lotse.publishing.guide_pages import GuidePages
 from lotse.secret_key import keyed_hash
 
@@ -33,24 +33,6 @@ PREFIX = "/chat"
 GUIDE = "guide/"
 
 Endpoint = Callable[[Request], Awaitable[Response]]
-
-
-class Talk(Protocol):
-    """The conversations as the endpoints need them; see `conversations.Conversations`."""
-
-    def ready(self) -> bool: ...
-
-    async def begin(self, session: Session) -> list[Item]: ...
-
-    async def ask(self, session: Session, message: Message) -> list[Item]: ...
-
-    async def history(self, session: Session) -> list[Item]: ...
-
-    async def answer(self, session: Session, answer_id: str) -> Item | None: ...
-
-    async def office(self, session: Session, office_id: str) -> str | None: ...
-
-    async def erase(self, session: Session) -> None: ...
 
 
 @dataclass
@@ -66,7 +48,7 @@ class WebChat:
 
     settings: WebSettings
     wordings: Mapping[str, Wording]
-    talk: Talk
+    conversations: Conversations
     rates: Rates
     feedback: FeedbackStore
     handovers: Handovers
@@ -144,18 +126,18 @@ class WebChat:
         wish = request_models.read_session_request(data, list(self.wordings))
         self.rates.count("sessions_per_address", self._hashed(request.address))
         session = session_tokens.new_session(wish or self._language(request), self.clock(), self.settings.session_hours)
-        messages = await self.talk.begin(session)
+        greeting = await self.conversations.begin(session)
         answer = {
             "token": session_tokens.issue(session, self.key),
             "expires_at": session.expires_at,
             "language": session.language,
-            "messages": messages,
+            "messages": [item_data(greeting)],
             "limits": {"max_characters": self.settings.max_characters},
         }
         return json_response(answer, 201, NO_STORE)
 
     async def _erase(self, request: Request) -> Response:
-        await self.talk.erase(self._session(request))
+        await self.conversations.erase(self._session(request))
         return Response(204, b"", NO_STORE)
 
     # --- in a session -----------------------------------------------------------------------------------------------
@@ -164,26 +146,28 @@ class WebChat:
         session = self._session(request)
         message = request_models.read_message(self._object(request), self.settings.max_characters)
         self.rates.count("messages_per_session", self._hashed(session.id))
-        return json_response({"id": message.id, "messages": await self.talk.ask(session, message)}, 200, NO_STORE)
+        answers = await self.conversations.ask(session, message)
+        return json_response({"id": message.id, "messages": [item_data(item) for item in answers]}, 200, NO_STORE)
 
     async def _history(self, request: Request) -> Response:
-        return json_response({"messages": await self.talk.history(self._session(request))}, 200, NO_STORE)
+        items = await self.conversations.history(self._session(request))
+        return json_response({"messages": [item_data(item) for item in items]}, 200, NO_STORE)
 
     async def _rate(self, request: Request) -> Response:
         session = self._session(request)
         feedback = request_models.read_feedback(self._object(request))
         self.rates.count("messages_per_session", self._hashed(session.id))
-        item = await self.talk.answer(session, feedback.answer_id)
-        if item is None:
+        answer = await self.conversations.find_answer(session, feedback.answer_id)
+        if answer is None:
             raise Problem("unknown_answer")
-        self.feedback.add(feedback, item["guidance"])
+        self.feedback.add(feedback, answer.payload())
         return Response(204, b"", NO_STORE)
 
     async def _hand_over(self, request: Request) -> Response:
         session = self._session(request)
         wish = request_models.read_handover(self._object(request))
         self.rates.count("handovers_per_address", self._hashed(request.address))
-        if await self.talk.office(session, wish.office) is None:
+        if await self.conversations.office(session, wish.office) is None:
             raise Problem("unknown_office")
         await hand_over(self.handovers, wish, self._hashed(session.id))
         return Response(204, b"", NO_STORE)
@@ -191,7 +175,7 @@ class WebChat:
     # --- for everybody ----------------------------------------------------------------------------------------------
 
     async def _health(self, _: Request) -> Response:
-        ready = self.talk.ready()
+        ready = self.conversations.ready()
         return json_response({"ready": ready}, 200 if ready else 503, NO_STORE)
 
     async def _describe(self, request: Request) -> Response:

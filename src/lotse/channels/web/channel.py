@@ -52,7 +52,7 @@ class WebInput(InputChannel):
         self.chat = WebChat(
             settings=self.settings,
             wordings=assistant.wordings,
-            talk=Conversations(assistant, key, self._agent),
+            conversations=Conversations(assistant, key, self._agent),
             rates=Rates(self.settings),
             feedback=FeedbackStore(lambda: store_of(self._agent()), key),
             handovers=Handovers(
