@@ -20,6 +20,7 @@ from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.events import BotUttered, SlotSet
 
 from lotse.answering import Answer, Memory, failure_answer, spoken_or_original
+from lotse.answering.failures import FAILED
 from lotse.answering.memory import Offer
 from lotse.content import ORIGINAL
 from lotse.content.wording import Wording
@@ -38,6 +39,7 @@ from lotse.conversation.transcript import (
     transcript,
     unstored_item,
 )
+from lotse.rasa_adapter import patches
 from lotse.rasa_adapter.channel_support import TurnOutput, UnsuitableStoreError, store_of
 from lotse.rasa_adapter.names import MEMORY_SLOT
 from lotse.rasa_adapter.patches import memory_of
@@ -108,6 +110,9 @@ class ConversationService:
             store_of(agent)
         except UnsuitableStoreError as error:
             logger.error("%s", error)
+            return False
+        if not patches.applied():
+            logger.error("The repairs of Rasa are not applied: no message would be masked. Call patches.apply() first.")
             return False
         return True
 
@@ -289,15 +294,16 @@ class ConversationService:
         # A minute too early costs nothing, too late would cost the language.
         return bool(minutes) and idle >= (minutes - 1) * 60
 
-    def failed(self, sender: str, message: Message, language: str | None = None) -> AssistantItem:
+    def failed(self, sender: str, message: Message, language: str | None = None, reason: str = FAILED) -> AssistantItem:
         """What is said when a turn fails; the message can be sent again.
 
         Args:
             language: of the conversation; None looks it up.
+            reason: as for `failure_answer`.
         """
         spoken = language if language in self.wordings else None
         spoken = spoken or self.conversation_language(sender)
-        return unstored_item(failure_answer(self.wordings[spoken], spoken), message.id, self.clock())
+        return unstored_item(failure_answer(self.wordings[spoken], spoken, reason), message.id, self.clock())
 
     def _store(self) -> ForgettingTrackerStore:
         return store_of(self.agent())

@@ -33,7 +33,8 @@ class LocalAssistant:
 
         from lotse.rasa_adapter import patches
 
-        patches.apply()  # before the model's components would do it: how the archive is unpacked is one of them
+        # Before the model's components do it: how the archive is unpacked is one of them.
+        patches.apply()
         return LocalAssistant(Agent.load(str(model)), Assistant.load())
 
     async def ask(self, text: str) -> Answer:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from rasa.core.channels.channel import OutputChannel
+from rasa.core.channels.channel import InputChannel, OutputChannel
 
+from lotse.rasa_adapter import patches
 from lotse.rasa_adapter.stored_messages import Event, bot_event
 from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
 
@@ -17,6 +18,22 @@ class UnsuitableStoreError(RuntimeError):
 
     def __init__(self) -> None:
         super().__init__(f"The channels need tracker_store: type: {TRACKER_STORE} in endpoints.yml.")
+
+
+class ServedChannel(InputChannel):
+    """A channel of Rasa's server that hands messages to the agent itself. Making one applies the patches.
+
+    Attributes:
+        app: the Sanic application; None before the server has started.
+    """
+
+    def __init__(self) -> None:
+        patches.apply()
+        self.app: Any = None
+
+    def agent(self) -> Any:
+        """Rasa's agent; None while no model is loaded."""
+        return getattr(self.app.ctx, "agent", None) if self.app is not None else None
 
 
 class TurnOutput(OutputChannel):

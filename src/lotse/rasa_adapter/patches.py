@@ -1,8 +1,8 @@
 """Repairs of Rasa 3.6.21's own behaviour, all in one place. docs/adr/0004 says why and when each can go.
 
-They are applied when the first of our channels or graph components is imported, so they hold for `rasa run`,
-`rasa shell` and our own commands alike. Each is idempotent; `tests/rasa_adapter/test_patches.py` fails when Rasa
-changes underneath.
+`apply` is called where one of our channels, the tracker store or the first graph component is made, so they hold for
+`rasa run`, `rasa shell`, `rasa test` and our own commands alike; importing a module changes nothing. Each is
+idempotent; `tests/rasa_adapter/test_patches.py` fails when Rasa changes underneath.
 """
 
 from __future__ import annotations
@@ -44,21 +44,30 @@ _applied = False
 
 
 def apply() -> None:
-    """Apply every repair once."""
+    """Apply every repair once.
+
+    Raises:
+        ContentError: the wording or the settings cannot be read; the next call tries again.
+    """
     global _applied
     if _applied:
         return
+    settings = load_settings(paths.data())
+    wordings = {language: load_wording(paths.data(), language) for language in languages(paths.data())}
     _applied = True
     sanic_patches.apply()
     _unpack_models_safely()
-    settings = load_settings(paths.data())
-    wordings = {language: load_wording(paths.data(), language) for language in languages(paths.data())}
     _validate_action_results_with_a_compiled_schema()
     _send_only_the_turn()
     _bound_the_action_time(settings.action_timeout_seconds)
     _gate_every_message(settings.max_characters)
     _never_stay_silent(settings, wordings)
     _tell_of_a_failing_store()
+
+
+def applied() -> bool:
+    """Whether the repairs hold in this process."""
+    return _applied
 
 
 def memory_of(tracker: DialogueStateTracker) -> Memory:
@@ -214,4 +223,4 @@ def _has_spoken(tracker: DialogueStateTracker) -> bool:
     return True
 
 
-__all__ = ["apply", "memory_of"]
+__all__ = ["applied", "apply", "memory_of"]

@@ -41,7 +41,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from lotse import paths
-from lotse.rasa_adapter import message_index, rating_tables
+from lotse.rasa_adapter import message_index, patches, rating_tables
 from lotse.rasa_adapter.names import ERASE_SLOT
 from lotse.rasa_adapter.ratings_import import FILE, import_ratings
 from lotse.rasa_adapter.sqlite_file import BUSY_SECONDS, SqliteFile
@@ -77,6 +77,8 @@ class ForgettingTrackerStore(SQLTrackerStore):
         loaded_events: int = 12,
         **kwargs: Any,
     ) -> None:
+        # `rasa shell` has no channel of ours; whatever stores conversations masks messages first.
+        patches.apply()
         self.loaded_events = int(loaded_events)
         address = self.get_db_url(dialect, host, validate_port(port), db, username, password, None, query)
         self._url = make_url(address)

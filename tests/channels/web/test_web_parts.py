@@ -32,7 +32,7 @@ from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
 ALLOWED = ["https://intranet.example.org"]
 
 
-def test_the_setting_of_earlier_versions_is_refused_with_what_to_do() -> None:
+def test_the_setting_of_earlier_versions_is_refused_with_what_to_do(english: None) -> None:
     with pytest.raises(SettingsError, match=r"feedback_file: is no setting any more.*Remove it.*operators\.md"):
         read_settings({"feedback_file": ".lotse/feedback.db"})
 

@@ -31,11 +31,8 @@ from lotse.conversation.handover import Handovers, offer_poster
 from lotse.conversation.rate_limits import Limiter
 from lotse.conversation.service import ConversationService
 from lotse.errors import SettingsError
-from lotse.rasa_adapter import patches
-from lotse.rasa_adapter.channel_support import store_of
+from lotse.rasa_adapter.channel_support import ServedChannel, store_of
 from lotse.secret_key import secret_key
-
-patches.apply()
 
 logger = logging.getLogger(__name__)
 
@@ -45,18 +42,18 @@ NO_STORE = {"cache-control": "no-store"}
 _STOP_SECONDS = 10
 
 
-class TeamsInput(InputChannel):
+class TeamsInput(ServedChannel):
     """``POST /teams/messages`` for Microsoft's Connector, ``GET /teams/health`` for operators.
 
     Nothing is asked of the network before the first message comes.
     """
 
     def __init__(self, settings: TeamsSettings | None = None) -> None:
+        super().__init__()
         self.settings = settings or read_settings(None, os.environ)
-        self.app: Sanic | None = None
         assistant, key = Assistant.load(), secret_key(paths.private_folder())
         self.http = HttpClient()
-        self.service = ConversationService(self._agent, NAME, assistant.wordings, key)
+        self.service = ConversationService(self.agent, NAME, assistant.wordings, key)
         self.connector = Connector.of(self.settings)
         storage = self.settings.rate_limit_storage
         try:
@@ -70,8 +67,8 @@ class TeamsInput(InputChannel):
             assistant=assistant,
             service=self.service,
             connector=self.connector,
-            feedback=FeedbackStore(lambda: store_of(self._agent()), key),
-            sent=SentAnswers(lambda: store_of(self._agent()), key),
+            feedback=FeedbackStore(lambda: store_of(self.agent()), key),
+            sent=SentAnswers(lambda: store_of(self.agent()), key),
             handovers=self.handovers,
             limiter=limiter,
             key=key,
@@ -137,9 +134,6 @@ class TeamsInput(InputChannel):
             await self.http.close()
 
         return routes
-
-    def _agent(self) -> Any:
-        return getattr(self.app.ctx, "agent", None) if self.app is not None else None
 
 
 __all__ = ["TeamsInput"]
