@@ -5,11 +5,82 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import Final, Literal, TypedDict
 
 from lotse.answering.memory import Memory
 
 Problem = Literal["empty", "too_long", "command"]
+
+
+# Parts of the parse output that are not Rasa's own but our components'.
+PASSAGES: Final = "passages"
+LANGUAGE: Final = "language"
+INTENT_RANKING: Final = "intent_ranking"
+
+
+class ParsedIntent(TypedDict):
+    """An intent with its probability, 0 to 1; Rasa has no name for a message it could not read."""
+
+    name: str | None
+    confidence: float
+
+
+class ParsedEntity(TypedDict):
+    """A facet with its value; Rasa adds where it stands and who found it."""
+
+    entity: str
+    value: str
+
+
+class ParsedLanguage(TypedDict):
+    """The language of a message (ISO 639-1) and how certain that is, 0 to 1."""
+
+    code: str | None
+    certainty: float
+
+
+class ParsedMessage(TypedDict, total=False):
+    """What Rasa knows of a message after its pipeline: as `Agent.parse_message` returns it and as an event keeps it.
+
+    Attributes:
+        text: as it was understood, after the input gate.
+        intent: the best intent.
+        intent_ranking: all intents, best first.
+        entities: the facets that are named.
+        passages: scores by passage id, 0 to 1.
+        language: as it was recognised.
+        problem: why the message was not understood at all; None if it was.
+    """
+
+    text: str
+    intent: ParsedIntent
+    intent_ranking: list[ParsedIntent]
+    entities: list[ParsedEntity]
+    passages: dict[str, float]
+    language: ParsedLanguage
+    problem: Problem | None
+
+
+def unread_message(text: str, problem: Problem, intent: str) -> ParsedMessage:
+    """The parse output of a message that is not understood.
+
+    Args:
+        text: after the input gate.
+        problem: why.
+        intent: that stands for it, so that a rule can answer.
+    """
+    named: ParsedIntent = {"name": intent, "confidence": 1.0}
+    return {"text": text, "intent": named, "intent_ranking": [named], "entities": [], "problem": problem}
+
+
+def picked_message(payload: str, intent: str) -> ParsedMessage:
+    """The parse output of an offered choice.
+
+    Args:
+        payload: of the choice.
+        intent: that it stands for.
+    """
+    return {"text": payload, "intent_ranking": [{"name": intent, "confidence": 1.0}]}
 
 
 @dataclass(frozen=True)
@@ -43,22 +114,23 @@ class Question:
     today: date = field(default_factory=date.today)
 
     @staticmethod
-    def from_parse(parse: Mapping[str, Any], memory: Memory, today: date | None = None) -> Question:
+    def from_parse(parse: ParsedMessage, memory: Memory, today: date | None = None) -> Question:
         """A question from Rasa's parse output.
 
         Args:
-            parse: with `intent`, `intent_ranking`, `entities`, `passages`, `language` and `problem`.
+            parse: of the message; any part may be missing.
             memory: of the conversation.
             today: the day it is asked; today if not given.
         """
-        ranking = parse.get("intent_ranking") or [parse.get("intent") or {}]
+        named = parse.get("intent")
+        ranking = parse.get("intent_ranking") or ([named] if named else [])
         facets: dict[str, list[str]] = {}
         for entity in parse.get("entities") or []:
             values = facets.setdefault(str(entity.get("entity")), [])
             if entity.get("value") not in values:
                 values.append(str(entity.get("value")))
         text = str(parse.get("text") or "")
-        language = parse.get("language") or {}
+        language = parse.get("language")
         return Question(
             intents=tuple((str(item["name"]), float(item["confidence"])) for item in ranking if item.get("name")),
             passages={str(name): float(score) for name, score in (parse.get("passages") or {}).items()},
@@ -66,7 +138,7 @@ class Question:
             text=text,
             picked=text.startswith("/"),
             problem=parse.get("problem"),
-            language=(language.get("code"), float(language.get("certainty") or 0.0)),
+            language=(language["code"], language["certainty"]) if language else (None, 0.0),
             memory=memory,
             today=today or date.today(),
         )

@@ -20,13 +20,14 @@ from lotse.answering import (
     load_settings,
     spoken_or_original,
 )
+from lotse.answering.question import ParsedMessage, picked_message
 from lotse.content import ORIGINAL, Guide, languages, load_guide
 from lotse.content.wording import Wording, load_other_languages, load_wording
 from lotse.rasa_adapter.names import ERASE_SLOT, MEMORY_SLOT, SHELL_CHANNEL
 from lotse.render.text import TERMINAL_WIDTH, render_text
 
 # How the action would be told that somebody said hello.
-_GREETING = {"text": "/greet", "intent_ranking": [{"name": "greet", "confidence": 1.0}]}
+_GREETING = picked_message("/greet", "greet")
 
 
 @dataclass(frozen=True)
@@ -80,9 +81,7 @@ class Assistant:
             load_other_languages(folder),
         )
 
-    def turn(
-        self, parse: Mapping[str, Any] | None, memory: object, channel: str | None, today: date | None = None
-    ) -> Turn:
+    def turn(self, parse: ParsedMessage | None, memory: object, channel: str | None, today: date | None = None) -> Turn:
         """Answer one message.
 
         Args:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from lotse.answering import Answer, Memory
 from lotse.answering.input_gate import gate
+from lotse.answering.question import unread_message
 from lotse.conversation.assistant import Assistant
+from lotse.rasa_adapter.names import PROBLEM_INTENT
 
 if TYPE_CHECKING:
     from rasa.core.agent import Agent
@@ -41,7 +43,7 @@ class LocalAssistant:
         """Answer one message as the first of a conversation."""
         passed = gate(text, Memory(), self.assistant.settings.max_characters)
         if passed.problem:
-            parse = {"text": passed.text, "problem": passed.problem}
+            parse = unread_message(passed.text, passed.problem, PROBLEM_INTENT)
         else:
             parse = await self.agent.parse_message(passed.text)
         return self.assistant.turn(parse, None, None).answer

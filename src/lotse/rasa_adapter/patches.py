@@ -30,7 +30,7 @@ from lotse.answering.failures import failure_answer
 from lotse.answering.input_gate import gate
 from lotse.answering.language import choose_language, spoken_or_original
 from lotse.answering.memory import Memory
-from lotse.answering.question import Question
+from lotse.answering.question import ParsedMessage, Question, unread_message
 from lotse.answering.settings import Settings, load_settings
 from lotse.content import languages
 from lotse.content.wording import Wording, load_wording
@@ -155,14 +155,7 @@ def _gate_every_message(max_characters: int) -> None:
         message.text = passed.text
         if passed.problem:
             logger.warning("A message was not understood: %s (%d characters).", passed.problem, len(passed.text))
-            intent = {"name": PROBLEM_INTENT, "confidence": 1.0}
-            message.parse_data = {
-                "text": passed.text,
-                "intent": intent,
-                "intent_ranking": [intent],
-                "entities": [],
-                "problem": passed.problem,
-            }
+            message.parse_data = unread_message(passed.text, passed.problem, PROBLEM_INTENT)
         await original(self, message, tracker)
 
     MessageProcessor._handle_message_with_tracker = handle
@@ -185,8 +178,9 @@ def _never_stay_silent(settings: Settings, wordings: Mapping[str, Wording]) -> N
             logger.exception("A turn failed. The person is told so, the conversation goes on.")
         if not _has_spoken(tracker):
             logger.error("The assistant had no answer: is the action server of endpoints.yml running?")
-            parse = tracker.latest_message.parse_data if tracker.latest_message else None
-            question = Question.from_parse(parse or {}, memory_of(tracker))
+            latest = tracker.latest_message
+            parse: ParsedMessage = latest.parse_data if latest and latest.parse_data else {}
+            question = Question.from_parse(parse, memory_of(tracker))
             memory = choose_language(question, settings, list(wordings)).memory
             language = spoken_or_original(memory.language, wordings)
             answer = failure_answer(wordings[language], language)
