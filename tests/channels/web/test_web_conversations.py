@@ -15,7 +15,7 @@ from rasa.shared.core.events import BotUttered, Event, SessionStarted, UserUtter
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from lotse.answering import Answer, Memory
-from lotse.channels.web.api_errors import Problem
+from lotse.channels.web.api_errors import ApiError
 from lotse.channels.web.conversations import Conversations
 from lotse.channels.web.session_tokens import Session
 from lotse.conversation.assistant import Assistant
@@ -143,7 +143,7 @@ def typed(text: str, identity: str = "m1") -> Message:
 
 
 async def problem(work: Any) -> str:
-    with pytest.raises(Problem) as raised:
+    with pytest.raises(ApiError) as raised:
         await work
     return raised.value.code
 

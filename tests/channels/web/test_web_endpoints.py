@@ -15,12 +15,12 @@ from rasa.shared.core.domain import Domain
 
 from lotse.answering import Answer
 from lotse.channels.web import openapi, session_tokens
-from lotse.channels.web.api_errors import STATUS, Problem
+from lotse.channels.web.api_errors import STATUS, ApiError
 from lotse.channels.web.app import WebChat
 from lotse.channels.web.assets import load
 from lotse.channels.web.conversations import Conversations
 from lotse.channels.web.http_messages import Request, Response
-from lotse.channels.web.request_limits import Rates
+from lotse.channels.web.request_limits import RequestLimits
 from lotse.channels.web.session_tokens import Session
 from lotse.channels.web.settings import read_settings
 from lotse.content import load_guide
@@ -144,7 +144,7 @@ def chat(talk: StandIn, post: Post, pages: GuidePages, tmp_path: Path, database:
         settings=settings,
         wordings=pages.wordings,
         conversations=talk,
-        rates=Rates(settings),
+        limits=RequestLimits(settings),
         feedback=FeedbackStore(lambda: database, KEY),
         handovers=Handovers(_offices(pages), lambda: post, "2/hour"),
         pages=pages,
@@ -272,7 +272,7 @@ async def test_statuses_and_headers(chat: WebChat, asked: Request, status: int) 
 
 @pytest.mark.parametrize("code", sorted(STATUS))
 async def test_every_problem_has_a_sentence_in_every_language(chat: WebChat, talk: StandIn, code: str) -> None:
-    talk.failure = Problem(code, {"retry-after": "7"}, field="x", limit=1, seconds=7)
+    talk.failure = ApiError(code, {"retry-after": "7"}, field="x", limit=1, seconds=7)
     sentences = set()
     for language in ("de", "en"):
         response = await chat.handle(request("GET", "/history", authorization=f"Bearer {token(language)}"))
@@ -295,7 +295,7 @@ async def test_a_failure_of_ours_is_told_without_details(chat: WebChat, talk: St
 
 
 async def test_not_ready_is_told(chat: WebChat, talk: StandIn) -> None:
-    talk.failure = Problem("not_ready")
+    talk.failure = ApiError("not_ready")
     response = await chat.handle(request("GET", "/health"))
     assert (response.status, content(response)) == (503, {"ready": False})
 
@@ -411,7 +411,7 @@ async def test_a_broken_origin_is_refused_like_every_foreign_one_and_logs_nothin
 
 @pytest.mark.parametrize("path", ["/", "/health", "/none"])
 async def test_foreign_origins_count_as_requests_of_their_address(chat: WebChat, path: str) -> None:
-    chat.rates = Rates(read_settings({"requests_per_address": "3/minute"}))
+    chat.limits = RequestLimits(read_settings({"requests_per_address": "3/minute"}))
     request = Request("GET", path, {"origin": "http://[", "host": "x"}, address="192.0.2.7")
     assert [(await chat.handle(request)).status for _ in range(4)] == [403, 403, 403, 429]
     assert (await chat.handle(Request("GET", "/health", address="192.0.2.7"))).status == 429
@@ -435,7 +435,7 @@ HEADERS = ["origin", "host", "authorization", "accept-language", "content-type",
 async def test_no_text_of_a_header_breaks_a_request(
     chat: WebChat, headers: dict[str, str], path: str, method: str, body: bytes | None
 ) -> None:
-    chat.rates = Rates(read_settings(None))
+    chat.limits = RequestLimits(read_settings(None))
     response = await chat.handle(Request(method, path, headers, body=body))
     assert response.status != 500
     assert all(text.isascii() for text in response.headers.values())

@@ -20,9 +20,9 @@ from sqlalchemy import select
 
 from lotse.channels import origins
 from lotse.channels.web import assets, security_headers
-from lotse.channels.web.api_errors import Problem
+from lotse.channels.web.api_errors import ApiError
 from lotse.channels.web.http_messages import Request, preferred_language
-from lotse.channels.web.request_limits import Rates, client_address
+from lotse.channels.web.request_limits import RequestLimits, client_address
 from lotse.channels.web.settings import read_settings
 from lotse.conversation.feedback import Feedback, FeedbackStore
 from lotse.errors import SettingsError
@@ -150,10 +150,10 @@ def test_an_address_cannot_be_made_up(peer: str, forwarded: str, proxies: int, a
 
 
 def test_too_many_requests_are_told_how_long_to_wait() -> None:
-    rates = Rates(read_settings({"messages_per_session": "2/minute;100/hour"}))
+    rates = RequestLimits(read_settings({"messages_per_session": "2/minute;100/hour"}))
     for _ in range(2):
         rates.count("messages_per_session", "a")
-    with pytest.raises(Problem) as raised:
+    with pytest.raises(ApiError) as raised:
         rates.count("messages_per_session", "a")
     assert raised.value.status == 429
     assert 1 <= int(raised.value.headers["retry-after"]) <= 60
@@ -162,21 +162,23 @@ def test_too_many_requests_are_told_how_long_to_wait() -> None:
 
 def test_without_redis_every_server_counts_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = read_settings({"messages_per_session": "1/minute", "rate_limit_storage": "redis://127.0.0.1:1/0"})
-    rates = Rates(settings)
+    rates = RequestLimits(settings)
 
     def fails(*_: object) -> bool:
         raise StorageError(OSError("no Redis"))
 
     monkeypatch.setattr(rates._limiter._shared, "hit", fails)
     rates.count("messages_per_session", "a")
-    with pytest.raises(Problem, match="too_many_requests"):
+    with pytest.raises(ApiError, match="too_many_requests"):
         rates.count("messages_per_session", "a")
 
 
 def test_a_redis_nobody_answers_at_is_survived() -> None:
-    rates = Rates(read_settings({"messages_per_session": "1/minute", "rate_limit_storage": "redis://127.0.0.1:1/0"}))
+    rates = RequestLimits(
+        read_settings({"messages_per_session": "1/minute", "rate_limit_storage": "redis://127.0.0.1:1/0"})
+    )
     rates.count("messages_per_session", "a")
-    with pytest.raises(Problem, match="too_many_requests"):
+    with pytest.raises(ApiError, match="too_many_requests"):
         rates.count("messages_per_session", "a")
 
 

@@ -22,7 +22,7 @@ from lotse.channels.web import assets, openapi
 from lotse.channels.web.app import PREFIX, WebChat
 from lotse.channels.web.conversations import NAME, Conversations
 from lotse.channels.web.http_messages import Request, Response
-from lotse.channels.web.request_limits import Rates, client_address
+from lotse.channels.web.request_limits import RequestLimits, client_address
 from lotse.channels.web.settings import WebSettings, read_settings
 from lotse.conversation.assistant import Assistant
 from lotse.conversation.feedback import FeedbackStore
@@ -50,7 +50,7 @@ class WebInput(ServedChannel):
             settings=self.settings,
             wordings=assistant.wordings,
             conversations=Conversations(assistant, key, self.agent),
-            rates=Rates(self.settings),
+            limits=RequestLimits(self.settings),
             feedback=FeedbackStore(lambda: store_of(self.agent()), key),
             handovers=Handovers(
                 assistant.guide.contacts,

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from lotse.answering import Answer, Memory
-from lotse.channels.web.api_errors import Problem
+from lotse.channels.web.api_errors import ApiError
 from lotse.channels.web.session_tokens import Session
 from lotse.conversation.assistant import Assistant
 from lotse.conversation.message import Message
@@ -67,7 +67,7 @@ class Conversations:
         """Answer a message, or give the answer it has already got.
 
         Raises:
-            Problem: the session is over, the id belongs to another message, the choice was never offered, or it takes
+            ApiError: the session is over, the id belongs to another message, the choice was never offered, or it takes
                 too long.
         """
         return await self._to_the_end(self._ask(session, message))
@@ -76,7 +76,7 @@ class Conversations:
         """Everything said. Waits for a turn that is under way, so that a reload in mid-answer loses nothing.
 
         Raises:
-            Problem: the session is over.
+            ApiError: the session is over.
         """
         async with self._locked(session):
             return self.service.transcript(session.sender)
@@ -85,7 +85,7 @@ class Conversations:
         """One answer of a conversation; None if it is not of this one.
 
         Raises:
-            Problem: the session is over.
+            ApiError: the session is over.
         """
         async with self._locked(session):
             return self.service.find_answer(session.sender, answer_id)
@@ -94,7 +94,7 @@ class Conversations:
         """The name of an office that was offered in a conversation; None if it was not.
 
         Raises:
-            Problem: the session is over.
+            ApiError: the session is over.
         """
         async with self._locked(session):
             return self.service.office(session.sender, office_id)
@@ -103,7 +103,7 @@ class Conversations:
         """Delete a conversation for good, with the comments on its answers.
 
         Raises:
-            Problem: the session is over already.
+            ApiError: the session is over already.
             Exception: it is not deleted; whatever the tracker store raised.
         """
         async with self._locked(session):
@@ -113,7 +113,7 @@ class Conversations:
         try:
             async with self._locked(session):
                 return (await self.service.answer(session.sender, message, session.language)).items
-        except Problem:
+        except ApiError:
             raise
         except Exception:
             logger.exception("A turn failed before it began. The person is told so.")
@@ -125,11 +125,11 @@ class Conversations:
         try:
             async with self.service.locked(session.sender):
                 if begun and not self.service.exists(session.sender):
-                    raise Problem("session_ended")
+                    raise ApiError("session_ended")
                 yield
         except DeclinedError as declined:
             later = {"retry-after": "10"} if declined.reason == "not_ready" else None
-            raise Problem(declined.reason, later) from None
+            raise ApiError(declined.reason, later) from None
 
     async def _to_the_end(self, work: Coroutine[Any, Any, Result]) -> Result:
         """Let a turn finish even if the client hangs up: the answer is in the history after a reload."""
@@ -139,7 +139,7 @@ class Conversations:
         # Waiting does not cancel the turn, neither when the time is up nor when the request is cancelled.
         done, _ = await asyncio.wait({task}, timeout=_PATIENCE_SECONDS)
         if not done:
-            raise Problem("busy", {"retry-after": "5"})
+            raise ApiError("busy", {"retry-after": "5"})
         return task.result()
 
     def _finished(self, task: asyncio.Task[Any]) -> None:
