@@ -12,7 +12,7 @@ from lotse.answering import Memory, Offer
 from lotse.answering.input_gate import gate
 from lotse.channels.teams.activities.parse_activity import HandedIn, Picked, Rated, Said, read
 from lotse.channels.teams.rendering.cards import CARD_DATA
-from lotse.channels.web.api_errors import Problem
+from lotse.channels.web.api_errors import ApiError
 from lotse.channels.web.request_models import read_feedback, read_handover, read_message
 from lotse.conversation.feedback import Feedback, FeedbackStore
 from lotse.rasa_adapter.rating_tables import ratings
@@ -112,7 +112,7 @@ def web_payload(text: str) -> str:
 def web(reader: Any) -> str:
     try:
         return str(reader())
-    except Problem as problem:
+    except ApiError as problem:
         assert problem.code in ("control_characters", "unknown_payload")
         return REFUSED
 
@@ -179,6 +179,6 @@ def test_a_hidden_character_neither_hides_a_number_nor_a_command() -> None:
 @pytest.mark.parametrize("text", ["\u200d\ufe0f", "\u202e", "\x00", "\xad\u200b", " \u2028"])
 def test_a_message_in_which_nothing_is_to_be_seen_is_empty(text: str) -> None:
     assert gate(text, Memory(), 100).problem == "empty"
-    with pytest.raises(Problem) as raised:
+    with pytest.raises(ApiError) as raised:
         read_message({"id": ID, "text": text}, 100)
     assert raised.value.code == "empty"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +15,22 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from psutil import Process
 from rasa.core.channels.channel import UserMessage
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import BotUttered, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
 from sanic import Sanic
 
+from lotse.answering import Answer
 from lotse.channels import rest as rest_channel
-from lotse.channels.rest import SECTION, SENDER, OneMessageChannel, RestInput, read_settings, refusal, tracker_id
+from lotse.channels.rest import SECTION, SENDER, RestInput, read_settings, refusal, tracker_id
 from lotse.channels.teams.activities.events import Envelope
 from lotse.channels.teams.activities.sender_id import PREFIX, sender_id
 from lotse.channels.web.session_tokens import Session
+from lotse.content.wording import load_wording
+from lotse.conversation.message import Message
 from lotse.operations.ports import free_port
+from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
 
 HOME = Path(__file__).parents[2]
 
@@ -40,11 +48,17 @@ def body(sender: object = "abc", message: object = "Hallo", **more: object) -> b
 
 @pytest.mark.parametrize("message", ["Darf ich?", "", "Größe 👍", "\x00", "/restart", "\ud800"])
 def test_sender_and_text_are_read(rest: RestInput, message: str) -> None:
-    assert rest.read(body(message=message)) == ("abc", message)
+    sender, read = rest.read(body(message=message))
+    assert (sender, read.text, read.payload) == ("abc", message, None)
 
 
 def test_nothing_else_of_the_caller_is_used(rest: RestInput) -> None:
-    assert rest.read(body(input_channel="cmdline", metadata={"a": 1}, stream=True)) == ("abc", "Hallo")
+    sender, read = rest.read(body(input_channel="cmdline", metadata={"a": 1}, stream=True, id="m1"))
+    assert (sender, read) == ("abc", Message("m1", "Hallo", None))
+
+
+def test_a_message_without_an_id_is_never_taken_for_another(rest: RestInput) -> None:
+    assert rest.read(body())[1].id != rest.read(body())[1].id
 
 
 @pytest.mark.parametrize(
@@ -76,6 +90,11 @@ def test_nothing_else_of_the_caller_is_used(rest: RestInput) -> None:
         (body(message=["a"]), "message"),
         (body(message={"text": "a"}), "message"),
         (body(message=True), "message"),
+        (body(id=None), "id"),
+        (body(id=""), "id"),
+        (body(id=5), "id"),
+        (body(id="m" * 129), "id"),
+        (body(id="%"), "id"),
     ],
 )
 def test_a_wrong_body_is_refused_with_a_reason(rest: RestInput, raw: bytes, reason: str) -> None:
@@ -93,7 +112,8 @@ def test_deep_nesting_is_refused(rest: RestInput, depth: int) -> None:
 
 def test_the_longest_allowed_message_is_read_as_it_is(rest: RestInput) -> None:
     longest = "👍" * 2000
-    assert rest.read(body(sender="a" * 128, message=longest)) == ("a" * 128, longest)
+    sender, read = rest.read(body(sender="a" * 128, message=longest))
+    assert (sender, read.text) == ("a" * 128, longest)
 
 
 @given(
@@ -113,12 +133,12 @@ def test_rubbish_is_refused_or_harmless(raw: bytes) -> None:
         patch.setenv("LOTSE_HOME", str(HOME))
         channel = _shared()
     try:
-        sender, text = channel.read(raw)
+        sender, message = channel.read(raw)
     except ValueError as error:
         assert str(error)
     else:
         assert SENDER.fullmatch(sender)
-        assert isinstance(text, str)
+        assert isinstance(message.text, str)
 
 
 _channels: list[RestInput] = []
@@ -128,15 +148,6 @@ def _shared() -> RestInput:
     if not _channels:
         _channels.append(RestInput())
     return _channels[0]
-
-
-async def test_text_and_payload_stay_one_message_for_the_caller_s_own_name() -> None:
-    channel = OneMessageChannel("abc")
-    await channel.send_response(
-        "rest-abc", {"text": "Ja.", "custom": {"outcome": "answered"}, "buttons": [], "image": None}
-    )
-    await channel.send_response("rest-abc", {"text": "", "custom": {}})
-    assert channel.messages == [{"recipient_id": "abc", "text": "Ja.", "custom": {"outcome": "answered"}}]
 
 
 @given(st.from_regex(SENDER, fullmatch=True))
@@ -227,57 +238,130 @@ def test_a_wrong_setting_stops_the_start_and_is_named(section: Any, hint: str) -
         RestInput.from_credentials(section)
 
 
-@pytest.fixture
-async def served(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[str, list[UserMessage]]]:
-    """The channel on a real Sanic server, and what reaches the assistant."""
-    heard: list[UserMessage] = []
+class Agent:
+    """Instead of Rasa's agent, with a store of its own: says what it hears.
 
-    async def on_new_message(message: UserMessage) -> None:
-        heard.append(message)
-        await message.output_channel.send_response(message.sender_id, {"text": "Ja.", "custom": {}})
+    Args:
+        store: keeps the conversations.
+    """
+
+    def __init__(self, store: ForgettingTrackerStore) -> None:
+        self.tracker_store = store
+        self.lock_store = self.processor = self
+        self.heard: list[UserMessage] = []
+        self.is_loaded = True
+
+    def is_ready(self) -> bool:
+        return self.is_loaded
+
+    @asynccontextmanager
+    async def lock(self, *_: Any, **__: Any) -> AsyncIterator[None]:
+        yield
+
+    async def handle_message(self, message: UserMessage) -> None:
+        self.heard.append(message)
+        payload = Answer(outcome="answered", short=message.text, answer_id=f"answer-{len(self.heard)}").payload()
+        answer = BotUttered(f"Antwort auf {message.text}", {"custom": payload})
+        await message.output_channel.send_response(message.sender_id, answer.message())
+        tracker = await self.tracker_store.retrieve(message.sender_id) or DialogueStateTracker(message.sender_id, [])
+        tracker.update(UserUttered(message.text, message_id=message.message_id, metadata=message.metadata))
+        tracker.update(answer)
+        await self.tracker_store.save(tracker)
+
+
+@pytest.fixture
+async def served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AsyncIterator[tuple[str, Agent]]:
+    """The channel on a real Sanic server, and what stands behind it."""
+
+    async def on_new_message(_: UserMessage) -> None:
+        pytest.fail("the channel talks to the agent itself")
 
     # Sanic compiles its own methods anew for each server, which works only once in a process unless it is told so.
     monkeypatch.setattr(Sanic, "test_mode", True)
     port = free_port()
+    agent = Agent(ForgettingTrackerStore(Domain.empty(), db=str(tmp_path / "conversations.db")))
     app = Sanic(f"rest-{port}", configure_logging=False)
+    app.ctx.agent = agent
     app.blueprint(RestInput().blueprint(on_new_message))
     server = await app.create_server("127.0.0.1", port, return_asyncio_server=True, access_log=False)
     await server.startup()
+    await server.before_start()
     await server.start_serving()
-    yield f"http://127.0.0.1:{port}/rest", heard
+    yield f"http://127.0.0.1:{port}/rest", agent
     server.close()
     await server.wait_closed()
+    agent.tracker_store.engine.dispose()
+
+
+async def ask(url: str, **message: str) -> tuple[int, Any]:
+    """Status and content of the response to one message."""
+    async with ClientSession() as client, client.post(f"{url}/webhook", json={"sender": "web-1", **message}) as answer:
+        return answer.status, await answer.json()
 
 
 async def test_a_script_is_answered_under_its_own_name_and_headers_are_sent(served: Any) -> None:
-    url, heard = served
+    url, agent = served
     async with ClientSession() as client:
         async with client.post(f"{url}/webhook", json={"sender": "web-1", "message": "Hallo"}) as answer:
-            assert await answer.json() == [{"recipient_id": "web-1", "text": "Ja."}]
+            [message] = await answer.json()
+            assert list(message) == ["recipient_id", "text", "custom"]
+            assert (message["recipient_id"], message["text"]) == ("web-1", "Antwort auf Hallo")
+            assert message["custom"]["outcome"] == "answered"
             sealed = [answer.headers]
         async with client.post(f"{url}/webhook", data=b"{", headers=HERE) as answer:
             assert answer.status == 400
             sealed.append(answer.headers)
         async with client.get(f"{url}/") as answer:
             sealed.append(answer.headers)
-    assert [message.sender_id for message in heard] == ["rest-web-1"]
+    assert [message.sender_id for message in agent.heard] == ["rest-web-1"]
     for headers in sealed:
         assert (headers["cache-control"], headers["x-content-type-options"]) == ("no-store", "nosniff")
 
 
+async def test_a_message_with_an_id_is_answered_once_and_another_under_its_id_is_refused(served: Any) -> None:
+    url, agent = served
+    first = await ask(url, message="Darf ich?", id="m1")
+    assert await ask(url, message="Darf ich?", id="m1") == first
+    assert [message.text for message in agent.heard] == ["Darf ich?"]
+    status, content = await ask(url, message="Darf ich nicht?", id="m1")
+    assert (status, "id" in content["error"]) == (409, True)
+    for _ in range(2):
+        assert (await ask(url, message="Darf ich?"))[0] == 200
+    assert len(agent.heard) == 3
+
+
+async def test_an_answer_that_was_not_stored_is_an_error_that_may_be_tried_again(served: Any) -> None:
+    url, agent = served
+    refuse = "begin select raise(abort, 'attempt to write a readonly database'); end"
+    agent.tracker_store.engine.execute(f"create trigger t before insert on events {refuse}")
+    status, [message] = await ask(url, message="Darf ich?", id="m1")
+    assert (status, message["custom"]["outcome"], message["custom"]["retry"]) == (200, "error", True)
+    assert message["text"] == message["custom"]["short"] == load_wording(HOME / "data").error
+    agent.tracker_store.engine.execute("drop trigger t")
+    assert (await ask(url, message="Darf ich?", id="m1"))[1][0]["custom"]["outcome"] == "answered"
+
+
+async def test_without_a_model_a_script_is_told_so(served: Any) -> None:
+    url, agent = served
+    agent.is_loaded = False
+    status, [message] = await ask(url, message="Darf ich?")
+    assert (status, message["text"]) == (200, load_wording(HOME / "data").not_ready)
+    assert (message["custom"]["outcome"], message["custom"]["retry"]) == ("error", False)
+
+
 async def test_a_foreign_page_s_request_is_not_carried_out(served: Any) -> None:
-    url, heard = served
+    url, agent = served
     # What a browser sends without asking first: a text that happens to be JSON.
     headers = {"Content-Type": "text/plain", "Origin": "https://evil.example"}
     async with ClientSession() as client, client.post(f"{url}/webhook", data=body(), headers=headers) as answer:
         assert answer.status == 403
         assert "error" in await answer.json()
-    assert heard == []
+    assert agent.heard == []
 
 
 @pytest.mark.parametrize("declared", [True, False])
 async def test_a_body_is_read_no_further_than_a_message_can_be_long(served: Any, declared: bool) -> None:
-    url, heard = served
+    url, agent = served
     size = 80_000_000
     sent = 0
 
@@ -293,4 +377,4 @@ async def test_a_body_is_read_no_further_than_a_message_can_be_long(served: Any,
         assert answer.status == 413
         assert "bytes" in (await answer.json())["error"]
     assert Process().memory_info().rss - before < size / 2
-    assert heard == []
+    assert agent.heard == []

@@ -18,6 +18,7 @@ from rasa.shared.core.events import BotUttered, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
 from sqlalchemy import select
+from sqlalchemy.event import listen
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from lotse.conversation.feedback import Feedback, FeedbackStore
@@ -85,7 +86,7 @@ def forget(store: ForgettingTrackerStore, sender: str = "someone") -> None:
 
 
 def texts(store: ForgettingTrackerStore, sender: str = "someone") -> list[str]:
-    return [event["text"] for event in store.said(sender, 100) if event["event"] == "user"]
+    return [event["text"] for event in store.messages(sender, 100) if event["event"] == "user"]
 
 
 def remains(path: Path) -> list[str]:
@@ -325,6 +326,59 @@ def test_a_message_that_cannot_be_read_is_not_taken_for_another_one(store: Forge
     say(store, "Frage 1")
     store.engine.execute("update events set data = substr(data, 1, length(data) - 5) where type_name = 'user'")
     assert store.turn("someone", "Frage 1") == []
+
+
+def test_a_message_is_found_by_its_name_in_its_own_conversation_only(store: ForgettingTrackerStore) -> None:
+    for text in ("Frage 1", "Frage 2", "Frage_2", "Frage 1"):
+        say(store, text)
+    say(store, "Frage 3", sender="else")
+    found = store.turn("someone", "Frage 2")
+    assert [(event["event"], event["text"]) for event in found] == [("user", "Frage 2"), ("bot", "Frage 2")]
+    for unknown in ("Frage 3", "Frage%", "", "x" * 10_000):
+        assert store.turn("someone", unknown) == []
+
+
+def test_a_repeated_message_is_found_without_searching_the_texts(store: ForgettingTrackerStore) -> None:
+    say(store, "Frage 1")
+    statements: list[str] = []
+    listen(store.engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
+    assert store.turn("someone", "Frage 1")
+    assert not [statement for statement in statements if " like " in statement.lower()]
+    [(_, _, _, plan)] = store.engine.execute(f"explain query plan {statements[0]}", ("someone", "Frage 1")).fetchall()
+    assert "PRIMARY KEY" in plan or "USING INDEX" in plan.upper()
+
+
+def test_a_turn_and_the_names_of_its_messages_are_stored_together_or_not_at_all(store: ForgettingTrackerStore) -> None:
+    say(store, "Frage 1")
+    store.engine.execute("create trigger t before insert on messages begin select raise(abort, 'full'); end")
+    with pytest.raises(SQLAlchemyError, match="full"):
+        say(store, "Frage 2")
+    store.engine.execute("drop trigger t")
+    assert texts(store) == ["Frage 1"]
+
+
+@pytest.mark.parametrize("erase", [forget, lambda store: store.delete("someone")])
+def test_the_names_of_messages_are_deleted_with_their_conversation(
+    store: ForgettingTrackerStore, path: Path, erase: Callable[[ForgettingTrackerStore], None]
+) -> None:
+    say(store, SECRET)
+    say(store, "Frage", sender="else")
+    erase(store)
+    assert remains(path) == []
+    assert store.engine.execute("select sender, message from messages").fetchall() == [("else", "Frage")]
+
+
+def test_a_database_of_the_first_version_is_used_on_and_its_messages_count_as_new(
+    store: ForgettingTrackerStore, make: Make
+) -> None:
+    say(store, "Frage 1")
+    store.engine.execute("drop table messages")
+    later = make()
+    assert (texts(later), later.turn("someone", "Frage 1")) == (["Frage 1"], [])
+    say(later, "Frage 2")
+    assert later.turn("someone", "Frage 2")[0]["text"] == "Frage 2"
+    later.delete("someone")
+    assert not later.exists("someone")
 
 
 # --- looking up -------------------------------------------------------------------------------------------------------

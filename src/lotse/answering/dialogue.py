@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lotse.answering.answer import Answer, FollowUp
+from lotse.answering.failures import failure_answer
 from lotse.answering.refusals import choices, unsure
 from lotse.answering.turn_context import TurnContext
 
@@ -32,7 +33,7 @@ def problem(context: TurnContext, kind: str) -> Answer:
         context: the message and the content.
         kind: a key of ``problems`` in the wording: ``empty``, ``too_long`` or ``command``.
     """
-    return Answer(outcome="error", short=context.wording.problems[kind].format(limit=context.settings.max_characters))
+    return failure_answer(context.wording, context.guide.language, kind, limit=context.settings.max_characters)
 
 
 def smalltalk(context: TurnContext, intent: str) -> Answer:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from lotse.answering.question import Question
 from lotse.answering.settings import Settings
+from lotse.content.translation import ORIGINAL
 
 SWITCH = "switch_language"
 FACET = "language"
@@ -45,6 +46,16 @@ def choose_language(question: Question, settings: Settings, spoken: Collection[s
         if code not in spoken and certainty >= settings.foreign_at and question.words >= settings.foreign_words:
             return replace(question, foreign=code)
     return question
+
+
+def spoken_or_original(language: str | None, spoken: Iterable[str]) -> str:
+    """A language to speak: the given one if the guide speaks it, else the original.
+
+    Args:
+        language: remembered, or wished for by anybody; None if nothing is known.
+        spoken: languages of the guide.
+    """
+    return language if language is not None and language in spoken else ORIGINAL
 
 
 def _wish(question: Question, settings: Settings) -> str | None:

@@ -14,27 +14,30 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Literal
+from uuid import uuid4
 
 from pydantic import ValidationError
-from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
+from rasa.core.channels.channel import InputChannel, UserMessage
 from rasa.shared.exceptions import RasaException
-from sanic import Blueprint, response
+from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from lotse import paths
-from lotse.answering.answer import Answer
 from lotse.answering.settings import load_settings
 from lotse.channels.origins import is_allowed
 from lotse.channels.request_body import max_bytes, read_body
 from lotse.channels.settings_messages import describe
+from lotse.content import languages
 from lotse.content.model import Strict
 from lotse.content.wording import load_wording
+from lotse.conversation.message import Message
+from lotse.conversation.service import ConversationService, DeclinedError
+from lotse.conversation.transcript import AssistantItem
 from lotse.errors import SettingsError
 from lotse.operator_language import _
-from lotse.rasa_adapter import patches
-
-patches.apply()
+from lotse.rasa_adapter.channel_support import ServedChannel
+from lotse.secret_key import secret_key
 
 logger = logging.getLogger(__name__)
 
@@ -120,36 +123,17 @@ def _is_local(peer: str, host: str, headers: Mapping[str, str]) -> bool:
     return address.is_loopback and not proxied and (not host or _THIS_MACHINE.fullmatch(host) is not None)
 
 
-class OneMessageChannel(CollectingOutputChannel):
-    """Collects one message for each response, text and payload together.
-
-    Args:
-        sender: as the caller named itself.
-    """
-
-    def __init__(self, sender: str) -> None:
-        super().__init__()
-        self.sender = sender
-
-    @classmethod
-    def name(cls) -> str:
-        """Name in the tracker."""
-        return "rest"
-
-    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
-        """Keep the parts of a response together; the stock channel sends them as separate messages."""
-        kept = {key: value for key, value in message.items() if key in ("text", "custom") and value}
-        if kept:
-            self.messages.append({"recipient_id": self.sender, **kept})
-
-
-class RestInput(InputChannel):
-    """`POST /webhooks/rest/webhook` with ``{"sender": …, "message": …}``."""
+class RestInput(ServedChannel):
+    """`POST /webhooks/rest/webhook` with ``{"sender": …, "message": …}`` and, to send it again, ``"id": …``."""
 
     def __init__(self, settings: RestSettings | None = None) -> None:
+        super().__init__()
         self.settings = settings or RestSettings()
-        self.wording = load_wording(paths.data())
-        self.max_bytes = max_bytes(load_settings(paths.data()).max_characters)
+        folder = paths.data()
+        self.wordings = {language: load_wording(folder, language) for language in languages(folder)}
+        self.max_bytes = max_bytes(load_settings(folder).max_characters)
+        key = secret_key(paths.private_folder())
+        self.service = ConversationService(self.agent, self.name(), self.wordings, key)
 
     @classmethod
     def name(cls) -> str:
@@ -169,7 +153,7 @@ class RestInput(InputChannel):
             raise RasaException(str(error)) from None
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
-        """Rasa's hook: the routes of this channel."""
+        """Rasa's hook: the routes of this channel. Messages go to the agent directly, inside its lock."""
         routes = Blueprint("lotse_rest", url_prefix="/rest")
 
         @routes.get("/")
@@ -186,29 +170,43 @@ class RestInput(InputChannel):
             if body is None:
                 return response.json({"error": f"The body has more than {self.max_bytes} bytes."}, 413, HEADERS)
             try:
-                sender, text = self.read(body)
+                sender, message = self.read(body)
             except ValueError as error:
                 return response.json({"error": str(error)}, 400, HEADERS)
-            channel = OneMessageChannel(sender)
             try:
-                await on_new_message(UserMessage(text, channel, tracker_id(sender), input_channel=self.name()))
-            except Exception:
-                logger.exception("A turn failed. The person is told so.")
-                # Perhaps the answer is there, but not stored: the next turn would not know of it.
-                channel.messages.clear()
-            if not channel.messages:
-                agent = getattr(request.app.ctx, "agent", None)
-                ready = agent is not None and agent.is_ready()
-                sentence = self.wording.error if ready else self.wording.not_ready
-                logger.error("No answer: %s", "the turn failed" if ready else "no model is loaded; train one first")
-                payload = Answer(outcome="error", short=sentence, retry=ready).payload()
-                channel.messages.append({"recipient_id": sender, "text": sentence, "custom": payload})
-            return response.json(channel.messages, headers=HEADERS)
+                items = await self._answers(tracker_id(sender), message)
+            except DeclinedError:
+                reason = "This “id” belongs to another message of the conversation."
+                return response.json({"error": reason}, 409, HEADERS)
+            said = [{"recipient_id": sender, "text": item.text, "custom": item.answer.payload()} for item in items]
+            return response.json(said, headers=HEADERS)
+
+        @routes.before_server_start
+        async def start(app: Sanic, _: object) -> None:
+            self.app = app
 
         return routes
 
-    def read(self, body: bytes) -> tuple[str, str]:
-        """Sender and message of a request body.
+    async def _answers(self, conversation: str, message: Message) -> list[AssistantItem]:
+        """What is said to a message.
+
+        Raises:
+            DeclinedError: its id belongs to another message.
+        """
+        try:
+            async with self.service.locked(conversation):
+                return (await self.service.answer(conversation, message)).items
+        except DeclinedError as declined:
+            if declined.reason != "not_ready":
+                raise
+            logger.error("No answer: no model is loaded; train one first.")
+            return [self.service.failed(conversation, message, reason=declined.reason)]
+        except Exception:
+            logger.exception("A turn failed before it began. The person is told so.")
+            return [self.service.failed(conversation, message)]
+
+    def read(self, body: bytes) -> tuple[str, Message]:
+        """Sender and message of a request body. A message without an id is never taken for another.
 
         Raises:
             ValueError: with what is wrong, for the caller.
@@ -224,4 +222,7 @@ class RestInput(InputChannel):
             raise ValueError("“sender” must be 1 to 128 of A-Z a-z 0-9 _ . : - and name one conversation.")
         if not isinstance(text, str):
             raise ValueError("“message” must be text.")
-        return sender_id, text
+        identity = data.get("id", uuid4().hex)
+        if not isinstance(identity, str) or not SENDER.fullmatch(identity):
+            raise ValueError("“id” must be 1 to 128 of A-Z a-z 0-9 _ . : - and name one message.")
+        return sender_id, Message(identity, text, None)

@@ -10,14 +10,24 @@ from typing import Any
 from uuid import uuid4
 
 from lotse import paths
-from lotse.answering import Answer, Memory, Question, Settings, choose_language, decide, load_settings
+from lotse.answering import (
+    Answer,
+    Memory,
+    Question,
+    Settings,
+    choose_language,
+    decide,
+    load_settings,
+    spoken_or_original,
+)
+from lotse.answering.question import ParsedMessage, picked_message
 from lotse.content import ORIGINAL, Guide, languages, load_guide
 from lotse.content.wording import Wording, load_other_languages, load_wording
 from lotse.rasa_adapter.names import ERASE_SLOT, MEMORY_SLOT, SHELL_CHANNEL
 from lotse.render.text import TERMINAL_WIDTH, render_text
 
 # How the action would be told that somebody said hello.
-_GREETING = {"text": "/greet", "intent_ranking": [{"name": "greet", "confidence": 1.0}]}
+_GREETING = picked_message("/greet", "greet")
 
 
 @dataclass(frozen=True)
@@ -71,9 +81,7 @@ class Assistant:
             load_other_languages(folder),
         )
 
-    def turn(
-        self, parse: Mapping[str, Any] | None, memory: object, channel: str | None, today: date | None = None
-    ) -> Turn:
+    def turn(self, parse: ParsedMessage | None, memory: object, channel: str | None, today: date | None = None) -> Turn:
         """Answer one message.
 
         Args:
@@ -84,8 +92,7 @@ class Assistant:
         """
         asked = Question.from_parse(parse or {}, Memory.read(memory), today)
         question = choose_language(asked, self.settings, list(self.guides))
-        language = question.memory.language or ORIGINAL
-        language = language if language in self.guides else ORIGINAL
+        language = spoken_or_original(question.memory.language, self.guides)
         guide, wording = self.guides[language], self.wordings[language]
         decision = decide(question, guide, self.settings, wording, self.other_languages)
         answer = decision.answer.copy(update={"answer_id": uuid4().hex})

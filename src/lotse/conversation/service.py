@@ -19,7 +19,8 @@ from weakref import WeakValueDictionary
 from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.events import BotUttered, SlotSet
 
-from lotse.answering import Answer, Memory
+from lotse.answering import Answer, Memory, failure_answer, spoken_or_original
+from lotse.answering.failures import FAILED
 from lotse.answering.memory import Offer
 from lotse.content import ORIGINAL
 from lotse.content.wording import Wording
@@ -27,19 +28,22 @@ from lotse.conversation.assistant import Turn
 from lotse.conversation.message import Message
 from lotse.conversation.transcript import (
     NEWEST,
-    Item,
-    answers,
+    AssistantItem,
+    TranscriptItem,
     assistant_item,
+    assistant_items,
     is_retry,
     metadata_of,
     offered_offices,
     offers,
-    spoken_item,
     transcript,
+    unstored_item,
 )
-from lotse.rasa_adapter.channel_support import TRACKER_STORE, TurnOutput, store_of
+from lotse.rasa_adapter import patches
+from lotse.rasa_adapter.channel_support import TurnOutput, UnsuitableStoreError, store_of
 from lotse.rasa_adapter.names import MEMORY_SLOT
 from lotse.rasa_adapter.patches import memory_of
+from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
 
 logger = logging.getLogger(__name__)
 
@@ -61,31 +65,37 @@ class DeclinedError(Exception):
 
 
 @dataclass(frozen=True)
-class Taken:
+class TurnResult:
     """What came of a message.
 
     Attributes:
-        items: the answer, as `transcript` shows it.
+        items: the answers with their texts, as the transcript shows them.
         repeated: whether the message had its answer already.
     """
 
-    items: list[Item]
+    items: list[AssistantItem]
     repeated: bool = False
+
+    @property
+    def answers(self) -> list[Answer]:
+        """The answers alone."""
+        return [item.answer for item in self.items]
 
 
 @dataclass
-class Turns:
-    """The turns of one channel's conversations. Every method but `ready` and `alone` belongs inside `alone`.
+class ConversationService:
+    """The conversations of one channel. Every method but `ready`, `locked` and `failed` belongs inside `locked`.
 
     Attributes:
         agent: gives Rasa's agent; None while no model is loaded.
-        output: makes what collects the messages of a turn; its name is the channel's.
+        channel: its name in the tracker.
         wordings: by language, for a turn that fails.
         key: hashes what must be compared but not kept.
+        clock: seconds since 1970.
     """
 
     agent: Callable[[], Any]
-    output: Callable[[], TurnOutput]
+    channel: str
     wordings: Mapping[str, Wording]
     key: bytes
     clock: Callable[[], float] = time.time
@@ -96,13 +106,18 @@ class Turns:
         agent = self.agent()
         if agent is None or not agent.is_ready():
             return False
-        if not hasattr(store_of(agent), "said"):
-            logger.error("The channels need tracker_store: type: %s in endpoints.yml.", TRACKER_STORE)
+        try:
+            store_of(agent)
+        except UnsuitableStoreError as error:
+            logger.error("%s", error)
+            return False
+        if not patches.applied():
+            logger.error("The repairs of Rasa are not applied: no message would be masked. Call patches.apply() first.")
             return False
         return True
 
     @asynccontextmanager
-    async def alone(self, sender: str) -> AsyncIterator[None]:
+    async def locked(self, sender: str) -> AsyncIterator[None]:
         """One turn of a conversation at a time: in this process at once, between processes by Rasa's lock store.
 
         Raises:
@@ -116,30 +131,37 @@ class Turns:
 
     def exists(self, sender: str) -> bool:
         """Whether anything of a conversation is stored."""
-        return bool(store_of(self.agent()).exists(sender))
+        return self._store().exists(sender)
 
-    def spoken(self, sender: str) -> str:
-        """The language of a conversation: of the last answer, or the original one."""
-        said = [item["guidance"].get("language") for item in self.transcript(sender, 2) if item["from"] == "assistant"]
-        return next((language for language in reversed(said) if language in self.wordings), ORIGINAL)
+    def conversation_language(self, sender: str) -> str:
+        """The language of a conversation: of the last answer; the original one if there is none that can be read."""
+        if not self.ready():
+            return ORIGINAL
+        try:
+            said = assistant_items(self._store().messages(sender, 2))
+        except Exception:
+            logger.exception("The conversations cannot be read.")
+            return ORIGINAL
+        languages = (item.answer.language for item in reversed(said))
+        return spoken_or_original(next((name for name in languages if name in self.wordings), None), self.wordings)
 
-    def transcript(self, sender: str, newest: int = NEWEST) -> list[Item]:
+    def transcript(self, sender: str, newest: int = NEWEST) -> list[TranscriptItem]:
         """Everything said."""
-        return transcript(store_of(self.agent()).said(sender, newest))
+        return transcript(self._store().messages(sender, newest))
 
-    def answer(self, sender: str, answer_id: str) -> Item | None:
+    def find_answer(self, sender: str, answer_id: str) -> Answer | None:
         """One answer of a conversation, however long ago it was given; None if it is not of this conversation.
 
         Args:
             answer_id: as the transcript gave it; may come from anybody.
         """
-        for event in store_of(self.agent()).answers_holding(sender, "answer_id", answer_id):
+        for event in self._store().answers_holding(sender, "answer_id", answer_id):
             item = assistant_item(event, "", 0)
-            if item["id"] == answer_id:
-                return item
+            if item.id == answer_id:
+                return item.answer
         # What the assistant said without an id has one in the transcript only.
-        said = (item for item in self.transcript(sender) if item["from"] == "assistant")
-        return next((item for item in said if item["id"] == answer_id), None)
+        said = assistant_items(self._store().messages(sender, NEWEST))
+        return next((item.answer for item in said if item.id == answer_id), None)
 
     def office(self, sender: str, office_id: str) -> str | None:
         """The name of an office that a question of this conversation could be handed over to; None if it could not.
@@ -147,29 +169,34 @@ class Turns:
         Args:
             office_id: may come from anybody.
         """
-        events = store_of(self.agent()).answers_holding(sender, "id", office_id)
+        events = self._store().answers_holding(sender, "id", office_id)
         return offered_offices(assistant_item(event, "", 0) for event in events).get(office_id)
 
-    async def begin(self, sender: str, turn: Turn) -> None:
+    async def begin(self, sender: str, turn: Turn) -> AssistantItem:
         """Store the beginning of a conversation: the assistant speaks first.
+
+        Returns:
+            What it says.
 
         Raises:
             Exception: it is not stored; whatever Rasa's processor or the tracker store raised.
         """
         processor = self.agent().processor
-        tracker = await processor.fetch_tracker_and_update_session(sender, self.output())
+        tracker = await processor.fetch_tracker_and_update_session(sender, TurnOutput(self.channel))
         for event in turn.events:
             tracker.update(SlotSet(event["name"], event["value"]))
-        tracker.update(BotUttered(turn.text, {"custom": turn.payload}))
+        greeting = BotUttered(turn.text, {"custom": turn.payload})
+        tracker.update(greeting)
         await processor.save_tracker(tracker)
+        return assistant_item(greeting.as_dict(), "", 0)
 
-    async def take(
+    async def answer(
         self,
         sender: str,
         message: Message,
         language: str | None = None,
         offered: Mapping[str, str] = MappingProxyType({}),
-    ) -> Taken:
+    ) -> TurnResult:
         """Answer a message, or give the answer it has already got.
 
         If the conversation cannot be read or stored, the answer says that something went wrong, and the same message
@@ -185,41 +212,38 @@ class Turns:
             DeclinedError: the id belongs to another message, or the choice was never offered.
         """
         try:
-            return await self._take(sender, message, language, offered)
+            result = await self._answer(sender, message, language, offered)
         except DeclinedError:
             raise
         except Exception:
             logger.exception("A turn failed. The person is told so.")
-            return Taken([self.failed(sender, message, language)])
+            return TurnResult([self.failed(sender, message, language)])
+        return result if result.items else TurnResult([self.failed(sender, message, language)], result.repeated)
 
-    async def _take(self, sender: str, message: Message, language: str | None, offered: Mapping[str, str]) -> Taken:
+    async def _answer(
+        self, sender: str, message: Message, language: str | None, offered: Mapping[str, str]
+    ) -> TurnResult:
         agent = self.agent()
-        known = store_of(agent).turn(sender, message.id)
+        known = self._store().turn(sender, message.id)
         if known:
             if not is_retry(known[0], message, self.key):
                 raise DeclinedError("id_reused")
-            return Taken(answers(known) or [self.failed(sender, message, language)], repeated=True)
-        output = self.output()
+            return TurnResult(assistant_items(known), repeated=True)
+        output = TurnOutput(self.channel)
         label = None
         # Rebuilding the tracker takes its time, so it is done only where its memory has to be looked into.
         if message.payload is not None or (language is not None and self._rested(agent, sender)):
             label = await self._prepare(agent, sender, message, language, offered, output)
         metadata = metadata_of(message, label, self.key)
         text = message.payload if message.payload is not None else message.text
+        # Returns when the turn is stored, and raises if it is not: what was collected is not said before.
         await agent.processor.handle_message(
-            UserMessage(text, output, sender, None, output.name(), message.id, metadata)
+            UserMessage(text, output, sender, None, self.channel, message.id, metadata)
         )
-        if any(part["custom"].get("outcome") == "forgotten" for part in output.messages):
+        items = [assistant_item(event, message.id, position) for position, event in enumerate(output.said)]
+        if any(item.answer.outcome == "forgotten" for item in items):
             self.erase(sender)
-            now = self.clock()
-            return Taken(
-                [
-                    spoken_item(part["text"], part["custom"], message.id, now, position)
-                    for position, part in enumerate(output.messages)
-                ]
-            )
-        said = store_of(agent).turn(sender, message.id)
-        return Taken((answers(said) if said else []) or [self.failed(sender, message, language)])
+        return TurnResult(items)
 
     def erase(self, sender: str) -> None:
         """Delete a conversation for good, with the comments on its answers: for a pressed button and for words.
@@ -227,7 +251,7 @@ class Turns:
         Raises:
             Exception: it is not deleted; whatever the tracker store raised.
         """
-        store_of(self.agent()).delete(sender)
+        self._store().delete(sender)
 
     async def _prepare(
         self,
@@ -252,7 +276,7 @@ class Turns:
         if message.payload is not None:
             label = next((offer.label for offer in memory.offered if offer.payload == message.payload), None)
             if label is None:
-                label = {**offered, **offers(store_of(agent).said(sender, NEWEST))}.get(message.payload)
+                label = {**offered, **offers(self.transcript(sender))}.get(message.payload)
                 if label is None:
                     raise DeclinedError("unknown_payload")
                 known = [*changed.offered, Offer(label=label, payload=message.payload)]
@@ -265,25 +289,21 @@ class Turns:
     def _rested(self, agent: Any, sender: str) -> bool:
         """Whether Rasa will begin anew, because nothing has been said for so long."""
         minutes = agent.domain.session_config.session_expiration_time
-        last = store_of(agent).said(sender, 1)
+        last = self._store().messages(sender, 1)
         idle = self.clock() - float(last[-1].get("timestamp") or 0) if last else 0.0
         # A minute too early costs nothing, too late would cost the language.
         return bool(minutes) and idle >= (minutes - 1) * 60
 
-    def failed(self, sender: str, message: Message, language: str | None) -> Item:
+    def failed(self, sender: str, message: Message, language: str | None = None, reason: str = FAILED) -> AssistantItem:
         """What is said when a turn fails; the message can be sent again.
 
         Args:
             language: of the conversation; None looks it up.
+            reason: as for `failure_answer`.
         """
-        spoken = language if language is not None and language in self.wordings else self._spoken_or_original(sender)
-        sentence = self.wordings[spoken].error
-        answer = Answer(outcome="error", short=sentence, language=spoken, retry=True)
-        return spoken_item(sentence, answer.payload(), message.id, self.clock())
+        spoken = language if language in self.wordings else None
+        spoken = spoken or self.conversation_language(sender)
+        return unstored_item(failure_answer(self.wordings[spoken], spoken, reason), message.id, self.clock())
 
-    def _spoken_or_original(self, sender: str) -> str:
-        try:
-            return self.spoken(sender)
-        except Exception:
-            # The conversations cannot be read, which is logged with the turn.
-            return ORIGINAL
+    def _store(self) -> ForgettingTrackerStore:
+        return store_of(self.agent())

@@ -15,6 +15,7 @@ from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from lotse.answering.question import INTENT_RANKING
 from lotse.nlu.base_classifiers import (
     BaseClassifier,
     Ensemble,
@@ -28,8 +29,6 @@ from lotse.nlu.base_classifiers import (
 from lotse.nlu.german_language import LEMMAS
 from lotse.nlu.sentence_vectors import DIMENSIONS, Array
 from lotse.nlu.spacy_pipeline import fold
-
-RANKING = "intent_ranking"
 
 
 def features_of(message: Message, attribute: str = TEXT) -> MessageFeatures:
@@ -115,7 +114,7 @@ class EnsembleIntentClassifier(IntentClassifier, GraphComponent):
                 {"name": self.ensemble.intents[index], "confidence": round(float(row[index]), 4)} for index in order
             ]
             message.set(INTENT, ranking[0], add_to_output=True)
-            message.set(RANKING, ranking, add_to_output=True)
+            message.set(INTENT_RANKING, ranking, add_to_output=True)
         return messages
 
 

@@ -21,8 +21,6 @@ from lotse.rasa_adapter import patches
 
 LEMMAS = "lotse_lemmas"
 
-patches.apply()
-
 _ANY_WORDS = "Guten Tag"
 
 
@@ -62,7 +60,8 @@ class GermanLanguage(Tokenizer, EntityExtractorMixin):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> GermanLanguage:
-        """Rasa's factory."""
+        """Rasa's factory, also of a trained model: whoever loads one has the patches, above all the masking."""
+        patches.apply()
         return cls(config)
 
     def tokenize(self, message: Message, attribute: str) -> list[Token]:

@@ -15,9 +15,9 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from simplemma import in_target_language
 
+from lotse.answering.question import LANGUAGE, ParsedLanguage
 from lotse.nlu.spacy_pipeline import LEMMA_LANGUAGES
 
-LANGUAGE = "language"
 # If the German or English dictionary knows a larger share of the words, the message is not in another language.
 # Measured on the training messages: French, Turkish or Polish questions reach 0.5 at most, Low German 0.6.
 FOREIGN_SHARE, CLEAR = 0.5, 0.3
@@ -93,7 +93,8 @@ class LanguageRecogniser(GraphComponent):
         for message in messages:
             if message.get(TEXT):
                 code, certainty = recognise(message.get(TEXT), self.languages)
-                message.set(LANGUAGE, {"code": code, "certainty": certainty}, add_to_output=True)
+                language: ParsedLanguage = {"code": code, "certainty": certainty}
+                message.set(LANGUAGE, language, add_to_output=True)
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:

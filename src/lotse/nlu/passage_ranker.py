@@ -16,14 +16,13 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from lotse import paths
+from lotse.answering.question import PASSAGES
 from lotse.content import Guide, languages, load_guide
 from lotse.nlu.base_classifiers import MessageFeatures
 from lotse.nlu.ensemble_classifier import features_of
 from lotse.nlu.passage_index import Entry, PassageIndex
 from lotse.nlu.sentence_vectors import encode_remembering
 from lotse.nlu.spacy_pipeline import fold
-
-PASSAGES = "passages"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from lotse.answering import Answer, Memory
 from lotse.answering.input_gate import gate
+from lotse.answering.question import unread_message
 from lotse.conversation.assistant import Assistant
+from lotse.rasa_adapter.names import PROBLEM_INTENT
 
 if TYPE_CHECKING:
     from rasa.core.agent import Agent
@@ -33,14 +35,15 @@ class LocalAssistant:
 
         from lotse.rasa_adapter import patches
 
-        patches.apply()  # before the model's components would do it: how the archive is unpacked is one of them
+        # Before the model's components do it: how the archive is unpacked is one of them.
+        patches.apply()
         return LocalAssistant(Agent.load(str(model)), Assistant.load())
 
     async def ask(self, text: str) -> Answer:
         """Answer one message as the first of a conversation."""
         passed = gate(text, Memory(), self.assistant.settings.max_characters)
         if passed.problem:
-            parse = {"text": passed.text, "problem": passed.problem}
+            parse = unread_message(passed.text, passed.problem, PROBLEM_INTENT)
         else:
             parse = await self.agent.parse_message(passed.text)
         return self.assistant.turn(parse, None, None).answer

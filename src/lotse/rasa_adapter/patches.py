@@ -1,8 +1,8 @@
 """Repairs of Rasa 3.6.21's own behaviour, all in one place. docs/adr/0004 says why and when each can go.
 
-They are applied when the first of our channels or graph components is imported, so they hold for `rasa run`,
-`rasa shell` and our own commands alike. Each is idempotent; `tests/rasa_adapter/test_patches.py` fails when Rasa
-changes underneath.
+`apply` is called where one of our channels, the tracker store or the first graph component is made, so they hold for
+`rasa run`, `rasa shell`, `rasa test` and our own commands alike; importing a module changes nothing. Each is
+idempotent; `tests/rasa_adapter/test_patches.py` fails when Rasa changes underneath.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 
 from lotse import paths
-from lotse.answering.answer import Answer
+from lotse.answering.failures import failure_answer
 from lotse.answering.input_gate import gate
-from lotse.answering.language import choose_language
+from lotse.answering.language import choose_language, spoken_or_original
 from lotse.answering.memory import Memory
-from lotse.answering.question import Question
+from lotse.answering.question import ParsedMessage, Question, unread_message
 from lotse.answering.settings import Settings, load_settings
-from lotse.content import ORIGINAL, languages
-from lotse.content.wording import load_wording
+from lotse.content import languages
+from lotse.content.wording import Wording, load_wording
 from lotse.rasa_adapter import sanic_patches
 from lotse.rasa_adapter.model_archive import unpack
 from lotse.rasa_adapter.names import MEMORY_SLOT, PROBLEM_INTENT, SHELL_CHANNEL
@@ -44,21 +44,30 @@ _applied = False
 
 
 def apply() -> None:
-    """Apply every repair once."""
+    """Apply every repair once.
+
+    Raises:
+        ContentError: the wording or the settings cannot be read; the next call tries again.
+    """
     global _applied
     if _applied:
         return
+    settings = load_settings(paths.data())
+    wordings = {language: load_wording(paths.data(), language) for language in languages(paths.data())}
     _applied = True
     sanic_patches.apply()
     _unpack_models_safely()
-    settings = load_settings(paths.data())
-    errors = {language: load_wording(paths.data(), language).error for language in languages(paths.data())}
     _validate_action_results_with_a_compiled_schema()
     _send_only_the_turn()
     _bound_the_action_time(settings.action_timeout_seconds)
     _gate_every_message(settings.max_characters)
-    _never_stay_silent(settings, errors)
+    _never_stay_silent(settings, wordings)
     _tell_of_a_failing_store()
+
+
+def applied() -> bool:
+    """Whether the repairs hold in this process."""
+    return _applied
 
 
 def memory_of(tracker: DialogueStateTracker) -> Memory:
@@ -146,20 +155,13 @@ def _gate_every_message(max_characters: int) -> None:
         message.text = passed.text
         if passed.problem:
             logger.warning("A message was not understood: %s (%d characters).", passed.problem, len(passed.text))
-            intent = {"name": PROBLEM_INTENT, "confidence": 1.0}
-            message.parse_data = {
-                "text": passed.text,
-                "intent": intent,
-                "intent_ranking": [intent],
-                "entities": [],
-                "problem": passed.problem,
-            }
+            message.parse_data = unread_message(passed.text, passed.problem, PROBLEM_INTENT)
         await original(self, message, tracker)
 
     MessageProcessor._handle_message_with_tracker = handle
 
 
-def _never_stay_silent(settings: Settings, sentences: Mapping[str, str]) -> None:
+def _never_stay_silent(settings: Settings, wordings: Mapping[str, Wording]) -> None:
     """With the action server down or slow, Rasa logs an error and says nothing at all.
 
     The sentence comes in the language the answer would have had.
@@ -176,13 +178,14 @@ def _never_stay_silent(settings: Settings, sentences: Mapping[str, str]) -> None
             logger.exception("A turn failed. The person is told so, the conversation goes on.")
         if not _has_spoken(tracker):
             logger.error("The assistant had no answer: is the action server of endpoints.yml running?")
-            parse = tracker.latest_message.parse_data if tracker.latest_message else None
-            question = Question.from_parse(parse or {}, memory_of(tracker))
-            language = choose_language(question, settings, list(sentences)).memory.language or ORIGINAL
-            sentence = sentences.get(language, sentences[ORIGINAL])
-            answer = Answer(outcome="error", short=sentence, language=language, retry=True)
+            latest = tracker.latest_message
+            parse: ParsedMessage = latest.parse_data if latest and latest.parse_data else {}
+            question = Question.from_parse(parse, memory_of(tracker))
+            memory = choose_language(question, settings, list(wordings)).memory
+            language = spoken_or_original(memory.language, wordings)
+            answer = failure_answer(wordings[language], language)
             data = {} if tracker.get_latest_input_channel() == SHELL_CHANNEL else {"custom": answer.payload()}
-            event = BotUttered(sentence, data)
+            event = BotUttered(answer.short, data)
             tracker.update_with_events([event, ActionExecuted("action_listen")], self.domain)
             await output_channel.send_response(tracker.sender_id, event.message())
 
@@ -214,4 +217,4 @@ def _has_spoken(tracker: DialogueStateTracker) -> bool:
     return True
 
 
-__all__ = ["apply", "memory_of"]
+__all__ = ["applied", "apply", "memory_of"]

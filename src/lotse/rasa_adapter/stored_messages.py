@@ -20,6 +20,17 @@ def is_message(event: Any) -> bool:
     return all(part is None or isinstance(part, dict) for part in parts) and isinstance(when, int | float | None)
 
 
+def bot_event(text: str, payload: Mapping[str, Any], at: float) -> Event:
+    """A message of the assistant, as Rasa stores it.
+
+    Args:
+        text: as plain text.
+        payload: of the answer.
+        at: seconds since 1970.
+    """
+    return {"event": "bot", "text": text, "timestamp": at, "data": {"custom": payload}}
+
+
 def guidance_of(event: Event) -> dict[str, Any]:
     """The payload of an answer; empty if the assistant said something else, or nothing readable."""
     custom = (event.get("data") or {}).get("custom")

@@ -32,7 +32,7 @@ from rasa.core.tracker_store import (
     validate_port,
 )
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event, SlotSet
+from rasa.shared.core.events import Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
 from sqlalchemy import func, or_
@@ -41,7 +41,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from lotse import paths
-from lotse.rasa_adapter import rating_tables
+from lotse.rasa_adapter import message_index, patches, rating_tables
 from lotse.rasa_adapter.names import ERASE_SLOT
 from lotse.rasa_adapter.ratings_import import FILE, import_ratings
 from lotse.rasa_adapter.sqlite_file import BUSY_SECONDS, SqliteFile
@@ -77,6 +77,8 @@ class ForgettingTrackerStore(SQLTrackerStore):
         loaded_events: int = 12,
         **kwargs: Any,
     ) -> None:
+        # `rasa shell` has no channel of ours; whatever stores conversations masks messages first.
+        patches.apply()
         self.loaded_events = int(loaded_events)
         address = self.get_db_url(dialect, host, validate_port(port), db, username, password, None, query)
         self._url = make_url(address)
@@ -116,7 +118,7 @@ class ForgettingTrackerStore(SQLTrackerStore):
             login = sqlalchemy.create_engine(self._url.set(database=self._login_db))
             self._create_database(login, self._url.database)
             login.dispose()
-        for metadata in (self.Base.metadata, rating_tables.metadata):
+        for metadata in (self.Base.metadata, rating_tables.metadata, message_index.metadata):
             try:
                 metadata.create_all(self.engine)
             except DBAPIError:
@@ -160,10 +162,32 @@ class ForgettingTrackerStore(SQLTrackerStore):
         if wants_erasure(tracker):
             self.delete(tracker.sender_id)
             return
-        await super().save(tracker)
+        await self.stream_events(tracker)
+        # Not SQLTrackerStore's own: it commits before the rows of the messages can be noted.
+        with self.session_scope() as session:
+            rows = [self._row(tracker.sender_id, event) for event in self._additional_events(session, tracker)]
+            session.add_all([row for row, _ in rows])
+            session.flush()
+            named = [(message_id, int(row.id)) for row, message_id in rows if message_id is not None]
+            message_index.note_messages(session, tracker.sender_id, named)
+            session.commit()
         setattr(tracker, _STORED, len(tracker.events))
         if self._file is not None:
             self._file.catch_up(self.engine)
+
+    def _row(self, sender_id: str, event: Event) -> tuple[Any, str | None]:
+        """The row of an event in Rasa's table, and the name of the message if it is one of the person."""
+        data = event.as_dict()
+        row = self.SQLEvent(
+            sender_id=sender_id,
+            type_name=event.type_name,
+            timestamp=data.get("timestamp"),
+            intent_name=data.get("parse_data", {}).get("intent", {}).get("name"),
+            action_name=data.get("name"),
+            data=json.dumps(data),
+        )
+        message_id = data.get("message_id") if isinstance(event, UserUttered) else None
+        return row, message_id if isinstance(message_id, str) else None
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The conversation with its last events."""
@@ -213,6 +237,7 @@ class ForgettingTrackerStore(SQLTrackerStore):
             rows = self._messages(session, sender_id).order_by(self.SQLEvent.id).all()
             rating_tables.forget_comments(session, key, sender_id, answer_ids(_readable(rows)))
             session.query(self.SQLEvent).filter_by(sender_id=sender_id).delete(synchronize_session=False)
+            message_index.forget_messages(session, sender_id)
             session.commit()
         if self._file is not None:
             self._file.empty_log(self.engine)
@@ -222,7 +247,7 @@ class ForgettingTrackerStore(SQLTrackerStore):
         with self.session_scope() as session:
             return session.query(self.SQLEvent.id).filter_by(sender_id=sender_id).first() is not None
 
-    def said(self, sender_id: str, newest: int) -> list[dict[str, Any]]:
+    def messages(self, sender_id: str, newest: int) -> list[dict[str, Any]]:
         """What was said in a conversation, across Rasa's sessions, as events in their order.
 
         Reads the messages only: rebuilding a tracker from all events takes many times longer.
@@ -237,16 +262,17 @@ class ForgettingTrackerStore(SQLTrackerStore):
     def turn(self, sender_id: str, message_id: str) -> list[dict[str, Any]]:
         """One message and what was said after it, up to the next message; empty if there is no such message.
 
+        A message that version 0.1.0 stored counts as unknown.
+
         Args:
             message_id: as the channel gave it.
         """
         table = self.SQLEvent
         with self.session_scope() as session:
-            asked = self._holding(session, sender_id, "user", "message_id", message_id)
-            first = asked.with_entities(table.id).order_by(table.id).first()
+            first = message_index.row_of_message(session, sender_id, message_id)
             if first is None:
                 return []
-            later = self._messages(session, sender_id).filter(table.id >= first[0]).order_by(table.id)
+            later = self._messages(session, sender_id).filter(table.id >= first).order_by(table.id)
             events = list(_readable(later.limit(_LONGEST_TURN).all()))
         if not events or events[0].get("message_id") != message_id:
             return []
@@ -256,20 +282,21 @@ class ForgettingTrackerStore(SQLTrackerStore):
     def answers_holding(self, sender_id: str, name: str, value: str) -> Iterator[dict[str, Any]]:
         """What the assistant said in a conversation that holds a field with a value somewhere, the newest first.
 
+        Searches the text of the conversation's answers, and of no other: it is called for a rating or a handover, not
+        in a turn, and an index of answers would add a row to every turn.
+
         Args:
             name: of the field in the payload, such as ``answer_id``.
             value: of the field; may come from anybody.
         """
-        with self.session_scope() as session:
-            rows = self._holding(session, sender_id, "bot", name, value).order_by(self.SQLEvent.id.desc()).all()
-        return _readable(rows)
-
-    def _holding(self, session: Session, sender_id: str, kind: str, name: str, value: str) -> Any:
+        table = self.SQLEvent
         # As `json.dumps` writes it when an event is stored.
         field = f"{json.dumps(name)}: {json.dumps(value)}"
-        table = self.SQLEvent
-        found = self._messages(session, sender_id).filter(table.type_name == kind)
-        return found.filter(table.data.contains(field, autoescape=True))
+        with self.session_scope() as session:
+            said = self._messages(session, sender_id).filter(table.type_name == "bot")
+            found = said.filter(table.data.contains(field, autoescape=True))
+            rows = found.order_by(table.id.desc()).all()
+        return _readable(rows)
 
     def _messages(self, session: Session, sender_id: str) -> Any:
         table = self.SQLEvent

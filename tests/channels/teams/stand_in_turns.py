@@ -1,4 +1,4 @@
-"""A stand-in for the turns in Rasa: answers at once, or when it is let; keeps conversations in a dictionary."""
+"""A stand-in for the conversations in Rasa: answers at once, or when it is let; keeps conversations in a dictionary."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ from lotse.conversation.feedback import FeedbackStore
 from lotse.conversation.handover import Handovers
 from lotse.conversation.message import Message
 from lotse.conversation.rate_limits import Limiter
-from lotse.conversation.service import DeclinedError, Taken
-from lotse.conversation.transcript import Item, offered_offices
+from lotse.conversation.service import DeclinedError, TurnResult
+from lotse.conversation.transcript import AssistantItem, offered_offices
 from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
 
 KEY = b"k" * 32
@@ -40,7 +40,7 @@ OFFERED = FollowUp(label="Ein Beispiel", payload="/request_example")
 OFFICE = HandoverOffice(id="press_office", label="Pressestelle", deliverable=True, mailto="mailto:?body=x")
 
 
-class StandInTurns:
+class StandInService:
     """Says what it was asked. A text may begin with an outcome: “forgotten: …”.
 
     Attributes:
@@ -57,19 +57,19 @@ class StandInTurns:
         self.store = store
         self.asked: dict[str, list[str]] = defaultdict(list)
         self.order: list[str] = []
-        self.items: dict[str, list[Item]] = {}
+        self.items: dict[str, list[AssistantItem]] = {}
         self.go = asyncio.Event()
         self.go.set()
         self.at_once = self.most_at_once = 0
         self.failure: Exception | None = None
         self.is_ready = True
-        self._known: dict[tuple[str, str], Item] = {}
+        self._known: dict[tuple[str, str], AssistantItem] = {}
 
     def ready(self) -> bool:
         return self.is_ready
 
     @asynccontextmanager
-    async def alone(self, sender: str) -> AsyncIterator[None]:
+    async def locked(self, sender: str) -> AsyncIterator[None]:
         if not self.is_ready:
             raise DeclinedError("not_ready")
         self.at_once += 1
@@ -82,23 +82,25 @@ class StandInTurns:
     def exists(self, sender: str) -> bool:
         return sender in self.items
 
-    def spoken(self, sender: str) -> str:
-        return "en" if any("English" in item["text"] for item in self.items.get(sender, [])) else "de"
+    def conversation_language(self, sender: str) -> str:
+        if not self.is_ready:
+            return "de"
+        return "en" if any("English" in item.text for item in self.items.get(sender, [])) else "de"
 
     def office(self, sender: str, office_id: str) -> str | None:
         return offered_offices(self.items.get(sender, [])).get(office_id)
 
     async def begin(self, sender: str, turn: Turn) -> None:
-        self.items[sender] = [{"from": "assistant", "text": turn.text, "guidance": turn.payload}]
+        self.items[sender] = [AssistantItem(0.0, turn.text, turn.answer)]
 
-    async def take(
+    async def answer(
         self, sender: str, message: Message, language: str | None = None, offered: Mapping[str, str] | None = None
-    ) -> Taken:
+    ) -> TurnResult:
         await self.go.wait()
         if self.failure is not None:
             raise self.failure
         if (sender, message.id) in self._known:
-            return Taken([self._known[sender, message.id]], repeated=True)
+            return TurnResult([self._known[sender, message.id]], repeated=True)
         if message.payload is not None and sender not in self.items and message.payload not in (offered or {}):
             raise DeclinedError("unknown_payload")
         said = message.text if message.text is not None else str(message.payload)
@@ -107,12 +109,12 @@ class StandInTurns:
         item = self._answer(said)
         self._known[sender, message.id] = item
         self.items.setdefault(sender, []).append(item)
-        if item["guidance"]["outcome"] == "forgotten":
+        if item.answer.outcome == "forgotten":
             del self.items[sender]
             self.store.delete(sender)
-        return Taken([item])
+        return TurnResult([item])
 
-    def _answer(self, said: str) -> Item:
+    def _answer(self, said: str) -> AssistantItem:
         outcome = said.split(":")[0] if said.split(":")[0] in ("forgotten", "handed_over", "choices") else "answered"
         answer = Answer.parse_obj(
             {
@@ -126,7 +128,7 @@ class StandInTurns:
                 else None,
             }
         )
-        return {"from": "assistant", "text": answer.short, "guidance": answer.payload()}
+        return AssistantItem(0.0, answer.short, answer)
 
 
 class Bot:
@@ -135,7 +137,7 @@ class Bot:
     def __init__(self, settings: TeamsSettings, assistant: Assistant, folder: Path) -> None:
         self.path = folder / "conversations.db"
         self.store = ForgettingTrackerStore(Domain.empty(), db=str(self.path))
-        self.turns: Any = StandInTurns(self.store)
+        self.turns: Any = StandInService(self.store)
         self.http = HttpClient()
         http = HttpClient()
         self.waited: list[float] = []
@@ -153,7 +155,7 @@ class Bot:
         )
         self.talk = TeamsBot(
             assistant=assistant,
-            turns=self.turns,
+            service=self.turns,
             connector=self.connector,
             feedback=FeedbackStore(lambda: self.store, KEY),
             sent=SentAnswers(lambda: self.store, KEY),

@@ -69,7 +69,7 @@ async def test_a_repeated_activity_is_answered_once(
     assert len(azure.sent()) == 1
     # Another server, or the same after a restart: it knows nothing of the activity, but the tracker store does.
     other = Bot(azure.settings(), assistant, tmp_path)
-    other.turns = other.talk.turns = bot.turns
+    other.turns = other.talk.service = bot.turns
     await give(other, azure, question)
     await other.finish()
     assert len(azure.sent()) == 1

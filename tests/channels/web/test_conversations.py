@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from rasa.shared.core.events import BotUttered, UserUttered
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import BotUttered, Event, SessionStarted, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 
 from lotse.answering import Answer, Memory
-from lotse.channels.web.api_errors import Problem
+from lotse.channels.web.api_errors import ApiError
 from lotse.channels.web.conversations import Conversations
 from lotse.channels.web.session_tokens import Session
 from lotse.conversation.assistant import Assistant
 from lotse.conversation.message import Message
-from lotse.conversation.transcript import NEWEST, transcript
+from lotse.conversation.transcript import NEWEST, AssistantItem, UserItem, metadata_of, transcript
+from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
 
 KEY = b"k" * 32
 SESSION = Session("0" * 32, "en", 2_000_000_000)
@@ -38,44 +41,35 @@ class Tracker:
             self.memory = event.value
 
 
-class Store:
-    """Events by sender, as the real store gives them; wrapped once, as Rasa wraps it."""
-
-    def __init__(self) -> None:
-        self.events: dict[str, list[dict[str, Any]]] = {}
-        self.failure: Exception | None = None
-
-    def exists(self, sender: str) -> bool:
-        return sender in self.events
-
-    def said(self, sender: str, newest: int) -> list[dict[str, Any]]:
-        return self.events.get(sender, [])[-newest:]
-
-    def turn(self, sender: str, message: str) -> list[dict[str, Any]]:
-        events = self.events.get(sender, [])
-        start = next((n for n, event in enumerate(events) if event.get("message_id") == message), None)
-        return [] if start is None else [events[start], *(e for e in events[start + 1 :][:1] if e["event"] == "bot")]
-
-    def answers_holding(self, sender: str, name: str, value: str) -> list[dict[str, Any]]:
-        field = f'"{name}": "{value}"'
-        return [event for event in self.events[sender] if event["event"] == "bot" and field in json.dumps(event)]
-
-    def delete(self, sender: str) -> None:
-        if self.failure:
-            raise self.failure
-        self.events.pop(sender, None)
-
-
 class Wrapper:
-    def __init__(self, store: Store) -> None:
+    """As Rasa wraps a store."""
+
+    def __init__(self, store: ForgettingTrackerStore) -> None:
         self._tracker_store = store
+
+
+class FailingStore(ForgettingTrackerStore):
+    """A store whose saving or deleting can be made to fail."""
+
+    unsaved: Exception | None = None
+    undeleted: Exception | None = None
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        if self.unsaved:
+            raise self.unsaved
+        await super().save(tracker)
+
+    def delete(self, sender_id: str) -> None:
+        if self.undeleted:
+            raise self.undeleted
+        super().delete(sender_id)
 
 
 class Agent:
     """Agent, processor and lock store in one."""
 
-    def __init__(self) -> None:
-        self.store = Store()
+    def __init__(self, store: FailingStore) -> None:
+        self.store = store
         self.tracker_store = Wrapper(self.store)
         self.lock_store = self.processor = self
         self.domain = SimpleNamespace(session_config=SimpleNamespace(session_expiration_time=60))
@@ -110,13 +104,20 @@ class Agent:
         outcome: Any = "forgotten" if self.forgets else "answered"
         payload = Answer(outcome=outcome, short=message.text, answer_id=f"answer-{len(self.asked)}").payload()
         payload["follow_ups"] = [OFFER]
-        await message.output_channel.send_response(message.sender_id, {"text": message.text, "custom": payload})
+        said = BotUttered(message.text, {"custom": payload})
+        await message.output_channel.send_response(message.sender_id, said.message())
         if self.forgets:
             self.store.delete(message.sender_id)
             return
         user = UserUttered(message.text, message_id=message.message_id, metadata=message.metadata)
-        events = [user, BotUttered(message.text, {"custom": payload})]
-        self.store.events[message.sender_id] += [event.as_dict() for event in events]
+        await self.remember(message.sender_id, user, said)
+
+    async def remember(self, sender: str, *events: Event) -> None:
+        """Store some events of a conversation."""
+        tracker = await self.store.retrieve(sender) or DialogueStateTracker(sender, [])
+        for event in events:
+            tracker.update(event)
+        await self.store.save(tracker)
 
 
 @pytest.fixture(scope="module")
@@ -125,10 +126,11 @@ def assistant() -> Assistant:
 
 
 @pytest.fixture
-async def agent() -> Agent:
-    agent = Agent()
-    agent.store.events[SESSION.sender] = []
-    return agent
+async def agent(tmp_path: Path) -> AsyncIterator[Agent]:
+    agent = Agent(FailingStore(Domain.empty(), db=str(tmp_path / "conversations.db")))
+    await agent.remember(SESSION.sender, SessionStarted())
+    yield agent
+    agent.store.engine.dispose()
 
 
 @pytest.fixture
@@ -141,7 +143,7 @@ def typed(text: str, identity: str = "m1") -> Message:
 
 
 async def problem(work: Any) -> str:
-    with pytest.raises(Problem) as raised:
+    with pytest.raises(ApiError) as raised:
         await work
     return raised.value.code
 
@@ -171,7 +173,7 @@ async def test_who_hangs_up_finds_the_answer_in_the_history(talk: Conversations,
     await asyncio.sleep(0)
     assert not reload.done()
     agent.go.set()
-    assert [item["text"] for item in await reload] == ["Darf ich?", "Darf ich?"]
+    assert [item.text for item in await reload] == ["Darf ich?", "Darf ich?"]
 
 
 async def test_messages_of_one_conversation_are_answered_one_after_the_other(talk: Conversations, agent: Agent) -> None:
@@ -191,11 +193,11 @@ async def test_a_turn_that_fails_says_so_and_can_be_tried_again(
 ) -> None:
     agent.failure = RuntimeError("database gone")
     [item] = await talk.ask(SESSION, typed("Darf ich?"))
-    assert item["guidance"]["outcome"] == "error"
-    assert item["text"] == assistant.wordings["en"].error
+    assert item.answer.outcome == "error"
+    assert item.text == assistant.wordings["en"].error
     agent.failure = None
     [item] = await talk.ask(SESSION, typed("Darf ich?"))
-    assert item["guidance"]["outcome"] == "answered"
+    assert item.answer.outcome == "answered"
 
 
 async def test_only_offered_choices_are_carried_out(talk: Conversations, agent: Agent) -> None:
@@ -206,25 +208,25 @@ async def test_only_offered_choices_are_carried_out(talk: Conversations, agent: 
     await talk.ask(SESSION, picked)
     assert agent.asked == ["Darf ich?", OFFER["payload"]]
     assert OFFER in agent.memory["offered"]
-    assert [item["text"] for item in await talk.history(SESSION) if item["from"] == "user"] == [
+    assert [item.text for item in await talk.history(SESSION) if isinstance(item, UserItem)] == [
         "Darf ich?",
         OFFER["label"],
     ]
 
 
 async def test_a_choice_of_another_conversation_is_not_offered(talk: Conversations, agent: Agent) -> None:
-    agent.store.events[OTHER.sender] = []
+    await agent.remember(OTHER.sender, SessionStarted())
     await talk.ask(SESSION, typed("Darf ich?"))
     assert await problem(talk.ask(OTHER, Message("m9", None, OFFER["payload"]))) == "unknown_payload"
 
 
 async def test_the_language_of_the_session_outlasts_a_pause(talk: Conversations, agent: Agent) -> None:
     agent.memory = None
-    agent.store.events[SESSION.sender] = [{"event": "bot", "text": "", "timestamp": 1000.0}]
+    await agent.remember(SESSION.sender, BotUttered("", timestamp=1000.0))
     talk.clock = lambda: 1000.0 + 58 * 60
     await talk.ask(SESSION, typed("LinkedIn?", "m1"))
     assert agent.memory is None
-    agent.store.events[SESSION.sender] = [{"event": "bot", "text": "", "timestamp": 1000.0}]
+    await agent.remember(SESSION.sender, BotUttered("", timestamp=1000.0))
     talk.clock = lambda: 1000.0 + 60 * 60
     await talk.ask(SESSION, typed("LinkedIn?", "m2"))
     assert agent.memory["language"] == "en"
@@ -239,7 +241,7 @@ async def test_erasing_waits_for_the_turn_and_ends_the_session(talk: Conversatio
     agent.go.set()
     await erased
     await asked
-    assert agent.store.events == {}
+    assert not agent.store.exists(SESSION.sender)
     for work in (talk.history(SESSION), talk.erase(SESSION), talk.ask(SESSION, typed("x", "m2"))):
         assert await problem(work) == "session_ended"
 
@@ -247,27 +249,59 @@ async def test_erasing_waits_for_the_turn_and_ends_the_session(talk: Conversatio
 async def test_forgetting_answers_and_ends_the_session(talk: Conversations, agent: Agent) -> None:
     agent.forgets = True
     [item] = await talk.ask(SESSION, typed("Vergiss alles"))
-    assert item["text"] == "Vergiss alles"
+    assert item.text == "Vergiss alles"
     assert await problem(talk.history(SESSION)) == "session_ended"
 
 
 async def test_forgotten_is_said_only_if_it_is_true(talk: Conversations, agent: Agent, assistant: Assistant) -> None:
     agent.forgets = True
-    agent.store.failure = RuntimeError("read-only")
-    agent.store.events[SESSION.sender] = [{"event": "bot", "text": "", "timestamp": 0.0}]
+    agent.store.undeleted = RuntimeError("read-only")
+    await agent.remember(SESSION.sender, BotUttered("Guten Tag"))
     [item] = await talk.ask(SESSION, typed("Vergiss alles"))
-    assert (item["guidance"]["outcome"], item["guidance"]["retry"]) == ("error", True)
-    assert item["text"] == assistant.wordings["en"].error
+    assert (item.answer.outcome, item.answer.retry) == ("error", True)
+    assert item.text == assistant.wordings["en"].error
     assert len(await talk.history(SESSION)) == 1
 
 
 async def test_an_answer_that_was_not_stored_is_not_given(talk: Conversations, agent: Agent) -> None:
-    def lost(sender: str, message: str) -> list[dict[str, Any]]:
-        return []
-
-    agent.store.turn = lost  # type: ignore[method-assign]
+    agent.store.unsaved = RuntimeError("disk is full")
     [item] = await talk.ask(SESSION, typed("Darf ich?"))
-    assert (item["guidance"]["outcome"], item["guidance"]["retry"]) == ("error", True)
+    assert (item.answer.outcome, item.answer.retry) == ("error", True)
+    agent.store.unsaved = None
+    assert await talk.history(SESSION) == []
+    [item] = await talk.ask(SESSION, typed("Darf ich?"))
+    assert item.answer.outcome == "answered"
+
+
+async def test_an_answer_is_the_same_as_in_the_history_without_being_read_back(
+    talk: Conversations, agent: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    turn = agent.store.turn
+
+    def counted(sender: str, name: str) -> list[dict[str, Any]]:
+        read.append(name)
+        return turn(sender, name)
+
+    monkeypatch.setattr(agent.store, "turn", counted)
+    answers = await talk.ask(SESSION, typed("Darf ich?"))
+    assert read == ["m1"]
+    assert (await talk.history(SESSION))[1:] == answers
+    assert await talk.ask(SESSION, typed("Darf ich?")) == answers
+
+
+async def test_a_payload_that_no_longer_reads_keeps_its_text_and_can_be_repeated(
+    talk: Conversations, agent: Agent
+) -> None:
+    old = {"type": "guidance", "answer_id": "old", "outcome": "of the first version", "short": ["Ja."], "points": 5}
+    question = UserUttered("Darf ich?", message_id="m1", metadata=metadata_of(typed("Darf ich?"), None, KEY))
+    await agent.remember(SESSION.sender, question, BotUttered("Ja, das dürfen Sie.", {"custom": old}))
+    _, item = await talk.history(SESSION)
+    assert isinstance(item, AssistantItem)
+    assert (item.id, item.text, item.answer.short) == ("old", "Ja, das dürfen Sie.", "Ja, das dürfen Sie.")
+    assert await talk.ask(SESSION, typed("Darf ich?")) == [item]
+    assert await talk.find_answer(SESSION, "old") == item.answer
+    assert await talk.office(SESSION, "old") is None
 
 
 async def test_old_answers_can_be_rated_and_their_offices_asked(talk: Conversations, agent: Agent) -> None:
@@ -275,15 +309,15 @@ async def test_old_answers_can_be_rated_and_their_offices_asked(talk: Conversati
     handover = {"question": "Darf ich?", "subject": "Frage", "offices": [office]}
     answer = Answer.parse_obj({"outcome": "handed_over", "short": "x", "answer_id": "first", "handover": handover})
     plain = [BotUttered("Antwort", {"custom": Answer(outcome="answered", short="x").payload()})] * (NEWEST + 5)
-    spoken = [BotUttered("Erste Antwort", {"custom": answer.payload()}), *plain]
-    agent.store.events[SESSION.sender] = [event.as_dict() for event in spoken]
+    await agent.remember(SESSION.sender, BotUttered("Erste Antwort", {"custom": answer.payload()}), *plain)
     history = await talk.history(SESSION)
-    assert "first" not in [item["id"] for item in history]
-    found = await talk.answer(SESSION, "first")
-    assert found is not None and found["text"] == "Erste Antwort"
+    assert "first" not in [item.id for item in history]
+    assert await talk.find_answer(SESSION, "first") == answer
     assert await talk.office(SESSION, "press_office") == "Pressestelle"
-    assert await talk.answer(SESSION, history[-1]["id"]) == history[-1]
-    assert (await talk.answer(SESSION, "none"), await talk.office(SESSION, "first")) == (None, None)
+    last = history[-1]
+    assert isinstance(last, AssistantItem)
+    assert await talk.find_answer(SESSION, last.id) == last.answer
+    assert (await talk.find_answer(SESSION, "none"), await talk.office(SESSION, "first")) == (None, None)
 
 
 async def test_without_a_model_nothing_is_promised(assistant: Assistant) -> None:
@@ -307,7 +341,9 @@ def test_the_history_is_the_newest_and_stays_the_same() -> None:
         events.append({"event": "bot", "text": "Antwort", "timestamp": number, "data": {"custom": {"type": "other"}}})
     items = transcript(events)
     assert len(items) == NEWEST
-    assert (items[-2]["text"], items[0]["id"]) == ("Frage 149", "m50")
+    assert (items[-2].text, items[0].id) == ("Frage 149", "m50")
     assert items == transcript(events)
-    assert len({item["id"] for item in items}) == NEWEST
-    assert items[-1]["guidance"]["outcome"] == "error"
+    assert len({item.id for item in items}) == NEWEST
+    last = items[-1]
+    assert isinstance(last, AssistantItem)
+    assert (last.text, last.answer.outcome) == ("Antwort", "error")

@@ -13,12 +13,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rasa.shared.core.domain import Domain
 
+from lotse.answering import Answer
 from lotse.channels.web import openapi, session_tokens
-from lotse.channels.web.api_errors import STATUS, Problem
+from lotse.channels.web.api_errors import STATUS, ApiError
 from lotse.channels.web.app import WebChat
 from lotse.channels.web.assets import load
+from lotse.channels.web.conversations import Conversations
 from lotse.channels.web.http_messages import Request, Response
-from lotse.channels.web.request_limits import Rates
+from lotse.channels.web.request_limits import RequestLimits
 from lotse.channels.web.session_tokens import Session
 from lotse.channels.web.settings import read_settings
 from lotse.content import load_guide
@@ -26,6 +28,7 @@ from lotse.content.wording import load_wording
 from lotse.conversation.feedback import FeedbackStore
 from lotse.conversation.handover import Handovers, OfficeQuestion, Undelivered
 from lotse.conversation.message import Message
+from lotse.conversation.transcript import AssistantItem, TranscriptItem, offered_offices
 from lotse.publishing.guide_pages import GuidePages
 from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
 
@@ -33,20 +36,27 @@ DATA = Path(__file__).parents[3] / "data"
 KEY = b"k" * 32
 NOW = 1_800_000_000.0
 ORIGIN = "https://intranet.example.org"
+OFFICES = [{"id": office, "label": office, "mailto": "mailto:"} for office in ("press_office", "superior")]
+ANSWER = Answer.parse_obj(
+    {
+        "answer_id": "a1",
+        "outcome": "handed_over",
+        "short": "Ja.",
+        "handover": {"question": "Darf ich?", "subject": "Frage", "offices": OFFICES},
+    }
+)
+SAID = AssistantItem(NOW, "Ja.", ANSWER)
 ITEM = {
     "id": "a1",
     "from": "assistant",
     "at": "2027-01-15T08:00:00Z",
     "text": "Ja.",
-    "guidance": {
-        "outcome": "handed_over",
-        "handover": {"offices": [{"id": office} for office in ("press_office", "superior")]},
-    },
+    "guidance": ANSWER.payload(),
 }
 CHANNEL = "19:presse@thread.tacv2"
 
 
-class StandIn:
+class StandIn(Conversations):
     """Instead of Rasa."""
 
     def __init__(self) -> None:
@@ -55,26 +65,25 @@ class StandIn:
     def ready(self) -> bool:
         return self.failure is None
 
-    def _said(self) -> list[dict[str, Any]]:
+    def _said(self) -> AssistantItem:
         if self.failure:
             raise self.failure
-        return [ITEM]
+        return SAID
 
-    async def begin(self, session: Session) -> list[dict[str, Any]]:
+    async def begin(self, session: Session) -> AssistantItem:
         return self._said()
 
-    async def ask(self, session: Session, message: Message) -> list[dict[str, Any]]:
-        return self._said()
+    async def ask(self, session: Session, message: Message) -> list[AssistantItem]:
+        return [self._said()]
 
-    async def history(self, session: Session) -> list[dict[str, Any]]:
-        return self._said()
+    async def history(self, session: Session) -> list[TranscriptItem]:
+        return [self._said()]
 
-    async def answer(self, session: Session, answer_id: str) -> dict[str, Any] | None:
-        return next((item for item in self._said() if item["id"] == answer_id), None)
+    async def find_answer(self, session: Session, answer_id: str) -> Answer | None:
+        return self._said().answer if answer_id == SAID.id else None
 
     async def office(self, session: Session, office_id: str) -> str | None:
-        offices = [office["id"] for item in self._said() for office in item["guidance"]["handover"]["offices"]]
-        return office_id if office_id in offices else None
+        return offered_offices([self._said()]).get(office_id)
 
     async def erase(self, session: Session) -> None:
         self._said()
@@ -134,8 +143,8 @@ def chat(talk: StandIn, post: Post, pages: GuidePages, tmp_path: Path, database:
     return WebChat(
         settings=settings,
         wordings=pages.wordings,
-        talk=talk,
-        rates=Rates(settings),
+        conversations=talk,
+        limits=RequestLimits(settings),
         feedback=FeedbackStore(lambda: database, KEY),
         handovers=Handovers(_offices(pages), lambda: post, "2/hour"),
         pages=pages,
@@ -263,7 +272,7 @@ async def test_statuses_and_headers(chat: WebChat, asked: Request, status: int) 
 
 @pytest.mark.parametrize("code", sorted(STATUS))
 async def test_every_problem_has_a_sentence_in_every_language(chat: WebChat, talk: StandIn, code: str) -> None:
-    talk.failure = Problem(code, {"retry-after": "7"}, field="x", limit=1, seconds=7)
+    talk.failure = ApiError(code, {"retry-after": "7"}, field="x", limit=1, seconds=7)
     sentences = set()
     for language in ("de", "en"):
         response = await chat.handle(request("GET", "/history", authorization=f"Bearer {token(language)}"))
@@ -286,7 +295,7 @@ async def test_a_failure_of_ours_is_told_without_details(chat: WebChat, talk: St
 
 
 async def test_not_ready_is_told(chat: WebChat, talk: StandIn) -> None:
-    talk.failure = Problem("not_ready")
+    talk.failure = ApiError("not_ready")
     response = await chat.handle(request("GET", "/health"))
     assert (response.status, content(response)) == (503, {"ready": False})
 
@@ -402,7 +411,7 @@ async def test_a_broken_origin_is_refused_like_every_foreign_one_and_logs_nothin
 
 @pytest.mark.parametrize("path", ["/", "/health", "/none"])
 async def test_foreign_origins_count_as_requests_of_their_address(chat: WebChat, path: str) -> None:
-    chat.rates = Rates(read_settings({"requests_per_address": "3/minute"}))
+    chat.limits = RequestLimits(read_settings({"requests_per_address": "3/minute"}))
     request = Request("GET", path, {"origin": "http://[", "host": "x"}, address="192.0.2.7")
     assert [(await chat.handle(request)).status for _ in range(4)] == [403, 403, 403, 429]
     assert (await chat.handle(Request("GET", "/health", address="192.0.2.7"))).status == 429
@@ -426,7 +435,7 @@ HEADERS = ["origin", "host", "authorization", "accept-language", "content-type",
 async def test_no_text_of_a_header_breaks_a_request(
     chat: WebChat, headers: dict[str, str], path: str, method: str, body: bytes | None
 ) -> None:
-    chat.rates = Rates(read_settings(None))
+    chat.limits = RequestLimits(read_settings(None))
     response = await chat.handle(Request(method, path, headers, body=body))
     assert response.status != 500
     assert all(text.isascii() for text in response.headers.values())

@@ -9,9 +9,9 @@ import pytest
 from lotse.answering.answer import Answer, Outcome
 from lotse.channels.web import openapi
 from lotse.channels.web.api_errors import STATUS
-from lotse.channels.web.responses import Answered, AssistantItem, Error, Session, UserItem
+from lotse.channels.web.responses import Answered, AssistantItem, Error, Session, UserItem, item_data
 from lotse.conversation.message import Message
-from lotse.conversation.transcript import assistant_item, metadata_of, spoken_item, user_item
+from lotse.conversation.transcript import assistant_item, metadata_of, unstored_item, user_item
 
 DOCUMENT = openapi.description("1", ["de", "en"], 700)
 SCHEMAS: dict[str, Any] = DOCUMENT["components"]["schemas"]
@@ -69,7 +69,7 @@ def test_every_error_code_is_in_the_description() -> None:
 @pytest.mark.parametrize("outcome", get_args(Outcome))
 def test_what_the_assistant_says_is_as_described(outcome: str) -> None:
     guidance = Answer.parse_obj({"outcome": outcome, "short": "So ist es.", "answer_id": "a"}).payload()
-    item = spoken_item("So ist es.", guidance, ID, 1_800_000_000.0)
+    item = item_data(unstored_item(Answer.parse_obj(guidance), ID, 1_800_000_000.0))
     assert AssistantItem.parse_obj(item).guidance.payload() == guidance
     Answered.parse_obj({"id": ID, "messages": [item]})
     begun = {"token": "t", "expires_at": item["at"], "language": "de", "messages": [item]}
@@ -77,8 +77,8 @@ def test_what_the_assistant_says_is_as_described(outcome: str) -> None:
 
 
 def test_an_answer_without_a_payload_and_a_message_are_as_described() -> None:
-    said = assistant_item({"event": "bot", "text": "Nur Text", "timestamp": 1.5}, ID, 0)
+    said = item_data(assistant_item({"event": "bot", "text": "Nur Text", "timestamp": 1.5}, ID, 0))
     assert AssistantItem.parse_obj(said).guidance.short == "Nur Text"
     message = Message(ID, None, "/greet")
     event = {"text": "/greet", "message_id": ID, "metadata": metadata_of(message, "Hallo", b"k" * 32)}
-    assert UserItem.parse_obj(user_item(event, {})).text == "Hallo"
+    assert UserItem.parse_obj(item_data(user_item(event, {}))).text == "Hallo"

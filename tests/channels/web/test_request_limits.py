@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lotse.channels.web.api_errors import Problem
-from lotse.channels.web.request_limits import Rates, client_address
+from lotse.channels.web.api_errors import ApiError
+from lotse.channels.web.request_limits import RequestLimits, client_address
 from lotse.channels.web.settings import read_settings
 
 
@@ -28,10 +28,10 @@ def test_an_address_cannot_be_made_up(peer: str, forwarded: str, proxies: int, a
 
 
 def test_too_many_requests_are_told_how_long_to_wait() -> None:
-    rates = Rates(read_settings({"messages_per_session": "2/minute;100/hour"}))
+    rates = RequestLimits(read_settings({"messages_per_session": "2/minute;100/hour"}))
     for _ in range(2):
         rates.count("messages_per_session", "a")
-    with pytest.raises(Problem) as raised:
+    with pytest.raises(ApiError) as raised:
         rates.count("messages_per_session", "a")
     assert raised.value.status == 429
     assert 1 <= int(raised.value.headers["retry-after"]) <= 60
@@ -40,8 +40,8 @@ def test_too_many_requests_are_told_how_long_to_wait() -> None:
 
 def test_without_redis_every_server_counts_for_itself(caplog: pytest.LogCaptureFixture) -> None:
     settings = read_settings({"messages_per_session": "1/minute", "rate_limit_storage": "redis://127.0.0.1:1/0"})
-    for rates in (Rates(settings), Rates(settings)):
+    for rates in (RequestLimits(settings), RequestLimits(settings)):
         rates.count("messages_per_session", "a")
-        with pytest.raises(Problem, match="too_many_requests"):
+        with pytest.raises(ApiError, match="too_many_requests"):
             rates.count("messages_per_session", "a")
     assert "counted here only" in caplog.text

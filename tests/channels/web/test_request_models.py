@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lotse.channels.web.api_errors import Problem
+from lotse.channels.web.api_errors import ApiError
 from lotse.channels.web.request_models import (
     max_bytes,
     read_feedback,
@@ -24,7 +24,7 @@ ID = "0b8e7e0c-2f5b-4c57-9a53-0a5a5d6c1f00"
 
 
 def code(function: Any, *arguments: Any) -> str:
-    with pytest.raises(Problem) as raised:
+    with pytest.raises(ApiError) as raised:
         function(*arguments)
     return raised.value.code
 
@@ -172,5 +172,5 @@ def test_rubbish_is_refused_and_nothing_breaks(data: dict[str, Any]) -> None:
     for function, *more in ((read_message, 1000), (read_feedback,), (read_handover,), (read_session_request, ["de"])):
         try:
             function(data, *more)
-        except Problem as problem:
-            assert problem.status in (400, 422)
+        except ApiError as error:
+            assert error.status in (400, 422)

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-from lotse.answering import Answer, Memory
+from lotse.answering import Answer, Memory, failure_answer, spoken_or_original
 from lotse.channels.teams import handover_form
 from lotse.channels.teams.activities import parse_activity
 from lotse.channels.teams.activities.parse_activity import Envelope, Incoming
@@ -21,7 +21,6 @@ from lotse.channels.teams.activities.suggested_questions import picked_question,
 from lotse.channels.teams.delivery.addressing import Reference
 from lotse.channels.teams.delivery.connector import Connector
 from lotse.channels.teams.delivery.sent_answers import SentAnswers
-from lotse.channels.teams.handover_form import HandingOver
 from lotse.channels.teams.rendering import answer_message
 from lotse.content import ORIGINAL
 from lotse.conversation.assistant import Assistant
@@ -29,8 +28,7 @@ from lotse.conversation.feedback import Feedback, FeedbackStore
 from lotse.conversation.handover import Handovers, Undelivered
 from lotse.conversation.message import Message
 from lotse.conversation.rate_limits import Limiter
-from lotse.conversation.service import DeclinedError, Turns
-from lotse.rasa_adapter.channel_support import TurnOutput
+from lotse.conversation.service import ConversationService, DeclinedError
 from lotse.secret_key import keyed_hash
 
 logger = logging.getLogger(__name__)
@@ -43,22 +41,13 @@ TYPING_AGAIN_SECONDS = 5.0
 _TYPING_PATIENCE_SECONDS = 2.0
 
 
-class TeamsOutput(TurnOutput):
-    """Collects the messages of one turn."""
-
-    @classmethod
-    def name(cls) -> str:
-        """Name in the tracker."""
-        return NAME
-
-
 @dataclass
 class TeamsBot:
     """Carries out what people in Teams want.
 
     Attributes:
         assistant: the content, for what is said beside the answers.
-        turns: the conversations in Rasa.
+        service: the conversations in Rasa.
         connector: sends.
         feedback: keeps ratings.
         sent: knows which message was which answer.
@@ -68,7 +57,7 @@ class TeamsBot:
     """
 
     assistant: Assistant
-    turns: Turns
+    service: ConversationService
     connector: Connector
     feedback: FeedbackStore
     sent: SentAnswers
@@ -115,17 +104,14 @@ class TeamsBot:
         self, sender: str, envelope: Envelope, reference: Reference, text: str | None, payload: str | None
     ) -> list[Answer]:
         suggestion = picked_question(text, self._suggested)
+        language, offered = None, {}
         if suggestion is not None:
             text, payload = None, suggestion.payload
+            language, offered = suggestion.language, {suggestion.payload: suggestion.title}
         message = Message(self.message_id(envelope), text, payload)
         try:
-            async with self._slots, self._typing(reference), self.turns.alone(sender):
-                if suggestion is not None:
-                    taken = await self.turns.take(
-                        sender, message, suggestion.language, {suggestion.payload: suggestion.title}
-                    )
-                else:
-                    taken = await self.turns.take(sender, message)
+            async with self._slots, self._typing(reference), self.service.locked(sender):
+                result = await self.service.answer(sender, message, language, offered)
         except DeclinedError as declined:
             if declined.reason == "id_reused":
                 logger.warning("Teams: an activity's id came again with another content; the second is left alone.")
@@ -134,10 +120,10 @@ class TeamsBot:
         except Exception:
             logger.exception("Teams: a turn failed. The person is told so.")
             return [self._excuse(sender, "error")]
-        if taken.repeated:
+        if result.repeated:
             logger.info("Teams: a message came again after it was answered; nothing is sent.")
             return []
-        return [Answer.parse_obj(item["guidance"]) for item in taken.items]
+        return result.answers
 
     async def _send(self, sender: str, reference: Reference, answer: Answer) -> None:
         wording = self.assistant.wordings.get(answer.language, self.assistant.wording)
@@ -152,11 +138,8 @@ class TeamsBot:
 
     def _excuse(self, sender: str, reason: str, **values: object) -> Answer:
         """What is said where there is no turn."""
-        language = self._language(sender)
-        wording = self.assistant.wordings[language]
-        sentences = {"not_ready": wording.not_ready, "error": wording.error}
-        sentence = sentences.get(reason) or wording.web.problems[reason]
-        return Answer(outcome="error", short=sentence.format(**values), language=language, retry=reason == "error")
+        language = self.service.conversation_language(sender)
+        return failure_answer(self.assistant.wordings[language], language, reason, **values)
 
     @asynccontextmanager
     async def _typing(self, reference: Reference) -> AsyncIterator[None]:
@@ -182,22 +165,22 @@ class TeamsBot:
 
     async def _welcome(self, sender: str, said: parse_activity.Joined) -> None:
         """Greet once: an installation is told in two activities, and both may come again."""
-        if not self.turns.ready():
+        if not self.service.ready():
             logger.error("Teams: no model is loaded, so nobody is welcomed.")
             return
         language = self._of_locale(said.envelope)
         greeting = self.assistant.greeting(Memory(language=None if language == ORIGINAL else language), NAME)
-        async with self.turns.alone(sender):
-            if self.turns.exists(sender):
+        async with self.service.locked(sender):
+            if self.service.exists(sender):
                 return
-            await self.turns.begin(sender, greeting)
+            await self.service.begin(sender, greeting)
         wording = self.assistant.wordings[language]
         activity = answer_message.render_welcome(greeting.answer, wording, personal=said.personal)
         await self.connector.send(reference_of(said.envelope, answers=False), activity)
 
     async def _help(self, sender: str, said: parse_activity.HelpWanted) -> None:
-        wished = said.language
-        language = wished if wished is not None and wished in self.assistant.wordings else self._language(sender)
+        wished = said.language if said.language in self.assistant.wordings else None
+        language = wished or self.service.conversation_language(sender)
         await self.connector.send(
             reference_of(said.envelope), answer_message.render_help(self.assistant.wordings[language])
         )
@@ -213,8 +196,8 @@ class TeamsBot:
         self.feedback.add(Feedback(rating, "up" if said.up else "down", said.comment), guidance)
 
     async def _hand_over(self, sender: str, said: parse_activity.HandedIn) -> None:
-        outcome, office = await HandingOver(self.turns, self.handovers, self.key).passed_on(sender, said)
-        language = self._language(sender)
+        outcome, office = await handover_form.hand_over(sender, said, self.service, self.handovers, self.key)
+        language = self.service.conversation_language(sender)
         sentence = handover_form.sentence(outcome, office, said.question, self.assistant.wordings[language])
         await self._say(said.envelope, sentence, language)
 
@@ -224,17 +207,9 @@ class TeamsBot:
             reference_of(envelope), answer_message.render_teams(answer, self.assistant.wordings[language])
         )
 
-    def _language(self, sender: str) -> str:
-        try:
-            return self.turns.spoken(sender) if self.turns.ready() else ORIGINAL
-        except Exception:
-            logger.exception("Teams: the conversations cannot be read.")
-            return ORIGINAL
-
     def _of_locale(self, envelope: Envelope) -> str:
         """For the greeting only: afterwards a message says itself which language it is in."""
-        language = (envelope.locale or "").split("-")[0].lower()
-        return language if language in self.assistant.wordings else ORIGINAL
+        return spoken_or_original((envelope.locale or "").split("-")[0].lower(), self.assistant.wordings)
 
     def message_id(self, envelope: Envelope) -> str:
         """The name of an activity in the tracker store. One without an id is never taken for another."""

@@ -17,7 +17,7 @@ from lotse.channels.request_body import read_body
 from lotse.channels.teams import health
 from lotse.channels.teams.auth.signing_keys import SigningKeys
 from lotse.channels.teams.auth.verify_request import RequestVerifier
-from lotse.channels.teams.bot import LIMIT, NAME, TeamsBot, TeamsOutput
+from lotse.channels.teams.bot import LIMIT, NAME, TeamsBot
 from lotse.channels.teams.delivery.connector import Connector
 from lotse.channels.teams.delivery.sent_answers import SentAnswers
 from lotse.channels.teams.endpoint import LONGEST_BODY, Endpoint
@@ -29,13 +29,10 @@ from lotse.conversation.assistant import Assistant
 from lotse.conversation.feedback import FeedbackStore
 from lotse.conversation.handover import Handovers, offer_poster
 from lotse.conversation.rate_limits import Limiter
-from lotse.conversation.service import Turns
+from lotse.conversation.service import ConversationService
 from lotse.errors import SettingsError
-from lotse.rasa_adapter import patches
-from lotse.rasa_adapter.channel_support import store_of
+from lotse.rasa_adapter.channel_support import ServedChannel, store_of
 from lotse.secret_key import secret_key
-
-patches.apply()
 
 logger = logging.getLogger(__name__)
 
@@ -45,18 +42,18 @@ NO_STORE = {"cache-control": "no-store"}
 _STOP_SECONDS = 10
 
 
-class TeamsInput(InputChannel):
+class TeamsInput(ServedChannel):
     """``POST /teams/messages`` for Microsoft's Connector, ``GET /teams/health`` for operators.
 
     Nothing is asked of the network before the first message comes.
     """
 
     def __init__(self, settings: TeamsSettings | None = None) -> None:
+        super().__init__()
         self.settings = settings or read_settings(None, os.environ)
-        self.app: Sanic | None = None
         assistant, key = Assistant.load(), secret_key(paths.private_folder())
         self.http = HttpClient()
-        self.turns = Turns(self._agent, TeamsOutput, assistant.wordings, key)
+        self.service = ConversationService(self.agent, NAME, assistant.wordings, key)
         self.connector = Connector.of(self.settings)
         storage = self.settings.rate_limit_storage
         try:
@@ -68,10 +65,10 @@ class TeamsInput(InputChannel):
         self.work = WorkQueue()
         bot = TeamsBot(
             assistant=assistant,
-            turns=self.turns,
+            service=self.service,
             connector=self.connector,
-            feedback=FeedbackStore(lambda: store_of(self._agent()), key),
-            sent=SentAnswers(lambda: store_of(self._agent()), key),
+            feedback=FeedbackStore(lambda: store_of(self.agent()), key),
+            sent=SentAnswers(lambda: store_of(self.agent()), key),
             handovers=self.handovers,
             limiter=limiter,
             key=key,
@@ -118,7 +115,7 @@ class TeamsInput(InputChannel):
         @routes.get("/health")
         async def how_it_is(_: Request) -> HTTPResponse:
             status, content = health.report(
-                self.settings, self.turns.ready(), self.connector.counts, self.handovers.counts, self.work
+                self.settings, self.service.ready(), self.connector.counts, self.handovers.counts, self.work
             )
             return response.json(content, status, NO_STORE)
 
@@ -137,9 +134,6 @@ class TeamsInput(InputChannel):
             await self.http.close()
 
         return routes
-
-    def _agent(self) -> Any:
-        return getattr(self.app.ctx, "agent", None) if self.app is not None else None
 
 
 __all__ = ["TeamsInput"]

@@ -14,7 +14,7 @@ from lotse.channels.teams.rendering.handover_card import render_handover_card
 from lotse.content.wording import HandoverWording, Wording
 from lotse.conversation import handover
 from lotse.conversation.handover import Delivered, Failed, Handovers, NotConfigured, OfficeQuestion, TooMany, Unusable
-from lotse.conversation.service import Turns
+from lotse.conversation.service import ConversationService
 from lotse.secret_key import keyed_hash
 
 logger = logging.getLogger(__name__)
@@ -41,50 +41,40 @@ class OfficePoster:
 Outcome = handover.Outcome | Literal["no_consent", "unknown_office"]
 
 
-@dataclass(frozen=True)
-class HandingOver:
-    """Passes forms on.
+async def hand_over(
+    sender: str, said: HandedIn, service: ConversationService, handovers: Handovers, key: bytes
+) -> tuple[Outcome, str]:
+    """Deliver a question, or say why not; and the name of its office.
 
-    Attributes:
-        turns: knows which offices a conversation has offered.
+    Args:
+        sender: name of the conversation.
+        said: the form, as it was filled in.
+        service: knows which offices a conversation has offered.
         handovers: delivers.
         key: hashes ids.
     """
+    if not said.consent:
+        return "no_consent", ""
+    try:
+        office = service.office(sender, said.office) if service.ready() else None
+    except Exception:
+        logger.exception("Teams: the conversations cannot be read. The person is told that nothing was handed over.")
+        return Failed(), ""
+    if office is None:
+        return "unknown_office", ""
+    # Counted by person: who opens another chat or thread is still the same.
+    person = keyed_hash(key, "handover", person_id(key, said.envelope))
+    outcome = await handovers.deliver(
+        said.office, said.question, said.name, conversation=person, id=_request_id(said, key)
+    )
+    return outcome, office
 
-    turns: Turns
-    handovers: Handovers
-    key: bytes
 
-    async def passed_on(self, sender: str, said: HandedIn) -> tuple[Outcome, str]:
-        """Deliver a question, or say why not; and the name of its office.
-
-        Args:
-            sender: name of the conversation.
-            said: the form, as it was filled in.
-        """
-        if not said.consent:
-            return "no_consent", ""
-        try:
-            office = self.turns.office(sender, said.office) if self.turns.ready() else None
-        except Exception:
-            logger.exception(
-                "Teams: the conversations cannot be read. The person is told that nothing was handed over."
-            )
-            return Failed(), ""
-        if office is None:
-            return "unknown_office", ""
-        # Counted by person: who opens another chat or thread is still the same.
-        person = keyed_hash(self.key, "handover", person_id(self.key, said.envelope))
-        outcome = await self.handovers.deliver(
-            said.office, said.question, said.name, conversation=person, id=self._request(said)
-        )
-        return outcome, office
-
-    def _request(self, said: HandedIn) -> str:
-        """The same for the same form with the same content: a button that is pressed twice sends two activities."""
-        form = said.form or said.envelope.activity_id
-        parts = [said.envelope.conversation_id, form, said.office, said.question, said.name]
-        return keyed_hash(self.key, "teams-handover", json.dumps(parts))
+def _request_id(said: HandedIn, key: bytes) -> str:
+    """The same for the same form with the same content: a button that is pressed twice sends two activities."""
+    form = said.form or said.envelope.activity_id
+    parts = [said.envelope.conversation_id, form, said.office, said.question, said.name]
+    return keyed_hash(key, "teams-handover", json.dumps(parts))
 
 
 def sentence(outcome: Outcome, office: str, question: str, wording: Wording) -> str:

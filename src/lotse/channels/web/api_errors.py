@@ -29,7 +29,7 @@ STATUS = {
 }
 
 
-class Problem(Exception):
+class ApiError(Exception):
     """A request that is rejected.
 
     Args:

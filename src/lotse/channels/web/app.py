@@ -7,22 +7,22 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from lotse.channels import origins
 from lotse.channels.web import request_models, security_headers, session_tokens
-from lotse.channels.web.api_errors import Problem
+from lotse.channels.web.api_errors import ApiError
 from lotse.channels.web.assets import Resource, resource
+from lotse.channels.web.conversations import Conversations
 from lotse.channels.web.handover_route import hand_over
 from lotse.channels.web.http_messages import HTML, JSON, Request, Response, json_response, preferred_language
-from lotse.channels.web.request_limits import Rates
+from lotse.channels.web.request_limits import RequestLimits
+from lotse.channels.web.responses import item_data
 from lotse.channels.web.session_tokens import Session
 from lotse.channels.web.settings import WebSettings
 from lotse.content.wording import Wording
 from lotse.conversation.feedback import FeedbackStore
 from lotse.conversation.handover import Handovers
-from lotse.conversation.message import Message
-from lotse.conversation.transcript import Item
 from lotse.publishing.guide_pages import GuidePages
 from lotse.secret_key import keyed_hash
 
@@ -33,24 +33,6 @@ PREFIX = "/chat"
 GUIDE = "guide/"
 
 Endpoint = Callable[[Request], Awaitable[Response]]
-
-
-class Talk(Protocol):
-    """The conversations as the endpoints need them; see `conversations.Conversations`."""
-
-    def ready(self) -> bool: ...
-
-    async def begin(self, session: Session) -> list[Item]: ...
-
-    async def ask(self, session: Session, message: Message) -> list[Item]: ...
-
-    async def history(self, session: Session) -> list[Item]: ...
-
-    async def answer(self, session: Session, answer_id: str) -> Item | None: ...
-
-    async def office(self, session: Session, office_id: str) -> str | None: ...
-
-    async def erase(self, session: Session) -> None: ...
 
 
 @dataclass
@@ -66,8 +48,8 @@ class WebChat:
 
     settings: WebSettings
     wordings: Mapping[str, Wording]
-    talk: Talk
-    rates: Rates
+    conversations: Conversations
+    limits: RequestLimits
     feedback: FeedbackStore
     handovers: Handovers
     pages: GuidePages
@@ -102,27 +84,27 @@ class WebChat:
         """Answer one request. Never raises; whatever happens carries the security headers."""
         try:
             response = await self._route(request)
-        except Problem as problem:
-            response = self._error(request, problem)
+        except ApiError as error:
+            response = self._error(request, error)
         except Exception:
             logger.exception("A request failed.")
-            response = self._error(request, Problem("internal"))
+            response = self._error(request, ApiError("internal"))
         return self._sealed(request, response)
 
     async def _route(self, request: Request) -> Response:
         allowed = self.settings.allowed_origins
         if not origins.is_allowed(request.headers.get("origin"), request.headers.get("host", ""), allowed):
             self._count(request)
-            raise Problem("foreign_origin")
+            raise ApiError("foreign_origin")
         methods = self._methods(request)
         if methods is None:
-            raise Problem("not_found")
+            raise ApiError("not_found")
         allow = ", ".join(sorted({*methods, "OPTIONS", *(["HEAD"] if "GET" in methods else [])}))
         if request.method == "OPTIONS":
             return Response(204, b"", {"allow": allow, **NO_STORE})
         endpoint = methods.get("GET" if request.method == "HEAD" else request.method)
         if endpoint is None:
-            raise Problem("method_not_allowed", {"allow": allow})
+            raise ApiError("method_not_allowed", {"allow": allow})
         if request.name in self.endpoints:
             self._count(request)
         return await endpoint(request)
@@ -142,20 +124,20 @@ class WebChat:
     async def _begin(self, request: Request) -> Response:
         data = self._object(request)
         wish = request_models.read_session_request(data, list(self.wordings))
-        self.rates.count("sessions_per_address", self._hashed(request.address))
+        self.limits.count("sessions_per_address", self._hashed(request.address))
         session = session_tokens.new_session(wish or self._language(request), self.clock(), self.settings.session_hours)
-        messages = await self.talk.begin(session)
+        greeting = await self.conversations.begin(session)
         answer = {
             "token": session_tokens.issue(session, self.key),
             "expires_at": session.expires_at,
             "language": session.language,
-            "messages": messages,
+            "messages": [item_data(greeting)],
             "limits": {"max_characters": self.settings.max_characters},
         }
         return json_response(answer, 201, NO_STORE)
 
     async def _erase(self, request: Request) -> Response:
-        await self.talk.erase(self._session(request))
+        await self.conversations.erase(self._session(request))
         return Response(204, b"", NO_STORE)
 
     # --- in a session -----------------------------------------------------------------------------------------------
@@ -163,35 +145,37 @@ class WebChat:
     async def _ask(self, request: Request) -> Response:
         session = self._session(request)
         message = request_models.read_message(self._object(request), self.settings.max_characters)
-        self.rates.count("messages_per_session", self._hashed(session.id))
-        return json_response({"id": message.id, "messages": await self.talk.ask(session, message)}, 200, NO_STORE)
+        self.limits.count("messages_per_session", self._hashed(session.id))
+        answers = await self.conversations.ask(session, message)
+        return json_response({"id": message.id, "messages": [item_data(item) for item in answers]}, 200, NO_STORE)
 
     async def _history(self, request: Request) -> Response:
-        return json_response({"messages": await self.talk.history(self._session(request))}, 200, NO_STORE)
+        items = await self.conversations.history(self._session(request))
+        return json_response({"messages": [item_data(item) for item in items]}, 200, NO_STORE)
 
     async def _rate(self, request: Request) -> Response:
         session = self._session(request)
         feedback = request_models.read_feedback(self._object(request))
-        self.rates.count("messages_per_session", self._hashed(session.id))
-        item = await self.talk.answer(session, feedback.answer_id)
-        if item is None:
-            raise Problem("unknown_answer")
-        self.feedback.add(feedback, item["guidance"])
+        self.limits.count("messages_per_session", self._hashed(session.id))
+        answer = await self.conversations.find_answer(session, feedback.answer_id)
+        if answer is None:
+            raise ApiError("unknown_answer")
+        self.feedback.add(feedback, answer.payload())
         return Response(204, b"", NO_STORE)
 
     async def _hand_over(self, request: Request) -> Response:
         session = self._session(request)
         wish = request_models.read_handover(self._object(request))
-        self.rates.count("handovers_per_address", self._hashed(request.address))
-        if await self.talk.office(session, wish.office) is None:
-            raise Problem("unknown_office")
+        self.limits.count("handovers_per_address", self._hashed(request.address))
+        if await self.conversations.office(session, wish.office) is None:
+            raise ApiError("unknown_office")
         await hand_over(self.handovers, wish, self._hashed(session.id))
         return Response(204, b"", NO_STORE)
 
     # --- for everybody ----------------------------------------------------------------------------------------------
 
     async def _health(self, _: Request) -> Response:
-        ready = self.talk.ready()
+        ready = self.conversations.ready()
         return json_response({"ready": ready}, 200 if ready else 503, NO_STORE)
 
     async def _describe(self, request: Request) -> Response:
@@ -229,9 +213,9 @@ class WebChat:
                 session_tokens.bearer(request.headers.get("authorization")), self.key, self.clock()
             )
         except session_tokens.ExpiredError:
-            raise Problem("session_ended", {"www-authenticate": "Bearer"}) from None
+            raise ApiError("session_ended", {"www-authenticate": "Bearer"}) from None
         except session_tokens.TokenError:
-            raise Problem("no_session", {"www-authenticate": "Bearer"}) from None
+            raise ApiError("no_session", {"www-authenticate": "Bearer"}) from None
 
     def _language(self, request: Request) -> str:
         """As the address says, else as the session was begun, else as the browser prefers."""
@@ -240,19 +224,19 @@ class WebChat:
             return wish
         try:
             return self._session(request).language
-        except Problem:
+        except ApiError:
             return preferred_language(request.headers.get("accept-language", ""), spoken)
 
     def _count(self, request: Request) -> None:
-        self.rates.count("requests_per_address", self._hashed(request.address))
+        self.limits.count("requests_per_address", self._hashed(request.address))
 
     def _hashed(self, who: str) -> str:
         return keyed_hash(self.key, "rate", who)
 
-    def _error(self, request: Request, problem: Problem) -> Response:
-        sentence = self.wordings[self._language(request)].web.problems[problem.code].format(**problem.values)
-        headers = {**problem.headers, **NO_STORE}
-        return json_response({"error": {"code": problem.code, "message": sentence}}, problem.status, headers)
+    def _error(self, request: Request, error: ApiError) -> Response:
+        sentence = self.wordings[self._language(request)].web.problems[error.code].format(**error.values)
+        headers = {**error.headers, **NO_STORE}
+        return json_response({"error": {"code": error.code, "message": sentence}}, error.status, headers)
 
     def _sealed(self, request: Request, response: Response) -> Response:
         allowed = self.settings.allowed_origins

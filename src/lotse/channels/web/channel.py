@@ -22,7 +22,7 @@ from lotse.channels.web import assets, openapi
 from lotse.channels.web.app import PREFIX, WebChat
 from lotse.channels.web.conversations import NAME, Conversations
 from lotse.channels.web.http_messages import Request, Response
-from lotse.channels.web.request_limits import Rates, client_address
+from lotse.channels.web.request_limits import RequestLimits, client_address
 from lotse.channels.web.settings import WebSettings, read_settings
 from lotse.conversation.assistant import Assistant
 from lotse.conversation.feedback import FeedbackStore
@@ -30,21 +30,18 @@ from lotse.conversation.handover import Handovers, poster_of
 from lotse.errors import SettingsError
 from lotse.operator_language import _
 from lotse.publishing.guide_pages import GuidePages
-from lotse.rasa_adapter import patches
-from lotse.rasa_adapter.channel_support import store_of
+from lotse.rasa_adapter.channel_support import ServedChannel, store_of
 from lotse.secret_key import secret_key
-
-patches.apply()
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
-class WebInput(InputChannel):
+class WebInput(ServedChannel):
     """``/chat/``: pages, widget and the JSON interface behind them."""
 
     def __init__(self, settings: WebSettings | None = None) -> None:
+        super().__init__()
         self.settings = settings or read_settings(None)
-        self.app: Sanic | None = None
         folder, assistant = paths.private_folder(), Assistant.load()
         _check_length(self.settings, assistant)
         key = secret_key(folder)
@@ -52,9 +49,9 @@ class WebInput(InputChannel):
         self.chat = WebChat(
             settings=self.settings,
             wordings=assistant.wordings,
-            talk=Conversations(assistant, key, self._agent),
-            rates=Rates(self.settings),
-            feedback=FeedbackStore(lambda: store_of(self._agent()), key),
+            conversations=Conversations(assistant, key, self.agent),
+            limits=RequestLimits(self.settings),
+            feedback=FeedbackStore(lambda: store_of(self.agent()), key),
             handovers=Handovers(
                 assistant.guide.contacts,
                 lambda: poster_of(self.app),
@@ -113,9 +110,6 @@ class WebInput(InputChannel):
         routes.add_route(answer, "/", methods=METHODS, stream=True, name="page")
         routes.add_route(answer, "/<path:path>", methods=METHODS, stream=True, name="rest")
         return routes
-
-    def _agent(self) -> Any:
-        return getattr(self.app.ctx, "agent", None) if self.app is not None else None
 
     async def _read(self, request: SanicRequest) -> Request:
         peer = request.conn_info.client if request.conn_info else ""

@@ -14,14 +14,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from lotse.answering import Memory
-from lotse.channels.web.api_errors import Problem
+from lotse.answering import Answer, Memory
+from lotse.channels.web.api_errors import ApiError
 from lotse.channels.web.session_tokens import Session
 from lotse.conversation.assistant import Assistant
 from lotse.conversation.message import Message
-from lotse.conversation.service import DeclinedError, Turns
-from lotse.conversation.transcript import Item
-from lotse.rasa_adapter.channel_support import TurnOutput
+from lotse.conversation.service import ConversationService, DeclinedError
+from lotse.conversation.transcript import AssistantItem, TranscriptItem
 
 logger = logging.getLogger(__name__)
 
@@ -31,15 +30,6 @@ NAME = "web"
 _PATIENCE_SECONDS = 40
 
 Result = TypeVar("Result")
-
-
-class WebOutput(TurnOutput):
-    """Collects the messages of one turn."""
-
-    @classmethod
-    def name(cls) -> str:
-        """Name in the tracker."""
-        return NAME
 
 
 @dataclass
@@ -56,90 +46,90 @@ class Conversations:
     key: bytes
     agent: Callable[[], Any]
     clock: Callable[[], float] = time.time
-    turns: Turns = field(init=False)
+    service: ConversationService = field(init=False)
     _running: set[asyncio.Task[Any]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.turns = Turns(self.agent, WebOutput, self.assistant.wordings, self.key, lambda: self.clock())
+        wordings = self.assistant.wordings
+        self.service = ConversationService(self.agent, NAME, wordings, self.key, lambda: self.clock())
 
     def ready(self) -> bool:
         """Whether messages can be answered."""
-        return self.turns.ready()
+        return self.service.ready()
 
-    async def begin(self, session: Session) -> list[Item]:
+    async def begin(self, session: Session) -> AssistantItem:
         """Store the beginning of a conversation and greet."""
         greeting = self.assistant.greeting(Memory(language=session.language), NAME)
-        async with self._alone(session, begun=False):
-            await self.turns.begin(session.sender, greeting)
-            return self.turns.transcript(session.sender)
+        async with self._locked(session, begun=False):
+            return await self.service.begin(session.sender, greeting)
 
-    async def ask(self, session: Session, message: Message) -> list[Item]:
+    async def ask(self, session: Session, message: Message) -> list[AssistantItem]:
         """Answer a message, or give the answer it has already got.
 
         Raises:
-            Problem: the session is over, the id belongs to another message, the choice was never offered, or it takes
+            ApiError: the session is over, the id belongs to another message, the choice was never offered, or it takes
                 too long.
         """
         return await self._to_the_end(self._ask(session, message))
 
-    async def history(self, session: Session) -> list[Item]:
+    async def history(self, session: Session) -> list[TranscriptItem]:
         """Everything said. Waits for a turn that is under way, so that a reload in mid-answer loses nothing.
 
         Raises:
-            Problem: the session is over.
+            ApiError: the session is over.
         """
-        async with self._alone(session):
-            return self.turns.transcript(session.sender)
+        async with self._locked(session):
+            return self.service.transcript(session.sender)
 
-    async def answer(self, session: Session, answer_id: str) -> Item | None:
+    async def find_answer(self, session: Session, answer_id: str) -> Answer | None:
         """One answer of a conversation; None if it is not of this one.
 
         Raises:
-            Problem: the session is over.
+            ApiError: the session is over.
         """
-        async with self._alone(session):
-            return self.turns.answer(session.sender, answer_id)
+        async with self._locked(session):
+            return self.service.find_answer(session.sender, answer_id)
 
     async def office(self, session: Session, office_id: str) -> str | None:
         """The name of an office that was offered in a conversation; None if it was not.
 
         Raises:
-            Problem: the session is over.
+            ApiError: the session is over.
         """
-        async with self._alone(session):
-            return self.turns.office(session.sender, office_id)
+        async with self._locked(session):
+            return self.service.office(session.sender, office_id)
 
     async def erase(self, session: Session) -> None:
         """Delete a conversation for good, with the comments on its answers.
 
         Raises:
-            Problem: the session is over already.
+            ApiError: the session is over already.
             Exception: it is not deleted; whatever the tracker store raised.
         """
-        async with self._alone(session):
-            self.turns.erase(session.sender)
+        async with self._locked(session):
+            self.service.erase(session.sender)
 
-    async def _ask(self, session: Session, message: Message) -> list[Item]:
+    async def _ask(self, session: Session, message: Message) -> list[AssistantItem]:
         try:
-            async with self._alone(session):
-                return (await self.turns.take(session.sender, message, session.language)).items
-        except Problem:
+            async with self._locked(session):
+                return (await self.service.answer(session.sender, message, session.language)).items
+        except ApiError:
             raise
         except Exception:
             logger.exception("A turn failed before it began. The person is told so.")
-            return [self.turns.failed(session.sender, message, session.language)]
+            return [self.service.failed(session.sender, message, session.language)]
 
     @asynccontextmanager
-    async def _alone(self, session: Session, begun: bool = True) -> AsyncIterator[None]:
+    async def _locked(self, session: Session, begun: bool = True) -> AsyncIterator[None]:
         """The conversation to ourselves, if it has begun and is not over."""
         try:
-            async with self.turns.alone(session.sender):
-                if begun and not self.turns.exists(session.sender):
-                    raise Problem("session_ended")
+            async with self.service.locked(session.sender):
+                if begun and not self.service.exists(session.sender):
+                    raise ApiError("session_ended")
                 yield
         except DeclinedError as declined:
             later = {"retry-after": "10"} if declined.reason == "not_ready" else None
-            raise Problem(declined.reason, later) from None
+            raise ApiError(declined.reason, later) from None
 
     async def _to_the_end(self, work: Coroutine[Any, Any, Result]) -> Result:
         """Let a turn finish even if the client hangs up: the answer is in the history after a reload."""
@@ -149,7 +139,7 @@ class Conversations:
         # Waiting does not cancel the turn, neither when the time is up nor when the request is cancelled.
         done, _ = await asyncio.wait({task}, timeout=_PATIENCE_SECONDS)
         if not done:
-            raise Problem("busy", {"retry-after": "5"})
+            raise ApiError("busy", {"retry-after": "5"})
         return task.result()
 
     def _finished(self, task: asyncio.Task[Any]) -> None:

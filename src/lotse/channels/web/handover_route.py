@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from lotse.channels.web.api_errors import Problem
+from lotse.channels.web.api_errors import ApiError
 from lotse.channels.web.request_models import HandoverRequest
 from lotse.conversation.handover import Delivered, Failed, Handovers, IdReused, NotConfigured, TooMany, Unusable
 
@@ -15,13 +15,17 @@ _PATIENCE_SECONDS = 35
 async def hand_over(handovers: Handovers, request: HandoverRequest, conversation: str) -> None:
     """Deliver a question to a contact point.
 
-    Args:
-        handovers: delivers it.
-        request: question and contact point, which has been offered in the conversation.
-        conversation: key of the conversation for the rate limit.
+        Args:
+            handovers: delivers it.
+            request: question and contact point, which has been offered in the conversation.
+            conversation: key of the conversation for the rate limit.
 
-    Raises:
-        Problem: it was not delivered; the code says why.
+        Raises:
+    <<<<<<< HEAD
+            Problem: it was not delivered; the code says why.
+    =======
+            ApiError: it was not delivered, and why.
+    >>>>>>> seams
     """
     delivery = handovers.deliver(
         request.office, request.question, request.name, conversation=conversation, id=request.id
@@ -29,17 +33,17 @@ async def hand_over(handovers: Handovers, request: HandoverRequest, conversation
     try:
         outcome = await asyncio.wait_for(delivery, _PATIENCE_SECONDS)
     except asyncio.TimeoutError:
-        raise Problem("busy", {"retry-after": "5"}) from None
+        raise ApiError("busy", {"retry-after": "5"}) from None
     match outcome:
         case Delivered():
             return
         case NotConfigured():
-            raise Problem("not_deliverable")
+            raise ApiError("not_deliverable")
         case Failed():
-            raise Problem("not_delivered", {"retry-after": "60"})
+            raise ApiError("not_delivered", {"retry-after": "60"})
         case TooMany(seconds):
-            raise Problem("too_many_requests", {"retry-after": str(seconds)}, seconds=seconds)
+            raise ApiError("too_many_requests", {"retry-after": str(seconds)}, seconds=seconds)
         case IdReused():
-            raise Problem("id_reused")
+            raise ApiError("id_reused")
         case Unusable(limit):
-            raise Problem("too_long" if len(request.question) > limit else "empty", limit=limit)
+            raise ApiError("too_long" if len(request.question) > limit else "empty", limit=limit)

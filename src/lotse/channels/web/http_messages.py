@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from typing import Any
 
 JSON = "application/json; charset=utf-8"
@@ -48,6 +49,15 @@ class Response:
     def content_type(self) -> str | None:
         """The media type of the body; None if there is none."""
         return self.headers.get("content-type")
+
+
+def iso(seconds: float) -> str:
+    """A time as ISO 8601 in UTC, to the second.
+
+    Args:
+        seconds: since 1970.
+    """
+    return datetime.fromtimestamp(int(seconds), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def json_response(data: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 
-from lotse.channels.web.api_errors import Problem
+from lotse.channels.web.api_errors import ApiError
 from lotse.channels.web.settings import WebSettings
 from lotse.conversation.rate_limits import Limiter
 from lotse.errors import SettingsError
@@ -12,7 +12,7 @@ from lotse.errors import SettingsError
 NAMES = ("requests_per_address", "sessions_per_address", "messages_per_session", "handovers_per_address")
 
 
-class Rates:
+class RequestLimits:
     """Counts requests in memory, or in a Redis that several servers share.
 
     Args:
@@ -31,16 +31,20 @@ class Rates:
     def count(self, name: str, who: str) -> None:
         """Count one request against a limit.
 
-        Args:
-            name: of the limit in the settings.
-            who: key of the session or address, hashed if it must not be stored.
+                Args:
+                    name: of the limit in the settings.
+                    who: key of the session or address, hashed if it must not be stored.
 
-        Raises:
-            Problem: the limit is exceeded; it contains the seconds to wait.
+                Raises:
+        <<<<<<< HEAD
+                    Problem: the limit is exceeded; it contains the seconds to wait.
+        =======
+                    ApiError: too many, with the seconds to wait.
+        >>>>>>> seams
         """
         exceeded = self._limiter.count(name, who)
         if exceeded is not None:
-            raise Problem("too_many_requests", {"retry-after": str(exceeded)}, seconds=exceeded)
+            raise ApiError("too_many_requests", {"retry-after": str(exceeded)}, seconds=exceeded)
 
 
 def client_address(peer: str, forwarded_for: str, trusted_proxies: int) -> str:

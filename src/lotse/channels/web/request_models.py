@@ -15,7 +15,7 @@ from pydantic.validators import strict_str_validator
 from lotse.answering import control_characters
 from lotse.answering.handover_draft import MAX_NAME, MAX_QUESTION
 from lotse.channels import request_body
-from lotse.channels.web.api_errors import Problem
+from lotse.channels.web.api_errors import ApiError
 from lotse.conversation.feedback import Feedback
 from lotse.conversation.message import Message
 
@@ -35,7 +35,7 @@ class UnusableValue(PydanticValueError):
     """A value of the right type that cannot be used.
 
     Args:
-        problem: code of the `Problem`, which is not ``invalid_field``.
+        problem: code of the `ApiError`, which is not ``invalid_field``.
         limit: what the sentence names, if it names one.
     """
 
@@ -224,32 +224,40 @@ def max_bytes(max_characters: int) -> int:
 def read_object(body: bytes | None, content_type: str | None, encoding: str | None = None) -> dict[str, Any]:
     """The JSON object in a body.
 
-    Args:
-        body: None if it was too large to be read.
-        content_type: the header; None if there is none.
-        encoding: the ``Content-Encoding`` header; None if there is none.
+        Args:
+            body: None if it was too large to be read.
+            content_type: the header; None if there is none.
+            encoding: the ``Content-Encoding`` header; None if there is none.
 
-    Raises:
-        Problem: it is too large, declared as another type, or not a JSON object.
+        Raises:
+    <<<<<<< HEAD
+            Problem: it is too large, declared as another type, or not a JSON object.
+    =======
+            ApiError: it is too large, declared as something else, or no JSON object.
+    >>>>>>> seams
     """
     if not _JSON_TYPE.fullmatch(content_type or "") or (encoding or "identity").strip().lower() != "identity":
-        raise Problem("wrong_content_type")
+        raise ApiError("wrong_content_type")
     if body is None:
-        raise Problem("too_large")
+        raise ApiError("too_large")
     try:
         data = json.loads(body.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
     except (ValueError, RecursionError):
-        raise Problem("invalid_body") from None
+        raise ApiError("invalid_body") from None
     if not isinstance(data, dict):
-        raise Problem("invalid_body")
+        raise ApiError("invalid_body")
     return data
 
 
 def read_session_request(data: dict[str, Any], languages: Collection[str]) -> str | None:
     """The requested language; None for no preference.
 
-    Raises:
-        Problem: a field is unknown, or the guide does not have the language.
+        Raises:
+    <<<<<<< HEAD
+            Problem: a field is unknown, or the guide does not have the language.
+    =======
+            ApiError: a field is unknown or the language is not spoken.
+    >>>>>>> seams
     """
     return _checked(session_request(tuple(languages)), data).language
 
@@ -258,7 +266,7 @@ def read_message(data: dict[str, Any], max_characters: int) -> Message:
     """The message of a request: typed text or an offered payload, with the client's id for it.
 
     Raises:
-        Problem: a field is missing, unknown or of the wrong type, or the text cannot be a question.
+        ApiError: a field is missing, unknown or of the wrong type, or the text cannot be a question.
     """
     if "payload" in data and "text" not in data:
         picked = _checked(PickedMessage, data)
@@ -271,7 +279,7 @@ def read_feedback(data: dict[str, Any]) -> Feedback:
     """The rating of a request: which answer, thumbs up or down, and a comment if there is one.
 
     Raises:
-        Problem: a field is missing, unknown or of the wrong type, or the comment is too long.
+        ApiError: a field is missing, unknown or of the wrong type, or the comment is too long.
     """
     rated = _checked(FeedbackRequest, data)
     return Feedback(rated.answer_id, rated.rating, rated.comment)
@@ -281,7 +289,7 @@ def read_handover(data: dict[str, Any]) -> HandoverRequest:
     """The question of a request for a contact point.
 
     Raises:
-        Problem: a field is missing, unknown or of the wrong type, a text cannot be sent, or there is no consent.
+        ApiError: a field is missing, unknown or of the wrong type, a text cannot be sent, or there is no consent.
     """
     return _checked(HandoverRequest, data)
 
@@ -298,9 +306,9 @@ def _refuse(error: ValidationError) -> NoReturn:
     found = sorted(error.errors(), key=lambda entry: entry["type"] == "value_error.unusable")
     context = found[0].get("ctx", {})
     if found[0]["type"] == "value_error.unusable":
-        raise Problem(context.pop("problem"), **context) from None
+        raise ApiError(context.pop("problem"), **context) from None
     # The name may be the client's own text: shortened, and shown as text like everything else.
-    raise Problem("invalid_field", field=control_characters.cleaned(str(found[0]["loc"][0]))[:40]) from None
+    raise ApiError("invalid_field", field=control_characters.cleaned(str(found[0]["loc"][0]))[:40]) from None
 
 
 def _none_if_blank(text: object) -> object:

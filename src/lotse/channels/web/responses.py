@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, Extra, Field
 
 from lotse.answering.answer import Answer
 from lotse.channels.web.api_errors import STATUS
+from lotse.channels.web.http_messages import iso
 from lotse.channels.web.request_models import Identity
+from lotse.conversation import transcript
 
 
 class Sent(BaseModel):
@@ -42,6 +44,14 @@ class UserItem(Sent):
     from_: Literal["user"] = Field(..., alias="from")
     at: datetime
     text: str
+
+
+def item_data(item: transcript.TranscriptItem) -> dict[str, Any]:
+    """An item of a conversation as `AssistantItem` or `UserItem` describes it, JSON-ready."""
+    if isinstance(item, transcript.AssistantItem):
+        said = {"from": "assistant", "at": iso(item.at), "text": item.text}
+        return {"id": item.id, **said, "guidance": item.answer.payload()}
+    return {"id": item.id, "from": "user", "at": iso(item.at), "text": item.text}
 
 
 class Limits(Sent):

@@ -15,7 +15,7 @@ import jwt
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from lotse.conversation.transcript import iso
+from lotse.channels.web.http_messages import iso
 
 PREFIX = "web-"
 _ALGORITHM = "HS256"
