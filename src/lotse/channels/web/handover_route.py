@@ -22,7 +22,7 @@ async def hand_over(handovers: Handovers, request: HandoverRequest, conversation
 
         Raises:
     <<<<<<< HEAD
-            Problem: it was not delivered; the code says why.
+            ApiError: it was not delivered; the code says why.
     =======
             ApiError: it was not delivered, and why.
     >>>>>>> seams

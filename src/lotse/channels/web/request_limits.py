@@ -37,7 +37,7 @@ class RequestLimits:
 
                 Raises:
         <<<<<<< HEAD
-                    Problem: the limit is exceeded; it contains the seconds to wait.
+                    ApiError: the limit is exceeded; it contains the seconds to wait.
         =======
                     ApiError: too many, with the seconds to wait.
         >>>>>>> seams

@@ -231,7 +231,7 @@ def read_object(body: bytes | None, content_type: str | None, encoding: str | No
 
         Raises:
     <<<<<<< HEAD
-            Problem: it is too large, declared as another type, or not a JSON object.
+            ApiError: it is too large, declared as another type, or not a JSON object.
     =======
             ApiError: it is too large, declared as something else, or no JSON object.
     >>>>>>> seams
@@ -254,7 +254,7 @@ def read_session_request(data: dict[str, Any], languages: Collection[str]) -> st
 
         Raises:
     <<<<<<< HEAD
-            Problem: a field is unknown, or the guide does not have the language.
+            ApiError: a field is unknown, or the guide does not have the language.
     =======
             ApiError: a field is unknown or the language is not spoken.
     >>>>>>> seams
