@@ -34,14 +34,14 @@ from lotse.nlu.base_classifiers import (
 from lotse.nlu.sentence_vectors import encode_remembering
 from lotse.nlu.spacy_pipeline import build_pipeline, fold, lemmas
 
-# Nine people wrote the German examples; three of them are tested on what the other six taught.
+# Nine authors wrote the German examples; in each fold, three are tested with classifiers trained on the other six.
 FOLDS = (
     ("author_a", "author_d", "author_g"),
     ("author_b", "author_e", "author_h"),
     ("author_c", "author_f", "author_i"),
 )
 OUTSIDE = "out_of_scope"
-PANEL = ("characters", "words", "meaning", "neighbours")
+ENSEMBLE = ("characters", "words", "meaning", "neighbours")
 IN_USE = "characters + words + meaning + 2 neighbours"
 WITH_TOGETHER = f"{IN_USE} + 2 together"
 TABLE = Path(__file__).with_name("understanding.md")
@@ -104,10 +104,10 @@ def classifiers(train: Sequence[MessageFeatures]) -> dict[str, BaseClassifier]:
     }
 
 
-def panels() -> Iterator[tuple[str, ...]]:
+def ensembles() -> Iterator[tuple[str, ...]]:
     """Each pair, triple and the whole of the four classifiers."""
     for size in (2, 3, 4):
-        yield from combinations(PANEL, size)
+        yield from combinations(ENSEMBLE, size)
 
 
 def rate(scores: npt.NDArray[Any], labels: npt.NDArray[np.int64], outside: int, seconds: float | None) -> Row:
@@ -135,13 +135,13 @@ def compare(examples: Sequence[Example]) -> dict[str, list[Row]]:
             classifier.fit([samples[number] for number in train], labels[train], len(intents))
             seconds[name] = time.perf_counter() - start
             logs[name] = np.log(classifier.probabilities([samples[number] for number in test]) + 1e-6)
-        ways = {" + ".join(members): members for members in [*((name,) for name in logs), *panels()]}
+        ways = {" + ".join(members): members for members in [*((name,) for name in logs), *ensembles()]}
         ways["characters and words by regression, meaning, neighbours"] = (
             "characters, regression", "words, regression", "meaning", "neighbours",
         )  # fmt: skip
         ways["together + neighbours"] = ("together", "neighbours")
-        ways[IN_USE] = (*PANEL, "neighbours")
-        ways[WITH_TOGETHER] = (*PANEL, "neighbours", "together", "together")
+        ways[IN_USE] = (*ENSEMBLE, "neighbours")
+        ways[WITH_TOGETHER] = (*ENSEMBLE, "neighbours", "together", "together")
         for way, members in ways.items():
             total = np.sum([logs[name] for name in members], axis=0)
             spent = sum(seconds[name] for name in dict.fromkeys(members))
