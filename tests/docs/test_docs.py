@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
 import re
 import shutil
 from collections.abc import Iterator
@@ -21,9 +23,10 @@ PAGES = sorted(
     [
         *ROOT.glob("*.md"),
         *(ROOT / "docs").rglob("*.md"),
+        *(ROOT / name / "README.md" for name in ("widget", "teams", "teams/playground")),
         *(
             path
-            for folder in (".github", "data", "models", "benchmarks", "deploy", "teams", "tools")
+            for folder in (".github", "data", "models", "benchmarks", "deploy", "teams", "tools", "tests/snapshots")
             for path in (ROOT / folder).rglob("*.md")
             if "node_modules" not in path.parts
         ),
@@ -36,6 +39,12 @@ VARIABLE = re.compile(r"\bLOTSE_[A-Z_]+\b")
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 # A path in backticks that names one thing of the repository: no placeholder, no pattern.
 QUOTED_PATH = re.compile(r"`((?:src|actions|data|docs|tests|tools)/[\w./-]+|[a-z]+\.yml)`")
+# A file or folder of the code, in backticks or not.
+CODE_PATH = re.compile(r"(?<![\w./-])((?:\.\./)*(?:src|actions|tests|tools|widget/(?:src|test))/[\w./-]*\w)")
+DOTTED_NAME = re.compile(r"(?<![\w./-])lotse(?!\.example\b)(?:\.\w+)+")
+# What operators of 0.1.0 have in their files.
+FORMER_NAMES = re.compile(r"^\| `\w+\.yml` \| `(lotse[\w.]+)` \|", re.MULTILINE)
+MODULE_TABLE = re.compile(r"<!-- modules: (\S+) -->\n((?:\|.*\n)+)")
 # Made by people or by a command, so not in a fresh clone.
 GENERATED = ("data/house/rules", "data/guide/schema")
 LISTED = re.compile(r"^\| (`.+?) \|", re.MULTILINE)
@@ -100,6 +109,30 @@ def test_quoted_paths_exist(page: Path) -> None:
         if not name.startswith(GENERATED) and not (ROOT / name).exists() and not (page.parent / name).exists()
     }
     assert not missing
+
+
+@every_page
+def test_files_and_folders_of_the_code_exist(page: Path) -> None:
+    named = set(CODE_PATH.findall(page.read_text(encoding="utf-8")))
+    missing = {name for name in named if not (ROOT / name).exists() and not (page.parent / name).exists()}
+    assert not missing
+
+
+@every_page
+def test_names_of_modules_classes_and_functions_exist(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    former = set(FORMER_NAMES.findall(text)) if page.name == "CHANGELOG.md" else set()
+    missing = {name for name in set(DOTTED_NAME.findall(text)) - former if not _exists(name)}
+    assert not missing
+
+
+def test_the_tables_of_modules_name_every_module() -> None:
+    tables = MODULE_TABLE.findall((ROOT / "docs" / "developers.md").read_text(encoding="utf-8"))
+    assert len(tables) == 2
+    for folder, table in tables:
+        files = {path.relative_to(ROOT / folder).as_posix() for path in (ROOT / folder).rglob("*.py")}
+        named = set(re.findall(r"`([\w/]+\.py)`", table))
+        assert named == {name for name in files if not name.endswith("__init__.py")}, folder
 
 
 @pytest.mark.parametrize("folder", ["data", "data/guide"])
@@ -175,6 +208,20 @@ def _places_of_settings() -> Iterator[Path]:
     yield ROOT / "lotse"
     yield from (ROOT / "src").rglob("*.py")
     yield from ROOT.glob("*.yml")
+
+
+def _exists(name: str) -> bool:
+    """Whether a dotted name is a module, or a name in a module, perhaps of a class."""
+    parts = name.split(".")
+    for length in range(len(parts), 0, -1):
+        try:
+            found = importlib.util.find_spec(".".join(parts[:length]))
+        except ModuleNotFoundError:
+            continue
+        if found is not None:
+            value: object = importlib.import_module(".".join(parts[:length]))
+            return all((value := getattr(value, part, None)) is not None for part in parts[length:])
+    return False
 
 
 def _anchors(page: Path) -> set[str]:

@@ -1,4 +1,4 @@
-"""What stands between the Playground and the bot: the fake Microsoft, with the Playground behind it.
+"""What stands between the Playground and the bot: the fake of Microsoft, with the Playground behind it.
 
 The Playground knows no tokens. So that the bot needs no switch that turns its checks off, every activity of the
 Playground is signed on its way to the bot, and every message of the bot is checked (token, rules of Teams) before it

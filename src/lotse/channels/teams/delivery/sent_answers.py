@@ -23,7 +23,7 @@ KEPT_DAYS = 30
 
 @dataclass(frozen=True)
 class SentAnswers:
-    """Sent answers in the tracker store's database; `lotse.conversation.feedback.forget` deletes them.
+    """Sent answers in the tracker store's database, which deletes them together with their conversation.
 
     Attributes:
         database: gives the tracker store.

@@ -65,11 +65,11 @@ def source_list(citations: Iterable[Citation], native: set[int], wording: Wordin
     lines = []
     for (title, url, as_of), by_norms in sources.items():
         date = escaped(f"({wording.text['as_of']} {written_date(as_of, language)})")
-        carried = [
+        supporting = [
             " ".join(filter(None, [marks([citation.n for citation in group], native), norms]))
             for norms, group in by_norms.items()
         ]
-        lines.append(f"{link(title, url)} {date}: {'; '.join(carried)}")
+        lines.append(f"{link(title, url)} {date}: {'; '.join(supporting)}")
     return listed(lines)
 
 
