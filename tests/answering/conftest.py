@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from lotse.answering import Answer, Memory
+from lotse.answering.answer import Handover
 from lotse.answering.input_gate import gate
 from lotse.conversation.assistant import Assistant, Turn
 
@@ -22,7 +23,13 @@ class Talk:
     def __init__(self, assistant: Assistant) -> None:
         self.assistant = assistant
         self.memory: Any = None
-        self.turn: Turn | None = None
+        self._turn: Turn | None = None
+
+    @property
+    def turn(self) -> Turn:
+        """The last turn; there must have been one."""
+        assert self._turn is not None
+        return self._turn
 
     def say(
         self,
@@ -69,13 +76,18 @@ class Talk:
         )
 
     @property
+    def handover(self) -> Handover:
+        """The draft for an office that the last answer brought; it must have brought one."""
+        assert self.turn.answer.handover is not None
+        return self.turn.answer.handover
+
+    @property
     def offers(self) -> list[str]:
         """Payloads of the last answer."""
-        assert self.turn is not None
         return [item.payload for item in self.turn.answer.follow_ups]
 
     def _answer(self, parse: dict[str, Any]) -> Answer:
-        self.turn = self.assistant.turn(parse, self.memory, "rest")
+        self._turn = self.assistant.turn(parse, self.memory, "rest")
         # The slot travels as JSON between the servers.
         self.memory = json.loads(json.dumps(self.turn.events[0]["value"]))
         assert Memory.parse_obj(self.memory).dict() == self.memory

@@ -20,6 +20,7 @@ from lotse.answering.personal_data import MASK
 from lotse.channels.teams.rendering.answer_message import render_help, render_teams, render_welcome
 from lotse.conversation.assistant import Assistant, Turn
 from lotse.render.text import render_text
+from tests.conftest import Snapshot
 
 ROOT = Path(__file__).parents[2]
 ASSISTANT = Assistant.load(ROOT / "data")
@@ -165,18 +166,18 @@ def other_answers(language: str) -> dict[str, Answer]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("topic", TOPICS)
-def test_a_topic_says_what_it_said(topic: str, language: str, snapshot: Any) -> None:
+def test_a_topic_says_what_it_said(topic: str, language: str, snapshot: Snapshot) -> None:
     snapshot(f"topics/{topic}.{language}.json", written(topic_answers(topic, language)))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_other_answer_says_what_it_said(language: str, snapshot: Any) -> None:
+def test_every_other_answer_says_what_it_said(language: str, snapshot: Snapshot) -> None:
     answers = {name: shown(answer) for name, answer in other_answers(language).items()}
     snapshot(f"outcomes.{language}.json", written(answers))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_what_only_teams_says_is_what_it_said(language: str, snapshot: Any) -> None:
+def test_what_only_teams_says_is_what_it_said(language: str, snapshot: Snapshot) -> None:
     wording, greeting = ASSISTANT.wordings[language], turn("greet", language).answer
     messages = {
         "help": render_help(wording),

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 from rasa.shared.core.domain import Domain
 
@@ -31,7 +31,7 @@ from lotse.conversation.feedback import FeedbackStore
 from lotse.conversation.handover import Handovers
 from lotse.conversation.message import Message
 from lotse.conversation.rate_limits import Limiter
-from lotse.conversation.service import DeclinedError, Taken
+from lotse.conversation.service import DeclinedError, Taken, Turns
 from lotse.conversation.transcript import Item, offered_offices
 from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
 
@@ -132,10 +132,12 @@ class StandInTurns:
 class Bot:
     """The channel without Rasa and without a web server: everything between a request's body and the Connector."""
 
-    def __init__(self, settings: TeamsSettings, assistant: Assistant, folder: Path) -> None:
+    def __init__(
+        self, settings: TeamsSettings, assistant: Assistant, folder: Path, turns: StandInTurns | None = None
+    ) -> None:
         self.path = folder / "conversations.db"
         self.store = ForgettingTrackerStore(Domain.empty(), db=str(self.path))
-        self.turns: Any = StandInTurns(self.store)
+        self.turns = turns or StandInTurns(self.store)
         self.http = HttpClient()
         http = HttpClient()
         self.waited: list[float] = []
@@ -153,7 +155,7 @@ class Bot:
         )
         self.talk = TeamsBot(
             assistant=assistant,
-            turns=self.turns,
+            turns=cast(Turns, self.turns),
             connector=self.connector,
             feedback=FeedbackStore(lambda: self.store, KEY),
             sent=SentAnswers(lambda: self.store, KEY),

@@ -227,7 +227,7 @@ async def test_the_language_of_the_session_outlasts_a_pause(talk: Conversations,
     agent.store.events[SESSION.sender] = [{"event": "bot", "text": "", "timestamp": 1000.0}]
     talk.clock = lambda: 1000.0 + 60 * 60
     await talk.ask(SESSION, typed("LinkedIn?", "m2"))
-    assert agent.memory["language"] == "en"
+    assert agent.memory == {**(agent.memory or {}), "language": "en"}
 
 
 async def test_erasing_waits_for_the_turn_and_ends_the_session(talk: Conversations, agent: Agent) -> None:

@@ -158,8 +158,9 @@ def _well_formed(answer: Answer, message: dict[str, Any], shown: Markdown) -> No
 def test_every_answer_of_a_topic(topic: str, language: str) -> None:
     outcomes = set()
     for status in STATUSES:
-        facets = {"status": status} if status else {}
-        first = ASSISTANT.turn(parse(f"ask_{topic}", language, **facets), memory(language), "teams")
+        intent = f"ask_{topic}"
+        asked = parse(intent, language, status=status) if status else parse(intent, language)
+        first = ASSISTANT.turn(asked, memory(language), "teams")
         remembered = first.events[0]["value"]
         again = ASSISTANT.turn(parse("refine", language, status="beamte"), remembered, "teams")
         about = [ASSISTANT.turn(parse(intent, language), remembered, "teams") for intent in ABOUT]
