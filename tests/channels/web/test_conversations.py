@@ -86,6 +86,7 @@ class Agent:
         self.started = asyncio.Event()
         self.failure: Exception | None = None
         self.forgets = False
+        self.at_once = self.most_at_once = 0
 
     def is_ready(self) -> bool:
         return True
@@ -104,7 +105,10 @@ class Agent:
     async def handle_message(self, message: Any) -> None:
         self.asked.append(message.text)
         self.started.set()
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
         await self.go.wait()
+        self.at_once -= 1
         if self.failure:
             raise self.failure
         outcome: Any = "forgotten" if self.forgets else "answered"
@@ -168,8 +172,6 @@ async def test_who_hangs_up_finds_the_answer_in_the_history(talk: Conversations,
     await agent.started.wait()
     asked.cancel()
     reload = asyncio.ensure_future(talk.history(SESSION))
-    await asyncio.sleep(0)
-    assert not reload.done()
     agent.go.set()
     assert [item["text"] for item in await reload] == ["Darf ich?", "Darf ich?"]
 
@@ -179,11 +181,9 @@ async def test_messages_of_one_conversation_are_answered_one_after_the_other(tal
     first = asyncio.ensure_future(talk.ask(SESSION, typed("eins", "m1")))
     await agent.started.wait()
     second = asyncio.ensure_future(talk.ask(SESSION, typed("zwei", "m2")))
-    await asyncio.sleep(0)
-    assert agent.asked == ["eins"]
     agent.go.set()
     await asyncio.gather(first, second)
-    assert agent.asked == ["eins", "zwei"]
+    assert (agent.asked, agent.most_at_once) == (["eins", "zwei"], 1)
 
 
 async def test_a_turn_that_fails_says_so_and_can_be_tried_again(
@@ -235,7 +235,6 @@ async def test_erasing_waits_for_the_turn_and_ends_the_session(talk: Conversatio
     asked = asyncio.ensure_future(talk.ask(SESSION, typed("Darf ich?")))
     await agent.started.wait()
     erased = asyncio.ensure_future(talk.erase(SESSION))
-    await asyncio.sleep(0)
     agent.go.set()
     await erased
     await asked
