@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -14,9 +15,9 @@ from packaging.version import Version
 
 from lotse.evaluation.packages import MODULES
 
-try:
+if sys.version_info >= (3, 11):
     import tomllib
-except ModuleNotFoundError:  # Python 3.10
+else:
     import tomli as tomllib
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import string
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -35,8 +36,11 @@ def said() -> dict[str, str]:
 
 def texts(catalog: Catalog) -> dict[str, tuple[str, ...]]:
     """The German sentences by the English one; several if they depend on a number."""
-    pairs = [(m.id[0] if isinstance(m.id, (list, tuple)) else m.id, m.string) for m in catalog if m.id]
-    return {name: tuple(text) if isinstance(text, (list, tuple)) else (text,) for name, text in pairs}
+    return {_forms(message.id)[0]: _forms(message.string) for message in catalog if message.id}
+
+
+def _forms(text: str | Sequence[str] | None) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else tuple(text or ())
 
 
 def places(text: str) -> set[str]:

@@ -15,9 +15,9 @@ import lotse
 from lotse.cli import main
 from lotse.content import languages
 
-try:
+if sys.version_info >= (3, 11):
     import tomllib
-except ModuleNotFoundError:  # Python 3.10
+else:
     import tomli as tomllib
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -38,7 +38,8 @@ def changelog() -> str:
 
 def newest(changelog: str) -> tuple[str, str]:
     """Version and day of the newest release in the changelog."""
-    return RELEASE.findall(changelog)[0]
+    version, day = RELEASE.findall(changelog)[0]
+    return version, day
 
 
 def test_the_command_names_the_version(capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 
 from lotse.answering import Answer, Memory
+from lotse.answering.answer import Handover
 from lotse.answering.input_gate import gate
+from lotse.answering.question import ParsedMessage
 from lotse.conversation.assistant import Assistant, Turn
+from tests.parsed_messages import parsed
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -22,7 +25,13 @@ class Talk:
     def __init__(self, assistant: Assistant) -> None:
         self.assistant = assistant
         self.memory: Any = None
-        self.turn: Turn | None = None
+        self._turn: Turn | None = None
+
+    @property
+    def turn(self) -> Turn:
+        """The last turn; there must have been one."""
+        assert self._turn is not None
+        return self._turn
 
     def say(
         self,
@@ -47,14 +56,14 @@ class Talk:
         ranking = {intents: 0.95} if isinstance(intents, str) else dict(intents)
         named = [{"name": name, "confidence": value} for name, value in ranking.items()]
         return self._answer(
-            {
-                "text": text,
-                "intent": named[0] if named else {"name": None, "confidence": 0.0},
-                "intent_ranking": named,
-                "entities": [{"entity": facet, "value": value} for facet, value in named_facets.items()],
-                "passages": dict(passages or {}),
-                "language": language if isinstance(language, Mapping) else None,
-            }
+            parsed(
+                text=text,
+                intent=named[0] if named else {"name": None, "confidence": 0.0},
+                intent_ranking=named,
+                entities=[{"entity": facet, "value": value} for facet, value in named_facets.items()],
+                passages=dict(passages or {}),
+                language=language if isinstance(language, Mapping) else None,
+            )
         )
 
     def pick(self, choice: str) -> Answer:
@@ -65,17 +74,22 @@ class Talk:
         intent = {"name": name, "confidence": 1.0}
         entities = [{"entity": key, "value": value} for key, value in json.loads(brace + rest or "{}").items()]
         return self._answer(
-            {"text": passed.text, "intent": intent, "intent_ranking": [intent], "entities": entities, "passages": {}}
+            parsed(text=passed.text, intent=intent, intent_ranking=[intent], entities=entities, passages={})
         )
+
+    @property
+    def handover(self) -> Handover:
+        """The draft for an office that the last answer brought; it must have brought one."""
+        assert self.turn.answer.handover is not None
+        return self.turn.answer.handover
 
     @property
     def offers(self) -> list[str]:
         """Payloads of the last answer."""
-        assert self.turn is not None
         return [item.payload for item in self.turn.answer.follow_ups]
 
-    def _answer(self, parse: dict[str, Any]) -> Answer:
-        self.turn = self.assistant.turn(parse, self.memory, "rest")
+    def _answer(self, parse: ParsedMessage) -> Answer:
+        self._turn = self.assistant.turn(parse, self.memory, "rest")
         # The slot travels as JSON between the servers.
         self.memory = json.loads(json.dumps(self.turn.events[0]["value"]))
         assert Memory.parse_obj(self.memory).dict() == self.memory

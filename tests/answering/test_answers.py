@@ -5,12 +5,15 @@ from __future__ import annotations
 import warnings
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from lotse.answering import Answer, Memory, Question, decide
+from lotse.answering.memory import Offer
+from lotse.answering.question import ParsedMessage
 from lotse.conversation.assistant import Assistant
+from tests.answering.conftest import Talk
+from tests.parsed_messages import parsed
 
 TOPICS = sorted(path.stem for path in (Path(__file__).parents[2] / "data/guide/de").glob("*.yml"))
 STATUSES = [None, "beamte", "tarif", "azubi", "soldaten"]
@@ -65,7 +68,7 @@ def check_answer(answer: Answer, assistant: Assistant) -> None:
 
 @pytest.mark.parametrize("status", STATUSES)
 @pytest.mark.parametrize("topic", TOPICS)
-def test_every_passage_and_every_status(assistant: Assistant, talk: Any, topic: str, status: str | None) -> None:
+def test_every_passage_and_every_status(assistant: Assistant, talk: Talk, topic: str, status: str | None) -> None:
     facets = {"status": status} if status else {}
     for passage in assistant.guide.of_topic[topic]:
         talk.memory = None
@@ -82,10 +85,10 @@ def test_every_passage_and_every_status(assistant: Assistant, talk: Any, topic: 
 @pytest.mark.parametrize("status", STATUSES)
 @pytest.mark.parametrize("topic", TOPICS)
 def test_a_picked_topic_rests_on_its_general_passages(
-    assistant: Assistant, talk: Any, topic: str, status: str | None
+    assistant: Assistant, talk: Talk, topic: str, status: str | None
 ) -> None:
     talk.memory = Memory(
-        offered=[{"label": "…", "payload": f"/ask_{topic}"}], facets={"status": [status]} if status else {}
+        offered=[Offer(label="…", payload=f"/ask_{topic}")], facets={"status": [status]} if status else {}
     ).dict()
     answer = talk.pick(f"/ask_{topic}")
     assert answer.outcome == "answered"
@@ -96,7 +99,7 @@ def test_a_picked_topic_rests_on_its_general_passages(
 
 
 @pytest.mark.parametrize("topic", TOPICS)
-def test_citations_stay_few(assistant: Assistant, talk: Any, topic: str) -> None:
+def test_citations_stay_few(assistant: Assistant, talk: Talk, topic: str) -> None:
     most = 0
     for passage in assistant.guide.of_topic[topic]:
         talk.memory = None
@@ -110,7 +113,7 @@ def test_citations_stay_few(assistant: Assistant, talk: Any, topic: str) -> None
 
 
 @pytest.mark.parametrize("topic", TOPICS)
-def test_everything_about_an_answer_is_carried_too(assistant: Assistant, talk: Any, topic: str) -> None:
+def test_everything_about_an_answer_is_carried_too(assistant: Assistant, talk: Talk, topic: str) -> None:
     talk.say(f"ask_{topic}")
     wanted = {
         "request_sources": "sources",
@@ -135,7 +138,7 @@ def test_everything_about_an_answer_is_carried_too(assistant: Assistant, talk: A
 
 @pytest.mark.parametrize("status", ["beamte", "tarif"])
 @pytest.mark.parametrize("topic", TOPICS)
-def test_telling_the_status_refines_the_answer(assistant: Assistant, talk: Any, topic: str, status: str) -> None:
+def test_telling_the_status_refines_the_answer(assistant: Assistant, talk: Talk, topic: str, status: str) -> None:
     answer = talk.say(f"ask_{topic}")
     payload = f'/refine{{"status": "{status}"}}'
     variants = {point.status for point in answer.points if point.status}
@@ -155,14 +158,17 @@ def test_telling_the_status_refines_the_answer(assistant: Assistant, talk: Any, 
 
 
 def test_an_overdue_review_is_said(assistant: Assistant) -> None:
-    parse = {"text": "Darf ich blockieren?", "intent_ranking": [{"name": "ask_blocking", "confidence": 0.9}]}
+    parse: ParsedMessage = {
+        "text": "Darf ich blockieren?",
+        "intent_ranking": [{"name": "ask_blocking", "confidence": 0.9}],
+    }
     for today, expected in ((date(2099, 1, 1), True), (date(2026, 11, 24), False)):
         question = Question.from_parse(parse, Memory(), today)
         answer = decide(question, assistant.guide, assistant.settings, assistant.wording).answer
         assert (assistant.wording.overdue in (answer.notice or "")) == expected
 
 
-def test_a_second_topic_is_offered_by_name(assistant: Assistant, talk: Any) -> None:
+def test_a_second_topic_is_offered_by_name(assistant: Assistant, talk: Talk) -> None:
     answer = talk.say({"ask_blocking": 0.55, "ask_networking": 0.35, "out_of_scope": 0.02})
     assert (answer.outcome, answer.topic) == ("answered", "blocking")
     title = assistant.guide.topics["networking"].title
@@ -172,7 +178,7 @@ def test_a_second_topic_is_offered_by_name(assistant: Assistant, talk: Any) -> N
     assert talk.pick("1").topic == "networking"
 
 
-def test_the_certainty_follows_the_probability(assistant: Assistant, talk: Any) -> None:
+def test_the_certainty_follows_the_probability(assistant: Assistant, talk: Talk) -> None:
     for probability, certainty in ((0.9, "high"), (0.6, "medium"), (0.45, "low")):
         talk.memory = None
         answer = talk.say({"ask_blocking": probability, "greet": 0.01})
@@ -180,7 +186,7 @@ def test_the_certainty_follows_the_probability(assistant: Assistant, talk: Any) 
         assert answer.why.recognised == answer.title
 
 
-def test_a_passage_about_another_status_is_left_out(assistant: Assistant, talk: Any) -> None:
+def test_a_passage_about_another_status_is_left_out(assistant: Assistant, talk: Talk) -> None:
     seen = 0
     for passage in assistant.guide.passages.values():
         about = passage.facet_values("status")
@@ -198,12 +204,8 @@ def test_no_answer_has_more_sources_than_a_reader_can_check(assistant: Assistant
         for first in passages:
             scores = {passage.id: 0.8 if passage is first else 0.7 for passage in passages}
             entities = [{"entity": "status", "value": status}] if status else []
-            parse = {
-                "text": "eine Frage",
-                "intent_ranking": [{"name": f"ask_{topic}", "confidence": 0.95}],
-                "passages": scores,
-                "entities": entities,
-            }
+            ranking = [{"name": f"ask_{topic}", "confidence": 0.95}]
+            parse = parsed(text="eine Frage", intent_ranking=ranking, passages=scores, entities=entities)
             answer = assistant.turn(parse, None, "rest").answer
             variants = [point for point in answer.points if point.status]
             few = len(answer.points) - len(variants) <= 2

@@ -5,12 +5,14 @@ from __future__ import annotations
 import shutil
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from lotse.answering import Memory
+from lotse.answering.memory import Offer
 from lotse.conversation.assistant import Assistant
+from tests.answering.conftest import Talk
+from tests.parsed_messages import parsed
 
 DATA = Path(__file__).parents[2] / "data"
 ABOUT = ["request_sources", "request_reason", "request_simpler", "request_example"]
@@ -21,13 +23,13 @@ INTENTS = [
 UNSURE = {"ask_blocking": 0.2, "ask_networking": 0.15, "ask_likes": 0.1, "greet": 0.05}
 
 
-def test_the_notice_is_given_once(assistant: Assistant, talk: Any) -> None:
+def test_the_notice_is_given_once(assistant: Assistant, talk: Talk) -> None:
     assert assistant.wording.notice in (talk.say("ask_blocking").notice or "")
     for intent in ("ask_likes", "refine", "ask_opinions"):
         assert assistant.wording.notice not in (talk.say(intent).notice or "")
 
 
-def test_a_refusal_never_comes_twice_in_a_row(assistant: Assistant, talk: Any) -> None:
+def test_a_refusal_never_comes_twice_in_a_row(assistant: Assistant, talk: Talk) -> None:
     last = ""
     for turn in range(8):
         answer = talk.say("out_of_scope")
@@ -40,14 +42,14 @@ def test_a_refusal_never_comes_twice_in_a_row(assistant: Assistant, talk: Any) -
         last = answer.short
 
 
-def test_every_refusal_offers_other_topics(talk: Any) -> None:
+def test_every_refusal_offers_other_topics(talk: Talk) -> None:
     talk.say("out_of_scope")
     first = talk.offers
     talk.say("out_of_scope")
     assert set(first).isdisjoint(talk.offers)
 
 
-def test_being_unsure_does_not_go_in_circles(assistant: Assistant, talk: Any) -> None:
+def test_being_unsure_does_not_go_in_circles(assistant: Assistant, talk: Talk) -> None:
     first, second, third = (talk.say(UNSURE) for _ in range(3))
     assert [first.outcome, second.outcome, third.outcome] == ["choices", "choices", "refused"]
     assert [item.payload for item in first.follow_ups] == ["/ask_blocking", "/ask_networking", "/ask_likes"]
@@ -59,20 +61,20 @@ def test_being_unsure_does_not_go_in_circles(assistant: Assistant, talk: Any) ->
 
 
 @pytest.mark.parametrize("intent", ["correct_topic", *ABOUT])
-def test_no_intent_ends_in_the_same_choices_for_ever(talk: Any, intent: str) -> None:
+def test_no_intent_ends_in_the_same_choices_for_ever(talk: Talk, intent: str) -> None:
     answers = [talk.say({intent: 0.9}) for _ in range(4)]
     texts = [(answer.outcome, answer.short, *talk.offers) for answer in answers]
     assert any(one != texts[0] for one in texts[1:])
 
 
-def test_correcting_again_and_again_does_not_go_in_circles(talk: Any) -> None:
+def test_correcting_again_and_again_does_not_go_in_circles(talk: Talk) -> None:
     talk.say("ask_blocking")
     answers = [talk.say({"correct_topic": 0.9}) for _ in range(4)]
     texts = [(answer.outcome, answer.short, *(item.payload for item in answer.follow_ups)) for answer in answers]
     assert any(one != texts[0] for one in texts[1:])
 
 
-def test_nothing_understood_still_offers_something(assistant: Assistant, talk: Any) -> None:
+def test_nothing_understood_still_offers_something(assistant: Assistant, talk: Talk) -> None:
     for outcome in ("choices", "refused"):
         answer = talk.say({})
         assert answer.outcome == outcome
@@ -80,22 +82,22 @@ def test_nothing_understood_still_offers_something(assistant: Assistant, talk: A
 
 
 @pytest.mark.parametrize(("number", "topic"), [("1", "blocking"), ("2.", "networking"), (" 3) ", "likes")])
-def test_a_choice_is_picked_by_number(talk: Any, number: str, topic: str) -> None:
+def test_a_choice_is_picked_by_number(talk: Talk, number: str, topic: str) -> None:
     talk.say(UNSURE)
     answer = talk.pick(number)
     assert (answer.outcome, answer.topic) == ("answered", topic)
 
 
-def test_a_bare_number_without_a_choice_is_said_so(assistant: Assistant, talk: Any) -> None:
+def test_a_bare_number_without_a_choice_is_said_so(assistant: Assistant, talk: Talk) -> None:
     assert talk.say("out_of_scope", text="7").short == assistant.wording.problems["command"]
 
 
-def test_yes_takes_the_first_choice(talk: Any) -> None:
+def test_yes_takes_the_first_choice(talk: Talk) -> None:
     talk.say(UNSURE)
     assert talk.say("affirm", text="ja genau").topic == "blocking"
 
 
-def test_yes_to_what_was_no_question_of_ours_picks_nothing(assistant: Assistant, talk: Any) -> None:
+def test_yes_to_what_was_no_question_of_ours_picks_nothing(assistant: Assistant, talk: Talk) -> None:
     talk.say("ask_blocking")
     agreed = talk.say("affirm", text="ja ok")
     assert (agreed.outcome, agreed.short) == ("smalltalk", assistant.wording.smalltalk["deny"])
@@ -103,25 +105,25 @@ def test_yes_to_what_was_no_question_of_ours_picks_nothing(assistant: Assistant,
     assert talk.say("affirm", text="ja ok, war ein Versuch").outcome == "smalltalk"
 
 
-def test_yes_with_a_circumstance_goes_on(talk: Any) -> None:
+def test_yes_with_a_circumstance_goes_on(talk: Talk) -> None:
     talk.say("ask_blocking")
     answer = talk.say("affirm", text="ja, als Beamtin", facets={"status": "beamte"})
     assert (answer.outcome, answer.topic) == ("refined", "blocking")
     assert talk.memory["facets"] == {"status": ["beamte"]}
 
 
-def test_yes_to_nothing_is_no_question(talk: Any) -> None:
+def test_yes_to_nothing_is_no_question(talk: Talk) -> None:
     assert talk.say("affirm", text="ja").outcome in ("choices", "smalltalk")
 
 
-def test_what_was_offered_before_stays_valid(talk: Any) -> None:
+def test_what_was_offered_before_stays_valid(talk: Talk) -> None:
     talk.say(UNSURE)
     talk.say("ask_opinions")
     talk.say("thank")
     assert talk.pick("/ask_likes").topic == "likes"
 
 
-def test_sources_are_those_of_the_answer_shown(assistant: Assistant, talk: Any) -> None:
+def test_sources_are_those_of_the_answer_shown(assistant: Assistant, talk: Talk) -> None:
     shown = talk.say("ask_blocking", passages={"blocking.press": 0.9, "blocking.critics": 0.88})
     answer = talk.say("request_sources")
     passages = list(dict.fromkeys(citation.passage for citation in shown.citations))
@@ -129,14 +131,14 @@ def test_sources_are_those_of_the_answer_shown(assistant: Assistant, talk: Any) 
     assert "blocking.press" in passages
 
 
-def test_reason_and_plain_words_are_the_topics_own(assistant: Assistant, talk: Any) -> None:
+def test_reason_and_plain_words_are_the_topics_own(assistant: Assistant, talk: Talk) -> None:
     topic = assistant.guide.topics["blocking"]
     talk.say("ask_blocking")
     assert [point.text for point in talk.say("request_reason").points] == [topic.why.text]
     assert talk.say("request_simpler").short == topic.plain
 
 
-def test_examples_carry_their_verdict(assistant: Assistant, talk: Any) -> None:
+def test_examples_carry_their_verdict(assistant: Assistant, talk: Talk) -> None:
     talk.say("ask_blocking")
     answer = talk.say("request_example")
     texts = {
@@ -148,33 +150,33 @@ def test_examples_carry_their_verdict(assistant: Assistant, talk: Any) -> None:
         assert {answer.citations[number - 1].passage for number in point.cites} == {texts[point.text]}
 
 
-def test_a_question_about_no_answer_asks_which(assistant: Assistant, talk: Any) -> None:
+def test_a_question_about_no_answer_asks_which(assistant: Assistant, talk: Talk) -> None:
     answer = talk.say({"request_sources": 0.9})
     assert (answer.outcome, answer.short) == ("choices", assistant.wording.no_topic)
     assert answer.follow_ups
 
 
-def test_a_person_to_ask_without_a_topic(assistant: Assistant, talk: Any) -> None:
+def test_a_person_to_ask_without_a_topic(assistant: Assistant, talk: Talk) -> None:
     answer = talk.say({"request_person": 0.9})
     assert (answer.outcome, answer.topic) == ("handed_over", None)
     assert len(answer.contacts) == len(assistant.settings.general_contacts)
 
 
-def test_a_correction_answers_the_other_topic(talk: Any) -> None:
+def test_a_correction_answers_the_other_topic(talk: Talk) -> None:
     talk.say({"ask_blocking": 0.6, "ask_networking": 0.1})
     answer = talk.say({"correct_topic": 0.6, "ask_blocking": 0.2, "ask_networking": 0.1})
     assert (answer.outcome, answer.topic) == ("answered", "networking")
     assert talk.memory["earlier_topics"] == ["blocking"]
 
 
-def test_a_correction_without_a_hint_offers_what_else_was_meant(assistant: Assistant, talk: Any) -> None:
+def test_a_correction_without_a_hint_offers_what_else_was_meant(assistant: Assistant, talk: Talk) -> None:
     talk.say({"ask_blocking": 0.6, "ask_networking": 0.1, "ask_likes": 0.05})
     answer = talk.say({"correct_topic": 0.9})
     assert (answer.outcome, answer.short) == ("choices", assistant.wording.corrected)
     assert talk.offers[:2] == ["/ask_networking", "/ask_likes"]
 
 
-def test_a_short_follow_up_keeps_the_topic(talk: Any) -> None:
+def test_a_short_follow_up_keeps_the_topic(talk: Talk) -> None:
     talk.say("ask_blocking")
     answer = talk.say(
         {"refine": 0.5, "ask_blocking": 0.2, "ask_likes": 0.1}, text="und auf TikTok?", facets={"platform": "tiktok"}
@@ -183,19 +185,19 @@ def test_a_short_follow_up_keeps_the_topic(talk: Any) -> None:
     assert talk.memory["facets"]["platform"] == ["tiktok"]
 
 
-def test_a_follow_up_may_change_the_topic(talk: Any) -> None:
+def test_a_follow_up_may_change_the_topic(talk: Talk) -> None:
     talk.say("ask_blocking")
     answer = talk.say({"refine": 0.4, "ask_likes": 0.5, "ask_blocking": 0.02}, text="und liken?")
     assert (answer.outcome, answer.topic) == ("answered", "likes")
 
 
-def test_status_lasts_and_circumstances_of_one_question_do_not(talk: Any) -> None:
+def test_status_lasts_and_circumstances_of_one_question_do_not(talk: Talk) -> None:
     talk.say("ask_blocking", facets={"status": "beamte", "person": "press"})
     talk.say("ask_likes")
     assert talk.memory["facets"] == {"status": ["beamte"]}
 
 
-def test_forgetting_forgets_everything(assistant: Assistant, talk: Any) -> None:
+def test_forgetting_forgets_everything(assistant: Assistant, talk: Talk) -> None:
     talk.say("ask_blocking", facets={"status": "beamte"})
     answer = talk.say("forget_me")
     assert answer.outcome == "forgotten"
@@ -207,7 +209,7 @@ def test_forgetting_forgets_everything(assistant: Assistant, talk: Any) -> None:
     assert assistant.wording.notice in (talk.say("ask_blocking").notice or "")
 
 
-def test_only_forgetting_erases(talk: Any) -> None:
+def test_only_forgetting_erases(talk: Talk) -> None:
     for intent in INTENTS:
         talk.say(intent)
         assert ("erase" in {event["name"] for event in talk.turn.events}) == (intent == "forget_me")
@@ -215,12 +217,12 @@ def test_only_forgetting_erases(talk: Any) -> None:
 
 @pytest.mark.parametrize("problem", ["empty", "too_long", "command"])
 def test_what_could_not_be_read_is_said_so(assistant: Assistant, problem: str) -> None:
-    answer = assistant.turn({"text": "x", "problem": problem}, None, "rest").answer
+    answer = assistant.turn(parsed(text="x", problem=problem), None, "rest").answer
     assert (answer.outcome, answer.retry) == ("error", False)
     assert answer.short == assistant.wording.problems[problem].format(limit=assistant.settings.max_characters)
 
 
-def test_the_memory_holds_only_the_last_question_and_its_addition(talk: Any) -> None:
+def test_the_memory_holds_only_the_last_question_and_its_addition(talk: Talk) -> None:
     for number, intent in enumerate(INTENTS * 2):
         talk.say(intent, text=f"Ist das Nummer-{number}, und darf ich das {intent}?")
         kept = str(talk.memory)
@@ -235,7 +237,7 @@ def test_the_memory_holds_only_the_last_question_and_its_addition(talk: Any) -> 
 
 
 @pytest.mark.parametrize("intent", INTENTS)
-def test_every_intent_is_answered_at_every_point(assistant: Assistant, talk: Any, intent: str) -> None:
+def test_every_intent_is_answered_at_every_point(assistant: Assistant, talk: Talk, intent: str) -> None:
     for before in ([], ["ask_blocking"], ["out_of_scope"], ["ask_blocking", "start_check"], ["forget_me"]):
         talk.memory = None
         for earlier in before:
@@ -250,7 +252,7 @@ def test_every_intent_is_answered_at_every_point(assistant: Assistant, talk: Any
             talk.memory = kept
 
 
-def test_every_outcome_is_reachable(talk: Any) -> None:
+def test_every_outcome_is_reachable(talk: Talk) -> None:
     steps = ["ask_blocking", "refine", *ABOUT, "request_person", "start_check", "greet", "forget_me", "out_of_scope"]
     outcomes = {talk.say(step).outcome for step in steps} | {talk.say({}).outcome, talk.say("x", text="9").outcome}
     talk.memory = None
@@ -290,7 +292,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
 @pytest.mark.parametrize("shown", [[], ["blocking.gone"]])
 @pytest.mark.parametrize("intent", ABOUT)
 def test_house_rules_carry_what_rested_on_a_replaced_passage(
-    house: Assistant, talk: Any, intent: str, shown: list[str]
+    house: Assistant, talk: Talk, intent: str, shown: list[str]
 ) -> None:
     talk.assistant = house
     talk.memory = Memory(topic="blocking", shown=shown).dict()
@@ -301,7 +303,7 @@ def test_house_rules_carry_what_rested_on_a_replaced_passage(
         assert {citation.passage.split("_")[0] for citation in answer.citations} == {"blocking.ours"}
 
 
-def test_a_house_rule_is_among_the_foundations_of_an_answer(house: Assistant, talk: Any) -> None:
+def test_a_house_rule_is_among_the_foundations_of_an_answer(house: Assistant, talk: Talk) -> None:
     talk.assistant = house
     others = [passage.id for passage in house.guide.of_topic["blocking"] if passage.level == "guide"]
     answer = talk.say("ask_blocking", passages={**dict.fromkeys(others, 0.9), "blocking.ours_0": 0.1})
@@ -309,38 +311,38 @@ def test_a_house_rule_is_among_the_foundations_of_an_answer(house: Assistant, ta
     assert f"[{house.wording.text['house']}]" in talk.turn.text
 
 
-def test_a_picked_topic_begins_with_the_house_rule(house: Assistant, talk: Any) -> None:
+def test_a_picked_topic_begins_with_the_house_rule(house: Assistant, talk: Talk) -> None:
     talk.assistant = house
     # The replaced passages do not stand first in this order.
     passages = house.guide.of_topic["blocking"]
     reordered = tuple(sorted(passages, key=lambda passage: passage.level == "house"))
     guide = replace(house.guide, of_topic={**house.guide.of_topic, "blocking": reordered})
     talk.assistant = replace(house, guides={**house.guides, "de": guide})
-    talk.memory = Memory(offered=[{"label": "…", "payload": "/ask_blocking"}]).dict()
+    talk.memory = Memory(offered=[Offer(label="…", payload="/ask_blocking")]).dict()
     assert talk.pick("/ask_blocking").points[0].level == "house"
 
 
 @pytest.mark.parametrize("problem", ["empty", "too_long", "command"])
-def test_an_unreadable_message_does_not_change_the_topic(assistant: Assistant, talk: Any, problem: str) -> None:
+def test_an_unreadable_message_does_not_change_the_topic(assistant: Assistant, talk: Talk, problem: str) -> None:
     talk.say({"ask_blocking": 0.8, "ask_networking": 0.1})
-    turn = assistant.turn({"text": "", "problem": problem}, talk.memory, "rest")
+    turn = assistant.turn(parsed(text="", problem=problem), talk.memory, "rest")
     talk.memory = turn.events[0]["value"]
     assert talk.say({"request_sources": 0.9}).topic == "blocking"
 
 
-def test_a_follow_up_after_choices_leans_on_the_likeliest(talk: Any) -> None:
+def test_a_follow_up_after_choices_leans_on_the_likeliest(talk: Talk) -> None:
     talk.say("ask_opinions")
     assert talk.say(UNSURE).outcome == "choices"
     assert talk.say({"request_reason": 0.9}).topic == "blocking"
 
 
-def test_a_follow_up_after_a_refusal_leans_on_the_last_answer(talk: Any) -> None:
+def test_a_follow_up_after_a_refusal_leans_on_the_last_answer(talk: Talk) -> None:
     talk.say("ask_opinions")
     talk.say("out_of_scope")
     assert talk.say({"request_reason": 0.9}).topic == "opinions"
 
 
-def test_a_message_that_names_nothing_is_asked_back_about(assistant: Assistant, talk: Any) -> None:
+def test_a_message_that_names_nothing_is_asked_back_about(assistant: Assistant, talk: Talk) -> None:
     talk.say("ask_blocking")
     answer = talk.say("unclear", text="und das andere?")
     assert (answer.outcome, answer.short) == ("choices", assistant.wording.ask_back)
@@ -350,13 +352,13 @@ def test_a_message_that_names_nothing_is_asked_back_about(assistant: Assistant, 
     assert talk.pick(next(iter(offered))).outcome == "answered"
 
 
-def test_a_message_without_words_is_no_question(talk: Any) -> None:
+def test_a_message_without_words_is_no_question(talk: Talk) -> None:
     assert talk.say("ask_blocking", text="🤷🤷🤷").outcome == "smalltalk"
     talk.say("ask_blocking")
     assert talk.say("refine", text="…?!").outcome == "choices"
 
 
-def test_who_only_introduces_themselves_is_asked_what_they_want_to_know(assistant: Assistant, talk: Any) -> None:
+def test_who_only_introduces_themselves_is_asked_what_they_want_to_know(assistant: Assistant, talk: Talk) -> None:
     answer = talk.say("refine", text="Ich bin Beamtin", facets={"status": "beamte"})
     assert answer.outcome == "choices"
     assert answer.short == assistant.wording.introduced.format(status="Beamtinnen und Beamte")

@@ -10,54 +10,54 @@ import pytest
 
 from lotse.answering.handover_draft import MAX_QUESTION, hand_over, mailto, shortened
 from lotse.conversation.assistant import Assistant
+from tests.answering.conftest import Talk
 
 ASKED = "Mein Chef folgt mir auf Instagram. Darf ich ihn blockieren?"
 OUTSIDE = "Und wie viele Urlaubstage stehen mir in diesem Jahr eigentlich zu?"
 ADDED = "Und wie ist das bei einer Kollegin?"
 
 
-def draft(talk: Any) -> str:
+def draft(talk: Talk) -> str:
     answer = talk.say("request_person", text="Ich möchte mit jemandem sprechen")
-    assert (answer.outcome, talk.turn.payload["handover"]) == ("handed_over", answer.handover.dict())
-    question: str = answer.handover.question
-    return question
+    assert (answer.outcome, (talk.turn.payload or {})["handover"]) == ("handed_over", talk.handover.dict())
+    return talk.handover.question
 
 
-def test_nothing_asked_yet_is_an_empty_draft(assistant: Assistant, talk: Any) -> None:
+def test_nothing_asked_yet_is_an_empty_draft(assistant: Assistant, talk: Talk) -> None:
     talk.say("greet")
     assert draft(talk) == ""
-    handover = talk.turn.answer.handover
+    handover = talk.handover
     assert handover.subject == assistant.wording.handover.subject_general
     assert [office.id for office in handover.offices] == assistant.settings.general_contacts
 
 
 @pytest.mark.parametrize("topic", ["blocking", "event_photos", "account_security"])
-def test_the_offices_and_the_subject_are_those_of_the_topic(assistant: Assistant, talk: Any, topic: str) -> None:
+def test_the_offices_and_the_subject_are_those_of_the_topic(assistant: Assistant, talk: Talk, topic: str) -> None:
     talk.say(f"ask_{topic}", text=ASKED)
     assert draft(talk) == ASKED
     answer = talk.turn.answer
-    assert [office.id for office in answer.handover.offices] == assistant.guide.topics[topic].contacts
-    assert [office.label for office in answer.handover.offices] == [contact.label for contact in answer.contacts]
-    assert assistant.guide.topics[topic].title in answer.handover.subject
+    assert [office.id for office in talk.handover.offices] == assistant.guide.topics[topic].contacts
+    assert [office.label for office in talk.handover.offices] == [contact.label for contact in answer.contacts]
+    assert assistant.guide.topics[topic].title in talk.handover.subject
 
 
 @pytest.mark.parametrize(
     "said", ["thank", "request_sources", "request_simpler", "unclear", "affirm", "deny", "greet", "request_person"]
 )
-def test_what_is_said_about_the_conversation_is_not_the_question(talk: Any, said: str) -> None:
+def test_what_is_said_about_the_conversation_is_not_the_question(talk: Talk, said: str) -> None:
     talk.say("ask_blocking", text=ASKED)
     talk.say(said, text="Das hier sagt etwas über das Gespräch und fragt nichts")
     assert draft(talk) == ASKED
 
 
-def test_a_follow_up_goes_along_with_its_question(talk: Any) -> None:
+def test_a_follow_up_goes_along_with_its_question(talk: Talk) -> None:
     talk.say("ask_blocking", text=ASKED)
     talk.say("refine", text="Und als Beamtin?")
     talk.say("refine", text=ADDED, facets={"person": "colleague"})
     assert draft(talk) == f"{ASKED}\n{ADDED}"
 
 
-def test_a_new_question_replaces_the_old_one(talk: Any) -> None:
+def test_a_new_question_replaces_the_old_one(talk: Talk) -> None:
     talk.say("ask_blocking", text=ASKED)
     talk.say("refine", text=ADDED)
     talk.say("ask_event_photos", text="Darf ich die Fotos vom Sommerfest der Abteilung zeigen?")
@@ -65,41 +65,41 @@ def test_a_new_question_replaces_the_old_one(talk: Any) -> None:
 
 
 def test_a_refused_question_can_be_asked_elsewhere_but_is_not_of_the_last_topic(
-    assistant: Assistant, talk: Any
+    assistant: Assistant, talk: Talk
 ) -> None:
     talk.say("ask_blocking", text=ASKED)
     talk.say("out_of_scope", text=OUTSIDE)
     assert draft(talk) == OUTSIDE
-    assert talk.turn.answer.handover.subject == assistant.wording.handover.subject_general
+    assert talk.handover.subject == assistant.wording.handover.subject_general
 
 
-def test_a_question_in_another_language_can_be_handed_over_too(talk: Any) -> None:
+def test_a_question_in_another_language_can_be_handed_over_too(talk: Talk) -> None:
     turkish = "Patronumu sosyal medyada engelleyebilir miyim acaba"
     answer = talk.say("ask_blocking", text=turkish, language={"code": "tr", "certainty": 0.99})
     assert (answer.outcome, answer.language) == ("refused", "tr")
     assert draft(talk) == turkish
 
 
-def test_picking_one_of_the_choices_keeps_the_own_words(talk: Any) -> None:
+def test_picking_one_of_the_choices_keeps_the_own_words(talk: Talk) -> None:
     talk.say({"ask_blocking": 0.2, "ask_networking": 0.15}, text=ASKED)
     talk.pick(talk.offers[1])
     assert draft(talk) == ASKED
 
 
-def test_a_topic_picked_on_its_own_is_the_question(assistant: Assistant, talk: Any) -> None:
+def test_a_topic_picked_on_its_own_is_the_question(assistant: Assistant, talk: Talk) -> None:
     talk.say("greet")
     payload = talk.offers[0]
     talk.pick(payload)
     assert draft(talk) == assistant.guide.topics[payload.removeprefix("/ask_")].title
 
 
-def test_telling_the_status_by_a_button_asks_nothing(talk: Any) -> None:
+def test_telling_the_status_by_a_button_asks_nothing(talk: Talk) -> None:
     talk.say("ask_opinions", text=ASKED)
     talk.pick('/refine{"status": "beamte"}')
     assert draft(talk) == ASKED
 
 
-def test_a_long_question_is_cut_at_a_word(talk: Any) -> None:
+def test_a_long_question_is_cut_at_a_word(talk: Talk) -> None:
     talk.say("ask_blocking", text="Darf ich das wirklich? " * 80)
     talk.say("refine", text="Und das? " * 120)
     question = draft(talk)
@@ -166,8 +166,8 @@ def test_a_mail_link_is_short_enough_for_mail_programs() -> None:
     assert len(mailto("pressestelle@example.org", "Frage zu Social Media: " + "x" * 90, question)) < 2000
 
 
-def test_a_desk_in_pieces_still_hands_over(assistant: Assistant, talk: Any) -> None:
+def test_a_desk_in_pieces_still_hands_over(assistant: Assistant, talk: Talk) -> None:
     guide = replace(assistant.guide, contacts={})
     talk.assistant = replace(assistant, guides={**assistant.guides, "de": guide})
     talk.say("request_person")
-    assert talk.turn.answer.handover.offices == []
+    assert talk.handover.offices == []

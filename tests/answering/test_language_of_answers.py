@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from lotse.answering import Memory, Question, choose_language
+from lotse.answering import Answer, Memory, Question, choose_language
 from lotse.conversation.assistant import Assistant
+from tests.answering.conftest import Talk
 
 SENTENCE = "a message that is long enough to show its language"
 
 
-def said(talk: Any, code: str, certainty: float = 0.99, intent: str = "ask_blocking", text: str = SENTENCE) -> Any:
+def said(talk: Talk, code: str, certainty: float = 0.99, intent: str = "ask_blocking", text: str = SENTENCE) -> Answer:
     return talk.say(intent, text=text, language={"code": code, "certainty": certainty})
 
 
-def test_each_message_is_answered_in_its_own_language(assistant: Assistant, talk: Any) -> None:
+def test_each_message_is_answered_in_its_own_language(assistant: Assistant, talk: Talk) -> None:
     assert said(talk, "en").language == "en"
     english = talk.turn.answer
     assert english.title == assistant.guides["en"].topics["blocking"].title
@@ -24,7 +23,7 @@ def test_each_message_is_answered_in_its_own_language(assistant: Assistant, talk
     assert said(talk, "de").title == assistant.guide.topics["blocking"].title
 
 
-def test_an_unclear_message_keeps_the_language_of_the_conversation(talk: Any) -> None:
+def test_an_unclear_message_keeps_the_language_of_the_conversation(talk: Talk) -> None:
     assert said(talk, "fr", 0.4).language == "de"
     assert said(talk, "en").language == "en"
     assert said(talk, "de", 0.5).language == "en"
@@ -32,7 +31,7 @@ def test_an_unclear_message_keeps_the_language_of_the_conversation(talk: Any) ->
     assert talk.pick("/request_simpler").language == "en"
 
 
-def test_a_wish_counts_until_the_next_wish(assistant: Assistant, talk: Any) -> None:
+def test_a_wish_counts_until_the_next_wish(assistant: Assistant, talk: Talk) -> None:
     said(talk, "de")
     answer = said_wish(talk, "en")
     assert (answer.outcome, answer.language, answer.topic) == ("refined", "en", "blocking")
@@ -41,22 +40,22 @@ def test_a_wish_counts_until_the_next_wish(assistant: Assistant, talk: Any) -> N
     assert said(talk, "en").language == "de"
 
 
-def said_wish(talk: Any, language: str) -> Any:
-    return talk.say("switch_language", text="bitte wechseln", **{"language": language})
+def said_wish(talk: Talk, language: str) -> Answer:
+    return talk.say("switch_language", text="bitte wechseln", language=language)
 
 
-def test_a_wish_without_a_topic_is_granted_too(assistant: Assistant, talk: Any) -> None:
+def test_a_wish_without_a_topic_is_granted_too(assistant: Assistant, talk: Talk) -> None:
     answer = said_wish(talk, "en")
     assert (answer.outcome, answer.short) == ("smalltalk", assistant.wordings["en"].language_switched)
 
 
-def test_german_please_in_german_asks_for_plain_words(assistant: Assistant, talk: Any) -> None:
+def test_german_please_in_german_asks_for_plain_words(assistant: Assistant, talk: Talk) -> None:
     said(talk, "de")
     answer = said_wish(talk, "de")
     assert (answer.outcome, answer.short) == ("explained", assistant.guide.topics["blocking"].plain)
 
 
-def test_other_languages_are_told_which_ones_it_speaks(assistant: Assistant, talk: Any) -> None:
+def test_other_languages_are_told_which_ones_it_speaks(assistant: Assistant, talk: Talk) -> None:
     answer = said(talk, "fr", 0.99)
     assert (answer.outcome, answer.language, answer.short) == ("refused", "fr", assistant.other_languages["fr"])
     assert said_wish(talk, "tr").short == assistant.other_languages["tr"]
@@ -65,7 +64,7 @@ def test_other_languages_are_told_which_ones_it_speaks(assistant: Assistant, tal
     assert said(talk, "fr", 0.70).language == "de"
 
 
-def test_forgetting_keeps_the_language(talk: Any) -> None:
+def test_forgetting_keeps_the_language(talk: Talk) -> None:
     said(talk, "en")
     assert said(talk, "en", intent="forget_me").outcome == "forgotten"
     assert said(talk, "de", 0.3).language == "en"
@@ -77,7 +76,7 @@ def test_what_cannot_be_read_changes_no_language(problem: str, assistant: Assist
     assert choose_language(question, assistant.settings, ["de", "en"]).memory.language is None
 
 
-def test_every_topic_answers_in_every_language(assistant: Assistant, talk: Any) -> None:
+def test_every_topic_answers_in_every_language(assistant: Assistant, talk: Talk) -> None:
     for language, guide in assistant.guides.items():
         for name, topic in guide.topics.items():
             answer = said(talk, language, intent=f"ask_{name}")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +10,7 @@ from lotse.answering import Memory
 from lotse.answering.input_gate import gate
 from lotse.answering.personal_data import MASK, mask
 from lotse.conversation.assistant import Assistant
+from tests.answering.conftest import Talk
 
 
 @pytest.mark.parametrize(
@@ -61,7 +60,7 @@ def test_the_gate_passes_no_personal_data_on() -> None:
     assert "Müller" not in gate("/ Frau Müller", Memory(), 2000).text
 
 
-def test_the_person_is_told_once_per_message_and_still_answered(assistant: Assistant, talk: Any) -> None:
+def test_the_person_is_told_once_per_message_and_still_answered(assistant: Assistant, talk: Talk) -> None:
     answer = talk.say("ask_blocking", text=f"Darf ich Frau {MASK} blockieren?")
     assert answer.outcome == "answered"
     assert (answer.notice or "").startswith(assistant.wording.notice)

@@ -79,7 +79,7 @@ def teams_comment(text: str) -> str:
     feedback = f'{{"feedbackText": "{text}"}}'.replace("\n", "\\n")
     value = {"actionName": "feedback", "actionValue": {"reaction": "like", "feedback": feedback}}
     result = read({"type": "invoke", "name": "message/submitAction", **ADDRESSES, "replyToId": "1", "value": value})
-    assert isinstance(result, Rated)
+    assert isinstance(result, Rated) and result.comment is not None
     return result.comment
 
 

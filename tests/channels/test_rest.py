@@ -155,7 +155,8 @@ def _shared() -> RestInput:
 @example("teams-" + "0" * 64)
 def test_no_caller_can_name_a_conversation_of_another_channel(sender: str) -> None:
     session = Session(sender, "de", 0)
-    person = Envelope(**dict.fromkeys((field.name for field in dataclasses.fields(Envelope)), sender))
+    texts: dict[str, Any] = {field.name: sender for field in dataclasses.fields(Envelope)}
+    person = Envelope(**texts)
     names = [tracker_id(sender), session.sender, sender_id(b"k" * 32, person)]
     prefixes = [rest_channel.PREFIX, "web-", PREFIX]
     assert [name.startswith(prefix) for name in names for prefix in prefixes] == [

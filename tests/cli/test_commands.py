@@ -198,7 +198,7 @@ def test_every_check_runs_and_any_failure_counts(
 
     monkeypatch.setattr(subprocess, "run", run)
     assert lotse("test", "-k", "ports", "--maxfail=1") == 1
-    style = ["ruff check .", "ruff format --check .", "mypy src/lotse actions", "codespell_lib"]
+    style = ["ruff check .", "ruff format --check .", "mypy", "codespell_lib"]
     assert ran == [*style, "pytest -k ports --maxfail=1"]
     assert "Gescheitert: mypy" in capsys.readouterr().err
 

@@ -279,7 +279,7 @@ def test_an_unknown_kind_of_error_keeps_its_own_words() -> None:
 
 @pytest.mark.parametrize("model", FILES)
 def test_every_limit_of_every_field_has_a_sentence(model: type[BaseModel]) -> None:
-    wrong = [None, [], {}, [None] * 20, "", "?", "?" * 1000, -1, 9, date(2026, 11, 23)]
+    wrong: list[object] = [None, [], {}, [None] * 20, "", "?", "?" * 1000, -1, 9, date(2026, 11, 23)]
     for part in models(model):
         for field in part.__fields__.values():
             for value in wrong:

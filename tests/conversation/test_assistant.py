@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lotse.answering import Memory
-from lotse.answering.question import Question
+from lotse.answering.question import ParsedMessage, Question
 from lotse.conversation.assistant import Assistant
+from tests.parsed_messages import parsed
 
 ASSISTANT = Assistant.load(Path(__file__).parents[2] / "data")
 INTENTS = [
@@ -28,9 +29,9 @@ ODD_MEMORIES: list[Any] = [
 ]
 
 
-def parse(intent: str, text: str = "ein Satz") -> dict[str, Any]:
+def parse(intent: str, text: str = "ein Satz") -> ParsedMessage:
     named = {"name": intent, "confidence": 0.95}
-    return {"text": text, "intent": named, "intent_ranking": [named], "entities": [], "passages": {}}
+    return parsed(text=text, intent=named, intent_ranking=[named], entities=[], passages={})
 
 
 @pytest.mark.parametrize("memory", ODD_MEMORIES, ids=str)
@@ -43,7 +44,7 @@ def test_an_odd_memory_never_ends_a_conversation(memory: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "parsed",
+    "odd",
     [
         *[None, {}, {"text": None}, {"intent": None, "intent_ranking": None, "entities": None, "passages": None}],
         *[{"intent": {"name": None, "confidence": 0.0}}, {"text": "x", "intent_ranking": []}],
@@ -55,8 +56,8 @@ def test_an_odd_memory_never_ends_a_conversation(memory: Any) -> None:
     ],
     ids=str,
 )
-def test_an_odd_parse_is_answered(parsed: dict[str, Any] | None) -> None:
-    turn = ASSISTANT.turn(parsed, None, None)
+def test_an_odd_parse_is_answered(odd: ParsedMessage | None) -> None:
+    turn = ASSISTANT.turn(odd, None, None)
     assert turn.answer.short
     assert turn.text
 
@@ -75,7 +76,7 @@ def test_an_odd_parse_is_answered(parsed: dict[str, Any] | None) -> None:
 )
 def test_any_understanding_is_answered(intents: dict[str, float], passages: dict[str, float], memory: Memory) -> None:
     ranking = [{"name": name, "confidence": value} for name, value in intents.items()]
-    turn = ASSISTANT.turn({"text": "ein Satz", "intent_ranking": ranking, "passages": passages}, memory.dict(), "rest")
+    turn = ASSISTANT.turn(parsed(text="ein Satz", intent_ranking=ranking, passages=passages), memory.dict(), "rest")
     assert turn.answer.short
 
 
@@ -93,5 +94,5 @@ def test_the_terminal_gets_text_only() -> None:
 
 def test_facets_named_twice_count_once() -> None:
     entities = [{"entity": "status", "value": "beamte"}, {"entity": "status", "value": "beamte"}]
-    question = Question.from_parse({**parse("refine"), "entities": entities}, Memory())
+    question = Question.from_parse(parsed(**parse("refine") | {"entities": entities}), Memory())
     assert question.facets == {"status": ("beamte",)}

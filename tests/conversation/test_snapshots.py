@@ -17,9 +17,11 @@ import pytest
 from lotse.answering import Answer
 from lotse.answering.answer import Outcome
 from lotse.answering.personal_data import MASK
+from lotse.answering.question import InputProblem, ParsedMessage
 from lotse.channels.teams.rendering.answer_message import render_help, render_teams, render_welcome
 from lotse.conversation.assistant import Assistant, Turn
 from lotse.render.text import render_text
+from tests.conftest import Snapshot
 
 ROOT = Path(__file__).parents[2]
 ASSISTANT = Assistant.load(ROOT / "data")
@@ -41,12 +43,12 @@ def turn(
     after: Turn | None = None,
     text: str = SENTENCE,
     passages: Mapping[str, float] | None = None,
-    problem: str | None = None,
+    problem: InputProblem | None = None,
     facets: Mapping[str, str] | None = None,
 ) -> Turn:
     """One turn, understood as given, at the beginning of a conversation or after another turn."""
     ranking = {intents: 0.95} if isinstance(intents, str) else intents
-    parse = {
+    parse: ParsedMessage = {
         "text": text,
         "intent_ranking": [{"name": name, "confidence": value} for name, value in ranking.items()],
         "entities": [{"entity": facet, "value": value} for facet, value in (facets or {}).items()],
@@ -165,18 +167,18 @@ def other_answers(language: str) -> dict[str, Answer]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("topic", TOPICS)
-def test_a_topic_says_what_it_said(topic: str, language: str, snapshot: Any) -> None:
+def test_a_topic_says_what_it_said(topic: str, language: str, snapshot: Snapshot) -> None:
     snapshot(f"topics/{topic}.{language}.json", written(topic_answers(topic, language)))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_other_answer_says_what_it_said(language: str, snapshot: Any) -> None:
+def test_every_other_answer_says_what_it_said(language: str, snapshot: Snapshot) -> None:
     answers = {name: shown(answer) for name, answer in other_answers(language).items()}
     snapshot(f"outcomes.{language}.json", written(answers))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_what_only_teams_says_is_what_it_said(language: str, snapshot: Any) -> None:
+def test_what_only_teams_says_is_what_it_said(language: str, snapshot: Snapshot) -> None:
     wording, greeting = ASSISTANT.wordings[language], turn("greet", language).answer
     messages = {
         "help": render_help(wording),

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.e2e.conftest import Say
+
 FOLDER = Path(__file__).parent.parent / "conversations"
 
 
@@ -21,7 +23,7 @@ def conversations() -> list[Any]:
 
 
 @pytest.mark.parametrize("turns", conversations())
-def test_conversation(turns: list[dict[str, Any]], say: Any) -> None:
+def test_conversation(turns: list[dict[str, Any]], say: Say) -> None:
     for turn in turns:
         message = say(turn["user"])
         answer, text = message["custom"], message["text"]

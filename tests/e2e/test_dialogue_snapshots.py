@@ -16,6 +16,7 @@ import requests
 
 from lotse.conversation.assistant import Assistant
 from lotse.evaluation.questions import Dialogue, load_material
+from tests.conftest import Snapshot
 
 ROOT = Path(__file__).parents[2]
 FILES = ["dialogues", "later_dialogues"]
@@ -51,7 +52,7 @@ def outcome(answer: dict[str, Any], text: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_dialogues_go_as_they_went(name: str, base_url: str, snapshot: Any) -> None:
+def test_dialogues_go_as_they_went(name: str, base_url: str, snapshot: Snapshot) -> None:
     dialogues = load_material([ROOT / "tests" / "questions" / f"{name}.jsonl"]).dialogues
     lines = [
         json.dumps({"dialogue": number, **turn}, ensure_ascii=False)

@@ -11,6 +11,8 @@ import psutil
 import pytest
 import requests
 
+from tests.e2e.conftest import Say
+
 HOOK = "/webhooks/rest/webhook"
 
 
@@ -53,7 +55,7 @@ def test_100_kilobytes_are_not_read(base_url: str) -> None:
     assert "bytes" in response.json()["error"]
 
 
-def test_20_kilobytes_are_too_long_and_the_conversation_goes_on(say: Any) -> None:
+def test_20_kilobytes_are_too_long_and_the_conversation_goes_on(say: Say) -> None:
     message = say("Darf ich das? " * 1500)
     assert message["custom"]["outcome"] == "error"
     assert "zu lang" in message["text"]
@@ -61,7 +63,7 @@ def test_20_kilobytes_are_too_long_and_the_conversation_goes_on(say: Any) -> Non
 
 
 def test_the_caller_chooses_neither_channel_nor_metadata(base_url: str) -> None:
-    body = {"sender": uuid4().hex, "message": "Hallo", "input_channel": "cmdline", "metadata": {"a": 1}}
+    body: dict[str, Any] = {"sender": uuid4().hex, "message": "Hallo", "input_channel": "cmdline", "metadata": {"a": 1}}
     message = requests.post(base_url + HOOK, json=body, timeout=30).json()[0]
     assert message["custom"]["outcome"] == "smalltalk"
 
@@ -99,7 +101,7 @@ def test_two_conversations_share_nothing(base_url: str) -> None:
     assert other["custom"]["outcome"] == "choices"
 
 
-def test_with_the_action_server_hung_the_person_is_told_and_the_conversation_goes_on(say: Any) -> None:
+def test_with_the_action_server_hung_the_person_is_told_and_the_conversation_goes_on(say: Say) -> None:
     assert say("Darf ich meinen Chef blockieren?")["custom"]["outcome"] == "answered"
     # All that this test run has started: other channels' tests keep servers of their own.
     family = [

@@ -9,10 +9,13 @@ import pytest
 from rich.console import Console
 
 from lotse.evaluation import plots
+from lotse.evaluation.goals import Bounds, aims, load_goals
 from lotse.evaluation.questions import Dialogue, LabelledQuestion
-from lotse.evaluation.report import Evaluation, aims, as_json, show
+from lotse.evaluation.report import Evaluation, as_json, show
 from lotse.evaluation.rest_client import Reply
 from lotse.evaluation.score import score_dialogues, score_questions
+
+BOUNDS = Bounds(right=0.85, right_or_offered=0.95, wrong=0.06, outside_answered=0.05)
 
 
 @pytest.fixture
@@ -21,7 +24,9 @@ def evaluation() -> Evaluation:
     good = score_questions(questions, [Reply("answered", "likes", probability=0.9), Reply("refused")])
     bad = score_questions(questions, [Reply("answered", "reposts", probability=0.9), Reply("answered", "likes")])
     dialogue = Dialogue.parse_obj({"turns": [{"text": "?", "expect": {"kind": "answer", "topic": "likes"}}]})
-    return Evaluation({"Lotse": good, "Suche": bad}, score_dialogues([dialogue], [[Reply("answered", "likes")]]))
+    return Evaluation(
+        {"Lotse": good, "Suche": bad}, BOUNDS, score_dialogues([dialogue], [[Reply("answered", "likes")]])
+    )
 
 
 def test_tables_name_systems_aims_and_dialogues(evaluation: Evaluation) -> None:
@@ -33,8 +38,16 @@ def test_tables_name_systems_aims_and_dialogues(evaluation: Evaluation) -> None:
 
 
 def test_aims_are_missed_in_both_directions(evaluation: Evaluation) -> None:
-    assert [aim.met for aim in aims(evaluation.systems["Lotse"])] == [True, True, True, True]
-    assert [aim.met for aim in aims(evaluation.systems["Suche"])] == [False, False, False, False]
+    assert [aim.met for aim in aims(evaluation.systems["Lotse"], BOUNDS)] == [True, True, True, True]
+    assert [aim.met for aim in aims(evaluation.systems["Suche"], BOUNDS)] == [False, False, False, False]
+
+
+def test_what_is_accepted_is_no_more_than_what_is_aimed_at() -> None:
+    goals = load_goals(Path(__file__).parents[2] / "data")
+    assert goals.accepted.right <= goals.aims.right
+    assert goals.accepted.right_or_offered <= goals.aims.right_or_offered
+    assert goals.accepted.wrong >= goals.aims.wrong
+    assert goals.accepted.outside_answered >= goals.aims.outside_answered
 
 
 def test_json_holds_every_number(evaluation: Evaluation) -> None:
@@ -46,8 +59,8 @@ def test_json_holds_every_number(evaluation: Evaluation) -> None:
 
 def test_only_dialogues_or_nothing_at_all_is_no_error(evaluation: Evaluation) -> None:
     console = Console(record=True)
-    show(Evaluation({}, evaluation.dialogues), console)
-    show(Evaluation({}), console)
+    show(Evaluation({}, BOUNDS, evaluation.dialogues), console)
+    show(Evaluation({}, BOUNDS), console)
     assert "Dialoge" in console.export_text()
 
 

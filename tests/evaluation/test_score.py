@@ -156,10 +156,8 @@ def test_calibration_compares_what_was_said_with_what_was_right() -> None:
 
 
 def test_passage_recall_counts_the_first_points_of_guiding_answers() -> None:
-    named = {"topic": "blocking", "passage": "blocking.press", "also_passages": ["blocking.critics"]}
-    questions = [LabelledQuestion(text=str(number), **named) for number in range(3)] + [
-        LabelledQuestion(text="x", topic="likes")
-    ]
+    asked = LabelledQuestion(text="?", topic="blocking", passage="blocking.press", also_passages=["blocking.critics"])
+    questions = [asked] * 3 + [LabelledQuestion(text="x", topic="likes")]
     replies = [
         Reply("answered", "blocking", passages=("blocking.a", "blocking.b", "blocking.critics")),
         Reply("answered", "blocking", passages=("blocking.a", "blocking.b", "blocking.c", "blocking.press")),

@@ -7,8 +7,9 @@ import importlib.util
 import inspect
 import io
 import tarfile
+from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import jsonschema
@@ -85,7 +86,7 @@ def test_what_is_patched_is_still_there(
     assert isinstance(function, ast.AsyncFunctionDef) == is_async
 
 
-def test_the_replacements_take_the_same_arguments(repairs: Any) -> None:
+def test_the_replacements_take_the_same_arguments(repairs: ModuleType) -> None:
     now = patched()
     for key, module, owner, name in (
         ("handle", "rasa.core.processor", "MessageProcessor", "_handle_message_with_tracker"),
@@ -140,7 +141,7 @@ def test_archives_are_still_unpacked_in_one_place() -> None:
 
 
 def test_a_link_in_a_model_reaches_no_file_of_the_project(
-    repairs: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    repairs: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from rasa.engine.storage.local_model_storage import LocalModelStorage
 
@@ -152,16 +153,17 @@ def test_a_link_in_a_model_reaches_no_file_of_the_project(
         archive.addfile(link)
         archive.addfile(through, io.BytesIO(b"evil"))
     (tmp_path / "storage").mkdir()
-    for load in (
+    ways: list[Callable[[], object]] = [
         lambda: LocalModelStorage.from_model_archive(tmp_path / "storage", "model.tar.gz"),
         lambda: LocalModelStorage.metadata_from_archive("model.tar.gz"),
-    ):
+    ]
+    for load in ways:
         with pytest.raises(OperationError, match=r"model\.tar\.gz.*„l“.*\./lotse train --force"):
             load()
     assert (tmp_path / "code.py").read_text(encoding="utf-8") == "good"
 
 
-def test_a_model_that_rasa_has_packed_is_unpacked(repairs: Any, tmp_path: Path) -> None:
+def test_a_model_that_rasa_has_packed_is_unpacked(repairs: ModuleType, tmp_path: Path) -> None:
     from rasa.engine.storage.local_model_storage import LocalModelStorage
     from tarsafe import TarSafe
 
@@ -175,40 +177,41 @@ def test_a_model_that_rasa_has_packed_is_unpacked(repairs: Any, tmp_path: Path) 
     assert (tmp_path / "unpacked" / "components" / "ranker" / "x.json").read_text(encoding="utf-8") == "{}"
 
 
-def test_repairing_twice_changes_nothing(repairs: Any) -> None:
+def test_repairing_twice_changes_nothing(repairs: ModuleType) -> None:
     before = patched()
     repairs.apply()
     assert patched() == before
 
 
-def test_the_time_of_an_action_is_the_setting(repairs: Any) -> None:
+def test_the_time_of_an_action_is_the_setting(repairs: ModuleType) -> None:
     from lotse.answering import load_settings
 
     seconds = load_settings(HOME / "data").action_timeout_seconds
     assert (patched()["action timeout"], patched()["endpoint timeout"]) == (seconds, seconds)
 
 
-def test_results_of_actions_are_still_checked(repairs: Any) -> None:
+def test_results_of_actions_are_still_checked(repairs: ModuleType) -> None:
     validate = patched()["validate"]
     assert validate(None, {"events": [], "responses": []}) is True
     assert validate(None, {"events": [{"event": "slot", "name": "memory", "value": {}}], "responses": [{}]}) is True
-    for wrong in ({"events": 5}, {"responses": "x"}, []):
+    not_results: list[object] = [{"events": 5}, {"responses": "x"}, []]
+    for wrong in not_results:
         with pytest.raises(jsonschema.ValidationError):
             validate(None, wrong)
 
 
 @pytest.mark.parametrize("slot", [None, "rubbish", 5, [1], [[1, 2]], {"topic": []}, {"offered": [{"label": "x"}]}])
-def test_an_unreadable_memory_is_an_empty_one(repairs: Any, slot: Any) -> None:
+def test_an_unreadable_memory_is_an_empty_one(repairs: ModuleType, slot: Any) -> None:
     tracker = SimpleNamespace(get_slot=lambda name: slot)
     assert repairs.memory_of(tracker).topic is None
 
 
-def test_a_readable_memory_is_kept(repairs: Any) -> None:
+def test_a_readable_memory_is_kept(repairs: ModuleType) -> None:
     tracker = SimpleNamespace(get_slot=lambda name: {"topic": "blocking"} if name == "memory" else None)
     assert repairs.memory_of(tracker).topic == "blocking"
 
 
-def test_the_action_server_gets_the_last_turn_only(repairs: Any) -> None:
+def test_the_action_server_gets_the_last_turn_only(repairs: ModuleType) -> None:
     from rasa.core.actions.action import RemoteAction
     from rasa.shared.core.domain import Domain
     from rasa.shared.core.events import ActionExecuted, BotUttered, SlotSet, UserUttered
@@ -239,13 +242,13 @@ def test_rasa_still_sends_everything_by_itself() -> None:
     assert "EventVerbosity.ALL" in body
 
 
-async def test_a_failing_store_is_never_replaced_by_an_empty_one(repairs: Any) -> None:
+async def test_a_failing_store_is_never_replaced_by_an_empty_one(repairs: ModuleType) -> None:
     from rasa.core.agent import Agent
     from rasa.core.tracker_store import TrackerStore
     from rasa.shared.core.domain import Domain
     from rasa.shared.core.trackers import DialogueStateTracker
 
-    class Failing(TrackerStore):
+    class Failing(TrackerStore):  # type: ignore[misc]  # untyped, as all of Rasa
         async def save(self, tracker: DialogueStateTracker) -> None:
             raise OSError("disk is full")
 

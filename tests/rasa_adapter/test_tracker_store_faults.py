@@ -128,7 +128,12 @@ def test_another_writer_is_waited_for_less_than_five_seconds_and_then_an_error_i
     with closing(sqlite3.connect(path, isolation_level=None)) as writer:
         writer.execute("begin immediate")
         assert texts(store) == ["Frage 1"]
-        for fails in (lambda: say(store, "Frage 2"), lambda: store.delete("someone"), lambda: forget(store)):
+        changes: list[Callable[[], object]] = [
+            lambda: say(store, "Frage 2"),
+            lambda: store.delete("someone"),
+            lambda: forget(store),
+        ]
+        for fails in changes:
             with pytest.raises(OperationalError, match="locked"):
                 fails()
         writer.execute("rollback")
@@ -185,7 +190,8 @@ def test_if_anything_cannot_be_deleted_nothing_is(store: ForgettingTrackerStore)
     FeedbackStore(lambda: store, KEY).add(Feedback("answer-1", "down", "unklar"), {})
     for table, event in (("events", "delete"), ("ratings", "update")):
         store.engine.execute(f"create trigger t before {event} on {table} begin select raise(abort, 'read-only'); end")
-        for fails in (lambda: store.delete("someone"), lambda: forget(store)):
+        changes: list[Callable[[], object]] = [lambda: store.delete("someone"), lambda: forget(store)]
+        for fails in changes:
             with pytest.raises(SQLAlchemyError, match="read-only"):
                 fails()
         store.engine.execute("drop trigger t")

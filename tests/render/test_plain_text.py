@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from lotse.answering import Answer
 from lotse.answering.answer import Citation, ContactLine, FollowUp
 from lotse.answering.handover_draft import hand_over
+from lotse.answering.question import ParsedMessage
 from lotse.conversation.assistant import Assistant
 from lotse.render.dates import written_date
 from lotse.render.text import TERMINAL_WIDTH, render_text
+from tests.parsed_messages import parsed
 
 DATA = Path(__file__).parents[2] / "data"
 TOPICS = sorted(path.stem for path in (DATA / "guide/de").glob("*.yml"))
@@ -36,11 +37,11 @@ def assistant() -> Assistant:
     return Assistant.load(DATA)
 
 
-def parse(intent: str, **facets: str) -> dict[str, Any]:
+def parse(intent: str, **facets: str) -> ParsedMessage:
     entities = [{"entity": facet, "value": value} for facet, value in facets.items()]
     ranking = [{"name": intent, "confidence": 0.95}, {"name": "ask_reposts", "confidence": 0.3}]
     text = "ein Satz, der lang genug ist, um für sich zu stehen, ohne den davor"
-    return {"text": text, "intent_ranking": ranking, "entities": entities}
+    return parsed(text=text, intent_ranking=ranking, entities=entities)
 
 
 def check(answer: Answer, assistant: Assistant, width: int | None) -> None:
@@ -105,13 +106,13 @@ def test_every_other_answer(assistant: Assistant, intent: str, width: int | None
 @pytest.mark.parametrize("unanswered", [0, 1, 2])
 def test_being_unsure(assistant: Assistant, unanswered: int) -> None:
     ranking = [{"name": "ask_blocking", "confidence": 0.2}, {"name": "ask_likes", "confidence": 0.1}]
-    turn = assistant.turn({"text": "hm", "intent_ranking": ranking}, {"unanswered": unanswered}, None)
+    turn = assistant.turn(parsed(text="hm", intent_ranking=ranking), {"unanswered": unanswered}, None)
     check(turn.answer, assistant, TERMINAL_WIDTH)
 
 
 @pytest.mark.parametrize("problem", ["empty", "too_long", "command"])
 def test_what_could_not_be_read(assistant: Assistant, problem: str) -> None:
-    check(assistant.turn({"text": "", "problem": problem}, None, None).answer, assistant, TERMINAL_WIDTH)
+    check(assistant.turn(parsed(text="", problem=problem), None, None).answer, assistant, TERMINAL_WIDTH)
 
 
 def test_a_house_rule_says_who_speaks(assistant: Assistant) -> None:

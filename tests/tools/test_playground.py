@@ -91,7 +91,7 @@ async def test_the_bot_gets_signed_what_the_playground_sends_bare() -> None:
 
 
 def test_it_is_started_by_a_person_only_and_after_installing_it() -> None:
-    assert "automatic" in refusal({"CI": "true"})
+    assert "automatic" in (refusal({"CI": "true"}) or "")
     assert "playground" not in (home() / ".ci" / "run").read_text(encoding="utf-8")
 
 

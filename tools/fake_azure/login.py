@@ -144,7 +144,8 @@ class FakeLogin:
             if claims.get(claim) != wanted:
                 return code, f"No matching federated identity record found for presented assertion {claim}"
         try:
-            key, needed = private_key(self.trust.key).public_key(), {"require": ["exp"]}
+            key = private_key(self.trust.key).public_key()
+            needed = jwt.types.Options(require=["exp"])
             jwt.decode(assertion, key, algorithms=["RS256"], audience=self.trust.audience, options=needed)
         except jwt.ExpiredSignatureError:
             return 700024, "Client assertion is not within its valid time range"

@@ -192,8 +192,8 @@ class FakeAzure:
             fields: of the activity.
         """
         value = {"actionName": "feedback", "actionValue": {"reaction": reaction, "feedback": feedback}}
-        named = {"type": "invoke", "name": "message/submitAction", "value": value}
-        return _without_text(self.message(**named, **fields))
+        named = {"type": "invoke", "name": "message/submitAction", "value": value, **fields}
+        return _without_text(self.message(**named))
 
     def adopt(self, activity: Mapping[str, Any]) -> dict[str, Any]:
         """A recorded activity, as if this fake had delivered it: its address and its tenant are put in."""

@@ -19,7 +19,7 @@ from lotse.paths import home
 CHECKS: dict[str, tuple[str, ...]] = {
     "ruff check": ("ruff", "check", "."),
     "ruff format": ("ruff", "format", "--check", "."),
-    "mypy": ("mypy", "src/lotse", "actions"),
+    "mypy": ("mypy",),
     "codespell": ("codespell_lib",),
 }
 TEAMS: dict[str, tuple[str, ...]] = {

@@ -9,8 +9,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from lotse.evaluation.goals import Bounds, aims
 from lotse.evaluation.score import DialogueScore, QuestionScore, Share, Tally
-from lotse.operator_language import N_, _
+from lotse.operator_language import _
 
 
 @dataclass(frozen=True)
@@ -19,42 +20,13 @@ class Evaluation:
 
     Attributes:
         systems: question scores by name of the system; the assistant comes first.
+        bounds: what is to be reached.
         dialogues: dialogue score of the assistant, if dialogues were asked.
     """
 
     systems: Mapping[str, QuestionScore]
+    bounds: Bounds
     dialogues: DialogueScore | None = None
-
-
-@dataclass(frozen=True)
-class Aim:
-    """A figure that the project aims to reach.
-
-    Attributes:
-        label: in English; translated where it is shown.
-        questions: how many the value was measured with.
-    """
-
-    label: str
-    questions: int
-    value: float
-    bound: float
-    at_least: bool
-
-    @property
-    def met(self) -> bool:
-        """Whether the aim is reached."""
-        return self.value >= self.bound if self.at_least else self.value <= self.bound
-
-
-def aims(score: QuestionScore) -> list[Aim]:
-    """The aims of understanding; shares of the questions the guide answers, and of those it does not."""
-    return [
-        Aim(N_("right at the first attempt"), score.inside.total, score.inside.share("right"), 0.85, True),
-        Aim(N_("right or offered to choose"), score.inside.total, score.inside.share("right", "offered"), 0.95, True),
-        Aim(N_("answered wrongly"), score.inside.total, score.inside.share("wrong"), 0.06, False),
-        Aim(N_("outside, but answered"), score.outside.total, score.outside.share("outside_answered"), 0.05, False),
-    ]
 
 
 def as_json(evaluation: Evaluation) -> dict[str, Any]:
@@ -62,7 +34,9 @@ def as_json(evaluation: Evaluation) -> dict[str, Any]:
     systems = {}
     for name, score in evaluation.systems.items():
         systems[name] = asdict(score)
-        systems[name]["aims"] = [{**asdict(aim), "met": aim.met} for aim in aims(score) if aim.questions]
+        systems[name]["aims"] = [
+            {**asdict(aim), "met": aim.met} for aim in aims(score, evaluation.bounds) if aim.questions
+        ]
     return {"systems": systems, "dialogues": asdict(evaluation.dialogues) if evaluation.dialogues else None}
 
 
@@ -73,7 +47,7 @@ def show(evaluation: Evaluation, console: Console) -> None:
         name, score = next(iter(evaluation.systems.items()))
         console.print(_groups(_("{name}: by topic").format(name=name), score.by_topic))
         console.print(_groups(_("{name}: by language").format(name=name), score.by_language))
-        for aim in aims(score):
+        for aim in aims(score, evaluation.bounds):
             if aim.questions:
                 sign, word = "≥" if aim.at_least else "≤", _("reached") if aim.met else _("not reached")
                 console.print(

@@ -15,6 +15,7 @@ from lotse.content import load_guide
 from lotse.evaluation import plots
 from lotse.evaluation.baselines import PassageSearch, ask_stock_rasa
 from lotse.evaluation.error_analysis import as_markdown, explain
+from lotse.evaluation.goals import load_goals
 from lotse.evaluation.questions import LabelledQuestion, Material, load_material
 from lotse.evaluation.report import Evaluation, as_json, show
 from lotse.evaluation.rest_client import Reply, RestClient, open_session
@@ -49,7 +50,7 @@ def run(files: Sequence[Path], out: Path, baselines: bool = True) -> Evaluation:
         systems[ASSISTANT] = score_questions(material.questions, replies)
         if baselines:
             systems |= _baselines(material.questions, files, out, console)
-    evaluation = Evaluation(systems, dialogues)
+    evaluation = Evaluation(systems, load_goals(paths.data()).aims, dialogues)
     details = {"replies": _replies(material.questions, replies)}
     text = json.dumps({**as_json(evaluation), **details}, ensure_ascii=False, indent=1)
     (out / "evaluation.json").write_text(text, encoding="utf-8")

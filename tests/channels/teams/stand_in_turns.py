@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 from rasa.shared.core.domain import Domain
 
@@ -31,7 +31,7 @@ from lotse.conversation.feedback import FeedbackStore
 from lotse.conversation.handover import Handovers
 from lotse.conversation.message import Message
 from lotse.conversation.rate_limits import Limiter
-from lotse.conversation.service import DeclinedError, TurnResult
+from lotse.conversation.service import ConversationService, DeclinedError, TurnResult
 from lotse.conversation.transcript import AssistantItem, offered_offices
 from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
 
@@ -134,10 +134,12 @@ class StandInService:
 class Bot:
     """The channel without Rasa and without a web server: everything between a request's body and the Connector."""
 
-    def __init__(self, settings: TeamsSettings, assistant: Assistant, folder: Path) -> None:
+    def __init__(
+        self, settings: TeamsSettings, assistant: Assistant, folder: Path, turns: StandInService | None = None
+    ) -> None:
         self.path = folder / "conversations.db"
         self.store = ForgettingTrackerStore(Domain.empty(), db=str(self.path))
-        self.turns: Any = StandInService(self.store)
+        self.turns = turns or StandInService(self.store)
         self.http = HttpClient()
         http = HttpClient()
         self.waited: list[float] = []
@@ -155,7 +157,7 @@ class Bot:
         )
         self.talk = TeamsBot(
             assistant=assistant,
-            service=self.turns,
+            service=cast(ConversationService, self.turns),
             connector=self.connector,
             feedback=FeedbackStore(lambda: self.store, KEY),
             sent=SentAnswers(lambda: self.store, KEY),

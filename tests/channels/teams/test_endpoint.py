@@ -68,8 +68,7 @@ async def test_a_repeated_activity_is_answered_once(
     await done(bot)
     assert len(azure.sent()) == 1
     # Another server, or the same after a restart: it knows nothing of the activity, but the tracker store does.
-    other = Bot(azure.settings(), assistant, tmp_path)
-    other.turns = other.talk.service = bot.turns
+    other = Bot(azure.settings(), assistant, tmp_path, bot.turns)
     await give(other, azure, question)
     await other.finish()
     assert len(azure.sent()) == 1

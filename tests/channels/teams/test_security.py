@@ -15,7 +15,7 @@ from lotse.channels.teams.activities.message_text import LONGEST, plain
 from lotse.channels.teams.activities.sender_id import person_id
 from lotse.channels.teams.delivery.sent_answers import KEPT_DAYS, SentAnswers
 from lotse.channels.teams.rejection_log import SELDOM_SECONDS, RejectionLog
-from lotse.channels.teams.work_queue import Fate, Job, WorkQueue
+from lotse.channels.teams.work_queue import Acceptance, Job, WorkQueue
 from lotse.conversation.assistant import Assistant
 from tests.channels.teams.exchange import give_all, handed_in, ratings
 from tests.channels.teams.stand_in_turns import KEY, Bot
@@ -132,7 +132,7 @@ async def test_names_of_what_was_seen_are_short(bot: Bot, azure: FakeAzure, monk
     names: list[str] = []
     add = bot.work.add
 
-    def noting(conversation: str, activity: str, job: Job) -> Fate:
+    def noting(conversation: str, activity: str, job: Job) -> Acceptance:
         names.append(activity)
         return add(conversation, activity, job)
 

@@ -14,6 +14,7 @@ import requests
 from lotse.content.wording import load_wording
 from lotse.paths import data
 from tests.channels.real_servers import kept
+from tests.channels.teams.conftest import Server
 from tools.fake_azure.connector import Arrived
 from tools.fake_azure.server import BOT_ID, Fault
 from tools.fake_azure.signer import Signer
@@ -61,7 +62,7 @@ def claims(arrived: Arrived) -> list[dict[str, Any]]:
 # --- conversations --------------------------------------------------------------------------------------------------
 
 
-def test_a_conversation(server: Any) -> None:
+def test_a_conversation(server: Server) -> None:
     place = server.place()
     answer = server.say(QUESTION, place)
     assert "blockieren" in answer.activity["text"].lower()
@@ -74,7 +75,7 @@ def test_a_conversation(server: Any) -> None:
     assert len(server.azure.sent(place)) == 2
 
 
-def test_english_is_answered_in_english_whatever_the_client_is_set_to(server: Any) -> None:
+def test_english_is_answered_in_english_whatever_the_client_is_set_to(server: Server) -> None:
     place = server.place()
     assert "Allowed" in server.say("May I block my boss on Instagram?", place).activity["text"]
     place = server.place()
@@ -82,7 +83,7 @@ def test_english_is_answered_in_english_whatever_the_client_is_set_to(server: An
 
 
 @pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)
-def test_every_recorded_activity_gets_what_follows_from_it(server: Any, path: Path) -> None:
+def test_every_recorded_activity_gets_what_follows_from_it(server: Server, path: Path) -> None:
     recorded = server.azure.adopt(json.loads(path.read_text(encoding="utf-8")))
     place = recorded["conversation"]["id"]
     before = len(server.azure.sent(place))
@@ -100,7 +101,7 @@ def test_every_recorded_activity_gets_what_follows_from_it(server: Any, path: Pa
     assert "Alex Wilber" not in json.dumps([item.body for item in sent])
 
 
-def test_a_greeting_comes_once_and_its_questions_can_be_asked(server: Any) -> None:
+def test_a_greeting_comes_once_and_its_questions_can_be_asked(server: Server) -> None:
     place = server.place()
     added = {**server.azure.message(conversation=place, type="conversationUpdate"), "membersAdded": [{"id": BOT_ID}]}
     greeting = server.act(added)
@@ -112,7 +113,7 @@ def test_a_greeting_comes_once_and_its_questions_can_be_asked(server: Any) -> No
     assert len(server.azure.sent(place)) == 2
 
 
-def test_repeated_activities_are_answered_once_also_after_a_restart(server: Any) -> None:
+def test_repeated_activities_are_answered_once_also_after_a_restart(server: Server) -> None:
     place, other = server.place(), server.place()
     question, spoilt = server.azure.message(QUESTION, place), server.azure.message(QUESTION, other)
     assert set(server.deliver_all([question] * 20)) == {200}
@@ -130,7 +131,7 @@ def test_repeated_activities_are_answered_once_also_after_a_restart(server: Any)
     assert server.rows(question) > rows
 
 
-def test_what_comes_late_still_finds_its_place(server: Any) -> None:
+def test_what_comes_late_still_finds_its_place(server: Server) -> None:
     place = server.place()
     first = server.say(QUESTION, place)
     server.say("Darf ich fremde Beiträge liken?", place)
@@ -144,7 +145,7 @@ def test_what_comes_late_still_finds_its_place(server: Any) -> None:
     assert all("suggestedActions" not in item.activity for item in server.azure.sent(place))
 
 
-def test_questions_of_one_chat_at_once_are_answered_one_after_the_other(server: Any) -> None:
+def test_questions_of_one_chat_at_once_are_answered_one_after_the_other(server: Server) -> None:
     place = server.place()
     questions = [server.azure.message(QUESTION, place) for _ in range(6)]
     assert server.deliver_all(questions) == [200] * 6
@@ -152,7 +153,7 @@ def test_questions_of_one_chat_at_once_are_answered_one_after_the_other(server: 
     assert {answer.body["replyToId"] for answer in answers} == {question["id"] for question in questions}
 
 
-def test_many_conversations_at_once_each_get_their_answer(server: Any) -> None:
+def test_many_conversations_at_once_each_get_their_answer(server: Server) -> None:
     asked = {server.place(): text for _ in range(20) for text in (QUESTION, "Darf ich bei der Arbeit privat surfen?")}
     assert server.deliver_all([server.azure.message(text, place) for place, text in asked.items()]) == [200] * 40
     for place, text in asked.items():
@@ -160,7 +161,7 @@ def test_many_conversations_at_once_each_get_their_answer(server: Any) -> None:
         assert ("blockieren" in answer.activity["text"].splitlines()[0]) == (text == QUESTION)
 
 
-def test_threads_know_nothing_of_the_personal_chat_and_of_each_other(server: Any) -> None:
+def test_threads_know_nothing_of_the_personal_chat_and_of_each_other(server: Server) -> None:
     place = server.place()
     threads = [f"19:team@thread.tacv2;messageid={number}" for number in (17, 18)]
     mention = {"type": "mention", "text": "<at>Lotse</at>", "mentioned": {"id": BOT_ID, "name": "Lotse"}}
@@ -173,7 +174,7 @@ def test_threads_know_nothing_of_the_personal_chat_and_of_each_other(server: Any
     assert {item.conversation for item in server.azure.sent(threads[1])} == {threads[1]}
 
 
-def test_a_choice_that_was_never_offered_is_refused(server: Any) -> None:
+def test_a_choice_that_was_never_offered_is_refused(server: Server) -> None:
     place = server.place()
     answer = server.say(QUESTION, place)
     for payload in ("/restart", "/forget_me", "/session_start", '/refine{"status": "beamte"}x'):
@@ -186,7 +187,7 @@ def test_a_choice_that_was_never_offered_is_refused(server: Any) -> None:
 # --- what is kept -----------------------------------------------------------------------------------------------------
 
 
-def test_neither_store_nor_log_names_anybody(server: Any) -> None:
+def test_neither_store_nor_log_names_anybody(server: Server) -> None:
     place = f"19:{server.place()}-geheim@unq.gbl.spaces"
     question = server.azure.message(QUESTION, place)
     server.act(question)
@@ -201,7 +202,7 @@ def test_neither_store_nor_log_names_anybody(server: Any) -> None:
     assert "Bearer" not in server.log()
 
 
-def test_a_rating_is_kept_with_its_comment_and_forgetting_deletes_what_was_said(server: Any) -> None:
+def test_a_rating_is_kept_with_its_comment_and_forgetting_deletes_what_was_said(server: Server) -> None:
     place = server.place()
     question = server.azure.message(QUESTION, place)
     server.act(question)
@@ -222,7 +223,7 @@ def test_a_rating_is_kept_with_its_comment_and_forgetting_deletes_what_was_said(
 # --- who may ----------------------------------------------------------------------------------------------------------
 
 
-def test_only_the_connector_gets_in(server: Any) -> None:
+def test_only_the_connector_gets_in(server: Server) -> None:
     place = server.place()
     question = server.azure.message(QUESTION, place)
     url = server.azure.signer.service_url
@@ -252,7 +253,7 @@ def test_only_the_connector_gets_in(server: Any) -> None:
     assert len(server.azure.sent(place)) == 1
 
 
-def test_odd_requests_get_their_status(server: Any) -> None:
+def test_odd_requests_get_their_status(server: Server) -> None:
     good = {"Authorization": server.azure.signer.header()}
     url = f"{server.url}/teams/messages"
     for body, status in ((b"", 400), (b"{", 400), (b"[]", 400), (b"[" * 9000, 400), (b"x" * 600_000, 413)):
@@ -262,7 +263,7 @@ def test_odd_requests_get_their_status(server: Any) -> None:
     assert requests.get(url, timeout=30).status_code == 405
 
 
-def test_changed_activities_never_cause_an_error(server: Any) -> None:
+def test_changed_activities_never_cause_an_error(server: Server) -> None:
     chance = random.Random(5)
     odd: list[Any] = [
         None,
@@ -312,7 +313,7 @@ def test_changed_activities_never_cause_an_error(server: Any) -> None:
     ],
     ids=["429", "500", "dropped", "401"],
 )
-def test_what_passes_is_sent_again(server: Any, faults: list[Fault]) -> None:
+def test_what_passes_is_sent_again(server: Server, faults: list[Fault]) -> None:
     place = server.place()
     # The first fault meets the sign of typing, which is tried once.
     server.fail(Fault(500), *faults)
@@ -321,7 +322,7 @@ def test_what_passes_is_sent_again(server: Any, faults: list[Fault]) -> None:
     assert len(server.azure.sent(place)) == 1
 
 
-def test_a_slow_connector_holds_up_nobody_else(server: Any) -> None:
+def test_a_slow_connector_holds_up_nobody_else(server: Server) -> None:
     slow, other = server.place(), server.place()
     server.fail(Fault(500), Fault(200, body='{"id": "1"}', after=True, held=True))
     assert server.deliver(server.azure.message(QUESTION, slow)).status_code == 200
@@ -331,7 +332,7 @@ def test_a_slow_connector_holds_up_nobody_else(server: Any) -> None:
     assert server.say("Danke", slow).activity["text"]
 
 
-def test_what_cannot_be_delivered_is_logged_and_counted_and_the_next_answer_comes(server: Any) -> None:
+def test_what_cannot_be_delivered_is_logged_and_counted_and_the_next_answer_comes(server: Server) -> None:
     place = server.place()
     before = server.health()["messages"]
     server.fail(Fault(500), Fault(403, body='{"error": {"code": "BotNotInConversationRoster"}}'))
@@ -343,7 +344,7 @@ def test_what_cannot_be_delivered_is_logged_and_counted_and_the_next_answer_come
     assert len(server.azure.sent(place)) == 1
 
 
-def test_a_turn_without_the_action_server_says_so(server: Any) -> None:
+def test_a_turn_without_the_action_server_says_so(server: Server) -> None:
     [actions] = [
         process
         for process in psutil.Process().children(recursive=True)
@@ -362,7 +363,7 @@ def test_a_turn_without_the_action_server_says_so(server: Any) -> None:
     assert "blockieren" in server.say(QUESTION, place).activity["text"]
 
 
-def test_the_health_report_names_nothing_secret(server: Any) -> None:
+def test_the_health_report_names_nothing_secret(server: Server) -> None:
     response = requests.get(f"{server.url}/teams/health", timeout=30)
     report = response.json()
     assert (response.status_code, report["status"], report["missing"]) == (200, "ready", [])

@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.channels.teams.stand_in_turns import Bot
+from tests.conftest import Snapshot
 from tools.fake_azure.server import FakeAzure
 
 RECORDED = sorted((Path(__file__).parent / "recorded").glob("*.json"))
 
 
 @pytest.mark.parametrize("recorded", RECORDED, ids=lambda path: path.stem)
-async def test_a_recorded_activity_gets_what_it_got(recorded: Path, bot: Bot, azure: FakeAzure, snapshot: Any) -> None:
+async def test_a_recorded_activity_gets_what_it_got(
+    recorded: Path, bot: Bot, azure: FakeAzure, snapshot: Snapshot
+) -> None:
     activity = azure.adopt(json.loads(recorded.read_text(encoding="utf-8")))
     reply = await bot.endpoint.receive(azure.signer.header(), json.dumps(activity).encode())
     await bot.finish()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -20,6 +21,7 @@ class Diary:
         self.done: list[str] = []
         self.begun: list[str] = []
         self.go = asyncio.Event()
+        self.ended: dict[str, asyncio.Event] = defaultdict(asyncio.Event)
 
     def job(self, name: str, wait: bool = False, fail: bool = False) -> Job:
         async def work() -> None:
@@ -29,6 +31,7 @@ class Diary:
             if fail:
                 raise RuntimeError("on purpose")
             self.done.append(name)
+            self.ended[name].set()
 
         return work
 
@@ -43,8 +46,7 @@ async def test_a_conversation_keeps_its_order_and_does_not_hold_up_another(diary
     work.add("a", "1", diary.job("a1", wait=True))
     work.add("a", "2", diary.job("a2"))
     work.add("b", "3", diary.job("b1"))
-    for _ in range(5):
-        await asyncio.sleep(0)
+    await diary.ended["b1"].wait()
     assert (diary.begun, diary.done) == (["a1", "b1"], ["b1"])
     diary.go.set()
     await work.finish()
@@ -55,8 +57,7 @@ async def test_a_conversation_keeps_its_order_and_does_not_hold_up_another(diary
 async def test_an_activity_is_done_once_also_after_it_is_done(diary: Diary) -> None:
     work = WorkQueue()
     results = [work.add("a", "1", diary.job("once")) for _ in range(3)]
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
+    await diary.ended["once"].wait()
     results.append(work.add("a", "1", diary.job("once")))
     await work.finish()
     assert results == ["accepted", "repeated", "repeated", "repeated"]
@@ -107,5 +108,5 @@ async def test_stopping_waits_and_says_what_it_had_to_give_up(diary: Diary, capl
     assert "2 messages were not answered" in caplog.text
     assert work.add("b", "3", diary.job("b1")) == "full"
     diary.go.set()
-    await asyncio.sleep(0)
+    await work.settled()
     assert diary.done == []

@@ -9,11 +9,13 @@ import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
+from tests.channels.web.conftest import Server
+
 EXAMPLES = 15
 
 
 @pytest.fixture
-def described(server: Any) -> Any:
+def described(server: Server) -> Any:
     return schemathesis.openapi.from_url(f"{server.url}/chat/openapi.json")
 
 
@@ -22,7 +24,7 @@ schema = schemathesis.pytest.from_fixture("described")
 
 @schema.parametrize()
 @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-def test_the_description_is_kept(case: Any, server: Any) -> None:
+def test_the_description_is_kept(case: Any, server: Server) -> None:
     # A session of its own for each request: erasing is one of them.
     headers = {"Authorization": f"Bearer {server.begin()}"}
     response = case.call(headers=headers)

@@ -151,7 +151,15 @@ def test_feedback_is_checked() -> None:
     assert read_feedback(good).comment is None
     assert read_feedback({**good, "comment": " \n"}).comment is None
     assert read_feedback({**good, "comment": "Danke"}).comment == "Danke"
-    for change in ({"answer_id": ""}, {"answer_id": 5}, {"rating": "ok"}, {"rating": []}, {"comment": 5}, {"x": 1}):
+    changes: list[dict[str, object]] = [
+        {"answer_id": ""},
+        {"answer_id": 5},
+        {"rating": "ok"},
+        {"rating": []},
+        {"comment": 5},
+        {"x": 1},
+    ]
+    for change in changes:
         assert code(read_feedback, {**good, **change}) == "invalid_field"
     assert code(read_feedback, {**good, "comment": "x" * 501}) == "too_long"
     assert code(read_feedback, {**good, "comment": "a\0"}) == "control_characters"

@@ -15,15 +15,16 @@ import requests
 from lotse.channels.web import session_tokens
 from lotse.channels.web.session_tokens import Session
 from tests.channels.real_servers import kept
+from tests.channels.web.conftest import Server
 
 QUESTION = "Darf ich meinen Chef blockieren?"
 
 
-def comments(server: Any) -> list[str | None]:
+def comments(server: Server) -> list[str | None]:
     return [comment for (comment,) in server.database("select comment from ratings")]
 
 
-def test_a_conversation(server: Any) -> None:
+def test_a_conversation(server: Server) -> None:
     token = server.begin()
     [item] = server.say(token, QUESTION).json()["messages"]
     assert item["from"] == "assistant"
@@ -39,7 +40,7 @@ def test_a_conversation(server: Any) -> None:
     assert history[4] == example
 
 
-def test_a_choice_of_the_greeting_can_be_picked_and_english_is_spoken(server: Any) -> None:
+def test_a_choice_of_the_greeting_can_be_picked_and_english_is_spoken(server: Server) -> None:
     response = server.call("POST", "session", json={"language": "en"}).json()
     [greeting] = response["messages"]
     assert greeting["guidance"]["language"] == "en"
@@ -47,12 +48,12 @@ def test_a_choice_of_the_greeting_can_be_picked_and_english_is_spoken(server: An
     assert (item["guidance"]["outcome"], item["guidance"]["language"]) == ("answered", "en")
 
 
-def test_a_message_in_another_language_is_answered_in_it(server: Any) -> None:
+def test_a_message_in_another_language_is_answered_in_it(server: Server) -> None:
     [item] = server.say(server.begin("de"), "May I block my boss on Instagram, please?").json()["messages"]
     assert item["guidance"]["language"] == "en"
 
 
-def test_a_message_sent_five_times_at_once_is_asked_once(server: Any) -> None:
+def test_a_message_sent_five_times_at_once_is_asked_once(server: Server) -> None:
     token, identity = server.begin(), str(uuid4())
     with ThreadPoolExecutor(5) as pool:
         responses = list(pool.map(lambda _: server.say(token, QUESTION, identity), range(5)))
@@ -63,7 +64,7 @@ def test_a_message_sent_five_times_at_once_is_asked_once(server: Any) -> None:
     assert server.say(token, "Etwas anderes", identity).status_code == 409
 
 
-def test_the_history_survives_a_restart(server: Any) -> None:
+def test_the_history_survives_a_restart(server: Server) -> None:
     token, identity = server.begin(), str(uuid4())
     answer = server.say(token, QUESTION, identity).json()
     before = server.call("GET", "history", token).json()
@@ -73,7 +74,7 @@ def test_the_history_survives_a_restart(server: Any) -> None:
     assert server.say(token, QUESTION, identity).json() == answer
 
 
-def test_erasing_leaves_no_row_and_no_comment(server: Any) -> None:
+def test_erasing_leaves_no_row_and_no_comment(server: Server) -> None:
     token = server.begin()
     [item] = server.say(token, QUESTION).json()["messages"]
     rating = {"answer_id": item["id"], "rating": "down", "comment": "Das war die Bemerkung von Zimmer 4711."}
@@ -91,7 +92,7 @@ def test_erasing_leaves_no_row_and_no_comment(server: Any) -> None:
     assert server.rows(token) == 0
 
 
-def test_forgetting_by_word_leaves_no_row_no_comment_and_ends_the_session(server: Any) -> None:
+def test_forgetting_by_word_leaves_no_row_no_comment_and_ends_the_session(server: Server) -> None:
     token = server.begin()
     [item] = server.say(token, QUESTION).json()["messages"]
     rating = {"answer_id": item["id"], "rating": "down", "comment": "Das war die Bemerkung von Zimmer 0815."}
@@ -104,13 +105,13 @@ def test_forgetting_by_word_leaves_no_row_no_comment_and_ends_the_session(server
     assert server.call("GET", "history", token).json()["error"]["code"] == "session_ended"
 
 
-def test_only_answers_of_the_own_conversation_can_be_rated(server: Any) -> None:
+def test_only_answers_of_the_own_conversation_can_be_rated(server: Server) -> None:
     [item] = server.say(server.begin(), QUESTION).json()["messages"]
     rating = {"answer_id": item["id"], "rating": "up", "comment": None}
     assert server.call("POST", "feedback", server.begin(), json=rating).status_code == 404
 
 
-def test_only_our_own_living_tokens_open_anything(server: Any) -> None:
+def test_only_our_own_living_tokens_open_anything(server: Server) -> None:
     good = server.begin()
     key = server.key.encode()
     identity = session_tokens.read(good, key, time.time()).id
@@ -135,14 +136,14 @@ def test_only_our_own_living_tokens_open_anything(server: Any) -> None:
 @pytest.mark.parametrize(
     "payload", ["/restart", "/ask_likes", '/refine{"status": "beamte"}', "/forget_me", "/session_start"]
 )
-def test_a_choice_that_was_never_offered_is_refused(server: Any, payload: str) -> None:
+def test_a_choice_that_was_never_offered_is_refused(server: Server, payload: str) -> None:
     token = server.begin()
     assert server.say(token, payload=payload).json()["error"]["code"] == "unknown_payload"
     assert len(server.call("GET", "history", token).json()["messages"]) == 1
 
 
 @pytest.mark.parametrize("text", ["/restart", "/forget_me", "/ask_opinions{}"])
-def test_a_typed_command_is_never_executed(server: Any, text: str) -> None:
+def test_a_typed_command_is_never_executed(server: Server, text: str) -> None:
     token = server.begin()
     [item] = server.say(token, text).json()["messages"]
     assert item["guidance"]["outcome"] == "error"
@@ -164,7 +165,7 @@ def test_a_typed_command_is_never_executed(server: Any, text: str) -> None:
         (iter([b"x" * 1000] * 100), {}, 413),
     ],
 )
-def test_wrong_bodies_are_refused(server: Any, body: Any, headers: dict[str, str], status: int) -> None:
+def test_wrong_bodies_are_refused(server: Server, body: Any, headers: dict[str, str], status: int) -> None:
     named = {"Content-Type": "application/json", **headers}
     response = server.call("POST", "messages", server.begin(), data=body, headers=named)
     assert response.status_code == status, response.text
@@ -182,14 +183,14 @@ def test_wrong_bodies_are_refused(server: Any, body: Any, headers: dict[str, str
         ("👍" * 1001, "too_long"),
     ],
 )
-def test_unusable_texts_are_refused_and_the_conversation_goes_on(server: Any, text: str, code: str) -> None:
+def test_unusable_texts_are_refused_and_the_conversation_goes_on(server: Server, text: str, code: str) -> None:
     token = server.begin()
     response = server.say(token, text)
     assert (response.status_code, response.json()["error"]["code"]) == (422, code)
     assert server.say(token, "Hallo").status_code == 200
 
 
-def test_what_a_person_typed_comes_back_as_text(server: Any) -> None:
+def test_what_a_person_typed_comes_back_as_text(server: Server) -> None:
     token = server.begin()
     text = "<script>alert(1)</script> <img src=x onerror=alert(1)> darf ich das posten?"
     response = server.say(token, text)
@@ -224,7 +225,9 @@ PATHS = [
 
 
 @pytest.mark.parametrize(("method", "path", "status"), PATHS)
-def test_every_answer_has_its_status_and_the_security_headers(server: Any, method: str, path: str, status: int) -> None:
+def test_every_answer_has_its_status_and_the_security_headers(
+    server: Server, method: str, path: str, status: int
+) -> None:
     response = server.call(method, path, allow_redirects=False)
     assert response.status_code == status
     assert response.headers["content-security-policy"].startswith("default-src 'none'")
@@ -232,7 +235,7 @@ def test_every_answer_has_its_status_and_the_security_headers(server: Any, metho
     assert "set-cookie" not in response.headers
 
 
-def test_pages_of_other_origins_are_kept_out_unless_listed(server: Any) -> None:
+def test_pages_of_other_origins_are_kept_out_unless_listed(server: Server) -> None:
     for method, path in (("OPTIONS", "messages"), ("POST", "session"), ("GET", "health")):
         headers = {"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}
         response = server.call(method, path, headers=headers)
@@ -248,14 +251,14 @@ def test_pages_of_other_origins_are_kept_out_unless_listed(server: Any) -> None:
     assert server.call("POST", "session", json={}, headers={"Origin": server.url}).status_code == 201
 
 
-def test_the_other_addresses_of_the_server_keep_their_own_rules(server: Any) -> None:
+def test_the_other_addresses_of_the_server_keep_their_own_rules(server: Server) -> None:
     response = requests.options(
         f"{server.url}/webhooks/rest/webhook", headers={"Origin": "https://evil.example"}, timeout=30
     )
     assert "access-control-allow-origin" not in response.headers
 
 
-def test_too_many_messages_of_a_session_are_refused(server: Any) -> None:
+def test_too_many_messages_of_a_session_are_refused(server: Server) -> None:
     token = server.begin()
     rating = {"answer_id": "none", "rating": "up"}
     statuses = [
@@ -268,7 +271,7 @@ def test_too_many_messages_of_a_session_are_refused(server: Any) -> None:
     assert server.say(server.begin(), "Hallo").status_code == 200
 
 
-def test_a_turn_without_the_action_server_says_so(server: Any) -> None:
+def test_a_turn_without_the_action_server_says_so(server: Server) -> None:
     token = server.begin()
     [actions] = [
         process
@@ -291,7 +294,7 @@ def test_a_turn_without_the_action_server_says_so(server: Any) -> None:
     assert server.say(token, QUESTION).json()["messages"][0]["guidance"]["outcome"] == "answered"
 
 
-def test_the_widget_of_every_language_has_its_words(server: Any) -> None:
+def test_the_widget_of_every_language_has_its_words(server: Server) -> None:
     german, english = (server.call("GET", f"wording?language={language}").json() for language in ("de", "en"))
     assert german.keys() == english.keys()
     assert json.dumps(german) != json.dumps(english)
@@ -300,7 +303,7 @@ def test_the_widget_of_every_language_has_its_words(server: Any) -> None:
 # --- a tracker store that fails ---------------------------------------------------------------------------------------
 
 
-def test_a_turn_that_cannot_be_stored_is_an_error_and_can_be_sent_again(server: Any) -> None:
+def test_a_turn_that_cannot_be_stored_is_an_error_and_can_be_sent_again(server: Server) -> None:
     token, identity = server.begin(), str(uuid4())
     with server.read_only():
         [item] = server.say(token, QUESTION, identity).json()["messages"]
@@ -312,13 +315,13 @@ def test_a_turn_that_cannot_be_stored_is_an_error_and_can_be_sent_again(server: 
     assert server.rest("script-1", QUESTION)["outcome"] == "answered"
 
 
-def test_a_session_whose_beginning_cannot_be_stored_is_not_begun(server: Any) -> None:
+def test_a_session_whose_beginning_cannot_be_stored_is_not_begun(server: Server) -> None:
     with server.read_only():
         response = server.call("POST", "session", json={})
     assert (response.status_code, response.json()["error"]["code"]) == (500, "internal")
 
 
-def test_nothing_is_called_deleted_while_it_is_there(server: Any) -> None:
+def test_nothing_is_called_deleted_while_it_is_there(server: Server) -> None:
     token = server.begin()
     server.say(token, QUESTION)
     server.rest("script-2", QUESTION)
@@ -334,7 +337,7 @@ def test_nothing_is_called_deleted_while_it_is_there(server: Any) -> None:
     assert (server.rows(token), server.rows_of("script-2")) == (0, 0)
 
 
-def test_a_broken_row_stops_neither_its_conversation_nor_others(server: Any) -> None:
+def test_a_broken_row_stops_neither_its_conversation_nor_others(server: Server) -> None:
     token = server.begin()
     server.say(token, QUESTION)
     row = "insert into events (sender_id, type_name, timestamp, data) values (?, ?, 1e12, '{')"
@@ -346,7 +349,7 @@ def test_a_broken_row_stops_neither_its_conversation_nor_others(server: Any) -> 
     assert server.rows(token) == 0
 
 
-def test_without_its_database_the_server_begins_anew(server: Any) -> None:
+def test_without_its_database_the_server_begins_anew(server: Server) -> None:
     token = server.begin()
     for path in server.folder.glob("conversations.db*"):
         path.unlink()

@@ -215,8 +215,10 @@ def schemas_in(folder: Path, version: str = "1.1.2") -> Path:
     target = schemas / "v1.28"
     target.mkdir(parents=True)
     (package / "package.json").write_text(json.dumps({"version": version}), encoding="utf-8")
-    manifest = {"properties": {"accentColor": {"pattern": "^#[0-9a-fA-F]{6}$"}, "id": {"$ref": "#/definitions/guid"}}}
-    manifest["definitions"] = {"guid": {"maxLength": 36}}
+    manifest: dict[str, Any] = {
+        "properties": {"accentColor": {"pattern": "^#[0-9a-fA-F]{6}$"}, "id": {"$ref": "#/definitions/guid"}},
+        "definitions": {"guid": {"maxLength": 36}},
+    }
     (target / "MicrosoftTeams.schema.json").write_text(json.dumps(manifest), encoding="utf-8")
     words = {"properties": {"name.short": {"maxLength": 30}}}
     (target / "MicrosoftTeams.Localization.schema.json").write_text(json.dumps(words), encoding="utf-8")

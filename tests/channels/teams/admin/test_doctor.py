@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestServer
+from aiohttp.test_utils import BaseTestServer, TestServer
 
 from lotse.channels.teams import health
 from lotse.channels.teams.admin.doctor import Doctor
@@ -78,11 +78,11 @@ def running(settings: TeamsSettings, ready: bool = True) -> TestServer:
     app = web.Application()
     app.router.add_post("/teams/messages", messages)
     app.router.add_get("/teams/health", report)
-    app.on_cleanup.append(close)
+    app.on_cleanup.append(close)  # type: ignore[arg-type]  # aiohttp 3.9 misreads the types of a newer aiosignal
     return TestServer(app)
 
 
-def address(server: TestServer) -> str:
+def address(server: BaseTestServer) -> str:
     return f"http://127.0.0.1:{server.port}"
 
 

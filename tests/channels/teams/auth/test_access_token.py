@@ -53,6 +53,7 @@ class Source:
     async def fetch(self) -> AccessToken:
         self.asked += 1
         number = self.asked
+        # As with a real request, others run meanwhile.
         await asyncio.sleep(0)
         if self.failures:
             raise self.failures.pop(0)

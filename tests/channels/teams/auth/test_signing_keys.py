@@ -30,18 +30,20 @@ METADATA = f"{BASE}/.well-known/openidconfiguration"
 
 
 class Microsoft:
-    """Answers for the two documents; can fail, stall and count."""
+    """Answers for the two documents; can fail, count, and stall, which `holding` then says."""
 
     def __init__(self) -> None:
         self.signer = Signer()
         self.fetched: list[str] = []
         self.down = False
         self.stalled: asyncio.Event | None = None
+        self.holding = asyncio.Event()
         self.answers: dict[str, HttpReply] = {}
 
     async def request(self, method: str, url: str, headers: Mapping[str, str], body: Any) -> HttpReply:
         self.fetched.append(url)
         if self.stalled is not None:
+            self.holding.set()
             await self.stalled.wait()
         if self.down:
             raise Unreachable("login.example cannot be reached (TimeoutError)")
@@ -92,7 +94,7 @@ async def test_keys_are_fetched_with_the_first_question_and_then_kept(ring: Sign
 async def test_a_hundred_questions_at_once_fetch_once(ring: SigningKeys, microsoft: Microsoft) -> None:
     microsoft.stalled = asyncio.Event()
     asked = [asyncio.create_task(ring.find("key-1")) for _ in range(100)]
-    await asyncio.sleep(0)
+    await microsoft.holding.wait()
     microsoft.stalled.set()
     assert all(await asyncio.gather(*asked))
     assert microsoft.times == 1
@@ -164,7 +166,7 @@ async def test_without_any_keys_it_says_why_and_tries_again_after_a_while(
 async def test_a_fetch_that_is_given_up_does_not_keep_others_waiting(ring: SigningKeys, microsoft: Microsoft) -> None:
     microsoft.stalled = asyncio.Event()
     given_up = asyncio.create_task(ring.find("key-1"))
-    await asyncio.sleep(0)
+    await microsoft.holding.wait()
     given_up.cancel()
     with pytest.raises(asyncio.CancelledError):
         await given_up
@@ -179,7 +181,7 @@ async def test_a_known_key_is_found_while_a_made_up_one_is_looked_for(
     clock.now += UNKNOWN_SECONDS
     microsoft.stalled = asyncio.Event()
     made_up = asyncio.create_task(ring.find("made-up"))
-    await asyncio.sleep(0)
+    await microsoft.holding.wait()
     assert await ring.find("key-1") is not None
     assert not made_up.done()
     microsoft.stalled.set()

@@ -14,6 +14,7 @@ from markdown_it import MarkdownIt
 from lotse.answering import Answer
 from lotse.answering.answer import Citation, ContactLine, FollowUp, Handover, HandoverOffice, NormLink, Point
 from lotse.answering.handover_draft import MAX_NAME, MAX_QUESTION
+from lotse.answering.question import ParsedMessage
 from lotse.channels.teams.activities.parse_activity import HandedIn, Picked, Said, read
 from lotse.channels.teams.rendering.answer_message import render_help, render_teams, render_welcome
 from lotse.channels.teams.rendering.markdown import LONGEST_TEXT_BYTES, bold, capped, cut, escaped, link, marks
@@ -397,7 +398,7 @@ def test_where_nothing_can_be_delivered_the_text_is_there_to_copy_or_mail() -> N
 
 @pytest.mark.parametrize("number", [1, 2, 5])
 def test_every_point_is_a_paragraph_so_that_its_citations_can_be_opened(number: int) -> None:
-    parse = {"text": "/ask_blocking", "intent_ranking": [{"name": "ask_blocking", "confidence": 1.0}]}
+    parse: ParsedMessage = {"text": "/ask_blocking", "intent_ranking": [{"name": "ask_blocking", "confidence": 1.0}]}
     guidance = ASSISTANT.turn(parse, {}, "teams").answer
     points = [guidance.points[0]] * number
     message = render_teams(guidance.copy(update={"points": points}), WORDING)
@@ -414,7 +415,7 @@ def test_every_point_is_a_paragraph_so_that_its_citations_can_be_opened(number: 
 @pytest.mark.parametrize("language", sorted(ASSISTANT.wordings))
 def test_a_person_is_welcomed_with_up_to_three_questions(language: str) -> None:
     wording = ASSISTANT.wordings[language]
-    parse = {"text": "/greet", "intent_ranking": [{"name": "greet", "confidence": 1.0}]}
+    parse: ParsedMessage = {"text": "/greet", "intent_ranking": [{"name": "greet", "confidence": 1.0}]}
     greeting = ASSISTANT.turn(parse, {"language": language, "language_chosen": True}, "teams").answer
     offers = [*greeting.follow_ups, FollowUp(label="Zu viel", payload="/x")]
     message = render_welcome(greeting.copy(update={"follow_ups": offers}), wording, personal=True)

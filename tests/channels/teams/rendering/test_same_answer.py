@@ -12,11 +12,13 @@ import pytest
 from lotse.answering import Answer
 from lotse.answering.answer import Outcome, Point
 from lotse.answering.personal_data import MASK
+from lotse.answering.question import ParsedMessage
 from lotse.channels.teams.rendering.answer_message import RATED, render_teams
 from lotse.conversation.assistant import Assistant
 from lotse.render.dates import written_date
 from lotse.render.text import render_text
 from tests.channels.teams.rendering.message_reader import Markdown, cards, choices, claims, markdown, marked
+from tests.parsed_messages import parsed
 
 DATA = Path(__file__).parents[4] / "data"
 ASSISTANT = Assistant.load(DATA)
@@ -37,7 +39,7 @@ _NUMBERED = re.compile(r"^(\d+)\) (.+)$", re.MULTILINE)
 _SOURCE = re.compile(r"^((?:\[\d+\])+) (.+?)(?: \(([^()]+)\))(?:; (.+))?$", re.MULTILINE)
 
 
-def parse(intent: str, language: str, confidence: float = 0.95, **facets: str) -> dict[str, Any]:
+def parse(intent: str, language: str, confidence: float = 0.95, **facets: str) -> ParsedMessage:
     second = "ask_likes" if intent == "ask_reposts" else "ask_reposts"
     return {
         "text": "ein Satz, der lang genug ist, um für sich zu stehen, ohne den davor",
@@ -158,8 +160,9 @@ def _well_formed(answer: Answer, message: dict[str, Any], shown: Markdown) -> No
 def test_every_answer_of_a_topic(topic: str, language: str) -> None:
     outcomes = set()
     for status in STATUSES:
-        facets = {"status": status} if status else {}
-        first = ASSISTANT.turn(parse(f"ask_{topic}", language, **facets), memory(language), "teams")
+        intent = f"ask_{topic}"
+        asked = parse(intent, language, status=status) if status else parse(intent, language)
+        first = ASSISTANT.turn(asked, memory(language), "teams")
         remembered = first.events[0]["value"]
         again = ASSISTANT.turn(parse("refine", language, status="beamte"), remembered, "teams")
         about = [ASSISTANT.turn(parse(intent, language), remembered, "teams") for intent in ABOUT]
@@ -179,12 +182,13 @@ def test_every_other_answer(intent: str, language: str) -> None:
 
 def _others(language: str) -> list[Answer]:
     """Answers that a message of its own brings about."""
-    unsure = {**parse("ask_blocking", language, 0.2)}
+    unsure = parse("ask_blocking", language, 0.2)
     turns = [ASSISTANT.turn(unsure, memory(language, unanswered=count), "teams") for count in range(3)]
-    turns += [ASSISTANT.turn({"text": "", "problem": problem}, memory(language), "teams") for problem in PROBLEMS]
-    forget = {**parse("forget_me", language, 0.75)}
+    turns += [ASSISTANT.turn(parsed(text="", problem=problem), memory(language), "teams") for problem in PROBLEMS]
+    forget = parse("forget_me", language, 0.75)
     turns += [ASSISTANT.turn(forget, memory(language, topic="blocking"), "teams")]
-    masked = {**parse("ask_blocking", language), "text": f"Darf ich {MASK} blockieren, wenn er mich anschreibt?"}
+    masked = parse("ask_blocking", language)
+    masked["text"] = f"Darf ich {MASK} blockieren, wenn er mich anschreibt?"
     turns += [ASSISTANT.turn(masked, memory(language), "teams")]
     return [turn.answer for turn in turns]
 
