@@ -198,8 +198,8 @@ and out-of-scope questions answered if 5 % of the in-scope ones may be refused, 
 | characters, words, meaning, 2 neighbours, 2 together | 89 · 85 · 85 · 82 | 1 · 1 · 3 · 5 |
 
 Margins train seven times as fast as regressions on the sparse features. “Together” recognises more out-of-scope
-questions, but with it the whole assistant was no better on our questions (right or among the choices 94 % instead of 95 %, wrong
-5 % instead of 4 %), so its weight is 0.
+questions, but with it the whole assistant was no better on our questions (right or among the choices 94 % instead of
+95 %, wrong 5 % instead of 4 %), so its weight is 0.
 
 ## Encoders
 

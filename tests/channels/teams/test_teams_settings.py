@@ -313,5 +313,5 @@ def test_unsafe_addresses(url: str) -> None:
 def test_the_setting_of_earlier_versions_is_refused_with_what_to_do(
     section: dict[str, str], environment: dict[str, str], where: str
 ) -> None:
-    with pytest.raises(SettingsError, match=rf"{where}.*is no setting any more.*Remove it"):
+    with pytest.raises(SettingsError, match=rf"{where}.*is not a setting any more.*Remove it"):
         read_settings(section, environment)
