@@ -33,7 +33,7 @@ ALLOWED = ["https://intranet.example.org"]
 
 
 def test_the_setting_of_earlier_versions_is_refused_with_what_to_do() -> None:
-    with pytest.raises(SettingsError, match=r"feedback_file: is no setting any more.*Remove it.*operators\.md"):
+    with pytest.raises(SettingsError, match=r"feedback_file: is not a setting any more.*Remove it.*operators\.md"):
         read_settings({"feedback_file": ".lotse/feedback.db"})
 
 
