@@ -55,7 +55,7 @@ def refusal(environment: Mapping[str, str]) -> str | None:
     return None
 
 
-def write_contacts(folder: Path, channel: str | None) -> None:
+def write_project(folder: Path, channel: str | None) -> None:
     """A copy of the content, in which the press office has a channel in Teams or none has."""
     shutil.copytree(paths.data(), folder / "data", ignore=shutil.ignore_patterns("nlu"))
     contacts = folder / "data" / "house" / "contacts.yml"
@@ -68,7 +68,7 @@ def write_contacts(folder: Path, channel: str | None) -> None:
 
 async def main(wanted: argparse.Namespace, folder: Path, console: Console) -> int:
     """Start all, and end with all of it."""
-    write_contacts(folder, None if wanted.no_channel else CHANNEL)
+    write_project(folder, None if wanted.no_channel else CHANNEL)
     model = wanted.model.resolve() if wanted.model else ensure_model(console)
     port, action_port, playground_port = free_port(), free_port(), free_port()
     bot, page = f"http://{HOST}:{port}", f"http://{HOST}:{playground_port}"
