@@ -344,6 +344,15 @@ def test_a_message_is_found_by_its_name_in_its_own_conversation_only(store: Forg
         assert store.turn("someone", unknown) == []
 
 
+@pytest.mark.parametrize("name", ["", "\0", "\ud800", "x" * 256])
+def test_a_message_with_a_name_no_database_takes_is_stored_and_never_known_again(
+    store: ForgettingTrackerStore, name: str
+) -> None:
+    say(store, name)
+    assert texts(store) == [name]
+    assert store.turn("someone", name) == []
+
+
 def test_a_repeated_message_is_found_without_searching_the_texts(store: ForgettingTrackerStore) -> None:
     say(store, "Frage 1")
     statements: list[str] = []

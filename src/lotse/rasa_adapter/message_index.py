@@ -15,7 +15,8 @@ from lotse.rasa_adapter.rating_tables import dialect_insert
 
 metadata = MetaData()
 
-# No name of our channels is longer. A longer one, which only another channel can give, is never known again.
+# No name of our channels is longer. What only another channel can give is never known again: a longer name, or one with
+# characters that a database does not take.
 _LONGEST_ID = 255
 
 messages = Table(
@@ -39,7 +40,7 @@ def note_messages(session: Session, sender: str, stored: Iterable[tuple[str, int
         stored: name and row number of each message.
     """
     for name, number in stored:
-        if 0 < len(name) <= _LONGEST_ID:
+        if _is_usable(name):
             row = {"sender": sender, "message": name, "event": number}
             insert = dialect_insert(session)(messages).values(row)
             session.execute(insert.on_conflict_do_update(index_elements=list(messages.primary_key.columns), set_=row))
@@ -53,6 +54,8 @@ def row_of_message(session: Session, sender: str, name: str) -> int | None:
         sender: name of the conversation.
         name: of the message.
     """
+    if not _is_usable(name):
+        return None
     columns = messages.c
     found = session.execute(select(columns.event).where(columns.sender == sender, columns.message == name)).scalar()
     return None if found is None else int(found)
@@ -66,3 +69,7 @@ def forget_messages(session: Session, sender: str) -> None:
         sender: name of the conversation.
     """
     session.execute(delete(messages).where(messages.c.sender == sender))
+
+
+def _is_usable(name: str) -> bool:
+    return 0 < len(name) <= _LONGEST_ID and name.isprintable()
