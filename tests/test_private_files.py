@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from pathlib import Path
 
 import pytest
 
 from lotse import paths, private_files
+from lotse.operations.endpoints import endpoints_for
 from lotse.operations.environment import child_environment, logs
 from lotse.operations.servers import Servers, Spec
 
@@ -32,6 +34,21 @@ def test_folders_that_others_could_read_are_closed(home: Path) -> None:
     for folder in (home / ".lotse", home / ".lotse" / "logs"):
         folder.chmod(0o755)
     assert (mode(logs()), mode(home / ".lotse")) == ("0o700", "0o700")
+
+
+@pytest.mark.parametrize("before", [None, 0o666])
+def test_the_copy_of_endpoints_yml_is_for_its_owner_as_it_may_hold_a_password(home: Path, before: int | None) -> None:
+    (home / "endpoints.yml").write_text("action_endpoint: {url: here}\n", encoding="utf-8")
+    left_over = paths.private_folder() / "endpoints-6055.yml"
+    if before is not None:
+        left_over.touch()
+        left_over.chmod(before)
+    others_allowed = os.umask(0)
+    try:
+        assert endpoints_for(6055) == left_over
+    finally:
+        os.umask(others_allowed)
+    assert mode(left_over) == "0o600"
 
 
 @pytest.mark.parametrize("before", [None, 0o644, 0o666, 0o600])

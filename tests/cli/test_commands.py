@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -13,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from lotse.cli import main
+from lotse.cli import content, main
 from lotse.cli.assistant import understanding
 
 HOME = Path(__file__).parents[2]
@@ -126,6 +127,22 @@ def test_no_project_is_one_sentence(
     monkeypatch.chdir(tmp_path)
     assert lotse("check") == 1
     assert capsys.readouterr().err.startswith("Hier ist kein Projekt")
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EDQUOT])
+def test_a_disk_that_takes_nothing_is_one_sentence_with_the_file(
+    project: Path, number: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = project / ".lotse" / "endpoints-6055.yml"
+
+    def refuse() -> None:
+        raise OSError(number, os.strerror(number), str(path))
+
+    monkeypatch.setattr(content, "content_problems", refuse)
+    assert lotse("check") == 1
+    told = capsys.readouterr().err
+    assert f"{path}: {os.strerror(number)}" in told
+    assert "Platz" in told
 
 
 def test_the_schemas_of_the_project_are_those_of_the_models(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

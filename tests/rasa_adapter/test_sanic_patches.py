@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 import pytest
 from hypothesis import given
@@ -94,10 +95,10 @@ def post(path: str, headers: bytes, body: bytes = b"ab", close: bool = True) -> 
     return b"POST %b HTTP/1.1\r\nHost: x\r\n%b%b\r\n\r\n%b" % (path.encode(), headers, end, body)
 
 
-def serving(command: list[str]) -> Iterator[int]:
+def serving(command: list[str], log: int | IO[bytes] = subprocess.DEVNULL) -> Iterator[int]:
     """A server process; its port, once it accepts connections."""
     port = free_port()
-    process = subprocess.Popen([*command, str(port)], cwd=HOME, env=child_environment(), stderr=subprocess.DEVNULL)
+    process = subprocess.Popen([*command, str(port)], cwd=HOME, env=child_environment(), stderr=log)
     try:
         while process.poll() is None:
             try:
@@ -176,6 +177,15 @@ def test_a_head_that_cannot_be_read_is_answered_without_any_handler(small: int, 
 
 def test_errors_of_handlers_still_reach_the_application(small: int) -> None:
     assert b"handler" in answered(small, b"GET /nothing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+
+
+def test_a_body_that_cannot_be_read_writes_no_trace_into_the_log(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with log.open("wb") as file:
+        for port in serving([sys.executable, "-c", APP], file):
+            for path in ("/whole", "/parts", "/nothing/here"):
+                answered(port, post(path, b"Transfer-Encoding: chunked", b"-1\r\nab\r\n0\r\n\r\n"))
+    assert "Traceback" not in log.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

@@ -21,11 +21,13 @@ from sqlalchemy import select
 from sqlalchemy.event import listen
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
+from lotse import paths
 from lotse.conversation.feedback import Feedback, FeedbackStore
 from lotse.operations.ports import free_port
 from lotse.rasa_adapter import tracker_store
 from lotse.rasa_adapter.rating_tables import ratings
 from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
+from lotse.secret_key import secret_key
 
 KEY = b"k" * 32
 SECRET = "Zimmer 4711"
@@ -183,6 +185,20 @@ def test_comments_of_a_conversation_of_any_length_are_deleted_with_it(store: For
         feedback.add(Feedback(answer, "down", f"zu {answer}"), {})
     forget(store)
     assert sorted(map(str, comments(store))) == ["None", "None", "zu of somebody else"]
+
+
+def test_comments_are_deleted_even_if_the_file_with_the_key_has_gone_meanwhile(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("LOTSE_SECRET_KEY")
+    monkeypatch.setenv("LOTSE_HOME", str(tmp_path))
+    key = secret_key(paths.private_folder())
+    store = make()
+    say(store, "Frage")
+    FeedbackStore(lambda: store, key).add(Feedback("answer-1", "down", "unklar"), {})
+    (paths.private_folder() / "secret-key").unlink()
+    forget(store)
+    assert comments(store) == [None]
 
 
 def test_if_anything_cannot_be_deleted_nothing_is(store: ForgettingTrackerStore) -> None:

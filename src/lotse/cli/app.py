@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Sequence
 from typing import Annotated, Literal
@@ -16,6 +17,9 @@ from lotse.content.problems import ContentError
 from lotse.errors import OperationError
 from lotse.operator_language import LANGUAGES, OPTION, _, take_option, use_language
 from lotse.paths import HOME_VARIABLE
+
+# The machine's verdict on a file, which no trace of our code explains: full, over quota, read-only, not ours.
+_REFUSED = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EROFS, errno.EACCES, errno.EPERM}
 
 
 def build() -> typer.Typer:
@@ -68,6 +72,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
             raise
         text = _("There is no project here: change into the project folder or set {variable} to it.")
         say(text.format(variable=HOME_VARIABLE), style="red")
+        sys.exit(1)
+    except OSError as error:
+        if error.errno not in _REFUSED:
+            raise
+        text = _("{file}: {reason}. Check the free space, and who may write there.")
+        say(text.format(file=error.filename or _("A file"), reason=error.strerror), style="red")
         sys.exit(1)
 
 

@@ -10,6 +10,7 @@ from lotse.errors import OperationError
 from lotse.operations.environment import action_url
 from lotse.operator_language import _
 from lotse.paths import home, private_folder
+from lotse.private_files import make_file
 
 
 def endpoints_for(action_port: int) -> Path:
@@ -32,7 +33,8 @@ def endpoints_for(action_port: int) -> Path:
             _("In endpoints.yml, action_endpoint: url is missing. Without it Rasa does not find the answers.")
         )
     start, end = address.start_mark.index, address.end_mark.index
-    path = private_folder() / f"endpoints-{action_port}.yml"
+    # Who writes passwords into endpoints.yml instead of naming variables has them in the copy, too.
+    path = make_file(private_folder() / f"endpoints-{action_port}.yml")
     path.write_text(text[:start] + action_url(action_port) + text[end:], encoding="utf-8")
     return path
 
