@@ -35,6 +35,7 @@ def apply() -> None:
     _applied = True
     _check_every_head()
     _answer_unusable_heads_directly()
+    _end_quietly_after_an_unreadable_body()
 
 
 def head_problem(head: bytes) -> str | None:
@@ -114,6 +115,26 @@ def _answer_unusable_heads_directly() -> None:
         await self._send(_bare(status, reason))
 
     Http.error_response = error_response
+
+
+def _end_quietly_after_an_unreadable_body() -> None:
+    """Sanic logs a stack trace when a body that the handler has not read turns out to be unreadable.
+
+    The answer has been sent by then, so nobody learns anything but the log, which anybody could fill without a login.
+    The connection ends, because where the next request would begin is unknown.
+
+    Upstream: Http.http1 reads the rest of a body outside its handling of errors. Goes together with the others.
+    """
+    original = Http.http1
+
+    async def http1(self: Any) -> None:
+        try:
+            await original(self)
+        except SanicException as error:
+            logger.debug("The rest of a request could not be read.", exc_info=error)
+            self.keep_alive = False
+
+    Http.http1 = http1
 
 
 def _bare(status: int, reason: str) -> bytes:

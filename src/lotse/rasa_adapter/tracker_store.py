@@ -83,6 +83,8 @@ class ForgettingTrackerStore(SQLTrackerStore):
         address = self.get_db_url(dialect, host, validate_port(port), db, username, password, None, query)
         self._url = make_url(address)
         self._login_db = login_db
+        # Read once, as the channels do: comments are kept under names made with it.
+        self._key = secret_key(paths.private_folder())
         self._file: SqliteFile | None = None
         self._is_prepared = False
         # Not SQLTrackerStore's own: it waits for ever, or never makes the tables again.
@@ -232,10 +234,9 @@ class ForgettingTrackerStore(SQLTrackerStore):
         Raises:
             SQLAlchemyError: nothing was deleted.
         """
-        key = secret_key(paths.private_folder())
         with self.session_scope() as session:
             rows = self._messages(session, sender_id).order_by(self.SQLEvent.id).all()
-            rating_tables.forget_comments(session, key, sender_id, answer_ids(_readable(rows)))
+            rating_tables.forget_comments(session, self._key, sender_id, answer_ids(_readable(rows)))
             session.query(self.SQLEvent).filter_by(sender_id=sender_id).delete(synchronize_session=False)
             message_index.forget_messages(session, sender_id)
             session.commit()
