@@ -23,7 +23,7 @@ PAGES = sorted(
     [
         *ROOT.glob("*.md"),
         *(ROOT / "docs").rglob("*.md"),
-        *(ROOT / name / "README.md" for name in ("widget", "teams", "teams/playground")),
+        ROOT / "widget" / "README.md",
         *(
             path
             for folder in (".github", "data", "models", "benchmarks", "deploy", "teams", "tools", "tests/snapshots")

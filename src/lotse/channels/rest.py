@@ -16,25 +16,22 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Literal
 from uuid import uuid4
 
-from pydantic import ValidationError
 from rasa.core.channels.channel import InputChannel, UserMessage
-from rasa.shared.exceptions import RasaException
 from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from lotse import paths
 from lotse.answering.settings import load_settings
+from lotse.channels.credentials import read_section, stopping_rasa
 from lotse.channels.origins import is_allowed
 from lotse.channels.request_body import max_bytes, read_body
-from lotse.channels.settings_messages import describe
 from lotse.content import languages
 from lotse.content.model import Strict
 from lotse.content.wording import load_wording
 from lotse.conversation.message import Message
 from lotse.conversation.service import ConversationService, DeclinedError
 from lotse.conversation.transcript import AssistantItem
-from lotse.errors import SettingsError
 from lotse.operator_language import _
 from lotse.rasa_adapter.channel_support import ServedChannel
 from lotse.secret_key import secret_key
@@ -67,18 +64,7 @@ def read_settings(section: Mapping[str, Any] | None) -> RestSettings:
     Raises:
         SettingsError: with every setting that cannot be used.
     """
-    if section is not None and not isinstance(section, Mapping):
-        raise SettingsError(
-            _("credentials.yml, {section}: must hold settings (name: value), not “{given}”.").format(
-                section=SECTION, given=section
-            )
-        )
-    try:
-        return RestSettings.parse_obj(dict(section or {}))
-    except ValidationError as error:
-        lines = [f"credentials.yml, {SECTION}, {item['loc'][0]}: {describe(item)}" for item in error.errors()]
-        lines.append(_("docs/operators.md lists the settings of the REST channel."))
-        raise SettingsError("\n".join(lines)) from None
+    return read_section(RestSettings, section, SECTION, _("docs/operators.md lists the settings of the REST channel."))
 
 
 def tracker_id(sender: str) -> str:
@@ -147,10 +133,8 @@ class RestInput(ServedChannel):
         Raises:
             RasaException: a setting cannot be used; Rasa prints it and ends.
         """
-        try:
+        with stopping_rasa():
             return cls(read_settings(credentials))
-        except SettingsError as error:
-            raise RasaException(str(error)) from None
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """Rasa's hook: the routes of this channel. Messages go to the agent directly, inside its lock."""

@@ -8,11 +8,11 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from rasa.core.channels.channel import InputChannel, UserMessage
-from rasa.shared.exceptions import RasaException
 from sanic import Blueprint, HTTPResponse, Sanic, response
 from sanic.request import Request
 
 from lotse import paths
+from lotse.channels.credentials import stopping_rasa
 from lotse.channels.request_body import read_body
 from lotse.channels.teams import health
 from lotse.channels.teams.auth.signing_keys import SigningKeys
@@ -88,10 +88,8 @@ class TeamsInput(ServedChannel):
         Raises:
             RasaException: a setting cannot be used; Rasa prints it and ends.
         """
-        try:
+        with stopping_rasa():
             return cls(read_settings(credentials, os.environ))
-        except SettingsError as error:
-            raise RasaException(str(error)) from None
 
     def url_prefix(self) -> str:
         """Absolute, so that Rasa does not put it under ``/webhooks``."""

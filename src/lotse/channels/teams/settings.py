@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from lotse import paths
-from lotse.channels.settings_messages import describe
+from lotse.channels.credentials import describe, require_mapping
 from lotse.channels.teams.clouds import CLOUDS, Cloud, host_of, is_safe_address
 from lotse.channels.teams.settings_gaps import Gap
 from lotse.channels.teams.settings_schema import GUID, TeamsSection, contradictions
@@ -117,14 +117,8 @@ def read_settings(section: Mapping[str, Any] | None, environment: Mapping[str, s
     Raises:
         SettingsError: settings are not valid; the text names each, its place and what would be valid.
     """
-    if section is not None and not isinstance(section, Mapping):
-        raise SettingsError(
-            _("credentials.yml, {section}: must hold settings (name: value), not “{given}”.").format(
-                section=SECTION, given=section
-            )
-        )
     named = {name.removeprefix(PREFIX).lower(): value for name, value in environment.items() if name.startswith(PREFIX)}
-    written = {str(key): value for key, value in (section or {}).items()}
+    written = {str(key): value for key, value in require_mapping(section, SECTION).items()}
     given = {key: value for key, value in {**written, **_filled(named)}.items() if _is_set(value)}
     problems: list[str] = []
     try:

@@ -11,12 +11,12 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from rasa.core.channels.channel import InputChannel, UserMessage
-from rasa.shared.exceptions import RasaException
 from sanic import Blueprint, HTTPResponse, Sanic
 from sanic.request import Request as SanicRequest
 
 import lotse
 from lotse import paths
+from lotse.channels.credentials import stopping_rasa
 from lotse.channels.request_body import read_body
 from lotse.channels.web import assets, openapi
 from lotse.channels.web.app import PREFIX, WebChat
@@ -78,10 +78,8 @@ class WebInput(ServedChannel):
         Raises:
             RasaException: a setting cannot be used; Rasa prints it and ends.
         """
-        try:
+        with stopping_rasa():
             return cls(read_settings(credentials))
-        except SettingsError as error:
-            raise RasaException(str(error)) from None
 
     def url_prefix(self) -> str:
         """Absolute, so that Rasa does not put it under ``/webhooks``."""

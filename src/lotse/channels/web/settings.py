@@ -6,12 +6,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import Field, ValidationError, validator
+from pydantic import Field, validator
 
-from lotse.channels.settings_messages import describe
+from lotse.channels.credentials import read_section
 from lotse.content.model import Strict
 from lotse.conversation.rate_limits import MEMORY, checked_rate, checked_storage
-from lotse.errors import SettingsError
 from lotse.operator_language import _
 
 SECTION = "lotse.channels.web.channel.WebInput"
@@ -76,17 +75,4 @@ def read_settings(section: Mapping[str, Any] | None) -> WebSettings:
     Raises:
         SettingsError: settings are not valid; the text names each and what would be valid.
     """
-    if section is not None and not isinstance(section, Mapping):
-        raise SettingsError(
-            _("credentials.yml, {section}: must hold settings (name: value), not “{given}”.").format(
-                section=SECTION, given=section
-            )
-        )
-    try:
-        return WebSettings.parse_obj(dict(section or {}))
-    except ValidationError as error:
-        lines = [
-            f"credentials.yml, {SECTION}, {'.'.join(str(part) for part in item['loc'])}: {describe(item)}"
-            for item in error.errors()
-        ]
-        raise SettingsError("\n".join([*lines, _("docs/operators.md lists the settings of the web chat.")])) from None
+    return read_section(WebSettings, section, SECTION, _("docs/operators.md lists the settings of the web chat."))
