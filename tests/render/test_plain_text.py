@@ -13,7 +13,7 @@ from lotse.answering.handover_draft import hand_over
 from lotse.answering.question import ParsedMessage
 from lotse.conversation.assistant import Assistant
 from lotse.render.dates import written_date
-from lotse.render.text import TERMINAL_WIDTH, render_text
+from lotse.render.text import TERMINAL_WIDTH, as_lead, render_text
 from tests.parsed_messages import parsed
 
 DATA = Path(__file__).parents[2] / "data"
@@ -60,7 +60,7 @@ def check(answer: Answer, assistant: Assistant, width: int | None) -> None:
     for point in answer.points:
         assert holds(point.text)
         assert holds("".join(f"[{number}]" for number in point.cites))
-        assert holds("".join(f"{lead}: " for lead in (point.status, point.title) if lead) + point.text)
+        assert holds("".join(f"{as_lead(lead)} " for lead in (point.status, point.title) if lead) + point.text)
     for citation in answer.citations:
         # In the list of sources, alone or beside others that read the same.
         assert re.search(rf"\n(\[\d+\])*\[{citation.n}\](\[\d+\])* \w", text), citation.n

@@ -10,7 +10,7 @@ import { mailAddress, phoneAddress, webAddress } from "./links.js";
 import { answerText } from "./plain-text.js";
 import { heading, outward, section } from "./view-helpers.js";
 import type { ContactLine, Guidance, Outcome, Point, Rating } from "./types.js";
-import { typeset } from "./typography.js";
+import { asLead, typeset } from "./typography.js";
 
 /** Outcomes with guidance, which can be rated, copied and printed. */
 const SUBSTANTIAL: ReadonlySet<Outcome> = new Set<Outcome>([
@@ -119,7 +119,7 @@ export class LotseAnswer extends LitElement {
       <p>
         ${point.level === "house" ? html`<span class="house">${this.labels("house")}</span> ` : nothing}${[point.status, point.title]
           .filter((lead) => lead !== null)
-          .map((lead) => html`<strong>${typeset(lead)}: </strong>`)}${typeset(point.text)} ${this.marks(part, point.cites)}
+          .map((lead) => html`<strong>${typeset(asLead(lead))} </strong>`)}${typeset(point.text)} ${this.marks(part, point.cites)}
       </p>
       ${this.panel(part, point.text)}
     </li>`;

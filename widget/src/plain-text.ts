@@ -4,7 +4,7 @@ import { count } from "./labels.js";
 import type { Labels } from "./labels.js";
 import { groupAlike } from "./links.js";
 import type { Guidance, Item } from "./types.js";
-import { formatDate, formatTime } from "./typography.js";
+import { asLead, formatDate, formatTime } from "./typography.js";
 
 const sentence = (part: string): string => (/[.!?:…]$/.test(part) ? part : `${part}.`);
 
@@ -30,7 +30,7 @@ export function answerText(guidance: Guidance, labels: Labels): string {
     [guidance.addressed, guidance.short, marks(guidance.short_cites)].filter(Boolean).join(" "),
     ...guidance.points.map((point) => {
       const house = point.level === "house" ? `[${labels("house")}] ` : "";
-      const lead = [point.status, point.title].filter(Boolean).map((part) => `${part}: `).join("");
+      const lead = [point.status, point.title].filter(Boolean).map((part) => `${asLead(part!)} `).join("");
       return `- ${house}${lead}${point.text} ${marks(point.cites)}`.trimEnd();
     }),
   ];

@@ -39,3 +39,6 @@ export function formatTime(iso: string, language: string): string {
   if (Number.isNaN(moment.getTime())) return "";
   return new Intl.DateTimeFormat(region(language), { hour: "2-digit", minute: "2-digit" }).format(moment);
 }
+
+/** A label before a statement: with a colon, unless it is a question or ends in a mark of its own. */
+export const asLead = (label: string): string => (/[?!.…]$/.test(label) ? label : `${label}:`);

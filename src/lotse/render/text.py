@@ -27,7 +27,7 @@ def render_text(answer: Answer, wording: Wording, width: int | None = None) -> s
     lead = " ".join(part for part in (answer.addressed, answer.short, numbers) if part)
     blocks.append(_wrap(lead, width))
     for point in answer.points:
-        about = "".join(f"{part}: " for part in (point.status, point.title) if part)
+        about = "".join(f"{as_lead(part)} " for part in (point.status, point.title) if part)
         house = f"[{wording.text['house']}] " if point.level == "house" else ""
         numbers = "".join(f"[{number}]" for number in point.cites)
         blocks.append(_wrap(f"{house}{about}{point.text} {numbers}", width, "- ", "  "))
@@ -61,6 +61,11 @@ def _alike(citations: Iterable[Citation]) -> list[tuple[list[int], Citation]]:
         key = citation.json(include={"title", "section", "url", "as_of", "norms"})
         groups.setdefault(key, ([], citation))[0].append(citation.n)
     return list(groups.values())
+
+
+def as_lead(label: str) -> str:
+    """A label before a statement: with a colon, unless it is a question or ends in a mark of its own."""
+    return label if label.endswith(("?", "!", ".", "…")) else f"{label}:"
 
 
 def _citation(

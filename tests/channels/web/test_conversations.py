@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,14 +14,17 @@ import pytest
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, Event, SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy import select
 
 from lotse.answering import Answer, Memory
 from lotse.channels.web.api_errors import ApiError
 from lotse.channels.web.conversations import Conversations
 from lotse.channels.web.session_tokens import Session
 from lotse.conversation.assistant import Assistant
+from lotse.conversation.feedback import Feedback, FeedbackStore
 from lotse.conversation.message import Message
 from lotse.conversation.transcript import NEWEST, AssistantItem, UserItem, metadata_of, transcript
+from lotse.rasa_adapter import rating_tables
 from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
 
 KEY = b"k" * 32
@@ -130,7 +134,8 @@ def assistant() -> Assistant:
 
 
 @pytest.fixture
-async def agent(tmp_path: Path) -> AsyncIterator[Agent]:
+async def agent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Agent]:
+    monkeypatch.setenv("LOTSE_SECRET_KEY", KEY.decode())
     agent = Agent(FailingStore(Domain.empty(), db=str(tmp_path / "conversations.db")))
     await agent.remember(SESSION.sender, SessionStarted())
     yield agent
@@ -299,7 +304,7 @@ async def test_a_payload_that_no_longer_reads_keeps_its_text_and_can_be_repeated
     assert isinstance(item, AssistantItem)
     assert (item.id, item.text, item.answer.short) == ("old", "Ja, das dürfen Sie.", "Ja, das dürfen Sie.")
     assert await talk.ask(SESSION, typed("Darf ich?")) == [item]
-    assert await talk.find_answer(SESSION, "old") == item.answer
+    assert talk.service.find_answer(SESSION.sender, "old") == item.answer
     assert await talk.office(SESSION, "old") is None
 
 
@@ -311,12 +316,33 @@ async def test_old_answers_can_be_rated_and_their_offices_asked(talk: Conversati
     await agent.remember(SESSION.sender, BotUttered("Erste Antwort", {"custom": answer.payload()}), *plain)
     history = await talk.history(SESSION)
     assert "first" not in [item.id for item in history]
-    assert await talk.find_answer(SESSION, "first") == answer
+    assert talk.service.find_answer(SESSION.sender, "first") == answer
     assert await talk.office(SESSION, "press_office") == "Pressestelle"
     last = history[-1]
     assert isinstance(last, AssistantItem)
-    assert await talk.find_answer(SESSION, last.id) == last.answer
-    assert (await talk.find_answer(SESSION, "none"), await talk.office(SESSION, "first")) == (None, None)
+    assert talk.service.find_answer(SESSION.sender, last.id) == last.answer
+    assert (talk.service.find_answer(SESSION.sender, "none"), await talk.office(SESSION, "first")) == (None, None)
+
+
+async def test_nobody_erases_a_conversation_between_finding_and_keeping_a_rating(
+    talk: Conversations, agent: Agent
+) -> None:
+    answer = Answer(outcome="answered", short="x", answer_id="first")
+    await agent.remember(SESSION.sender, BotUttered("Antwort", {"custom": answer.payload()}))
+    erased: list[asyncio.Task[None]] = []
+
+    class Ratings(FeedbackStore):
+        def add(self, feedback: Feedback, guidance: Mapping[str, Any], today: date | None = None) -> None:
+            erased.append(asyncio.ensure_future(talk.erase(SESSION)))
+            super().add(feedback, guidance, today)
+
+    ratings = Ratings(lambda: agent.store, KEY)
+    assert await talk.rate(SESSION, Feedback("first", "down", "unklar"), ratings)
+    await asyncio.gather(*erased)
+    assert len(erased) == 1 and not agent.store.exists(SESSION.sender)
+    with agent.store.session_scope() as session:
+        assert session.execute(select(rating_tables.ratings.c.comment)).scalars().all() == [None]
+    assert await problem(talk.rate(SESSION, Feedback("first", "down", "unklar"), ratings)) == "session_ended"
 
 
 async def test_without_a_model_nothing_is_promised(assistant: Assistant) -> None:

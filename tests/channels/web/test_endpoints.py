@@ -25,7 +25,7 @@ from lotse.channels.web.session_tokens import Session
 from lotse.channels.web.settings import read_settings
 from lotse.content import load_guide
 from lotse.content.wording import load_wording
-from lotse.conversation.feedback import FeedbackStore
+from lotse.conversation.feedback import Feedback, FeedbackStore
 from lotse.conversation.handover import Handovers, OfficeQuestion, Undelivered
 from lotse.conversation.message import Message
 from lotse.conversation.transcript import AssistantItem, TranscriptItem, offered_offices
@@ -79,8 +79,11 @@ class StandIn(Conversations):
     async def history(self, session: Session) -> list[TranscriptItem]:
         return [self._said()]
 
-    async def find_answer(self, session: Session, answer_id: str) -> Answer | None:
-        return self._said().answer if answer_id == SAID.id else None
+    async def rate(self, session: Session, feedback: Feedback, ratings: FeedbackStore) -> bool:
+        if feedback.answer_id != self._said().id:
+            return False
+        ratings.add(feedback, SAID.answer.payload())
+        return True
 
     async def office(self, session: Session, office_id: str) -> str | None:
         return offered_offices([self._said()]).get(office_id)

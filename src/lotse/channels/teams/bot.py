@@ -78,7 +78,7 @@ class TeamsBot:
             elif isinstance(said, parse_activity.Picked):
                 await self._ask(sender, said.envelope, payload=said.payload)
             elif isinstance(said, parse_activity.Rated):
-                await asyncio.to_thread(self._rate, sender, said)
+                await self._rate(sender, said)
             elif isinstance(said, parse_activity.Joined):
                 await self._welcome(sender, said)
             elif isinstance(said, parse_activity.HelpWanted):
@@ -185,7 +185,15 @@ class TeamsBot:
             reference_of(said.envelope), answer_message.render_help(self.assistant.wordings[language])
         )
 
-    def _rate(self, sender: str, said: parse_activity.Rated) -> None:
+    async def _rate(self, sender: str, said: parse_activity.Rated) -> None:
+        """Keep a rating, found and kept in one go: whoever erases the conversation erases this comment, too."""
+        try:
+            async with self.service.locked(sender):
+                await asyncio.to_thread(self._keep_rating, sender, said)
+        except DeclinedError:
+            logger.error("Teams: no model is loaded, so a rating is not kept.")
+
+    def _keep_rating(self, sender: str, said: parse_activity.Rated) -> None:
         found = self.sent.find(sender, said.envelope.conversation_id, said.answer_activity_id)
         if found is None:
             logger.info("Teams: a rating is about no answer of the last weeks and is not kept.")

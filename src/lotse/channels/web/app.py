@@ -157,10 +157,8 @@ class WebChat:
         session = self._session(request)
         feedback = request_models.read_feedback(self._object(request))
         self.limits.count("messages_per_session", self._hashed(session.id))
-        answer = await self.conversations.find_answer(session, feedback.answer_id)
-        if answer is None:
+        if not await self.conversations.rate(session, feedback, self.feedback):
             raise ApiError("unknown_answer")
-        self.feedback.add(feedback, answer.payload())
         return Response(204, b"", NO_STORE)
 
     async def _hand_over(self, request: Request) -> Response:

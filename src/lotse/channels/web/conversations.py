@@ -14,10 +14,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from lotse.answering import Answer, Memory
+from lotse.answering import Memory
 from lotse.channels.web.api_errors import ApiError
 from lotse.channels.web.session_tokens import Session
 from lotse.conversation.assistant import Assistant
+from lotse.conversation.feedback import Feedback, FeedbackStore
 from lotse.conversation.message import Message
 from lotse.conversation.service import ConversationService, DeclinedError
 from lotse.conversation.transcript import AssistantItem, TranscriptItem
@@ -81,14 +82,21 @@ class Conversations:
         async with self._locked(session):
             return self.service.transcript(session.sender)
 
-    async def find_answer(self, session: Session, answer_id: str) -> Answer | None:
-        """One answer of a conversation; None if it is not of this one.
+    async def rate(self, session: Session, feedback: Feedback, ratings: FeedbackStore) -> bool:
+        """Keep a rating of an answer of this conversation; False if the answer is not of it.
+
+        Found and kept in one go: whoever erases the conversation meanwhile erases this comment, too.
 
         Raises:
             ApiError: the session is over.
+            Exception: it is not kept; whatever the database raised.
         """
         async with self._locked(session):
-            return self.service.find_answer(session.sender, answer_id)
+            answer = self.service.find_answer(session.sender, feedback.answer_id)
+            if answer is None:
+                return False
+            ratings.add(feedback, answer.payload())
+            return True
 
     async def office(self, session: Session, office_id: str) -> str | None:
         """The name of an office that was offered in a conversation; None if it was not.

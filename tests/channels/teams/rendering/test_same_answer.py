@@ -16,7 +16,7 @@ from lotse.answering.question import ParsedMessage
 from lotse.channels.teams.rendering.answer_message import RATED, render_teams
 from lotse.conversation.assistant import Assistant
 from lotse.render.dates import written_date
-from lotse.render.text import render_text
+from lotse.render.text import as_lead, render_text
 from tests.channels.teams.rendering.message_reader import Markdown, cards, choices, claims, markdown, marked
 from tests.parsed_messages import parsed
 
@@ -59,7 +59,7 @@ def flat(text: str | None) -> str:
 
 def led(point: Point) -> str:
     """A point after what leads it in: whom it is for, and what it is about, as the web chat shows it."""
-    return "".join(f"{lead}: " for lead in (point.status, point.title) if lead) + point.text
+    return "".join(f"{as_lead(lead)} " for lead in (point.status, point.title) if lead) + point.text
 
 
 def compare(answer: Answer) -> None:

@@ -15,6 +15,7 @@ from lotse.channels.teams.rendering.cards import choices_card, handover_form
 from lotse.channels.teams.rendering.citations import message_entity, native_numbers, source_list
 from lotse.channels.teams.rendering.markdown import bold, capped, escaped, link, listed, marks
 from lotse.content.wording import Wording
+from lotse.render.text import as_lead
 
 # Teams shows at most this number of suggested actions.
 MOST_SUGGESTED = 3
@@ -114,7 +115,7 @@ def _point(point: Point, wording: Wording, known: set[int], native: set[int]) ->
     labels = [wording.text["house"]] if point.level == "house" else []
     labels += [part for part in (point.status, point.title) if part]
     numbers = marks([number for number in point.cites if number in known], native)
-    return " ".join(filter(None, [*(bold(f"{label}:") for label in labels), escaped(point.text), numbers]))
+    return " ".join(filter(None, [*(bold(as_lead(label)) for label in labels), escaped(point.text), numbers]))
 
 
 def _contacts(answer: Answer, wording: Wording) -> str:
