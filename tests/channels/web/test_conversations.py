@@ -85,13 +85,16 @@ class Agent:
         self.failure: Exception | None = None
         self.forgets = False
         self.at_once = self.most_at_once = 0
+        self.is_locked = False
 
     def is_ready(self) -> bool:
         return True
 
     @asynccontextmanager
     async def lock(self, *_: Any, **__: Any) -> AsyncIterator[None]:
+        self.is_locked = True
         yield
+        self.is_locked = False
 
     async def fetch_tracker_and_update_session(self, sender: str, _: Any) -> Tracker:
         self.tracker = Tracker(self.memory)
@@ -324,15 +327,14 @@ async def test_old_answers_can_be_rated_and_their_offices_asked(talk: Conversati
     assert (talk.service.find_answer(SESSION.sender, "none"), await talk.office(SESSION, "first")) == (None, None)
 
 
-async def test_nobody_erases_a_conversation_between_finding_and_keeping_a_rating(
-    talk: Conversations, agent: Agent
-) -> None:
+async def test_a_rating_is_kept_while_no_server_can_erase_the_conversation(talk: Conversations, agent: Agent) -> None:
     answer = Answer(outcome="answered", short="x", answer_id="first")
     await agent.remember(SESSION.sender, BotUttered("Antwort", {"custom": answer.payload()}))
     erased: list[asyncio.Task[None]] = []
 
     class Ratings(FeedbackStore):
         def add(self, feedback: Feedback, guidance: Mapping[str, Any], today: date | None = None) -> None:
+            assert agent.is_locked
             erased.append(asyncio.ensure_future(talk.erase(SESSION)))
             super().add(feedback, guidance, today)
 
