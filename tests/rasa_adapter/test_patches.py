@@ -262,3 +262,16 @@ async def test_a_failing_store_is_never_replaced_by_an_empty_one(repairs: Module
         await store.retrieve("someone")
     with pytest.raises(OSError, match="gone"):
         await store.retrieve_full_tracker("someone")
+
+
+@pytest.mark.parametrize("path", ["lotse.operations.tracker_store.ForgettingTrackerStore", "lotse.NoSuchStore"])
+@pytest.mark.filterwarnings("ignore:Tracker store with type")
+def test_a_tracker_store_that_is_not_there_stops_the_start_and_is_not_replaced_by_memory(
+    repairs: Any, path: str
+) -> None:
+    from rasa.core.tracker_store import TrackerStore
+    from rasa.shared.exceptions import RasaException
+    from rasa.utils.endpoints import EndpointConfig
+
+    with pytest.raises(RasaException, match=path):
+        TrackerStore.create(EndpointConfig(type=path))

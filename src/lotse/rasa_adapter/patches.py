@@ -16,14 +16,19 @@ from typing import Any
 import jsonschema
 import rasa
 import rasa.core.actions.action as rasa_action
+import rasa.core.tracker_store as rasa_tracker_store
 import rasa.utils.endpoints as rasa_endpoints
+from rasa.core.brokers.broker import EventBroker
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.processor import MessageProcessor
-from rasa.core.tracker_store import FailSafeTrackerStore
+from rasa.core.tracker_store import FailSafeTrackerStore, TrackerStore
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
+from rasa.shared.exceptions import RasaException
+from rasa.shared.utils.common import class_from_module_path
+from rasa.utils.endpoints import EndpointConfig
 
 from lotse import paths
 from lotse.answering.failures import failure_answer
@@ -63,6 +68,7 @@ def apply() -> None:
     _gate_every_message(settings.max_characters)
     _never_stay_silent(settings, wordings)
     _tell_of_a_failing_store()
+    _require_the_tracker_store_that_is_named()
 
 
 def applied() -> bool:
@@ -206,6 +212,27 @@ def _tell_of_a_failing_store() -> None:
 
     FailSafeTrackerStore.on_tracker_store_error = pass_on
     FailSafeTrackerStore.on_tracker_store_retrieve_error = pass_on
+
+
+def _require_the_tracker_store_that_is_named() -> None:
+    """Rasa replaces a tracker store whose class it does not find by one in memory, with a warning only.
+
+    Conversations would be lost at the next start, and what is in the database would be neither read nor deleted.
+
+    Upstream: _load_from_module_name_in_endpoint_config of rasa.core.tracker_store, by design. Goes when Rasa stops.
+    """
+
+    def load(domain: Domain, store: EndpointConfig, event_broker: EventBroker | None = None) -> TrackerStore:
+        try:
+            found = class_from_module_path(store.type)
+        except (AttributeError, ImportError) as error:
+            raise RasaException(
+                f"endpoints.yml, tracker_store: there is no class {store.type} ({error}). docs/operators.md names the "
+                "tracker store; CHANGELOG.md names classes that have moved."
+            ) from None
+        return found(host=store.url, domain=domain, event_broker=event_broker, **store.kwargs)
+
+    rasa_tracker_store._load_from_module_name_in_endpoint_config = load
 
 
 def _has_spoken(tracker: DialogueStateTracker) -> bool:
