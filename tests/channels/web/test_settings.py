@@ -10,7 +10,8 @@ from lotse.channels.web.settings import read_settings
 from lotse.errors import SettingsError
 
 
-def test_the_setting_of_earlier_versions_is_refused_with_what_to_do(english: None) -> None:
+@pytest.mark.usefixtures("english")
+def test_the_setting_of_earlier_versions_is_refused_with_what_to_do() -> None:
     with pytest.raises(SettingsError, match=r"feedback_file: is not a setting any more.*Remove it.*operators\.md"):
         read_settings({"feedback_file": ".lotse/feedback.db"})
 
@@ -20,6 +21,7 @@ def test_settings_have_defaults() -> None:
     assert read_settings({"session_hours": "8"}).session_hours == 8
 
 
+@pytest.mark.usefixtures("english")
 @pytest.mark.parametrize(
     ("setting", "value", "hint"),
     [
