@@ -124,6 +124,16 @@ def test_what_is_only_read_at_the_start_needs_no_training(project: Path, file: s
     assert reason(project) is None
 
 
+@pytest.mark.parametrize("room", ["rasa_adapter", "conversation", "answering"])
+def test_code_that_only_runs_needs_no_training(project: Path, room: str) -> None:
+    path = project / "src" / "lotse" / room / "patches.py"
+    path.parent.mkdir(parents=True)
+    path.write_text("one", encoding="utf-8")
+    trained(project)
+    path.write_text("two", encoding="utf-8")
+    assert examine(project, project / "models").fits
+
+
 def test_newest_model_counts(project: Path) -> None:
     trained(project, "old", age=100)
     newest = trained(project, "new")
