@@ -112,7 +112,7 @@ class ConversationService:
             logger.error("%s", error)
             return False
         if not patches.applied():
-            logger.error("The repairs of Rasa are not applied: no message would be masked. Call patches.apply() first.")
+            logger.error("The patches of Rasa are not applied: no message would be masked. Call patches.apply() first.")
             return False
         return True
 
@@ -264,7 +264,7 @@ class ConversationService:
     ) -> str | None:
         """Make sure of the language and of the picked choice; returns the choice's label.
 
-        After an hour of silence Rasa begins anew and forgets; the conversation's language and the choices that are
+        After an hour without a message Rasa starts a new session without slots; the conversation's language and the choices that are
         still shown remain true.
         """
         tracker = await agent.processor.fetch_tracker_and_update_session(sender, output)
@@ -287,7 +287,7 @@ class ConversationService:
         return label
 
     def _rested(self, agent: Any, sender: str) -> bool:
-        """Whether Rasa will begin anew, because nothing has been said for so long."""
+        """Whether Rasa will start a new session, because nothing has been said for so long."""
         minutes = agent.domain.session_config.session_expiration_time
         last = self._store().messages(sender, 1)
         idle = self.clock() - float(last[-1].get("timestamp") or 0) if last else 0.0

@@ -1,4 +1,4 @@
-"""Repairs of Rasa 3.6.21's own behaviour, all in one place. docs/adr/0004 says why and when each can go.
+"""Patches of Rasa 3.6.21's own behaviour, all in one place. docs/adr/0004 says why and when each can go.
 
 `apply` is called where one of our channels, the tracker store or the first graph component is made, so they hold for
 `rasa run`, `rasa shell`, `rasa test` and our own commands alike; importing a module changes nothing. Each is
@@ -49,7 +49,7 @@ _applied = False
 
 
 def apply() -> None:
-    """Apply every repair once.
+    """Apply every patch once.
 
     Raises:
         ContentError: the wording or the settings cannot be read; the next call tries again.
@@ -72,7 +72,7 @@ def apply() -> None:
 
 
 def applied() -> bool:
-    """Whether the repairs hold in this process."""
+    """Whether the patches are applied in this process."""
     return _applied
 
 
@@ -118,7 +118,7 @@ def _validate_action_results_with_a_compiled_schema() -> None:
 def _send_only_the_turn() -> None:
     """Rasa sends all events of a conversation to the action server on every turn, megabytes after some hundred turns.
 
-    Upstream: RasaHQ/rasa#6334 and #3011 (closed, not mended); RemoteAction._action_call_format. Goes when endpoints.yml
+    Upstream: RasaHQ/rasa#6334 and #3011 (closed, not fixed); RemoteAction._action_call_format. Goes when endpoints.yml
     can bound what is sent.
     """
 
@@ -143,7 +143,7 @@ def _send_only_the_turn() -> None:
 def _bound_the_action_time(seconds: float) -> None:
     """A hung action server blocks a conversation for 300 s, a constant no setting reaches.
 
-    Upstream: RasaHQ/rasa#9789 and #10764 (closed, not mended). Goes when endpoints.yml takes a timeout.
+    Upstream: RasaHQ/rasa#9789 and #10764 (closed, not fixed). Goes when endpoints.yml takes a timeout.
     """
     rasa_action.DEFAULT_REQUEST_TIMEOUT = seconds
     rasa_endpoints.DEFAULT_REQUEST_TIMEOUT = seconds
