@@ -1,4 +1,4 @@
-"""The repairs of Rasa hold, and this says so when Rasa changes underneath them (docs/adr/0004)."""
+"""The patches of Rasa hold, and this fails when Rasa changes underneath them (docs/adr/0004)."""
 
 from __future__ import annotations
 

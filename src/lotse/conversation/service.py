@@ -264,8 +264,8 @@ class ConversationService:
     ) -> str | None:
         """Make sure of the language and of the picked choice; returns the choice's label.
 
-        After an hour without a message Rasa starts a new session without slots; the conversation's language and the choices that are
-        still shown remain true.
+        After an hour without a message Rasa starts a new session without slots; the conversation's language and the
+        choices that are still shown remain true.
         """
         tracker = await agent.processor.fetch_tracker_and_update_session(sender, output)
         memory: Memory = memory_of(tracker)
