@@ -68,7 +68,7 @@ def test_a_name_of_no_folder_is_refused_and_nothing_is_made(
 ) -> None:
     (tmp_path / "a file").touch()
     monkeypatch.setenv(HOME_VARIABLE, name)
-    with pytest.raises(FileNotFoundError, match=f"{HOME_VARIABLE} is {tmp_path / name}, which is no folder"):
+    with pytest.raises(FileNotFoundError, match=f"{HOME_VARIABLE} is {tmp_path / name}, which is not a folder"):
         paths.private_folder()
     assert [path.name for path in tmp_path.iterdir() if path.name != "some project"] == ["a file"]
 
