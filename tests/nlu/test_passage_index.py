@@ -71,3 +71,9 @@ def test_a_stored_index_ranks_the_same(index: PassageIndex, tmp_path: Path) -> N
         after, before = scores(loaded, message, person="press"), scores(index, message, person="press")
         assert list(after) == list(before)
         np.testing.assert_allclose(list(after.values()), list(before.values()), atol=2e-3)
+
+
+def test_the_best_of_each_topic_are_picked_from_a_ranking() -> None:
+    ranking = [("blocking.press", 0.9), ("blocking.private", 0.8), ("likes.heart", 0.7), ("blocking.critics", 0.6)]
+    picked = PassageIndex().rank_within_topics(ranking, 1)
+    assert picked == [("blocking.press", 0.9), ("likes.heart", 0.7)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -263,6 +263,7 @@ class Ensemble:
         weights: one for each classifier.
         temperature: above 1 flattens the combined probabilities, below 1 sharpens them.
         ngrams: features shared by several classifiers; fitted and stored once.
+        without_plain: positions of the classifiers that do not learn from plain messages.
     """
 
     def __init__(
@@ -271,31 +272,39 @@ class Ensemble:
         weights: Sequence[float],
         temperature: float = 1.0,
         ngrams: Sequence[NgramVectorizer] = (),
+        without_plain: Collection[int] = (),
     ) -> None:
         if len(classifiers) != len(weights):
             raise ValueError("each classifier needs one weight")
         self.classifiers, self.weights, self.temperature = list(classifiers), list(weights), temperature
         self.ngrams = list(ngrams)
+        self.without_plain = frozenset(without_plain)
         self.intents: list[str] = []
 
     @property
     def _parts(self) -> list[NgramVectorizer | BaseClassifier]:
         return [*self.ngrams, *self.classifiers]
 
-    def fit(self, samples: Sequence[MessageFeatures], intents: Sequence[str]) -> None:
-        """Train every classifier on the same examples.
+    def fit(self, samples: Sequence[MessageFeatures], intents: Sequence[str], plain: Sequence[bool] = ()) -> None:
+        """Train every classifier.
 
         Args:
             samples: the messages.
             intents: the intent of each message.
+            plain: for each message, whether it is a plain one; those in `without_plain` learn from the others only. If
+                there are none but plain ones, all learn from them.
         """
         self.intents = sorted(set(intents))
         index = {intent: number for number, intent in enumerate(self.intents)}
         labels = np.array([index[intent] for intent in intents], dtype=np.int64)
         for ngrams in self.ngrams:
             ngrams.fit(samples)
-        for classifier in self.classifiers:
-            classifier.fit(samples, labels, len(self.intents))
+        told = [number for number, is_plain in enumerate(plain) if not is_plain] or list(range(len(samples)))
+        for position, classifier in enumerate(self.classifiers):
+            if plain and position in self.without_plain:
+                classifier.fit([samples[number] for number in told], labels[told], len(self.intents))
+            else:
+                classifier.fit(samples, labels, len(self.intents))
 
     def probabilities(self, samples: Sequence[MessageFeatures]) -> Array:
         """Combined probabilities, shape ``(messages, intents)``, columns in the order of `intents`; rows sum to 1."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -11,11 +12,12 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.nlu.featurizers.featurizer import Featurizer
-from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, INTENT, TEXT
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, INTENT, METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from lotse.answering.question import INTENT_RANKING
+from lotse.content.folding import fold
 from lotse.nlu.base_classifiers import (
     BaseClassifier,
     Ensemble,
@@ -27,8 +29,11 @@ from lotse.nlu.base_classifiers import (
     softmax_regression,
 )
 from lotse.nlu.german_language import LEMMAS
+from lotse.nlu.message_parts import with_parts
 from lotse.nlu.sentence_vectors import DIMENSIONS, Array
-from lotse.nlu.spacy_pipeline import fold
+
+# The author of training messages that are plain questions, and of the guide's own.
+PLAIN_AUTHOR = "plain"
 
 
 def features_of(message: Message, attribute: str = TEXT) -> MessageFeatures:
@@ -48,12 +53,13 @@ class EnsembleIntentClassifier(IntentClassifier, GraphComponent):
         weights: weight of the classifiers ``characters``, ``words``, ``meaning``, ``neighbours`` and ``together``,
             which sees the first three side by side.
         temperature: above 1 flattens the combined probabilities, below 1 sharpens them.
+        without_plain: the classifiers that do not learn from plain messages, which drown what stories teach them.
         ranking_length: number of intents in the ranking.
     """
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
         self._config, self._model_storage, self._resource = config, model_storage, resource
-        self.ensemble = build_ensemble(config["weights"], config["temperature"])
+        self.ensemble = build_ensemble(config["weights"], config["temperature"], config["without_plain"])
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -66,6 +72,7 @@ class EnsembleIntentClassifier(IntentClassifier, GraphComponent):
         return {
             "weights": {"characters": 1.0, "words": 1.0, "meaning": 1.0, "neighbours": 2.0},
             "temperature": 1.0,
+            "without_plain": [],
             "ranking_length": 8,
         }
 
@@ -83,7 +90,11 @@ class EnsembleIntentClassifier(IntentClassifier, GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Train every classifier and store it with the model."""
         examples = [message for message in training_data.intent_examples if message.get(TEXT)]
-        self.ensemble.fit([features_of(message) for message in examples], [message.get(INTENT) for message in examples])
+        self.ensemble.fit(
+            [features_of(message) for message in examples],
+            [message.get(INTENT) for message in examples],
+            [is_plain(message) for message in examples],
+        )
         with self._model_storage.write_to(self._resource) as folder:
             self.ensemble.save(folder)
         return self._resource
@@ -104,11 +115,12 @@ class EnsembleIntentClassifier(IntentClassifier, GraphComponent):
         return component
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Set ``intent`` and ``intent_ranking`` on each message: ``{"name": str, "confidence": float}``, best first."""
+        """Set ``intent`` and ``intent_ranking`` on each message and part: ``{"name", "confidence"}``, best first."""
         if not messages:
             return messages
-        rows = self.ensemble.probabilities([features_of(message) for message in messages])
-        for message, row in zip(messages, rows, strict=True):
+        every = with_parts(messages)
+        rows = self.ensemble.probabilities([features_of(message) for message in every])
+        for message, row in zip(every, rows, strict=True):
             order = np.argsort(-row)[: self._config["ranking_length"]]
             ranking = [
                 {"name": self.ensemble.intents[index], "confidence": round(float(row[index]), 4)} for index in order
@@ -118,12 +130,19 @@ class EnsembleIntentClassifier(IntentClassifier, GraphComponent):
         return messages
 
 
-def build_ensemble(weights: dict[str, float], temperature: float) -> Ensemble:
+def is_plain(message: Message) -> bool:
+    """Whether a training message is a plain question or search phrase, by its author's name, not a person's story."""
+    author = ((message.get(METADATA) or {}).get(INTENT) or {}).get("author")
+    return str(author or "").startswith(PLAIN_AUTHOR)
+
+
+def build_ensemble(weights: dict[str, float], temperature: float, without_plain: Collection[str] = ()) -> Ensemble:
     """The ensemble of classifiers that is best in `benchmarks/understanding.md`.
 
     Args:
         weights: by name of the classifier; one without a weight is left out.
         temperature: see `Ensemble`.
+        without_plain: names of the classifiers that do not learn from plain messages.
 
     Raises:
         ValueError: there is no such classifier.
@@ -133,12 +152,14 @@ def build_ensemble(weights: dict[str, float], temperature: float) -> Ensemble:
     classifiers: dict[str, BaseClassifier] = {
         "characters": LinearClassifier("characters", margins(1.0), [characters]),
         "words": LinearClassifier("words", margins(0.3), [words]),
-        "meaning": LinearClassifier("meaning", softmax_regression(30.0), vector=True),
+        "meaning": LinearClassifier("meaning", softmax_regression(1.0), vector=True),
         "neighbours": NeighbourClassifier(characters),
         "together": LinearClassifier("together", margins(1.0), [characters, words], vector=True),
     }
-    unknown = set(weights) - set(classifiers)
+    unknown = {*weights, *without_plain} - set(classifiers)
     if unknown:
-        raise ValueError(f"config.yml gives a weight to an unknown classifier: {', '.join(sorted(unknown))}")
+        raise ValueError(f"config.yml names an unknown classifier: {', '.join(sorted(unknown))}")
     chosen = {name: weight for name, weight in weights.items() if weight > 0}
-    return Ensemble([classifiers[name] for name in chosen], list(chosen.values()), temperature, list(ngrams.values()))
+    apart = [position for position, name in enumerate(chosen) if name in without_plain]
+    used = [classifiers[name] for name in chosen]
+    return Ensemble(used, list(chosen.values()), temperature, list(ngrams.values()), apart)

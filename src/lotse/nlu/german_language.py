@@ -15,11 +15,17 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from lotse import paths
+from lotse.answering.memory import LASTING_FACETS
+from lotse.answering.question import ONLY_TELLS
 from lotse.content.vocabulary import load_facets
+from lotse.content.word_lists import load_holder_words
 from lotse.nlu import spacy_pipeline
+from lotse.nlu.facet_holders import FacetHolders
+from lotse.nlu.message_parts import with_parts
 from lotse.rasa_adapter import patches
 
 LEMMAS = "lotse_lemmas"
+_MENTIONS = "lotse_mentions"
 
 _ANY_WORDS = "Guten Tag"
 
@@ -29,7 +35,7 @@ _ANY_WORDS = "Guten Tag"
     is_trainable=False,
 )
 class GermanLanguage(Tokenizer, EntityExtractorMixin):
-    """Tokenises messages and finds the facets of ``data/vocabulary`` in them.
+    """Tokenises messages, finds the facets of ``data/vocabulary`` in them and whose they are.
 
     Settings (``config.yml``):
         model: ``blank`` (default), or an installed spaCy model such as ``de_core_news_lg``.
@@ -38,6 +44,7 @@ class GermanLanguage(Tokenizer, EntityExtractorMixin):
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
         self.nlp = spacy_pipeline.build_pipeline(load_facets(paths.data()), config["model"])
+        self.facet_holders = FacetHolders(self.nlp, load_holder_words(paths.data()))
         # Reading the dictionaries takes more than a second; it happens when the server starts, not in the first
         # conversation.
         spacy_pipeline.lemmas(self.nlp, self.nlp(_ANY_WORDS))
@@ -70,22 +77,31 @@ class GermanLanguage(Tokenizer, EntityExtractorMixin):
         words = [token for token in doc if not token.is_space]
         if attribute == TEXT:
             message.set(LEMMAS, spacy_pipeline.lemmas(self.nlp, doc))
+            mentions = spacy_pipeline.mentions(doc)
+            holders = self.facet_holders.holders(doc, mentions)
             found = [
-                {"entity": mention.facet, "value": mention.value, "start": mention.start, "end": mention.end}
-                for mention in spacy_pipeline.mentions(doc)
+                {
+                    "entity": mention.facet,
+                    "value": mention.value,
+                    "start": mention.start,
+                    "end": mention.end,
+                    "holder": holder,
+                }
+                for mention, holder in zip(mentions, holders, strict=True)
             ]
-            message.set("lotse_mentions", self.add_extractor_name(found))
+            message.set(_MENTIONS, self.add_extractor_name(found))
+            message.set(ONLY_TELLS, self.facet_holders.only_tells(doc, mentions, LASTING_FACETS), add_to_output=True)
         return [Token(word.text, word.idx) for word in words]
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Add tokens and facets to incoming messages."""
-        super().process(messages)
-        for message in messages:
-            message.set(ENTITIES, message.get(ENTITIES, []) + message.get("lotse_mentions", []), add_to_output=True)
+        """Add tokens and facets to incoming messages and their parts."""
+        super().process(with_parts(messages))
+        for message in with_parts(messages):
+            message.set(ENTITIES, message.get(ENTITIES, []) + message.get(_MENTIONS, []), add_to_output=True)
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Add tokens to the training examples; facets are not annotated in them and not needed."""
-        with self.nlp.select_pipes(disable="entity_ruler"):
+        with self.nlp.select_pipes(disable=spacy_pipeline.RULER):
             super().process_training_data(training_data)
         return training_data

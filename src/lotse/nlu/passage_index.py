@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,11 @@ from lotse.nlu.base_classifiers import MessageFeatures, NgramVectorizer
 from lotse.nlu.sentence_vectors import Array
 
 FacetValues = Mapping[str, frozenset[str]]
+
+
+def topic_of_passage(passage: str) -> str:
+    """The topic that the id of a passage begins with."""
+    return passage.split(".", 1)[0]
 
 
 @dataclass(frozen=True)
@@ -82,6 +88,22 @@ class PassageIndex:
             scores += [self._facets(number, named) for number in range(len(self.passages))]
         order = np.argsort(-scores)[:length]
         return [(self.passages[number], round(float(scores[number]), 4)) for number in order]
+
+    def rank_within_topics(self, ranking: Sequence[tuple[str, float]], best: int) -> list[tuple[str, float]]:
+        """The first passages of each topic in a ranking of all passages, the best first.
+
+        Args:
+            ranking: as `rank` gives it.
+            best: how many of each topic.
+        """
+        seen: Counter[str] = Counter()
+        kept = []
+        for passage, score in ranking:
+            topic = topic_of_passage(passage)
+            if seen[topic] < best:
+                kept.append((passage, score))
+            seen[topic] += 1
+        return kept
 
     def _two_best(self, similar: Array) -> Array:
         """Mean similarity of each passage's two nearest entries; a single entry counts twice."""

@@ -17,6 +17,7 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from lotse.nlu.message_parts import with_parts
 from lotse.nlu.sentence_vectors import Array, encode, encode_remembering
 
 
@@ -46,8 +47,8 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         return cls(execution_context.node_name, config)
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Add the vector to incoming messages."""
-        _add([message for message in messages if message.get(TEXT)], self._config["alias"], encode)
+        """Add the vector to incoming messages and their parts."""
+        _add([message for message in with_parts(messages) if message.get(TEXT)], self._config["alias"], encode)
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:

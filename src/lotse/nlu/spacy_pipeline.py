@@ -1,14 +1,13 @@
 """The spaCy pipeline for German and some English: tokens, lemmas, facets.
 
 The default needs only packages from the package index: spaCy's blank German pipeline for tokens, simplemma for lemmas
-and an entity ruler fed from ``data/vocabulary``. With a trained spaCy model installed, its name is one setting in
+and a ruler fed from ``data/vocabulary``. With a trained spaCy model installed, its name is one setting in
 ``config.yml`` and its lemmatiser is used instead.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,14 +15,16 @@ from typing import Any
 import simplemma
 import spacy
 from spacy.language import Language
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 
-from lotse.content.model import Facet
+from lotse.content.folding import fold
+from lotse.content.model import BESIDE, Facet
 
 BLANK = "blank"
+RULER = "span_ruler"
 # German first: “die”, “war” and “man” are also English words.
 LEMMA_LANGUAGES = ("de", "en")
-_FOLDING = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_FOUND = "facets"
 
 
 @dataclass(frozen=True)
@@ -43,11 +44,6 @@ class FacetMention:
     end: int
 
 
-def fold(text: str) -> str:
-    """The text in lower case without umlauts, so that “Bürger” and “buerger” are the same word."""
-    return unicodedata.normalize("NFC", text).casefold().translate(_FOLDING)
-
-
 def build_pipeline(facets: Mapping[str, Facet], model: str = BLANK) -> Language:
     """Assemble the spaCy pipeline.
 
@@ -60,7 +56,8 @@ def build_pipeline(facets: Mapping[str, Facet], model: str = BLANK) -> Language:
     """
     nlp = spacy.blank("de") if model == BLANK else spacy.load(model, exclude=["parser", "ner"])
     nlp.add_pipe("lotse_fold_norms", first=True)
-    ruler = nlp.add_pipe("entity_ruler", config={"overwrite_ents": True, "phrase_matcher_attr": "NORM"})
+    # Not an entity ruler, which keeps one meaning of a word only: “Reel” is a video and says Instagram.
+    ruler = nlp.add_pipe(RULER, config={"spans_key": _FOUND, "annotate_ents": False, "phrase_matcher_attr": "NORM"})
     ruler.add_patterns(list(_patterns(nlp, facets)))  # type: ignore[attr-defined]
     return nlp
 
@@ -83,29 +80,65 @@ def lemmas(nlp: Language, doc: Doc) -> list[str]:
 
 
 def mentions(doc: Doc) -> list[FacetMention]:
-    """Facets named in a message, in order."""
-    found = []
-    for entity in doc.ents:
-        if "=" in entity.label_:
-            facet, value = entity.label_.split("=", 1)
-            found.append(FacetMention(facet, value, entity.start_char, entity.end_char))
-    return found
+    """Facets named in a message, in order. The same words may name several; the longest words count."""
+    taken: list[Span] = []
+    found = list(doc.spans.get(_FOUND, ()))
+    for span in sorted((span for span in found if not span.id_), key=lambda span: span.start - span.end):
+        if all(_apart(span, other) or _same_words(span, other) for other in taken):
+            taken.append(span)
+    # What a form names beside another facet leaves that one its own words.
+    for span in sorted((span for span in found if span.id_), key=lambda span: span.start - span.end):
+        facet, _value = _facet_and_value(span.label_)
+        if all(_apart(span, other) for other in taken if other.label_.startswith(f"{facet}=")):
+            taken.append(span)
+    named = sorted({(span.start_char, span.end_char, span.label_) for span in taken})
+    return [FacetMention(*_facet_and_value(label), start, end) for start, end, label in named]
+
+
+def _facet_and_value(label: str) -> tuple[str, str]:
+    facet, _, value = label.partition("=")
+    return facet, value
+
+
+def _apart(one: Span, other: Span) -> bool:
+    return bool(one.end <= other.start or other.end <= one.start)
+
+
+def _same_words(one: Span, other: Span) -> bool:
+    return bool((one.start, one.end) == (other.start, other.end))
 
 
 def _patterns(nlp: Language, facets: Mapping[str, Facet]) -> Iterable[dict[str, Any]]:
     for facet in facets.values():
         for name, value in facet.values.items():
-            label = f"{facet.facet}={name}"
+            # An id marks what may lie within the words of other facets.
+            marked = {"label": f"{facet.facet}={name}", **({"id": facet.facet} if facet.overlapping else {})}
+            beside = [form for form in value.forms if BESIDE.search(form)]
+            forms = [form for form in value.forms if form not in beside]
             # Whole forms are looked up; only beginnings need regular expressions, all one-word ones together: a
             # pattern for each form made every message three milliseconds slower.
-            yield from ({"label": label, "pattern": form} for form in value.forms if not form.endswith("*"))
-            beginnings = [_words(nlp, form.rstrip("*")) for form in value.forms if form.endswith("*")]
+            yield from ({**marked, "pattern": form} for form in forms if not form.endswith("*"))
+            beginnings = [_words(nlp, form.rstrip("*")) for form in forms if form.endswith("*")]
             if single := [words[0] for words in beginnings if len(words) == 1]:
-                yield {"label": label, "pattern": [_begins_with(single)]}
+                yield {**marked, "pattern": [_begins_with(single)]}
             for words in beginnings:
                 if len(words) > 1:
                     whole = [{"NORM": word} for word in words[:-1]]
-                    yield {"label": label, "pattern": [*whole, _begins_with(words[-1:])]}
+                    yield {**marked, "pattern": [*whole, _begins_with(words[-1:])]}
+            for form in beside:
+                yield {**marked, "pattern": [_part(part, facets) for part in form.split()], "id": form}
+
+
+def _part(part: str, facets: Mapping[str, Facet]) -> dict[str, Any]:
+    """The pattern of one word of a form beside another facet: a word, a beginning, or any one-word form of values."""
+    placeholder = BESIDE.fullmatch(part)
+    if placeholder is None:
+        return _begins_with([fold(part.rstrip("*"))]) if part.endswith("*") else {"NORM": fold(part)}
+    values = facets[placeholder["facet"]].values
+    forms = [form for value in placeholder["values"].split("|") for form in values[value].forms]
+    whole = [f"{re.escape(fold(form))}$" for form in forms if " " not in form and not form.endswith("*")]
+    beginnings = [re.escape(fold(form.rstrip("*"))) for form in forms if " " not in form and form.endswith("*")]
+    return {"NORM": {"REGEX": "^(?:" + "|".join([*whole, *beginnings]) + ")"}}
 
 
 def _words(nlp: Language, form: str) -> list[str]:

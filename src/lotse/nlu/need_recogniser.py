@@ -1,0 +1,193 @@
+"""Rasa component: whether the writer of a message is in need, part of the parse output."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.featurizers.featurizer import Featurizer
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from lotse import paths
+from lotse.answering.question import NEED, ParsedNeed
+from lotse.content import load_need_examples
+from lotse.content.folding import fold
+from lotse.content.help import NO_NEED, Examples
+from lotse.nlu.base_classifiers import MessageFeatures
+from lotse.nlu.ensemble_classifier import features_of
+from lotse.nlu.guide_files import digest_of
+from lotse.nlu.need_classifier import NeedClassifier
+from lotse.nlu.sentence_vectors import Array, encode, encode_remembering
+
+_CRISIS = "crisis"
+
+_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")
+_PIECE_WORDS, _FEWEST_WORDS = 20, 3
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class NeedRecogniser(GraphComponent):
+    """Recognises people in need, from the examples in ``data/help/examples``.
+
+    Settings (``config.yml``):
+        strength, meaning_weight, everyday_weight: see `NeedClassifier`.
+        ambiguous_intents: intents whose training messages are no examples of everyday ones, because people in need ask
+            for them, too.
+        crisis_share: share among the kinds from which a need is a crisis, even if another kind is likelier.
+        other_at: probability from which somebody else is in need and not the writer.
+        reported_from: certainty below which no need is reported.
+        long_from: number of words from which a message's sentences are looked at one by one, too: in a long story one
+            sentence may hold the need.
+        sentence_at: certainty from which such a sentence counts; higher, because there are many of them.
+    """
+
+    def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
+        self._config, self._model_storage, self._resource = config, model_storage, resource
+        self.classifier = NeedClassifier(config["strength"], config["meaning_weight"], config["everyday_weight"])
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """A featurizer, which adds the sentence vector, must come before."""
+        return [Featurizer]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Chosen on tests/questions/need_dev.jsonl; docs/understanding.md has the figures."""
+        return {
+            "strength": 40.0,
+            "meaning_weight": 0.3,
+            "everyday_weight": 2.0,
+            "ambiguous_intents": ["ask_hostility", "ask_consequences"],
+            "crisis_share": 0.3,
+            "other_at": 0.5,
+            "reported_from": 0.1,
+            "long_from": 30,
+            "sentence_at": 0.9,
+        }
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """Hash of the examples, which Rasa does not know."""
+        return digest_of((paths.data() / "help" / "examples").glob("*.yml"))
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> NeedRecogniser:
+        """Rasa's factory for training."""
+        return cls(config, model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Train the classifier and store it with the model.
+
+        A training message that stands in an example file, too, counts as what that file says.
+        """
+        examples = load_need_examples(paths.data())
+        own = {text.casefold() for texts in examples.by_kind.values() for text in texts}
+        everyday = [
+            features_of(message)
+            for message in training_data.intent_examples
+            if message.get(TEXT)
+            and message.get(TEXT).casefold() not in own
+            and message.get(INTENT) not in self._config["ambiguous_intents"]
+        ]
+        self.learn(examples, everyday)
+        with self._model_storage.write_to(self._resource) as folder:
+            self.classifier.save(folder)
+        return self._resource
+
+    def learn(self, examples: Examples, everyday: Sequence[MessageFeatures]) -> None:
+        """Train the classifier.
+
+        Args:
+            examples: of need and of what only sounds like it.
+            everyday: other messages.
+        """
+        own, others = {}, {}
+        for kind, texts in examples.by_kind.items():
+            samples = dict(zip(texts, _samples(texts, encode_remembering), strict=True))
+            own[kind] = [sample for text, sample in samples.items() if text not in examples.about_others]
+            others[kind] = [sample for text, sample in samples.items() if text in examples.about_others]
+        alike = own.pop(NO_NEED)
+        self.classifier.fit(own, alike, everyday, others)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> NeedRecogniser:
+        """Rasa's factory for a trained model."""
+        component = cls(config, model_storage, resource)
+        with model_storage.read_from(resource) as folder:
+            component.classifier.load(folder)
+        return component
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Set ``need`` on each message; see `ParsedNeed`."""
+        for message in messages:
+            if message.get(TEXT):
+                parts = parts_of(message.get(TEXT), self._config["long_from"])
+                need = self.need_of(features_of(message), _samples(parts, encode))
+                message.set(NEED, need, add_to_output=True)
+        return messages
+
+    def need_of(self, whole: MessageFeatures, parts: Sequence[MessageFeatures] = ()) -> ParsedNeed:
+        """The most likely kind of need of a message, and the certainty that it is need at all.
+
+        Args:
+            whole: the message.
+            parts: its sentences, if they are to be looked at one by one.
+        """
+        found = self.classifier.probabilities([whole, *parts])
+        certainties = found.need
+        strongest = int(certainties.argmax())
+        if certainties[strongest] < self._config["sentence_at"]:
+            strongest = 0
+        certainty, shares = round(float(certainties[strongest]), 4), found.kinds[strongest]
+        if certainty < self._config["reported_from"]:
+            return {"kind": None, "certainty": certainty, "about_other": False}
+        names = self.classifier.kinds
+        best = names[int(np.argmax(shares))]
+        if _CRISIS in names and shares[names.index(_CRISIS)] >= self._config["crisis_share"]:
+            best = _CRISIS
+        about_other = bool(found.other[strongest] >= self._config["other_at"])
+        return {"kind": best, "certainty": certainty, "about_other": about_other}
+
+
+def parts_of(text: str, long_from: int) -> list[str]:
+    """The sentences of a long message; those without full stops are cut into pieces. Empty for a short message.
+
+    Args:
+        text: of the message.
+        long_from: number of words from which it is long.
+    """
+    if len(text.split()) < long_from:
+        return []
+    parts: list[str] = []
+    for sentence in _SENTENCE_END.split(text):
+        words = sentence.split()
+        size = len(words) if len(words) < long_from else _PIECE_WORDS
+        parts += [" ".join(words[start : start + size]) for start in range(0, len(words), max(size, 1))]
+    return [part for part in parts if len(part.split()) >= _FEWEST_WORDS]
+
+
+def _samples(texts: list[str], encoding: Callable[[list[str]], Array]) -> list[MessageFeatures]:
+    if not texts:
+        return []
+    return [MessageFeatures(fold(text), [], vector) for text, vector in zip(texts, encoding(texts), strict=True)]
