@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lotse.content import ContentError, Problem, load_guide
-from lotse.content.consistency import sentences
 from lotse.content.loading import examine_guide, parse
 from lotse.content.model import Topic
+from lotse.content.sentences import sentences
 from lotse.content.vocabulary import load_facets
 
 DATA = Path(__file__).parents[2] / "data"
@@ -164,7 +164,8 @@ def test_no_topic_at_all_is_an_error(content: Path) -> None:
         (r"related: \[\w+", "related: [gone", "related.0", "Das Thema „gone“ gibt es nicht."),
         (r"related: \[\w+", "related: [blocking", "related.0", "Das Thema nennt sich selbst."),
         (r"contacts: \[\w+", "contacts: [gone", "contacts.0", "Die Stelle „gone“ gibt es nicht."),
-        (r"    passage: \S+", "    passage: blocking.gone", "examples.0.passage", NO_PASSAGE),
+        (r"    passage: \S+", "    passage: blocking.gone", "steps.0.passage", NO_PASSAGE),
+        (r"(?<=verdict: allowed\n)    passage: \S+", "    passage: blocking.gone", "examples.0.passage", NO_PASSAGE),
     ],
 )
 def test_a_reference_to_nothing_is_named(
@@ -174,6 +175,39 @@ def test_a_reference_to_nothing_is_named(
     line = edit(path, pattern, replacement, after="")
     (problem,) = errors(content)
     assert (problem.file, problem.line, problem.field, problem.message) == (path, line, field, message)
+
+
+def test_a_verdict_depends_on_values_that_exist_only(content: Path) -> None:
+    path = content / TOPIC
+    edit(path, r"account: \[official", "account: [gone", after="verdict_unless")
+    (problem,) = errors(content)
+    assert (problem.file, problem.field) == (path, "verdict_unless.account")
+    assert "gone" in problem.message
+
+
+def test_what_the_short_answer_rests_on_is_for_everybody(content: Path) -> None:
+    path = content / TOPIC
+    edit(path, r"facets: \{account: private\}", "facets: {account: private}\n    only_for: {status: soldaten}")
+    (problem,) = errors(content)
+    assert (problem.file, problem.field) == (path, "rests_on.0")
+    assert "blocking.private_account" in problem.message
+
+
+def test_a_form_beside_a_value_that_does_not_exist_is_named(content: Path) -> None:
+    path = content / "vocabulary" / "account.yml"
+    edit(path, r"<platform=facebook\|", "<platform=facebok|", after="")
+    found = errors(content)
+    assert {(problem.file, problem.message) for problem in found} == {
+        (path, "Die Facette „platform“ kennt den Wert „facebok“ nicht.")
+    }
+
+
+def test_a_value_taken_for_granted_must_exist(content: Path) -> None:
+    path = content / "vocabulary" / "account.yml"
+    edit(path, r"value: private", "value: privat", after="")
+    (problem,) = errors(content)
+    assert problem.file == path
+    assert "`assumed` muss einer der Werte sein." in problem.message
 
 
 LINK = "https://teams.microsoft.com/l/channel"
@@ -224,7 +258,7 @@ def test_an_overdue_review_is_a_warning_and_loads(content: Path) -> None:
 def test_years_later_every_passage_is_overdue_but_loads() -> None:
     guide = load_guide(DATA, today=date(2099, 1, 1))
     _, problems = examine_guide(DATA, today=date(2099, 1, 1))
-    overdue = [problem for problem in problems if problem.field.endswith("review_by")]
+    overdue = [p for p in problems if p.field.startswith("passages.") and p.field.endswith("review_by")]
     assert len(overdue) == len(guide.passages)
     assert {problem.severity for problem in overdue} == {"warning"}
 

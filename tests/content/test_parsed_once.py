@@ -26,7 +26,7 @@ def test_both_languages_share_the_original() -> None:
 
 
 def test_whoever_reads_wording_settings_and_vocabulary_gets_the_same() -> None:
-    assert load_settings(DATA) is load_settings(DATA)
+    assert load_settings(DATA) == load_settings(DATA)
     assert load_wording(DATA, "en") is load_wording(DATA, "en")
     assert load_facets(DATA)["status"] is load_guide(DATA).facets["status"]
 

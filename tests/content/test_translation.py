@@ -51,7 +51,7 @@ def test_a_missing_passage_and_an_unknown_one_are_named_with_their_place(content
 
 
 def test_a_translation_older_than_the_german_text_is_a_warning(content: Path) -> None:
-    change(content, "translated: 2026-11-23", "translated: 2026-01-01")
+    change(content, "translated: 2026-11-28", "translated: 2026-01-01")
     assert any(line.startswith("Warnung: ") and "wurde später geprüft" in line for line in problems(content))
 
 
@@ -83,3 +83,21 @@ def test_parts_that_do_not_match_are_refused(content: Path, field: str, message:
         data["passages"]["blocking.unfollow_is_enough"].pop("by_status")
     path.write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
     assert any(message in line for line in problems(content))
+
+
+def test_a_plain_version_in_one_language_only_is_named_with_its_place(content: Path) -> None:
+    change(
+        content,
+        "  blocking.label_does_not_help:\n",
+        "  blocking.label_does_not_help:\n    plain: This is plain. It says what holds for you.\n",
+    )
+    found = [line for line in problems(content) if "label_does_not_help.plain" in line]
+    assert len(found) == 1
+    assert "`plain` steht nur in einer der beiden Sprachen." in found[0]
+
+
+def test_plain_versions_are_the_languages_own() -> None:
+    german, english = load_guide(DATA), load_guide(DATA, "en")
+    for name, passage in german.passages.items():
+        assert (passage.plain is None) == (english.passages[name].plain is None), name
+        assert passage.plain is None or passage.plain != english.passages[name].plain, name

@@ -157,7 +157,7 @@ def said(path: Path, model: type[BaseModel], content: str, field: str) -> list[s
             HouseRules,
             RULE % f"{DATES}{QUESTIONS}verdict: info",
             "passages.0",
-            "`verdict` und `short` gehören bei einer Passage zusammen: beide angeben oder keines.",
+            "Eine Passage mit `verdict` braucht ein `short`, das die Antwort auf ihren Fall gibt.",
         ),
         (
             HouseRules,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
-from lotse.content.model import Cite, Guide, HouseRules, Passage, Topic
+from lotse.content.model import BESIDE, Cite, Facet, FacetValues, Guide, HouseRules, Passage, Topic, values_of
 from lotse.content.problems import Problem
+from lotse.content.sentences import sentences
 from lotse.content.yaml_source import FieldPath, YamlFile
 from lotse.operator_language import N_, _, day
 
@@ -19,12 +20,6 @@ MAX_PLAIN_LETTERS = 17
 REVIEW_NOTICE = timedelta(days=60)
 
 _NAME_A_TOPIC = N_("give an existing topic")
-
-# A full stop ends a sentence only before a space and a capital; “Abs. 1”, “z. B. Fotos” and “2 AZR” do not end one.
-_SENTENCE_END = re.compile(r"(?<=[.!?:])\s+(?=[A-ZÄÖÜ„“»])")
-_ABBREVIATIONS = re.compile(
-    r"\b(?:z|u|d|i|o|bzw|Abs|Art|Nr|Az|Satz|lit|vgl|ggf|usw|etc|Dr|Prof|ca|evtl|S|B|a|h|V|m|v|St)\.$"
-)
 
 
 def check_guide(guide: Guide, files: Iterable[tuple[YamlFile, Topic]], today: date) -> list[Problem]:
@@ -118,19 +113,17 @@ def check_passage(guide: Guide, file: YamlFile, passage: Passage, at: FieldPath,
         at: where it is in the file.
         today: the day review dates are compared with.
     """
-    yield from _check_cites(guide, file, passage.cites, (*at, "cites"))
+    yield from check_cites(guide, file, passage.cites, (*at, "cites"))
     yield from check_sentences(file, passage.text, (*at, "text"))
+    if passage.plain is not None:
+        yield from check_plain(file, passage.plain, (*at, "plain"))
     for status, variant in passage.by_status.items():
-        yield from _check_cites(guide, file, variant.cites, (*at, "by_status", status, "cites"))
+        yield from check_cites(guide, file, variant.cites, (*at, "by_status", status, "cites"))
         yield from check_sentences(file, variant.text, (*at, "by_status", status, "text"))
-    for facet in passage.facets:
-        if facet not in guide.facets:
-            remedy = _("possible values: {known}").format(known=", ".join(sorted(guide.facets)))
-            yield file.problem((*at, "facets", facet), _("There is no facet “{facet}”.").format(facet=facet), remedy)
-            continue
-        for value in sorted(passage.facet_values(facet) - set(guide.facets[facet].values)):
-            message = _("The facet “{facet}” has no value “{value}”.").format(facet=facet, value=value)
-            yield file.problem((*at, "facets", facet), message, _spell_or_add(f"data/vocabulary/{facet}.yml"))
+    yield from _check_facets(guide, file, passage.facets, (*at, "facets"))
+    yield from _check_facets(guide, file, passage.verdict_requires, (*at, "verdict_requires"))
+    yield from _check_facets(guide, file, passage.verdict_unless, (*at, "verdict_unless"))
+    yield from _check_facets(guide, file, passage.only_for, (*at, "only_for"))
     if passage.review_by < today:
         message = _("The review was due on {day}.").format(day=day(passage.review_by))
         remedy = _("review it again, then set `reviewed` and `review_by`")
@@ -141,6 +134,38 @@ def check_passage(guide: Guide, file: YamlFile, passage: Passage, at: FieldPath,
     if passage.reviewed > today:
         message = _("The day of the last review is in the future: {day}.").format(day=day(passage.reviewed))
         yield file.problem((*at, "reviewed"), message, _("enter the day on which it was reviewed"))
+
+
+def check_forms(files: Iterable[tuple[YamlFile, Facet]]) -> Iterator[Problem]:
+    """Errors in forms that stand beside another facet: a facet or a value that does not exist.
+
+    Args:
+        files: the files of `vocabulary`, each with its facet.
+    """
+    files = list(files)
+    known = {facet.facet: facet.values for _file, facet in files}
+    for file, facet in files:
+        for name, value in facet.values.items():
+            for index, form in enumerate(value.forms):
+                for beside in BESIDE.finditer(form):
+                    other = known.get(beside["facet"], {})
+                    for missing in [one for one in beside["values"].split("|") if one not in other]:
+                        message = _("The facet “{facet}” has no value “{value}”.").format(
+                            facet=beside["facet"], value=missing
+                        )
+                        remedy = _("possible values: {known}").format(known=", ".join(sorted(other or known)))
+                        yield file.problem(("values", name, "forms", index), message, remedy)
+
+
+def _check_facets(guide: Guide, file: YamlFile, facets: Mapping[str, FacetValues], at: FieldPath) -> Iterator[Problem]:
+    for facet in facets:
+        if facet not in guide.facets:
+            remedy = _("possible values: {known}").format(known=", ".join(sorted(guide.facets)))
+            yield file.problem((*at, facet), _("There is no facet “{facet}”.").format(facet=facet), remedy)
+            continue
+        for value in sorted(values_of(facets, facet) - set(guide.facets[facet].values)):
+            message = _("The facet “{facet}” has no value “{value}”.").format(facet=facet, value=value)
+            yield file.problem((*at, facet), message, _spell_or_add(f"data/vocabulary/{facet}.yml"))
 
 
 def _check_prefix(file: YamlFile, passage: Passage, topic: str, at: FieldPath) -> Iterator[Problem]:
@@ -165,12 +190,21 @@ def _check_topic(guide: Guide, file: YamlFile, topic: Topic) -> Iterator[Problem
             ("topic",), message, _("rename the file to {topic}.yml or change `topic`").format(topic=topic.topic)
         )
     own = {passage.id for passage in topic.passages}
+    not_for_all = {passage.id for passage in topic.passages if passage.only_for}
     for index, reference in enumerate(topic.rests_on):
         if reference not in own:
             yield _no_passage(file, ("rests_on", index), reference)
+        elif reference in not_for_all:
+            message = _("The short answer rests on “{passage}”, which not everybody sees.").format(passage=reference)
+            remedy = _("give a passage without `only_for`")
+            yield file.problem(("rests_on", index), message, remedy)
     for index, example in enumerate(topic.examples):
         if example.passage not in own:
             yield _no_passage(file, ("examples", index, "passage"), example.passage)
+    for index, step in enumerate(topic.steps):
+        if step.passage not in own:
+            yield _no_passage(file, ("steps", index, "passage"), step.passage)
+    yield from _check_facets(guide, file, topic.verdict_unless, ("verdict_unless",))
     for index, other in enumerate(topic.related):
         if other == topic.topic:
             yield file.problem(("related", index), _("The topic refers to itself."), _("give another topic"))
@@ -182,11 +216,11 @@ def _check_topic(guide: Guide, file: YamlFile, topic: Topic) -> Iterator[Problem
         if contact not in guide.contacts:
             message = _("There is no contact point “{contact}”.").format(contact=contact)
             yield file.problem(("contacts", index), message, _spell_or_add("data/house/contacts.yml"))
-    yield from _check_cites(guide, file, topic.why.cites, ("why", "cites"))
-    yield from check_plain(file, topic.plain)
+    yield from check_cites(guide, file, topic.why.cites, ("why", "cites"))
+    yield from check_plain(file, topic.plain, ("plain",))
 
 
-def check_plain(file: YamlFile, text: str) -> Iterator[Problem]:
+def check_plain(file: YamlFile, text: str, at: FieldPath) -> Iterator[Problem]:
     """Warnings for sentences and words of a plain-language text that are too long."""
     for word in re.findall(r"\w+", text):
         if len(word) > MAX_PLAIN_LETTERS:
@@ -194,17 +228,18 @@ def check_plain(file: YamlFile, text: str) -> Iterator[Problem]:
                 word=word, count=len(word), most=MAX_PLAIN_LETTERS
             )
             remedy = _("use a shorter word or divide it with a hyphen")
-            yield file.problem(("plain",), message, remedy, warning=True)
+            yield file.problem(at, message, remedy, warning=True)
     for sentence in sentences(text):
         words = len(sentence.split())
         if words > MAX_PLAIN_WORDS:
             message = _(
                 "This sentence has {count} words; sentences of at most {most} are easy to read: “{sentence}”"
             ).format(count=words, most=MAX_PLAIN_WORDS, sentence=sentence)
-            yield file.problem(("plain",), message, _("make two sentences of it"), warning=True)
+            yield file.problem(at, message, _("make two sentences of it"), warning=True)
 
 
-def _check_cites(guide: Guide, file: YamlFile, cites: list[Cite], at: FieldPath) -> Iterator[Problem]:
+def check_cites(guide: Guide, file: YamlFile, cites: list[Cite], at: FieldPath) -> Iterator[Problem]:
+    """Errors of citations: sources, sections and norms that do not exist."""
     for index, cite in enumerate(cites):
         if cite.norm is not None:
             if cite.norm not in guide.norms:
@@ -236,14 +271,3 @@ def check_sentences(file: YamlFile, text: str, at: FieldPath) -> Iterator[Proble
             count=count, most=MAX_SENTENCES
         )
         yield file.problem(at, message, _("split the passage"), warning=True)
-
-
-def sentences(text: str) -> list[str]:
-    """Split German text into sentences, leaving legal abbreviations whole."""
-    result: list[str] = []
-    for part in _SENTENCE_END.split(text.strip()):
-        if result and _ABBREVIATIONS.search(result[-1]):
-            result[-1] += " " + part
-        elif part:
-            result.append(part)
-    return result

@@ -47,6 +47,12 @@ def _overruled(topic: Topic, rule: Passage) -> Topic:
         return topic
     changes: dict[str, object] = {"examples": [item for item in topic.examples if item.passage != rule.overrides]}
     if rule.overrides in topic.rests_on and rule.short is not None:
-        own = {"short": rule.short, "plain": rule.short, "verdict": rule.verdict, "rests_on": [rule.id]}
+        own = {
+            "short": rule.short,
+            "plain": rule.short,
+            "verdict": rule.verdict or topic.verdict,
+            "verdict_unless": rule.verdict_unless,
+            "rests_on": [rule.id],
+        }
         changes |= {**own, "why": CitedText(text=rule.text, cites=rule.cites)}
     return topic.copy(update=changes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -12,12 +12,26 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from lotse.content.consistency import check_guide, check_house_rules
+from lotse.content.consistency import check_forms, check_guide, check_house_rules
+from lotse.content.help import (
+    Examples,
+    HelpFile,
+    HelpTranslation,
+    NeedExamples,
+    check_examples,
+    check_help,
+    check_help_translation,
+    examples_of,
+    help_of,
+)
 from lotse.content.house_rules import lay_over
 from lotse.content.model import Contact, Facet, Guide, HouseRules, Norm, Registry, Source, Topic
+from lotse.content.official_checklist import OfficialChecklist, check_checklist
 from lotse.content.problems import ContentError, Problem
+from lotse.content.terms import TermList, check_terms
 from lotse.content.translation import ORIGINAL, TopicTranslation, check_translations, translate
 from lotse.content.validation_messages import SEE_DOCS, explain
+from lotse.content.watch_list import WatchList, check_watch_list
 from lotse.content.yaml_source import YamlFile, parse_yaml, read_text
 from lotse.operator_language import _
 
@@ -76,13 +90,14 @@ def examine_guide(
             registries[kind] = parse(path, Registry)
         except ContentError as error:
             problems += error.problems
-    facets: dict[str, Facet] = {}
+    vocabulary: list[tuple[YamlFile, Facet]] = []
     for path in sorted((data / "vocabulary").glob("*.yml")):
         try:
-            facet = parse(path, Facet)[1]
-            facets[facet.facet] = facet
+            vocabulary.append(parse(path, Facet))
         except ContentError as error:
             problems += error.problems
+    problems += check_forms(vocabulary)
+    facets = {facet.facet: facet for _file, facet in vocabulary}
     parsed: list[Parsed] = []
     folder = data / "guide" / ORIGINAL
     for path in sorted(folder.glob("*.yml")):
@@ -113,7 +128,15 @@ def examine_guide(
             translations.append(parse(path, TopicTranslation))
         except ContentError as error:
             problems += error.problems
-    if problems:
+    checklist, found = _read_optional(data / "guide" / "tiktok_checklist.yml", OfficialChecklist)
+    problems += found
+    watch_list, found = _read_optional(data / "guide" / "watch.yml", WatchList)
+    problems += found
+    term_list, found = _read_optional(data / "guide" / "terms.yml", TermList)
+    problems += found
+    helps, found = _read_help(data, language)
+    problems += found
+    if problems or helps is None:
         return None, problems
 
     sources: dict[str, Source] = {}
@@ -126,12 +149,44 @@ def examine_guide(
     guide = _assemble([item.topic for item in parsed], sources, norms, contacts, facets)
     day = today or date.today()
     problems += check_guide(guide, [(item.file, item.topic) for item in parsed], day)
+    if checklist:
+        problems += check_checklist(*checklist, sources)
+    if watch_list:
+        problems += check_watch_list(*watch_list, guide, day)
+    if term_list:
+        own_texts = [item.file for item in parsed] if language == ORIGINAL else [file for file, _own in translations]
+        problems += [problem for file in own_texts for problem in check_terms(file, language, term_list[1].terms)]
     if language != ORIGINAL:
         problems += check_translations(guide, translations)
         guide = translate(guide, {own.topic: own for _file, own in translations}, language)
     guide = lay_over(guide, [rules for _file, rules in house])
     problems += check_house_rules(guide, house, [item.topic for item in parsed], day)
-    return guide, problems
+    guide, found = helps.added_to(guide, day)
+    return guide, problems + found
+
+
+def load_need_examples(data: Path) -> Examples:
+    """How people in need write, and those who only sound like it.
+
+    Args:
+        data: the project's ``data`` folder.
+
+    Raises:
+        ContentError: with every error found, in all files.
+    """
+    folder = data / "help" / "examples"
+    files: list[tuple[YamlFile, NeedExamples]] = []
+    problems: list[Problem] = []
+    for path in sorted(folder.glob("*.yml")):
+        try:
+            files.append(parse(path, NeedExamples))
+        except ContentError as error:
+            problems += error.problems
+    # A file that cannot be read is named once, not also as missing.
+    problems = problems or list(check_examples(files, folder))
+    if problems:
+        raise ContentError(problems)
+    return examples_of([content for _file, content in files])
 
 
 def parse(path: Path, model: type[Model]) -> tuple[YamlFile, Model]:
@@ -170,6 +225,51 @@ def _parse(path: Path, text: str, model: type[BaseModel]) -> tuple[YamlFile, Bas
                 for item in error.errors()
             ]
         ) from None
+
+
+@dataclass(frozen=True)
+class _Helps:
+    """The parsed files of ``data/help``."""
+
+    german: tuple[YamlFile, HelpFile]
+    translation: tuple[YamlFile, HelpTranslation] | None
+
+    def added_to(self, guide: Guide, today: date) -> tuple[Guide, list[Problem]]:
+        """The guide with the help, if that has no errors, and its problems."""
+        problems = list(check_help(*self.german, guide.contacts, guide.topics, today))
+        if self.translation:
+            problems += check_help_translation(*self.translation, self.german[1])
+        if any(problem.severity == "error" for problem in problems):
+            return guide, problems
+        own = self.translation[1] if self.translation else None
+        return replace(guide, help=help_of(self.german[1], own)), problems
+
+
+def _read_help(data: Path, language: str) -> tuple[_Helps | None, list[Problem]]:
+    """The help in a language; a language without a translation gets the German texts."""
+    german = translation = None
+    problems: list[Problem] = []
+    try:
+        german = parse(data / "help" / f"{ORIGINAL}.yml", HelpFile)
+    except ContentError as error:
+        problems += error.problems
+    own = data / "help" / f"{language}.yml"
+    if language != ORIGINAL and own.exists():
+        try:
+            translation = parse(own, HelpTranslation)
+        except ContentError as error:
+            problems += error.problems
+    return _Helps(german, translation) if german and not problems else None, problems
+
+
+def _read_optional(path: Path, model: type[Model]) -> tuple[tuple[YamlFile, Model] | None, list[Problem]]:
+    """A file that may be missing, and its problems."""
+    if not path.exists():
+        return None, []
+    try:
+        return parse(path, model), []
+    except ContentError as error:
+        return None, error.problems
 
 
 def _registry_files(data: Path) -> Iterator[tuple[str, Path]]:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import unquote
 
 from pydantic import BaseModel, Extra, Field, root_validator, validator
 
+from lotse.content.sentences import one_a_line
 from lotse.operator_language import _
+
+if TYPE_CHECKING:
+    from lotse.content.help import NeedHelp
 
 Verdict = Literal["allowed", "depends", "not_allowed", "info"]
 Status = Literal["beamte", "tarif", "azubi", "soldaten"]
 Level = Literal["guide", "house"]
+PassageCertainty = Literal["settled", "disputed", "uncertain"]
 FacetValues = str | list[str]
 
 TOPIC_PATTERN = r"^[a-z][a-z0-9_]*$"
@@ -24,6 +29,10 @@ PASSAGE_PATTERN = r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$"
 LANGUAGE_PATTERN = r"^[a-z]{2}$"
 URL_PATTERN = r"^https?://\S+$"
 EMAIL_PATTERN = r"^[^@\s]+@[^@\s]+$"
+# A form of a facet may stand beside values of another facet: “unser* <platform=facebook|tiktok>”.
+BESIDE = re.compile(r"<(?P<facet>[a-z_]+)=(?P<values>[a-z_|]+)>")
+# A number as people read it: groups of digits, with “+” and the country before it if it is for calls from abroad.
+PHONE_PATTERN = r"^\+?[0-9]+( [0-9]+)*$"
 
 
 class Strict(BaseModel):
@@ -52,6 +61,15 @@ class Cite(Strict):
         return values
 
 
+def one_sentence_a_line() -> classmethod[Any, Any, Any]:
+    """A validator of the field `plain`: each sentence becomes a line of its own, however it was written."""
+
+    def lines(text: str | None) -> str | None:
+        return None if text is None else one_a_line(text)
+
+    return validator("plain", allow_reuse=True)(lines)
+
+
 class CitedText(Strict):
     """A statement with its citations."""
 
@@ -67,6 +85,19 @@ class Example(Strict):
     passage: str = Field(..., regex=PASSAGE_PATTERN)
 
 
+def values_of(facets: Mapping[str, FacetValues], facet: str) -> frozenset[str]:
+    """The values given for a facet; empty if there are none."""
+    values = facets.get(facet, [])
+    return frozenset([values] if isinstance(values, str) else values)
+
+
+class Step(Strict):
+    """Something to do next, supported by one passage."""
+
+    text: str = Field(..., min_length=10, max_length=160)
+    passage: str = Field(..., regex=PASSAGE_PATTERN)
+
+
 class Passage(Strict):
     """The smallest citable statement: one rule with its conditions, sources and norms."""
 
@@ -76,9 +107,21 @@ class Passage(Strict):
     questions: list[str] = Field(..., min_items=3)
     facets: dict[str, FacetValues] = Field(default_factory=dict)
     verdict: Verdict | None = Field(None, description="only where the answer differs from the topic's")
-    short: str | None = Field(None, max_length=240, description="the answer to exactly this case")
+    verdict_requires: dict[str, FacetValues] = Field(
+        default_factory=dict, description="circumstances beside `facets` that must have been said for `verdict` to hold"
+    )
+    verdict_unless: dict[str, FacetValues] = Field(
+        default_factory=dict, description="circumstances under which `verdict` does not hold; then it depends"
+    )
+    only_for: dict[str, FacetValues] = Field(
+        default_factory=dict, description="shown only to somebody who has said one of these circumstances"
+    )
+    short: str | None = Field(None, max_length=240, description="the answer to exactly this case, in a sentence or two")
+    plain: str | None = Field(
+        None, min_length=40, max_length=700, description="the text in plain language, one sentence a line"
+    )
     by_status: dict[Status, CitedText] = Field(default_factory=dict)
-    certainty: Literal["settled", "disputed", "uncertain"] = "settled"
+    certainty: PassageCertainty = "settled"
     cites: list[Cite] = Field(..., min_items=1)
     reviewed: date
     review_by: date
@@ -88,12 +131,18 @@ class Passage(Strict):
 
     @root_validator(skip_on_failure=True)
     def _agree(cls, values: dict[str, object]) -> dict[str, object]:
-        if (values.get("verdict") is None) != (values.get("short") is None):
-            raise ValueError(_("`verdict` and `short` of a passage belong together: give both or none."))
+        if values.get("verdict") is not None and values.get("short") is None:
+            raise ValueError(_("A passage with a `verdict` needs a `short` that gives the answer to its case."))
+        if values.get("verdict_requires") and values.get("verdict") is None:
+            raise ValueError(_("`verdict_requires` belongs to a passage with a `verdict`."))
+        if values.get("verdict_unless") and values.get("verdict") is None:
+            raise ValueError(_("`verdict_unless` belongs to a passage with a `verdict`."))
         reviewed, review_by = values["reviewed"], values["review_by"]
         if isinstance(reviewed, date) and isinstance(review_by, date) and review_by <= reviewed:
             raise ValueError(_("`review_by` must be later than `reviewed`."))
         return values
+
+    _lines = one_sentence_a_line()
 
     @validator("questions")
     def _distinct(cls, questions: list[str]) -> list[str]:
@@ -108,8 +157,7 @@ class Passage(Strict):
 
     def facet_values(self, facet: str) -> frozenset[str]:
         """The values of a facet that this passage is about; empty if it is about all of them."""
-        values = self.facets.get(facet, [])
-        return frozenset([values] if isinstance(values, str) else values)
+        return values_of(self.facets, facet)
 
 
 class Topic(Strict):
@@ -119,14 +167,21 @@ class Topic(Strict):
     title: str = Field(..., min_length=10, max_length=90)
     label: str = Field(..., min_length=3, max_length=40)
     verdict: Verdict
+    verdict_unless: dict[str, FacetValues] = Field(
+        default_factory=dict, description="circumstances under which `verdict` does not hold; then it depends"
+    )
     short: str = Field(..., min_length=20, max_length=300)
+    brief: str | None = Field(None, min_length=5, max_length=140, description="the answer to “in short: yes or no?”")
+    steps: list[Step] = Field(default_factory=list, max_items=3, description="what to do next, at most three")
     rests_on: list[str] = Field(..., min_items=1, max_items=3)
     plain: str = Field(..., min_length=40, max_length=700)
     why: CitedText
     examples: list[Example] = Field(..., min_items=1)
-    passages: list[Passage] = Field(..., min_items=5, max_items=12)
+    passages: list[Passage] = Field(..., min_items=5, max_items=24)
     related: list[str] = Field(..., min_items=1, max_items=4)
     contacts: list[str] = Field(..., min_items=1, max_items=3)
+
+    _lines = one_sentence_a_line()
 
 
 class HouseRules(Strict):
@@ -146,7 +201,7 @@ class Section(Strict):
 class SourceTranslation(Strict):
     """The texts of a source's entry in another language. The title stays as it was published."""
 
-    note: str | None = Field(None, max_length=300)
+    remark: str | None = Field(None, max_length=160)
 
 
 class Source(Strict):
@@ -158,7 +213,9 @@ class Source(Strict):
     as_of: date
     as_of_precision: Literal["day", "month", "year"] = "day"
     kind: Literal["guide", "authority", "court", "literature", "press", "house"]
-    note: str | None = Field(None, max_length=300)
+    review_by: date | None = Field(None, description="if the page changes often: the day by which to look at it again")
+    note: str | None = Field(None, max_length=300, description="for editors; never shown")
+    remark: str | None = Field(None, max_length=160, description="for readers, such as whom it holds for")
     sections: dict[str, Section] = Field(default_factory=dict)
     translations: dict[str, SourceTranslation] = Field(default_factory=dict, description="by language: en")
 
@@ -232,14 +289,32 @@ class FacetValue(Strict):
 
     label: str = Field(..., max_length=60)
     translations: dict[str, str] = Field(default_factory=dict, description="the label by language: en")
+    settles: list[str] = Field(default_factory=list, description="facets that need not be asked for any more")
     forms: list[str] = Field(..., min_items=1)
+
+
+class AssumedValue(Strict):
+    """The value of a facet that is taken for granted as long as nobody says another."""
+
+    value: str
+    text: str = Field(..., max_length=60, description="completes “The answer is about …”")
+    translations: dict[str, str] = Field(default_factory=dict, description="the text by language: en")
 
 
 class Facet(Strict):
     """A circumstance that changes the answer."""
 
     facet: str = Field(..., regex=TOPIC_PATTERN)
+    overlapping: bool = Field(False, description="its words are also found within those of other facets")
     values: dict[str, FacetValue]
+    assumed: AssumedValue | None = Field(None, description="what is taken for granted if nothing is said")
+
+    @root_validator(skip_on_failure=True)
+    def _assumes_one_of_its_values(cls, values: dict[str, object]) -> dict[str, object]:
+        assumed, known = values.get("assumed"), values["values"]
+        if isinstance(assumed, AssumedValue) and isinstance(known, dict) and assumed.value not in known:
+            raise ValueError(_("`assumed` must be one of the values."))
+        return values
 
 
 class Registry(Strict):
@@ -258,6 +333,7 @@ class Guide:
         language: ISO 639-1 code of the texts.
         topics: by topic id, in the order of the files' names.
         passages: by passage id, house rules included, overridden ones left out.
+        help: what a person in need is told first, by kind of need.
     """
 
     language: str
@@ -268,7 +344,13 @@ class Guide:
     contacts: Mapping[str, Contact]
     facets: Mapping[str, Facet]
     of_topic: Mapping[str, tuple[Passage, ...]] = field(default_factory=dict)
+    help: Mapping[str, NeedHelp] = field(default_factory=dict)
 
     def status_label(self, status: str) -> str:
         """How people of this status are addressed in a sentence: “für Beamtinnen und Beamte”."""
         return self.facets["status"].values[status].label
+
+    def settles_status(self, occupations: Iterable[str]) -> bool:
+        """Whether one of these occupations makes it needless to ask for the status."""
+        known = self.facets["occupation"].values if "occupation" in self.facets else {}
+        return any("status" in known[name].settles for name in occupations if name in known)

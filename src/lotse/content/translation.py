@@ -9,7 +9,18 @@ from typing import TypeVar
 from pydantic import Field
 
 from lotse.content.consistency import check_plain, check_sentences
-from lotse.content.model import TOPIC_PATTERN, Contact, Facet, Guide, Passage, Source, Status, Strict, Topic
+from lotse.content.model import (
+    TOPIC_PATTERN,
+    Contact,
+    Facet,
+    Guide,
+    Passage,
+    Source,
+    Status,
+    Strict,
+    Topic,
+    one_sentence_a_line,
+)
 from lotse.content.problems import Problem
 from lotse.content.yaml_source import FieldPath, YamlFile
 from lotse.operator_language import _, day
@@ -24,8 +35,13 @@ class PassageTranslation(Strict):
     title: str = Field(..., min_length=3, max_length=70)
     text: str = Field(..., min_length=20, max_length=420)
     short: str | None = Field(None, max_length=240, description="exactly where the German passage has one")
+    plain: str | None = Field(
+        None, min_length=40, max_length=700, description="exactly where the German passage has one"
+    )
     by_status: dict[Status, str] = Field(default_factory=dict, description="exactly the German passage's statuses")
     questions: list[str] = Field(..., min_items=2)
+
+    _lines = one_sentence_a_line()
 
 
 class TopicTranslation(Strict):
@@ -36,10 +52,14 @@ class TopicTranslation(Strict):
     title: str = Field(..., min_length=10, max_length=90)
     label: str = Field(..., min_length=3, max_length=40)
     short: str = Field(..., min_length=20, max_length=300)
+    brief: str | None = Field(None, min_length=5, max_length=140, description="exactly where the German topic has one")
+    steps: list[str] = Field(default_factory=list, max_items=3, description="in the order of the German steps")
     plain: str = Field(..., min_length=40, max_length=700)
     why: str = Field(..., min_length=20, max_length=420)
     examples: list[str] = Field(..., min_items=1, description="in the order of the German examples")
     passages: dict[str, PassageTranslation] = Field(..., description="by passage id")
+
+    _lines = one_sentence_a_line()
 
 
 def translate(guide: Guide, translations: Mapping[str, TopicTranslation], language: str) -> Guide:
@@ -106,6 +126,13 @@ def _check_topic(file: YamlFile, translation: TopicTranslation, topic: Topic) ->
             here=len(translation.examples), original=len(topic.examples)
         )
         yield file.problem(("examples",), message, _("translate every example, in the same order"))
+    if len(translation.steps) != len(topic.steps):
+        message = _("Number of steps: {here} here, {original} in German.").format(
+            here=len(translation.steps), original=len(topic.steps)
+        )
+        yield file.problem(("steps",), message, _("translate every step, in the same order"))
+    if (translation.brief is None) != (topic.brief is None):
+        yield file.problem(("brief",), _("`brief` is in one of the two languages only."), _("give both or none"))
     german = {passage.id: passage for passage in topic.passages}
     for name in sorted(set(german) - set(translation.passages)):
         yield file.problem(
@@ -125,6 +152,11 @@ def _check_topic(file: YamlFile, translation: TopicTranslation, topic: Topic) ->
             yield file.problem(
                 (*at, "short"), _("`short` is superfluous; the German passage has none."), _("remove the field")
             )
+        if (own.plain is None) != (passage.plain is None):
+            message = _("`plain` is in one of the two languages only.")
+            yield file.problem((*at, "plain"), message, _("give both or none"))
+        if own.plain is not None:
+            yield from check_plain(file, own.plain, (*at, "plain"))
         if set(own.by_status) != set(passage.by_status):
             named = ", ".join(sorted(passage.by_status))
             remedy = _("give exactly these: {known}").format(known=named) if named else _("leave out `by_status`")
@@ -136,7 +168,7 @@ def _check_topic(file: YamlFile, translation: TopicTranslation, topic: Topic) ->
             remedy = _("compare it with the German text, then update `translated`")
             yield file.problem(("translated",), message, remedy, warning=True)
         yield from check_sentences(file, own.text, (*at, "text"))
-    yield from check_plain(file, translation.plain)
+    yield from check_plain(file, translation.plain, ("plain",))
 
 
 def _topic(topic: Topic, own: TopicTranslation) -> Topic:
@@ -144,8 +176,9 @@ def _topic(topic: Topic, own: TopicTranslation) -> Topic:
     examples = [
         example.copy(update={"text": text}) for example, text in zip(topic.examples, own.examples, strict=False)
     ]
-    texts = {"title": own.title, "label": own.label, "short": own.short, "plain": own.plain}
-    return topic.copy(update={**texts, "why": why, "examples": examples})
+    steps = [step.copy(update={"text": text}) for step, text in zip(topic.steps, own.steps, strict=False)]
+    texts = {"title": own.title, "label": own.label, "short": own.short, "brief": own.brief, "plain": own.plain}
+    return topic.copy(update={**texts, "why": why, "examples": examples, "steps": steps})
 
 
 def _passage(passage: Passage, topic: TopicTranslation | None, language: str) -> Passage:
@@ -156,7 +189,7 @@ def _passage(passage: Passage, topic: TopicTranslation | None, language: str) ->
         status: variant.copy(update={"text": own.by_status.get(status, variant.text)})
         for status, variant in passage.by_status.items()
     }
-    texts = {"title": own.title, "text": own.text, "short": own.short, "questions": own.questions}
+    texts = {"title": own.title, "text": own.text, "short": own.short, "plain": own.plain, "questions": own.questions}
     return passage.copy(update={**texts, "by_status": variants, "language": language})
 
 
@@ -170,4 +203,7 @@ def _facet(facet: Facet, language: str) -> Facet:
         name: value.copy(update={"label": value.translations.get(language, value.label)})
         for name, value in facet.values.items()
     }
-    return facet.copy(update={"values": values})
+    assumed = facet.assumed
+    if assumed is not None:
+        assumed = assumed.copy(update={"text": assumed.translations.get(language, assumed.text)})
+    return facet.copy(update={"values": values, "assumed": assumed})

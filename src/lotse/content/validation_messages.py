@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lotse.content.model import EMAIL_PATTERN, LANGUAGE_PATTERN, PASSAGE_PATTERN, TOPIC_PATTERN, URL_PATTERN
+from lotse.content.model import (
+    EMAIL_PATTERN,
+    LANGUAGE_PATTERN,
+    PASSAGE_PATTERN,
+    PHONE_PATTERN,
+    TOPIC_PATTERN,
+    URL_PATTERN,
+)
 from lotse.operator_language import N_, _
 
 SEE_DOCS = N_("docs/editors.md shows the form")
@@ -65,6 +72,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     ),
     LANGUAGE_PATTERN: (N_("This is not the code of a language."), N_("enter two small letters, such as en")),
     URL_PATTERN: (N_("This is not an internet address."), N_("begin with https://, without spaces")),
+    PHONE_PATTERN: (N_("This is not a telephone number."), N_("enter digits and spaces only: 0800 111 0 111")),
     EMAIL_PATTERN: (N_("This is not an e-mail address."), N_("write it as press@example.org")),
 }
 

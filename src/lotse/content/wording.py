@@ -29,6 +29,7 @@ class HandoverWording(Strict):
 
     Attributes:
         subject, subject_general: of the message, with the topic's title or without one.
+        no_question: says that the draft is empty, because nothing has been asked yet.
         copy_text, mail: introduce the text to copy and the mail link, in plain text.
         card: headings of the card that a contact point gets in Microsoft Teams.
         delivered, unknown_office, not_deliverable, failed, too_many, no_consent: the result.
@@ -36,6 +37,7 @@ class HandoverWording(Strict):
 
     subject: str
     subject_general: str
+    no_question: str
     copy_text: str
     mail: str
     card: dict[str, str]
@@ -45,6 +47,51 @@ class HandoverWording(Strict):
     failed: str
     too_many: str
     no_consent: str
+
+
+class CheckWording(Strict):
+    """Sentences of guided checks that belong to no check.
+
+    Attributes:
+        unknown: the option that every question has.
+        title: above a question, with label of the check, number, and how many there are at most.
+        why: the reason for the question.
+        how: on the first question, how to answer.
+        taken_over: says which answers are known already.
+        not_understood: before the question is asked again.
+        back, stop, restart, review, go_on, offer: labels of choices; `offer` stands under answers.
+        which: asks which check is wanted.
+        paused: below an answer to a question in between.
+        stopped: after the end.
+        after_help: below the help for a person in danger.
+        reviewing: asks which answer is to be changed.
+        answer: a question with its answer.
+        said_before: marks an answer that was known already.
+        open, change, given: headings of the result.
+    """
+
+    unknown: str
+    title: str
+    why: str
+    how: str
+    taken_over: str
+    not_understood: str
+    back: str
+    stop: str
+    restart: str
+    review: str
+    go_on: str
+    offer: str
+    which: str
+    paused: str
+    stopped: str
+    after_help: str
+    reviewing: str
+    answer: str
+    said_before: str
+    open: str
+    change: str
+    given: str
 
 
 class TeamsWording(Strict):
@@ -77,24 +124,62 @@ class Wording(Strict):
     overdue: str
     certainty: dict[str, str]
     verdicts: dict[str, str]
+    assumed: str
+    assumed_circumstance: str
     addressed: str
+    not_addressed: str
+    addressed_occupation: str
+    no_difference: dict[str, str]
+    nothing_new: str
+    new_point: str
+    case_told: str
+    difference: dict[str, str]
+    difference_rest: str
+    others_matter: str
+    writing: str
+    writing_at_hand: str
+    writing_matter: str
+    tools: str
+    doubting: str
+    vented: str
     ask_status: str
     also: str
     choices: str
+    choices_one: str
     choices_again: str
     refused: list[str] = Field(..., min_items=3)
+    more: str
+    no_more: str
     no_topic: str
     ask_back: str
     introduced: str
+    introduced_not: str
+    introduced_occupation: str
     sources: str
+    no_sources: str
+    no_sources_there: str
+    in_short: str
+    no_yes_or_no: str
     reason: str
     example: str
     handed_over: str
     handed_over_general: str
     corrected: str
+    repair: str
+    none_of_these: str
+    nothing_left: str
+    open_question: str
+    open_question_on: str
+    steps: str
+    steps_missing: str
+    disclosure: str
     check: str
     forgotten: str
     forget_or_not: str
+    kept: str
+    left_out: str
+    need_offices: str
+    need_again: str
     personal_data: str
     language_switched: str
     smalltalk: dict[str, str]
@@ -103,6 +188,7 @@ class Wording(Strict):
     not_ready: str
     labels: dict[str, str]
     text: dict[str, str]
+    checks: CheckWording
     handover: HandoverWording
     web: WebWording
     teams: TeamsWording
