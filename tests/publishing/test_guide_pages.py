@@ -74,12 +74,12 @@ def test_links_lead_to_topics_pages_or_the_web(pages: GuidePages, guides: dict[s
     for name in ["", *guides[language].topics]:
         text = pages.topic(name, language) if name else pages.index(language)
         for link in Page(text or "").values("href"):
-            if found := re.fullmatch(r"\.\./guide/(\w*)\?language=(\w+)", link):
+            if found := re.fullmatch(r"\.\./guide/((?:check-)?\w*)\?language=(\w+)", link):
                 assert found[2] in LANGUAGES
-                assert not found[1] or found[1] in guides[language].topics
+                assert not found[1] or pages.page(found[1], language)
             else:
                 assert link in ("../", "../page.css", "../icon.svg") or re.match(
-                    r"https?://|mailto:|#|\?language=\w\w$", link
+                    r"https?://|mailto:|#|\?language=\w\w$|\.\./\?language=\w\w&q=[\w%.-]+$", link
                 ), link
 
 
@@ -130,7 +130,7 @@ def test_text_of_the_content_stays_text(pages: GuidePages, guides: dict[str, Gui
         contacts=evil_contacts,
     )
     rendered = GuidePages({"de": evil}, pages.wordings)
-    good = {tag for tag, _ in Page(pages.topic("blocking", "de") or "").tags}
+    good = {tag for text in (pages.topic("blocking", "de") or "", pages.index("de")) for tag, _ in Page(text).tags}
     for text in (rendered.topic("blocking", "de") or "", rendered.index("de")):
         page = Page(text)
         assert {tag for tag, _ in page.tags} <= good
@@ -144,3 +144,63 @@ def test_text_of_the_content_stays_text(pages: GuidePages, guides: dict[str, Gui
 )
 def test_other_addresses_than_of_the_web_are_no_links(address: str | None) -> None:
     assert safe_url(address) is None
+
+
+def test_plain_language_has_one_sentence_a_line_and_stands_with_its_passage(guides: dict[str, Guide]) -> None:
+    guide = guides["de"]
+    plain = "Das ist leicht zu lesen.\nEs sind zwei <Sätze>."
+    passages = tuple(passage.copy(update={"plain": plain}) for passage in guide.of_topic["blocking"])
+    changed = replace(guide, of_topic={**guide.of_topic, "blocking": passages})
+    wordings = {language: load_wording(DATA, language) for language in LANGUAGES}
+    page = GuidePages({**guides, "de": changed}, wordings).topic("blocking", "de") or ""
+    assert page.count("Das ist leicht zu lesen.<br>Es sind zwei &lt;Sätze&gt;.</p>") == len(passages)
+    assert guide.topics["blocking"].plain.replace("\n", "<br>") in page
+
+
+def test_topics_are_grouped_for_employees_and_authorities(pages: GuidePages, guides: dict[str, Guide]) -> None:
+    for language in LANGUAGES:
+        words, text = pages.wordings[language].web.guide, Page(pages.index(language)).text
+        employees, authorities = text.index(words["for_employees"]), text.index(words["for_authorities"])
+        for topic in guides[language].topics.values():
+            assert (text.index(topic.title) > authorities) is topic.topic.startswith("authority_")
+            assert text.index(topic.title) > employees
+
+
+def test_a_search_links_the_passages_that_fit(pages: GuidePages) -> None:
+    found = Page(pages.index("de", query="Betriebsausflug Foto"))
+    assert "../guide/event_photos?language=de#event_photos.two_consents" in found.values("href")
+    assert "Betriebsausflug Foto" in found.values("value")
+
+
+def test_a_search_without_result_says_so_and_keeps_the_topics(pages: GuidePages) -> None:
+    found = Page(pages.index("de", query="xyzzy qqq"))
+    assert pages.wordings["de"].web.guide["found_nothing"] in found.text
+    assert "../guide/blocking?language=de" in found.values("href")
+
+
+@pytest.mark.parametrize("query", ["", "   ", "\n\t"])
+def test_an_empty_search_is_the_overview(pages: GuidePages, query: str) -> None:
+    assert pages.index("de", query=query) == pages.index("de")
+
+
+@pytest.mark.parametrize("query", [ATTACK, "\x00", "\ud800", "a" * 10_000, "👍", "%"])
+def test_whatever_is_searched_for_stays_text(pages: GuidePages, query: str) -> None:
+    page = Page(pages.index("de", query=query))
+    assert {tag for tag, _ in page.tags} <= {tag for tag, _ in Page(pages.index("de", query="Foto")).tags} | {"p"}
+    assert not [key for _, attributes in page.tags for key in attributes if key.startswith("on")]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_topic_begins_with_its_contents(pages: GuidePages, guides: dict[str, Guide], language: str) -> None:
+    for name, passages in guides[language].of_topic.items():
+        links = Page(pages.topic(name, language) or "").values("href")
+        first = links.index(f"#{passages[0].id}")
+        assert links[first : first + len(passages)] == [f"#{passage.id}" for passage in passages]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_date_of_a_source_stands_apart_from_its_name(pages: GuidePages, language: str) -> None:
+    text = Page(pages.topic("blocking", language) or "").text
+    as_of = pages.wordings[language].web.guide["as_of"]
+    assert re.search(rf"\({as_of} ", text)
+    assert not re.search(rf"\S\({as_of} ", text)

@@ -14,12 +14,19 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from lotse.answering.answer import Citation
 from lotse.answering.passages import Citations
+from lotse.checks import Check
 from lotse.content import Guide
 from lotse.content.model import Cite, Passage, Topic
 from lotse.content.wording import Wording
+from lotse.publishing.check_pages import check_page
+from lotse.publishing.search import MAX_QUERY, GuideSearch
 from lotse.render.dates import written_date
 from lotse.render.links import safe_url, unbroken_norm
 
+# Before the id of a check in the address of its page; no topic's id has a hyphen.
+CHECK_PREFIX = "check-"
+# Topics for whoever runs a channel of an authority; the others are for all employees.
+_FOR_AUTHORITIES = "authority_"
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -29,30 +36,72 @@ class GuidePages:
 
     Attributes:
         styles: names of the style sheets to link, below ``/chat/``.
+        checks: the guided checks by language and id.
     """
 
     guides: Mapping[str, Guide]
     wordings: Mapping[str, Wording]
     styles: Sequence[str] = ()
+    checks: Mapping[str, Mapping[str, Check]] = field(default_factory=dict)
     _made: dict[tuple[str, str], str] = field(default_factory=dict)
+    _searches: dict[str, GuideSearch] = field(default_factory=dict)
 
-    def index(self, language: str, problem: bool = False) -> str:
-        """The HTML page with the list of all topics.
+    def index(self, language: str, problem: bool = False, query: str = "") -> str:
+        """The HTML page with the search and the list of all topics, first those for employees.
 
         Args:
             language: ISO 639-1 code.
             problem: whether the page says that the requested topic does not exist.
+            query: what is searched for; empty for no search.
         """
         guide, words = self.guides[language], self.wordings[language].web.guide
         root = "../"
+        query = " ".join(query.split())[:MAX_QUERY]
+        topics = sorted(guide.topics.values(), key=lambda topic: topic.label.casefold())
+        groups = {
+            words[name]: [topic for topic in topics if topic.topic.startswith(_FOR_AUTHORITIES) is authorities]
+            for name, authorities in (("for_employees", False), ("for_authorities", True))
+        }
         return self._render(
             "index.html",
             language,
             root,
             topic=None,
-            topics=list(guide.topics.values()),
+            groups={name: found for name, found in groups.items() if found},
+            checks=list(self.checks.get(language, {}).values()),
+            query=query,
+            hits=self._search(language).find(query) if query else [],
             problem=words["not_found"] if problem else None,
         )
+
+    def page(self, name: str, language: str) -> str | None:
+        """The HTML page of a topic, or of a guided check (`CHECK_PREFIX` and its id); None if there is none."""
+        if name.startswith(CHECK_PREFIX):
+            return self.check(name.removeprefix(CHECK_PREFIX), language)
+        return self.topic(name, language)
+
+    def check(self, name: str, language: str) -> str | None:
+        """A guided check as a list to print and go through; None if there is no such check."""
+        check = self.checks.get(language, {}).get(name)
+        if check is None:
+            return None
+        key = (f"{CHECK_PREFIX}{name}", language)
+        if key not in self._made:
+            guide = self.guides[language]
+            self._made[key] = self._render(
+                "check.html",
+                language,
+                "../",
+                topic=check,
+                **check_page(check, guide, self.wordings[language]),
+                related=[guide.topics[other] for other in check.topics if other in guide.topics],
+            )
+        return self._made[key]
+
+    def _search(self, language: str) -> GuideSearch:
+        if language not in self._searches:
+            self._searches[language] = GuideSearch(self.guides[language])
+        return self._searches[language]
 
     def topic(self, name: str, language: str) -> str | None:
         """The HTML page of one topic with all its passages; None if there is no such topic."""
@@ -80,6 +129,7 @@ class GuidePages:
             sources=list({citation.title: citation for citation in (*cited, *why_citations)}.values()),
             contacts=[guide.contacts[contact] for contact in topic.contacts if contact in guide.contacts],
             related=[guide.topics[other] for other in topic.related if other in guide.topics],
+            checks=[check for check in self.checks.get(language, {}).values() if topic.topic in check.topics],
         )
 
     def _render(self, template: str, language: str, root: str, **values: Any) -> str:
@@ -93,9 +143,11 @@ class GuidePages:
                 other_language=others[0] if others else None,
                 root=root,
                 styles=self.styles,
+                max_query=MAX_QUERY,
                 words=wording.web.guide,
                 verdicts=wording.verdicts,
                 assistant=wording.web.widget["title"],
+                check_prefix=CHECK_PREFIX,
                 **values,
             )
         )
@@ -117,6 +169,7 @@ def _passage(guide: Guide, wording: Wording, passage: Passage) -> dict[str, Any]
         "id": passage.id,
         "title": passage.title,
         "text": passage.text,
+        "plain": passage.plain,
         "verdict": passage.verdict,
         "house": passage.level == "house",
         "language": passage.language,

@@ -1,0 +1,192 @@
+"""The answers of a guided check: one question with its options, the result, and which answer is to be changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lotse.answering.answer import Answer, FollowUp, Point, Step, Why
+from lotse.answering.answer_builder import passage_of
+from lotse.answering.check_payloads import ANSWER, REVIEW, STOP, start_choice, state_choice
+from lotse.answering.memory import CheckState
+from lotse.answering.passages import Citations
+from lotse.answering.turn_context import TurnContext
+from lotse.answering.verdicts import verdict_label
+from lotse.checks import UNKNOWN, Check, Conclusion, Question, Result, at_most, result_of
+from lotse.content.model import Passage, PassageCertainty
+
+REQUEST_PERSON = "request_person"
+# The less settled counts if a reason rests on several passages.
+_LEAST_SETTLED: tuple[PassageCertainty, ...] = ("settled", "uncertain", "disputed")
+
+
+def question_answer(
+    context: TurnContext, check: Check, question: Question, state: CheckState, hint: str = ""
+) -> Answer:
+    """One question of a check with its options as choices.
+
+    Args:
+        context: the message and the content.
+        check: the check.
+        question: that is asked.
+        state: the answers so far.
+        hint: a sentence before the question.
+    """
+    words = context.wording.checks
+    asked = [name for name in state.answers if name not in state.taken_over]
+    first = not asked and not hint
+    lines = [check.intro] if first else [hint] if hint else []
+    if first and state.taken_over:
+        plain = state.copy(update={"taken_over": []})
+        known = " ".join(answer_line(context, check, plain, name) for name in state.taken_over)
+        lines.append(words.taken_over.format(answers=known))
+    reason = [] if hint == question.why else [words.why.format(why=question.why)]
+    lines += [question.text, *reason]
+    most = at_most(check, state.answers) - len([name for name in state.taken_over if name in state.answers])
+    options = [
+        _with_answer(check, state, question.id, option, option_label(context, question, option))
+        for option in question.option_ids
+    ]
+    back = [_without_answer(check, state, asked[-1], words.back)] if asked else []
+    return Answer(
+        outcome="check",
+        title=words.title.format(label=check.label, number=len(asked) + 1, most=most),
+        short="\n".join(lines),
+        follow_ups=[*options, *back, FollowUp(label=words.stop, payload=f"/{STOP}")],
+        notice=words.how if first else None,
+        why=_why(check),
+    )
+
+
+def result_answer(context: TurnContext, check: Check, state: CheckState) -> Answer:
+    """The result of a check: verdict, every reason with its citations, what is open, and what to do next.
+
+    Args:
+        context: the message and the content.
+        check: the check.
+        state: with all answers.
+    """
+    words, result = context.wording.checks, result_of(check, state.answers)
+    citations = Citations(context.guide)
+    points = [_reason(context, check, found.conclusion, result, citations) for found in result.found]
+    points += [_remark(check, words.open, text) for text in result.open_points]
+    points += [_remark(check, words.change, text) for text in result.changes]
+    given = " ".join(answer_line(context, check, state, name) for name in result.answers)
+    points.append(_remark(check, words.given, given))
+    steps = [Step(text=text, cites=_cites(context, conclusion, citations)) for text, conclusion in result.steps]
+    owners = [found.conclusion.owner for found in result.found if found.conclusion.owner]
+    topic = next((context.guide.topics[name] for name in check.topics if name in context.guide.topics), None)
+    return Answer(
+        outcome="check",
+        title=check.title,
+        verdict=result.verdict,
+        verdict_label=verdict_label(result.verdict, context.wording),
+        short=check.summary[result.verdict],
+        steps=steps,
+        points=points,
+        citations=citations.all,
+        contacts=context.contacts(dict.fromkeys(owners)),
+        follow_ups=[
+            state_choice(REVIEW, check, result.answers, state.taken_over, words.review),
+            start_choice(check.check, words.restart),
+            context.move(REQUEST_PERSON, topic),
+            *([context.topic_choice(topic.topic)] if topic else []),
+        ],
+        notice=check.limits if context.question.memory.noticed else f"{check.limits}\n\n{context.wording.notice}",
+        why=_why(check),
+    )
+
+
+def review_answer(context: TurnContext, check: Check, state: CheckState) -> Answer:
+    """All answers as choices; the one that is picked is asked again."""
+    words = context.wording.checks
+    choices = [_without_answer(check, state, name, answer_line(context, check, state, name)) for name in state.answers]
+    back = state_choice(ANSWER, check, state.answers, state.taken_over, words.go_on.format(label=check.label))
+    return Answer(
+        outcome="check", title=check.title, short=words.reviewing, follow_ups=[*choices, back], why=_why(check)
+    )
+
+
+def which_check(context: TurnContext, names: Iterable[str]) -> Answer:
+    """The checks to choose from."""
+    choices = [start_choice(name, context.checks[name].title) for name in names]
+    return Answer(outcome="check", short=context.wording.checks.which, follow_ups=choices)
+
+
+def stopped(context: TurnContext, check: Check | None, state: CheckState | None) -> Answer:
+    """Says that the check is ended, with a way to go on after all."""
+    words = context.wording.checks
+    offers = []
+    if check is not None and state is not None:
+        label = words.go_on.format(label=check.label)
+        offers.append(state_choice(ANSWER, check, state.answers, state.taken_over, label))
+    return Answer(outcome="smalltalk", short=words.stopped, follow_ups=offers)
+
+
+def way_back(context: TurnContext, check: Check, state: CheckState, answer: Answer) -> Answer:
+    """An answer to a question in between, with a sentence and a choice to go on with the check."""
+    words = context.wording.checks
+    label = words.go_on.format(label=check.label)
+    choice = state_choice(ANSWER, check, state.answers, state.taken_over, label)
+    sentence = words.paused.format(label=check.label)
+    notice = f"{answer.notice}\n\n{sentence}" if answer.notice else sentence
+    return answer.copy(update={"follow_ups": [*answer.follow_ups, choice], "notice": notice})
+
+
+def option_label(context: TurnContext, question: Question, name: str) -> str:
+    """How an option is called."""
+    option = question.option(name)
+    return option.label if option else context.wording.checks.unknown
+
+
+def answer_line(context: TurnContext, check: Check, state: CheckState, name: str) -> str:
+    """A question with the answer that was given: “Sind Menschen zu erkennen? Ja.”"""
+    words, question = context.wording.checks, check.question(name)
+    if question is None:
+        return ""
+    label = option_label(context, question, state.answers.get(name, UNKNOWN))
+    label = words.said_before.format(answer=label) if name in state.taken_over else label
+    label = label if label.endswith((".", "!", "?")) else f"{label}."
+    return words.answer.format(question=question.text, answer=label)
+
+
+def _with_answer(check: Check, state: CheckState, question: str, option: str, label: str) -> FollowUp:
+    taken_over = [name for name in state.taken_over if name != question]
+    return state_choice(ANSWER, check, {**state.answers, question: option}, taken_over, label)
+
+
+def _without_answer(check: Check, state: CheckState, question: str, label: str) -> FollowUp:
+    answers = {name: option for name, option in state.answers.items() if name != question}
+    return state_choice(ANSWER, check, answers, state.taken_over, label)
+
+
+def _reason(context: TurnContext, check: Check, conclusion: Conclusion, result: Result, citations: Citations) -> Point:
+    passages = [_passage(context, name) for name in conclusion.passages]
+    differ = len({found.conclusion.verdict for found in result.found}) > 1
+    return Point(
+        text=conclusion.reason,
+        cites=_cites(context, conclusion, citations),
+        level="house" if any(passage.level == "house" for passage in passages) else "guide",
+        language=check.language,
+        # The strictest decides; what each reason by itself would say stands before it.
+        title=context.wording.verdicts[conclusion.verdict] if differ else None,
+        certainty=max((passage.certainty for passage in passages), key=_LEAST_SETTLED.index),
+    )
+
+
+def _cites(context: TurnContext, conclusion: Conclusion, citations: Citations) -> list[int]:
+    passages = [_passage(context, name) for name in conclusion.passages]
+    numbers = [number for item in passages for number in citations.add(item.id, item.cites, item.text)]
+    return list(dict.fromkeys(numbers))
+
+
+def _passage(context: TurnContext, name: str) -> Passage:
+    """A passage, or the rule of the authority that replaces it."""
+    return passage_of(context.guide, context.guide.topics[name.split(".")[0]], name)
+
+
+def _remark(check: Check, title: str, text: str) -> Point:
+    return Point(text=text, cites=[], title=title, language=check.language)
+
+
+def _why(check: Check) -> Why:
+    return Why(recognised=check.title, certainty="high", probability=1.0)

@@ -1,0 +1,257 @@
+"""Leads through a guided check: begins it, takes answers, goes back, stops, returns after a question in between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from lotse.answering.answer import Answer
+from lotse.answering.check_answers import (
+    option_label,
+    question_answer,
+    result_answer,
+    review_answer,
+    stopped,
+    way_back,
+    which_check,
+)
+from lotse.answering.check_payloads import ANSWER, REVIEW, START, STOP, read
+from lotse.answering.check_words import chosen_option, says_only, told_option
+from lotse.answering.dialogue import check as topics_to_check
+from lotse.answering.memory import CheckState
+from lotse.answering.need import help_of
+from lotse.answering.turn_context import TurnContext
+from lotse.checks import Check, given, next_question, taken_over
+from lotse.checks import Question as CheckQuestion
+
+# Intents about an answer that, after a result, mean the result.
+_ABOUT_THE_RESULT = frozenset({"request_sources", "request_more", "request_reason", "request_steps"})
+_NOT_AN_ANSWER = frozenset({"choices", "refused"})
+
+Choose = Callable[[TurnContext], Answer]
+
+
+@dataclass(frozen=True)
+class CheckTurn:
+    """An answer, and what the conversation keeps of guided checks after it.
+
+    Attributes:
+        state: of the check; None if there is none any more.
+        paused: whether the answer is to a question in between, so that it ends with a way back.
+        memory: further fields of `Memory` that change.
+    """
+
+    answer: Answer
+    state: CheckState | None = None
+    paused: bool = False
+    memory: Mapping[str, object] = field(default_factory=dict)
+
+
+def check_turn(context: TurnContext, choose: Choose) -> CheckTurn:
+    """The answer to a message, in a guided check or outside of one.
+
+    Args:
+        context: the message and the content.
+        choose: gives the answer if no check takes the message.
+    """
+    question, state = context.question, context.question.memory.check
+    check = context.checks.get(state.check) if state else None
+    if check is None:
+        # The check may have been removed from the content meanwhile.
+        state = None
+    if question.picked and not question.problem:
+        turn = _picked(context, check, state)
+        if turn is not None:
+            return turn
+    elif not question.problem:
+        turn = _typed(context, check, state) if check and state else None
+        wanted = context.checks.get(question.check or "")
+        if turn is None and wanted is not None and question.known is None:
+            turn = begin(context, wanted)
+        if turn is not None:
+            return turn
+    wanted_by_words = says_only(question.text, context.settings.words.checks.wanted)
+    if context.checks and wanted_by_words and not (question.picked or question.problem or question.known):
+        return _asked_for(context)
+    answer = choose(context)
+    if context.checks and answer == topics_to_check(context):
+        return _asked_for(context)
+    if check is None or state is None:
+        return CheckTurn(answer)
+    return _in_between(context, check, state, answer)
+
+
+def begin(context: TurnContext, check: Check) -> CheckTurn:
+    """The first question of a check that has not been answered by what the person told before."""
+    known = given(check, taken_over(check, context.question.memory.facets))
+    return _at(context, check, CheckState(check=check.check, answers=known, taken_over=list(known)))
+
+
+def with_way_back(context: TurnContext, turn: CheckTurn, answer: Answer) -> Answer:
+    """The answer with a way back to the check, unless it has been put aside for long or everything is deleted."""
+    state = turn.state
+    if state is None or state.done or answer.outcome == "forgotten" or not (turn.paused or _replaced(turn, answer)):
+        return answer
+    if state.aside > context.settings.check_reminders:
+        return answer
+    return way_back(context, context.checks[state.check], state, answer)
+
+
+def state_after(turn: CheckTurn, given_answer: Answer) -> CheckState | None:
+    """What the conversation keeps: if help took the place of the question, the next message does not answer it.
+
+    Args:
+        turn: the turn.
+        given_answer: the answer that was given in the end.
+    """
+    if turn.state is None or not _replaced(turn, given_answer):
+        return turn.state
+    return turn.state.copy(update={"aside": turn.state.aside + 1})
+
+
+def _replaced(turn: CheckTurn, answer: Answer) -> bool:
+    """Whether another answer was given than that of the turn, apart from what stands around it."""
+    return answer.short != turn.answer.short
+
+
+def _picked(context: TurnContext, running: Check | None, state: CheckState | None) -> CheckTurn | None:
+    """The turn of a picked choice; None if it belongs to no check."""
+    question = context.question
+    intent = question.intents[0][0] if question.intents else ""
+    if intent == STOP:
+        return CheckTurn(stopped(context, running, state))
+    check = context.checks.get(question.check or "")
+    if intent not in (START, ANSWER, REVIEW) or not context.checks:
+        return None
+    if check is None:
+        return _asked_for(context)
+    if intent == START:
+        return begin(context, check)
+    carried = read(check, question.check_answers or "")
+    if carried is None:
+        # The check was changed since the button was shown.
+        return begin(context, check)
+    answers, told = carried
+    known = given(check, answers)
+    new = CheckState(check=check.check, answers=known, taken_over=[name for name in told if name in known])
+    if intent == REVIEW:
+        return CheckTurn(review_answer(context, check, new), new.copy(update={"aside": 1}))
+    before = state.answers if state and state.check == check.check else {}
+    return _at(context, check, new, before)
+
+
+def _typed(context: TurnContext, check: Check, state: CheckState) -> CheckTurn | None:
+    """The turn of a typed message that answers the check or moves in it; None if it does neither."""
+    text, words = context.question.text, context.settings.words.checks
+    if says_only(text, words.restart):
+        return begin(context, check)
+    asked = next_question(check, state.answers)
+    if state.done or asked is None:
+        likeliest = context.question.intents[0] if context.question.intents else ("", 0.0)
+        again = likeliest[0] in _ABOUT_THE_RESULT and likeliest[1] >= context.settings.dialogue_at
+        return _at(context, check, state, state.answers) if again and not state.aside else None
+    if says_only(text, words.stop):
+        return CheckTurn(stopped(context, check, state))
+    if state.aside:
+        back = says_only(text, words.go_on) or says_only(text, words.back)
+        return _at(context, check, state, state.answers) if back else None
+    if says_only(text, words.back):
+        own = [name for name in state.answers if name not in state.taken_over]
+        return _at(context, check, _without(state, own[-1:]), state.answers)
+    if says_only(text, words.why):
+        return CheckTurn(question_answer(context, check, asked, state, asked.why), state)
+    option = _chosen(context, asked)
+    if option is None:
+        return None
+    new = state.copy(update={"answers": {**state.answers, asked.id: option}})
+    return _at(context, check, new, state.answers)
+
+
+def _chosen(context: TurnContext, asked: CheckQuestion) -> str | None:
+    labels = {name: option_label(context, asked, name) for name in asked.option_ids}
+    settings, question = context.settings, context.question
+    option = chosen_option(question.text, labels, settings.words, settings.short_message_words)
+    if option is not None or question.text.rstrip().endswith("?"):
+        return option
+    return told_option(asked, question.facets) if question.words <= settings.short_message_words else None
+
+
+def _in_between(context: TurnContext, check: Check, state: CheckState, answer: Answer) -> CheckTurn:
+    """An answer that has nothing to do with the check, or the question once more if the message was no question."""
+    asked = next_question(check, state.answers)
+    if asked is not None and not state.done and not state.aside and _meant_as_answer(context, answer):
+        hint = context.wording.checks.not_understood
+        return CheckTurn(question_answer(context, check, asked, state, hint), state)
+    return CheckTurn(answer, state.copy(update={"aside": state.aside + 1}), paused=True)
+
+
+def _meant_as_answer(context: TurnContext, answer: Answer) -> bool:
+    """Whether a message that picks no option was meant as an answer to the question, or is nothing at all."""
+    question = context.question
+    if question.picked or question.known or question.text.rstrip().endswith("?"):
+        return False
+    if not any(character.isalpha() for character in question.text):
+        return True
+    if any(item.payload == "/forget_me" for item in answer.follow_ups):
+        return False
+    if answer.outcome in _NOT_AN_ANSWER:
+        return True
+    short = question.words <= context.settings.short_message_words
+    return short and question.form == "statement" and answer.outcome in ("answered", "refined")
+
+
+def _at(context: TurnContext, check: Check, state: CheckState, before: Mapping[str, str] | None = None) -> CheckTurn:
+    """The next question after these answers, or the result; help first if an answer tells of danger.
+
+    Args:
+        context: the message and the content.
+        check: the check.
+        state: with all answers.
+        before: the answers before this message.
+    """
+    answers = given(check, state.answers)
+    kept = [name for name in state.taken_over if name in answers]
+    state = CheckState(check=check.check, answers=answers, taken_over=kept)
+    kinds = check.dangers
+    told = [f"{name}.{option}" for name, option in answers.items() if (before or {}).get(name) != option]
+    kind = next((kinds[name] for name in told if name in kinds and kinds[name] in context.guide.help), None)
+    if kind is not None:
+        return _danger(context, check, state, kind)
+    question = next_question(check, answers)
+    if question is None:
+        return CheckTurn(
+            result_answer(context, check, state), state.copy(update={"done": True}), memory={"noticed": True}
+        )
+    return CheckTurn(question_answer(context, check, question, state), state)
+
+
+def _danger(context: TurnContext, check: Check, state: CheckState, kind: str) -> CheckTurn:
+    """Help for a person in danger before anything else; the check waits."""
+    helps, memory = context.guide.help[kind], context.question.memory
+    answer = Answer(
+        outcome="check",
+        help=help_of(helps, helps.text, context.contacts(helps.offices)),
+        short=context.wording.checks.after_help,
+    )
+    answer = way_back(context, check, state, answer).copy(update={"notice": None})
+    helped = list(dict.fromkeys([*memory.helped, kind]))
+    return CheckTurn(answer, state.copy(update={"aside": 1}), memory={"need": kind, "helped": helped})
+
+
+def _without(state: CheckState, names: list[str]) -> CheckState:
+    return state.copy(update={"answers": {name: o for name, o in state.answers.items() if name not in names}})
+
+
+def _asked_for(context: TurnContext) -> CheckTurn:
+    """The check that a wish for one means, by the topic of the message or of the last answer; else all to choose."""
+    likely = dict(context.topics_without_context)
+    at_hand = context.question.memory.at_hand
+    scores = {
+        name: max((likely.get(topic, 0.0) for topic in check.topics), default=0.0) + (at_hand in check.topics)
+        for name, check in context.checks.items()
+    }
+    ranked = sorted(scores, key=lambda name: -scores[name])
+    second = scores[ranked[1]] if len(ranked) > 1 else 0.0
+    if scores[ranked[0]] > 0 and scores[ranked[0]] >= context.settings.check_lead * second:
+        return begin(context, context.checks[ranked[0]])
+    return CheckTurn(which_check(context, ranked))

@@ -1,0 +1,21 @@
+"""Guided checks: questions about one concrete case that lead to findings of the guide. Knows the content only."""
+
+from lotse.checks.engine import Result, at_most, given, next_question, result_of, taken_over
+from lotse.checks.loading import load_checks
+from lotse.checks.model import UNKNOWN, Check, Conclusion, Finding, Option, Question
+
+__all__ = [
+    "UNKNOWN",
+    "Check",
+    "Conclusion",
+    "Finding",
+    "Option",
+    "Question",
+    "Result",
+    "at_most",
+    "given",
+    "load_checks",
+    "next_question",
+    "result_of",
+    "taken_over",
+]

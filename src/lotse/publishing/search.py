@@ -1,0 +1,78 @@
+"""Search over the topics and passages of the guide, for its pages without JavaScript."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from lotse.content import Guide
+from lotse.content.model import Passage, Topic
+
+MAX_QUERY = 200
+MAX_HITS = 12
+# Parts of words, so that compounds, endings and typing errors are found as well.
+_NGRAMS = (3, 5)
+# Similarity (cosine, 0 to 1) below which a text has only scattered letters in common with the query.
+_LEAST = 0.08
+# Texts far below the best one are left out.
+_SHARE_OF_BEST = 0.35
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A place of the guide that fits a query.
+
+    Attributes:
+        topic: the topic it belongs to.
+        passage: the passage; None if the topic itself fits.
+    """
+
+    topic: Topic
+    passage: Passage | None
+
+    @property
+    def title(self) -> str:
+        """What a link to the place is called."""
+        return self.passage.title if self.passage else self.topic.title
+
+    @property
+    def text(self) -> str:
+        """What the place says, in short."""
+        return self.passage.text if self.passage else self.topic.short
+
+
+class GuideSearch:
+    """Ranks the topics and passages of one guide by the words they share with a query.
+
+    Args:
+        guide: in one language.
+    """
+
+    def __init__(self, guide: Guide) -> None:
+        self._hits = [
+            hit
+            for name, topic in guide.topics.items()
+            for hit in (Hit(topic, None), *(Hit(topic, passage) for passage in guide.of_topic[name]))
+        ]
+        self._vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=_NGRAMS, sublinear_tf=True)
+        self._texts = self._vectorizer.fit_transform([_searched(hit) for hit in self._hits])
+
+    def find(self, query: str) -> Sequence[Hit]:
+        """The places that fit a query, the best first; at most ``MAX_HITS``.
+
+        Args:
+            query: what a person typed; only its first ``MAX_QUERY`` characters are read.
+        """
+        similar = (self._texts @ self._vectorizer.transform([query[:MAX_QUERY]]).T).toarray().ravel()
+        least = max(_LEAST, _SHARE_OF_BEST * similar.max())
+        best = similar.argsort(kind="stable")[::-1][:MAX_HITS]
+        return [self._hits[number] for number in best if similar[number] >= least]
+
+
+def _searched(hit: Hit) -> str:
+    """The words by which a place is found: its title counts most."""
+    if hit.passage is None:
+        return " ".join([hit.topic.title, hit.topic.label, hit.topic.title, hit.topic.label, hit.topic.short])
+    return " ".join([hit.passage.title, hit.passage.title, *hit.passage.questions[:3], hit.passage.text])

@@ -1,0 +1,78 @@
+"""A check is walked question by question, and its result is the strictest of all findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from lotse.checks import UNKNOWN, Check, at_most, given, next_question, result_of, taken_over
+
+CONSENT_MISSING = {"medium": "photo", "people": "yes", "consent": "no", "threat": "none"}
+
+
+def asked(check: Check, answers: dict[str, str]) -> str | None:
+    question = next_question(check, answers)
+    return question.id if question else None
+
+
+@pytest.mark.parametrize(
+    ("answers", "following"),
+    [
+        ({}, "medium"),
+        ({"medium": "photo"}, "people"),
+        ({"medium": "text"}, "threat"),
+        ({"medium": "photo", "people": "no"}, "threat"),
+        ({"medium": UNKNOWN}, "threat"),
+        (CONSENT_MISSING, None),
+        ({"medium": "no such option"}, "medium"),
+    ],
+)
+def test_the_next_question_depends_on_the_answers(check: Check, answers: dict[str, str], following: str | None) -> None:
+    assert asked(check, answers) == following
+
+
+def test_an_answer_to_a_question_that_is_no_longer_asked_does_not_count(check: Check) -> None:
+    changed = {**CONSENT_MISSING, "medium": "text"}
+    assert given(check, changed) == {"medium": "text", "threat": "none"}
+    assert result_of(check, changed).verdict == "info"
+
+
+def test_the_longest_way_shrinks_with_the_answers(check: Check) -> None:
+    assert at_most(check, {}) == 4
+    assert at_most(check, {"medium": "photo"}) == 4
+    assert at_most(check, {"medium": "text"}) == 2
+    assert at_most(check, {"medium": "photo", "people": "no"}) == 3
+
+
+def test_the_result_is_the_strictest_finding_and_keeps_the_others(check: Check) -> None:
+    result = result_of(check, CONSENT_MISSING)
+    assert (result.verdict, [found.id for found in result.found]) == ("not_allowed", ["no_consent"])
+    assert [step for step, _conclusion in result.steps] == check.findings[0].steps
+    open_result = result_of(check, {"medium": UNKNOWN})
+    assert (open_result.verdict, open_result.open_points) == ("depends", [check.findings[1].open])
+    assert [found.id for found in result_of(check, {"medium": "text"}).found] == ["otherwise"]
+
+
+def test_what_was_said_answers_a_question_if_it_means_one_option(check: Check) -> None:
+    assert taken_over(check, {"content": ["photo"]}) == {"medium": "photo"}
+    assert taken_over(check, {"content": ["photo", "video"]}) == {}
+    assert taken_over(check, {"content": ["music"], "platform": ["x"]}) == {}
+
+
+def paths(check: Check, answers: dict[str, str]) -> Iterator[dict[str, str]]:
+    """All ways through a check that begin with these answers."""
+    question = next_question(check, answers)
+    if question is None:
+        yield answers
+        return
+    for option in question.option_ids:
+        yield from paths(check, {**answers, question.id: option})
+
+
+def test_every_path_ends_and_the_longest_is_as_long_as_is_told(check: Check) -> None:
+    for begun in ({}, {"medium": "photo"}, {"medium": "text"}, {"medium": "photo", "people": "no"}):
+        walked = list(paths(check, begun))
+        assert max(len(answers) for answers in walked) == at_most(check, begun)
+    reached = {found.id for answers in paths(check, {}) for found in result_of(check, answers).found}
+    assert reached == set(check.conclusions)

@@ -1,0 +1,44 @@
+"""What the search of the guide's pages finds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lotse.content import load_guide
+from lotse.publishing.search import MAX_HITS, GuideSearch
+
+DATA = Path(__file__).parents[2] / "data"
+
+
+@pytest.fixture(scope="module")
+def german() -> GuideSearch:
+    return GuideSearch(load_guide(DATA, "de"))
+
+
+@pytest.mark.parametrize(
+    ("query", "topic"),
+    [
+        ("blockieren", "blocking"),
+        ("blokieren", "blocking"),
+        ("Nebentätigkeit mit Instagram", "secondary_employment"),
+        ("WhatsApp", "messengers"),
+        ("Diensthandy", "work_time_use"),
+    ],
+)
+def test_the_first_place_is_of_the_topic_that_is_meant(german: GuideSearch, query: str, topic: str) -> None:
+    assert german.find(query)[0].topic.topic == topic
+
+
+@pytest.mark.parametrize("query", ["", " ", "xyzzy qqq", "👍", "\x00"])
+def test_what_the_guide_does_not_say_is_not_found(german: GuideSearch, query: str) -> None:
+    assert not german.find(query)
+
+
+def test_no_more_places_than_fit_one_page_are_found(german: GuideSearch) -> None:
+    assert len(german.find("Darf ich als Beamtin privat in sozialen Medien etwas veröffentlichen?")) <= MAX_HITS
+
+
+def test_english_words_find_the_english_guide() -> None:
+    assert GuideSearch(load_guide(DATA, "en")).find("block my boss")[0].topic.topic == "blocking"
