@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,10 @@ class Talk:
         passages: Mapping[str, float] | None = None,
         language: Mapping[str, Any] | str | None = None,
         facets: Mapping[str, str] | None = None,
+        parts: Mapping[str, Mapping[str, float]] | None = None,
+        need: tuple[str, float] | None = None,
+        about_other: bool = False,
+        **more: Any,
     ) -> Answer:
         """A typed message, understood as the test says.
 
@@ -48,32 +53,57 @@ class Talk:
             text: the message.
             passages: passage ids with scores.
             language: as recognised, `{"code": …, "certainty": …}`; given as text it is one the message asks for.
-            facets: circumstances that the message names, such as `{"status": "beamte"}`.
+            facets: circumstances that the message names, such as `{"status": "beamte"}`; where a word of the text
+                begins like a form of the value, it is the word that names it.
+            parts: questions within it, with the probabilities of their intents, best first.
+            need: the kind of need that is recognised, with its certainty.
+            about_other: whether that is somebody else's need.
+            more: other parts of the parse output, such as `form`.
         """
         named_facets = dict(facets or {})
+        recognised = {"need": {"kind": need[0], "certainty": need[1], "about_other": about_other}} if need else {}
         if isinstance(language, str):
             named_facets["language"] = language
         ranking = {intents: 0.95} if isinstance(intents, str) else dict(intents)
         named = [{"name": name, "confidence": value} for name, value in ranking.items()]
-        return self._answer(
+        return self.understood(
             parsed(
                 text=text,
                 intent=named[0] if named else {"name": None, "confidence": 0.0},
                 intent_ranking=named,
-                entities=[{"entity": facet, "value": value} for facet, value in named_facets.items()],
+                entities=[
+                    {"entity": facet, "value": value, **self._place(text, facet, value)}
+                    for facet, value in named_facets.items()
+                ],
                 passages=dict(passages or {}),
+                parts=[
+                    {"text": part, "intent_ranking": [{"name": n, "confidence": c} for n, c in intents.items()]}
+                    for part, intents in (parts or {}).items()
+                ],
                 language=language if isinstance(language, Mapping) else None,
+                **more,
+                **recognised,
             )
         )
 
+    def _place(self, text: str, facet: str, value: str) -> dict[str, int]:
+        """Where the text names a circumstance; empty if it names it nowhere."""
+        forms = self.assistant.guide.facets[facet].values[value].forms
+        for form in forms:
+            found = re.search(rf"\b{re.escape(form.rstrip('*'))}\w*", text, re.IGNORECASE)
+            if found:
+                return {"start": found.start(), "end": found.end()}
+        return {}
+
     def pick(self, choice: str) -> Answer:
         """A tapped choice or its number, read as Rasa reads a payload. It must have been offered."""
-        passed = gate(choice, Memory.parse_obj(self.memory or {}), self.assistant.settings.max_characters)
+        settings = self.assistant.settings
+        passed = gate(choice, Memory.parse_obj(self.memory or {}), settings.max_characters, settings.words.picks)
         assert passed.problem is None, passed
         name, brace, rest = passed.text.lstrip("/").partition("{")
         intent = {"name": name, "confidence": 1.0}
         entities = [{"entity": key, "value": value} for key, value in json.loads(brace + rest or "{}").items()]
-        return self._answer(
+        return self.understood(
             parsed(text=passed.text, intent=intent, intent_ranking=[intent], entities=entities, passages={})
         )
 
@@ -88,7 +118,8 @@ class Talk:
         """Payloads of the last answer."""
         return [item.payload for item in self.turn.answer.follow_ups]
 
-    def _answer(self, parse: ParsedMessage) -> Answer:
+    def understood(self, parse: ParsedMessage) -> Answer:
+        """A message with this parse output."""
         self._turn = self.assistant.turn(parse, self.memory, "rest")
         # The slot travels as JSON between the servers.
         self.memory = json.loads(json.dumps(self.turn.events[0]["value"]))

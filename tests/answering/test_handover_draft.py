@@ -95,7 +95,7 @@ def test_a_topic_picked_on_its_own_is_the_question(assistant: Assistant, talk: T
 
 def test_telling_the_status_by_a_button_asks_nothing(talk: Talk) -> None:
     talk.say("ask_opinions", text=ASKED)
-    talk.pick('/refine{"status": "beamte"}')
+    talk.pick('/refine{"status": "beamte", "topic": "opinions"}')
     assert draft(talk) == ASKED
 
 

@@ -28,7 +28,7 @@ def test_an_unclear_message_keeps_the_language_of_the_conversation(talk: Talk) -
     assert said(talk, "en").language == "en"
     assert said(talk, "de", 0.5).language == "en"
     assert said(talk, "de", 0.99, text="LinkedIn?").language == "en"
-    assert talk.pick("/request_simpler").language == "en"
+    assert talk.pick('/request_simpler{"topic": "blocking"}').language == "en"
 
 
 def test_a_wish_counts_until_the_next_wish(assistant: Assistant, talk: Talk) -> None:
@@ -66,7 +66,8 @@ def test_other_languages_are_told_which_ones_it_speaks(assistant: Assistant, tal
 
 def test_forgetting_keeps_the_language(talk: Talk) -> None:
     said(talk, "en")
-    assert said(talk, "en", intent="forget_me").outcome == "forgotten"
+    assert said(talk, "en", intent="forget_me").outcome == "choices"
+    assert talk.pick("/forget_me").outcome == "forgotten"
     assert said(talk, "de", 0.3).language == "en"
 
 

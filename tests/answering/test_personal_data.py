@@ -27,6 +27,34 @@ from tests.answering.conftest import Talk
         ("Urteil 12 C 345/21 teilen", f"Urteil {MASK} teilen"),
         ("Personalnummer 0081523", f"Personalnummer {MASK}"),
         ("case number 33/24", f"case number {MASK}"),
+        # names: double, foreign letters, titles, capitals, after a role, where somebody is called so
+        ("Frau Wagner-Özdemir liked", f"Frau {MASK} liked"),
+        ("Frau Prof. Dr. Ayşe Demir", f"Frau Prof. Dr. {MASK}"),
+        ("Herr Đurić und Herr Łukasiewicz", f"Herr {MASK} und Herr {MASK}"),
+        ("Sehr geehrte Frau KRAUSE!", f"Sehr geehrte Frau {MASK}!"),
+        ("Dr. Okafor teilt das", f"Dr. {MASK} teilt das"),
+        ("mein Kollege Jürgen Wiesner postet", f"mein Kollege {MASK} postet"),
+        ("der Schüler Nguyễn Văn Minh", f"der Schüler {MASK}"),
+        ("my neighbour Mary O'Hara likes it", f"my neighbour {MASK} likes it"),
+        ("er heißt Dragan Petković und nervt", f"er heißt {MASK} und nervt"),
+        ("My name is Alice Brown.", f"My name is {MASK}."),
+        # addresses, dates of birth, number plates
+        ("wohnt in der Rosenstr. 8 in 50667 Köln", f"wohnt in der {MASK}"),
+        ("Hohe Straße 12a, 01069 Dresden", MASK),
+        ("er wohnt am Alten Hafen 7", f"er wohnt am {MASK}"),
+        ("geb. 24.12.1979", f"geb. {MASK}"),
+        ("geboren am 3. Mai 1985 in Ulm", f"geboren am {MASK} in Ulm"),
+        ("born on 12/03/1980", f"born on {MASK}"),
+        ("der Wagen mit K-LM 4711", f"der Wagen mit {MASK}"),
+        ("Kennzeichen B XY 99", f"Kennzeichen {MASK}"),
+        # file numbers as letters write them
+        ("Az.: III-4 U 12/20", f"Az.: {MASK}"),
+        ("Gesch.-Z.: 33.1-05315-2026/17", f"Gesch.-Z.: {MASK}"),
+        ("Unser Zeichen: ABC-12/3456", f"Unser Zeichen: {MASK}"),
+        ("505 Js 1234/21 wegen Betrugs", f"{MASK} wegen Betrugs"),
+        ("Vorgang 2026-001234 posten", f"Vorgang {MASK} posten"),
+        ("BG-Nr. 12345//0001234", f"BG-Nr. {MASK}"),
+        ("Steuer-ID 12 345 678 901", f"Steuer-ID {MASK}"),
     ],
 )
 def test_masks_what_points_to_a_person(text: str, masked: str) -> None:
@@ -42,6 +70,13 @@ def test_masks_what_points_to_a_person(text: str, masked: str) -> None:
         "Ich habe 12345 Follower, A13, E9 und wohne in 80331 München",
         "in my case 2 people filed 5 complaints in 2024 and 2025",
         "Mein Fall ging viral",
+        "Ich bin in TV-L 9, mein Mann Beamter in A-13",
+        "Was heißt Treuepflicht, und das heißt Ärger?",
+        "mein Chef Facebook Freund, Kollege Fotos Instagram",
+        "Der Vorgang dauert 3 Wochen, Platz 1 im Ranking",
+        "wohnt in Hamburg und hat 3 Kinder",
+        "my boss LinkedIn Profile",
+        "Der Herr Kanzler und eine Frau Mitte vierzig",
     ],
 )
 def test_leaves_everything_else(text: str) -> None:
@@ -63,6 +98,5 @@ def test_the_gate_passes_no_personal_data_on() -> None:
 def test_the_person_is_told_once_per_message_and_still_answered(assistant: Assistant, talk: Talk) -> None:
     answer = talk.say("ask_blocking", text=f"Darf ich Frau {MASK} blockieren?")
     assert answer.outcome == "answered"
-    assert (answer.notice or "").startswith(assistant.wording.notice)
-    assert assistant.wording.personal_data in (answer.notice or "")
+    assert answer.notices[:2] == [assistant.wording.personal_data, assistant.wording.notice]
     assert assistant.wording.personal_data not in (talk.say("ask_likes").notice or "")

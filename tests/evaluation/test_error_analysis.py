@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from lotse.evaluation.error_analysis import as_markdown, explain
-from lotse.evaluation.questions import LabelledQuestion
+from lotse.evaluation.error_analysis import as_markdown, explain, needs_as_markdown, verdicts_as_markdown
+from lotse.evaluation.need_score import NeedMiss
+from lotse.evaluation.questions import LabelledQuestion, NeedMessage, VerdictQuestion
 from lotse.evaluation.rest_client import Reply
+from lotse.evaluation.verdict_score import VerdictMiss
 
 EXAMPLES = {
     "ask_blocking": ["Darf ich meinen Chef blockieren?", "Kollegin auf Insta sperren"],
@@ -41,3 +43,25 @@ def test_a_miss_names_the_training_messages_nearest_to_it() -> None:
 def test_nothing_missed_needs_no_encoder() -> None:
     assert explain([LabelledQuestion(text="x", topic="likes")], [Reply("answered", "likes")], {}) == []
     assert as_markdown([]).startswith("# ")
+
+
+def test_a_wrong_verdict_is_shown_with_the_reason() -> None:
+    question = VerdictQuestion(text="Selfie mit Ausweis?", ok=["not_allowed"], never=["allowed"], why="§ 35 BeamtStG")
+    green = Reply("answered", "likes", passages=("likes.a",), verdict="allowed")
+    page = verdicts_as_markdown(
+        [VerdictMiss(question, green, "never"), VerdictMiss(question, Reply("choices"), "other")]
+    )
+    assert "Richtig: not_allowed; nie: allowed. Gekommen: allowed answered likes." in page
+    assert "§ 35 BeamtStG" in page and "Passagen: likes.a." in page
+    assert "Richtig: not_allowed. Gekommen: none choices." in page
+
+
+def test_who_was_not_met_and_who_was_taken_for_somebody_in_need() -> None:
+    page = needs_as_markdown(
+        [
+            NeedMiss(NeedMessage(text="Hilfe!", need="panic"), Reply("answered", "likes")),
+            NeedMiss(NeedMessage(text="Akku tot", need="none"), Reply("answered", help="crisis")),
+        ]
+    )
+    assert "- Hilfe! (erwartet: panic; gekommen: answered likes)" in page
+    assert "- Akku tot (erwartet: keine Not; gekommen: crisis)" in page

@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from lotse.evaluation.questions import Dialogue, LabelledQuestion
+from lotse.evaluation.questions import Conversation, Dialogue, LabelledQuestion
 from lotse.evaluation.rest_client import WEBHOOK, RestClient, open_session, reply_of
 
 PAYLOAD = {
@@ -27,6 +27,15 @@ def test_the_payload_becomes_a_reply() -> None:
     reply = reply_of([{"recipient_id": "1", "text": "…", "custom": PAYLOAD}], 12.5)
     assert (reply.outcome, reply.topic, reply.offered) == ("choices", None, ("blocking",))
     assert (reply.probability, reply.milliseconds) == (0.4, 12.5)
+    assert reply.payloads == ("/ask_blocking", "/request_sources")
+
+
+def test_verdict_help_and_text_are_taken_along() -> None:
+    payload = {"type": "guidance", "outcome": "answered", "verdict": "depends", "help": {"kind": "panic", "text": "…"}}
+    reply = reply_of([{"text": "Es kommt darauf an.", "custom": payload}], 1.0)
+    assert (reply.verdict, reply.help, reply.text) == ("depends", "panic", "Es kommt darauf an.")
+    bare = reply_of([{"custom": {"type": "guidance", "outcome": "smalltalk", "verdict": None, "help": None}}], 1.0)
+    assert (bare.verdict, bare.help, bare.text) == (None, None, "")
 
 
 def test_a_payload_without_probability_or_why_is_fine() -> None:
@@ -58,9 +67,12 @@ async def test_each_question_and_each_dialogue_has_a_sender_of_its_own() -> None
         client = RestClient(str(server.make_url("")), session)
         replies = await client.ask([LabelledQuestion(text=text, topic="likes") for text in ("a", "broken", "b")])
         held = await client.hold([Dialogue.parse_obj({"turns": [turn, turn]})])
+        replayed = await client.replay([Conversation("a", ("Hallo", "Danke")), Conversation("b", ("Hallo",))])
     assert [reply.outcome for reply in replies] == ["choices", "lost", "choices"]
     assert [len(dialogue) for dialogue in held] == [2]
-    assert len(senders) == 4 and len(set(senders)) == 3 and senders[2] == senders[3]
+    assert [len(conversation) for conversation in replayed] == [2, 1]
+    assert senders[2] == senders[3] and senders[4] == senders[5]
+    assert len(senders) == 7 and len(set(senders)) == 5
 
 
 @pytest.mark.asyncio

@@ -14,6 +14,7 @@ from lotse.evaluation.score import (
     passage_recall,
     percentile,
     score_dialogues,
+    score_follow_ups,
     score_questions,
 )
 
@@ -70,6 +71,8 @@ def test_how_a_question_is_graded(question: LabelledQuestion, reply: Reply, resu
         ("smalltalk", "chitchat", Reply("smalltalk"), True),
         ("check", None, Reply("check"), True),
         ("forget", "likes", Reply("forgotten"), True),
+        ("forget", None, Reply("choices", payloads=("/forget_me", "/keep_conversation")), True),
+        ("forget", None, Reply("choices", offered=("likes",), payloads=("/ask_likes",)), False),
         ("forget", "likes", Reply("lost"), False),
     ],
 )
@@ -166,3 +169,23 @@ def test_passage_recall_counts_the_first_points_of_guiding_answers() -> None:
     ]
     share = passage_recall(questions, replies)
     assert (share.total, share.right) == (3, 1)
+
+
+def test_follow_ups_count_the_turns_after_the_first_and_the_passages_shown_first() -> None:
+    turns = [
+        ("answer", "likes", []),
+        ("refined", "likes", ["likes.anonymous"]),
+        ("refined", "likes", ["likes.politics"]),
+        ("switch", "blocking", []),
+    ]
+    expected = [{"kind": kind, "topic": topic, "passages": passages} for kind, topic, passages in turns]
+    dialogue = Dialogue.parse_obj({"turns": [{"text": "?", "expect": expect} for expect in expected]})
+    replies = [
+        Reply("answered", "blocking"),
+        Reply("refined", "likes", passages=("likes.basic", "likes.anonymous")),
+        Reply("refined", "likes", passages=("likes.basic", "likes.copyright", "likes.politics")),
+        Reply("answered", "blocking"),
+    ]
+    score = score_follow_ups([dialogue], [replies])
+    assert (score.topics.right, score.topics.total) == (3, 3)
+    assert (score.passages.right, score.passages.total) == (1, 2)

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from lotse.content.model import Level, Verdict
+from lotse.content.model import Level, PassageCertainty, Verdict
 
 Outcome = Literal[
     "answered",
@@ -22,6 +22,7 @@ Outcome = Literal[
     "error",
 ]
 Certainty = Literal["high", "medium", "low"]
+_PARAGRAPH = "\n\n"
 
 
 class NormLink(BaseModel):
@@ -36,10 +37,12 @@ class Citation(BaseModel):
     """The source of a statement, numbered within one answer.
 
     Attributes:
-        n: number in the answer, from 1.
+        n: number in the answer, from 1 in reading order: short answer, steps, points. What continues an answer or names
+            its sources keeps its numbers.
         passage: id of the passage that the statement comes from.
         as_of: date of the source in ISO 8601, as precise as it is known.
         excerpt: text of the statement.
+        remark: what readers should know of the source, such as whom it holds for; None if there is nothing.
     """
 
     n: int
@@ -51,7 +54,7 @@ class Citation(BaseModel):
     as_of: str
     excerpt: str
     norms: list[NormLink] = Field(default_factory=list)
-    note: str | None = None
+    remark: str | None = None
 
 
 class Point(BaseModel):
@@ -62,6 +65,7 @@ class Point(BaseModel):
         language: ISO 639-1 code of the text.
         status: the only group it applies to, as it is addressed in the answer; None if it applies to everyone.
         title: heading of the passage.
+        certainty: whether the statement is settled law, disputed or not settled.
     """
 
     text: str
@@ -70,6 +74,62 @@ class Point(BaseModel):
     language: str = "de"
     status: str | None = None
     title: str | None = None
+    certainty: PassageCertainty = "settled"
+
+
+class Step(BaseModel):
+    """Something to do next, with the numbers of the citations it rests on."""
+
+    text: str
+    cites: list[int] = Field(default_factory=list)
+
+
+class ContactLine(BaseModel):
+    """A contact point, as shown.
+
+    Attributes:
+        note: what to know before turning to it; None if there is nothing.
+    """
+
+    label: str
+    purpose: str
+    note: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    url: str | None = None
+
+
+class HelpLine(BaseModel):
+    """Somebody who helps a person in need at once.
+
+    Attributes:
+        hours: when they can be reached.
+        phone: as it is dialled.
+        other_phones: further numbers of the same helpers.
+    """
+
+    label: str
+    purpose: str
+    phone: str | None = None
+    other_phones: list[str] = Field(default_factory=list)
+    url: str | None = None
+    hours: str | None = None
+
+
+class Help(BaseModel):
+    """What a person in need is told before anything else.
+
+    Attributes:
+        kind: of need, as in `data/help`.
+        text: a few warm sentences.
+        lines: who helps now, the most urgent first.
+        offices: contact points in the person's own authority.
+    """
+
+    kind: str
+    text: str
+    lines: list[HelpLine] = Field(default_factory=list)
+    offices: list[ContactLine] = Field(default_factory=list)
 
 
 class FollowUp(BaseModel):
@@ -77,16 +137,6 @@ class FollowUp(BaseModel):
 
     label: str
     payload: str
-
-
-class ContactLine(BaseModel):
-    """A contact point, as shown."""
-
-    label: str
-    purpose: str
-    email: str | None = None
-    phone: str | None = None
-    url: str | None = None
 
 
 class Why(BaseModel):
@@ -138,10 +188,19 @@ class Answer(BaseModel):
     Attributes:
         outcome: how the turn ended.
         language: ISO 639-1 code of the texts.
+        verdict: of an answer from the guide; ``info`` is information and no traffic light, as for everyone who does not
+            ask whether they may do something. None for every other reply.
+        verdict_label: how the verdict is named; None for ``info``, which is shown without a label.
         short: the short answer, complete by itself.
         short_cites: numbers of the citations that support the short answer.
+        help: for a person in need, met before anything else; None for everyone else.
+        assumed: what the answer took for granted because the message left it open, with a way to correct it; None if
+            the message was understood with certainty.
+        steps: what to do next.
+        points_at_once: how many points a channel shows at once that cannot fold the others away; the others follow on
+            request (`request_more`). None: all of them.
         addressed: the status the answer was written for, in a sentence; None if none is known.
-        notice: remarks such as that this is not legal advice.
+        notice: remarks such as that this is not legal advice, in paragraphs separated by an empty line.
         retry: whether the turn failed and the message may be sent again; never if the message itself was the problem.
     """
 
@@ -153,9 +212,13 @@ class Answer(BaseModel):
     title: str | None = None
     verdict: Verdict | None = None
     verdict_label: str | None = None
+    help: Help | None = None
+    assumed: str | None = None
     short: str
     short_cites: list[int] = Field(default_factory=list)
+    steps: list[Step] = Field(default_factory=list)
     points: list[Point] = Field(default_factory=list)
+    points_at_once: int | None = None
     citations: list[Citation] = Field(default_factory=list)
     follow_ups: list[FollowUp] = Field(default_factory=list)
     contacts: list[ContactLine] = Field(default_factory=list)
@@ -164,6 +227,29 @@ class Answer(BaseModel):
     notice: str | None = None
     retry: bool = False
     why: Why = Field(default_factory=Why)
+
+    @property
+    def notices(self) -> list[str]:
+        """The paragraphs of `notice`, the most urgent first."""
+        return self.notice.split(_PARAGRAPH) if self.notice else []
+
+    def with_notice(self, first: str) -> Answer:
+        """The answer with one more paragraph before its other notices."""
+        return self.copy(update={"notice": _PARAGRAPH.join([first, *self.notices])})
+
+    @property
+    def points_shown(self) -> list[Point]:
+        """The points that a channel shows at once that cannot fold the others away."""
+        return self.points[: self.points_at_once]
+
+    @property
+    def citations_shown(self) -> list[Citation]:
+        """The citations without those of points that follow on request only."""
+        if self.points_at_once is None:
+            return self.citations
+        parts = [self.short_cites, *(step.cites for step in self.steps), *(point.cites for point in self.points_shown)]
+        numbers = {number for cites in parts for number in cites}
+        return [citation for citation in self.citations if citation.n in numbers]
 
     def payload(self) -> dict[str, Any]:
         """The answer as a dictionary that `json.dumps` takes; the keys are the attributes above."""

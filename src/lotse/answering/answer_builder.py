@@ -2,63 +2,131 @@
 
 from __future__ import annotations
 
-from lotse.answering.answer import Answer, FollowUp, Outcome, Point
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+
+from lotse.answering.answer import Answer, Citation, FollowUp, Outcome, Point, Step
+from lotse.answering.assumptions import CORRECTION, assumed, is_uncertain
+from lotse.answering.check_payloads import start_choice
+from lotse.answering.memory import LASTING_FACETS
+from lotse.answering.new_points import cautious, in_new_order, new_point, told_first
 from lotse.answering.passages import Citations, Fit, choose, fitting, points_of
+from lotse.answering.status import addressed, asks_status, open_statuses, usual_number, without_denied
 from lotse.answering.turn_context import TurnContext
+from lotse.answering.verdicts import Ruling, case_of, repeated_first, rule, sought, tells_the_case, verdict_label
+from lotse.checks import Check
 from lotse.content.model import Guide, Passage, Topic
 
 MIN_POINTS = 2
+# The intent that asks for the points which are not shown at once.
+MORE = "request_more"
 
 
-def guidance(context: TurnContext, topic_id: str, outcome: Outcome) -> Answer:
+def guidance(context: TurnContext, topic_id: str, outcome: Outcome, asks_anew: bool = False) -> Answer:
     """The answer of one topic, the passages that fit the question best first.
 
     Args:
         context: the message and the content.
         topic_id: a topic of the guide.
         outcome: ``answered``, or ``refined`` if it goes on with the topic of the last answer.
+        asks_anew: whether the message may ask something new of the topic of the last answer. Then the new point leads,
+            what was shown before comes later, and if the guide says nothing of its own, the answer says so.
 
     Raises:
         KeyError: the guide has no such topic.
     """
     question, guide, settings = context.question, context.guide, context.settings
     topic, memory = guide.topics[topic_id], question.memory
+    asks_anew = asks_anew and topic.topic == memory.topic and bool(memory.shown) and not question.picked
+    # Without a ranking nothing is known of what is asked.
+    asks_anew = asks_anew and bool(question.passages)
+    scores = question.all_passages if asks_anew else question.passages
     facets = memory.facets if outcome == "refined" or topic.topic == memory.topic else _own_facets(context)
     primary = [passage_of(guide, topic, name).id for name in topic.rests_on]
     # The passage ranking has counted the circumstances of the message itself already.
     counted = frozenset(question.facets if question.passages else ())
-    fits = fitting(guide, topic.topic, question.passages, facets, counted, settings)
+    repeated = question.known.passage if question.known else None
+    fits = fitting(guide, topic.topic, scores, facets, counted, settings, repeated)
     if question.picked and topic.topic != memory.topic:
         # A picked topic has no words of its own: its general passages come first, as the editors ordered them.
         fits = [Fit(fit.passage, 0.0, False) for fit in fits]
         fits.sort(key=lambda fit: fit.passage.id not in primary)
-    chosen = choose(fits, primary, settings)
-    specific = _specific(context, chosen)
-    supporting = [specific.id] if specific else topic.rests_on
+    fits = repeated_first(in_new_order(fits, question, guide, topic, settings) if asks_anew else fits, question)
+    # Who tells their case asks nothing that the guide could leave open: what it says of such a case is shown.
+    told = told_first(fits, question, settings) if asks_anew and tells_the_case(question) else []
+    fits = told or fits
+    case = case_of(question, facets, guide.facets)
+    uncertain = is_uncertain(context, topic, outcome)
+    wanted = sought(question, outcome, settings)
+    ruling = rule(topic, fits, question, case, wanted, uncertain, settings)
+    if ruling.verdict == "allowed" and tells_the_case(question) and memory.topic not in (None, topic.topic):
+        # What was asked before belongs to another topic, which may not allow it.
+        ruling = replace(ruling, verdict="depends", assumed=())
+    point = new_point(fits, memory, settings) if asks_anew else None
+    if asks_anew:
+        eager = settings.copy(update={"specific_at": min(settings.specific_at, settings.new_point_at)})
+        ruling = cautious(ruling, rule(topic, fits, question, case, wanted, uncertain, eager), point)
+        # What to do next was shown with the first answer.
+        topic = topic.copy(update={"steps": []})
+    if asks_anew and point is None and not told:
+        return _nothing_new(context, topic, outcome, ruling)
+    usual = usual_number(context, topic, facets, counted)
+    chosen = without_denied(choose(fits, () if point else primary, settings, usual), memory)
+    # A rule of the authority is never among the points that are shown on request only.
+    chosen.sort(key=lambda fit: fit.passage.level != "house")
+    supporting = [ruling.passage.id] if ruling.passage else [point.id] if point else topic.rests_on
     while True:
-        citations = Citations(guide)
-        points = points_of(chosen, memory.status, guide, citations)
-        short_cites = [number for name in supporting for number in cites_of(guide, topic, name, citations)]
-        if len(citations.all) <= settings.citations or len(chosen) <= MIN_POINTS:
+        cited = cited_parts(context, topic, supporting, chosen)
+        if len(cited.citations) <= settings.citations or len(chosen) <= MIN_POINTS:
             break
         # More than a reader can check, and more than some clients show: the passage that fits least goes.
-        chosen = [*chosen[:-2], chosen[-1]] if chosen[-1].passage.id in supporting else chosen[:-1]
-    verdict = specific.verdict if specific and specific.verdict else topic.verdict
-    status_label = guide.status_label(memory.status) if memory.status and any(point.status for point in points) else ""
+        chosen = _without_the_weakest(chosen, {*supporting, *(step.passage for step in topic.steps)}, supporting)
+    points = cited.points
+    return Answer(
+        outcome=outcome,
+        topic=topic.topic,
+        title=point.title if point else topic.title,
+        verdict=ruling.verdict,
+        verdict_label=verdict_label(ruling.verdict, context.wording),
+        assumed=assumed(context, topic, outcome, ruling),
+        short=_lead(context, topic, ruling, point, bool(told)),
+        short_cites=cited.short_cites,
+        steps=cited.steps,
+        points=points,
+        points_at_once=points_at_once(context, points),
+        citations=cited.citations,
+        follow_ups=follow_ups(context, topic, points, uncertain=uncertain),
+        contacts=context.contacts(topic.contacts),
+        addressed=addressed(context, chosen, points),
+        notice=_notice(context, topic, chosen, points),
+        why=context.why(topic),
+    )
+
+
+def _lead(context: TurnContext, topic: Topic, ruling: Ruling, point: Passage | None, told: bool) -> str:
+    """The short answer: of the passage that may lead, else of the topic, unless a new point is told below."""
+    if ruling.passage and ruling.passage.short:
+        return ruling.passage.short
+    if told:
+        return context.wording.case_told.format(short=topic.short)
+    return context.wording.new_point if point else topic.short
+
+
+def _nothing_new(context: TurnContext, topic: Topic, outcome: Outcome, ruling: Ruling) -> Answer:
+    """The short answer of the topic at hand, and whom to ask: the guide says nothing of its own about a new point."""
+    cited = cited_parts(context, topic, topic.rests_on, [])
     return Answer(
         outcome=outcome,
         topic=topic.topic,
         title=topic.title,
-        verdict=verdict,
-        verdict_label=context.wording.verdicts[verdict],
-        short=specific.short if specific and specific.short else topic.short,
-        short_cites=short_cites,
-        points=points,
-        citations=citations.all,
-        follow_ups=follow_ups(context, topic, points),
+        verdict=ruling.verdict,
+        verdict_label=verdict_label(ruling.verdict, context.wording),
+        short=context.wording.nothing_new.format(short=topic.short),
+        short_cites=cited.short_cites,
+        citations=cited.citations,
+        follow_ups=follow_ups(context, topic, []),
         contacts=context.contacts(topic.contacts),
-        addressed=context.wording.addressed.format(status=status_label) if status_label else None,
-        notice=_notices(context, topic, chosen, points),
+        notice=_notice(context, topic, [], []),
         why=context.why(topic),
     )
 
@@ -71,13 +139,68 @@ def passage_of(guide: Guide, topic: Topic, name: str) -> Passage:
 
 
 def cites_of(guide: Guide, topic: Topic, name: str, citations: Citations) -> list[int]:
-    """The numbers of a passage's citations; they are added to `citations` if no point has added them yet."""
+    """The numbers of a passage's citations; they are added to `citations` if nothing has added them yet."""
     passage = passage_of(guide, topic, name)
-    shown = [item.n for item in citations.all if item.passage == passage.id and item.excerpt == passage.text]
-    return shown or citations.add(passage.id, passage.cites, passage.text)
+    return citations.add(passage.id, passage.cites, passage.text)
 
 
-def follow_ups(context: TurnContext, topic: Topic, points: list[Point], leave_out: str = "") -> list[FollowUp]:
+@dataclass(frozen=True)
+class CitedParts:
+    """The parts of an answer that cite, and their citations, numbered in reading order."""
+
+    short_cites: list[int]
+    steps: list[Step]
+    points: list[Point]
+    citations: list[Citation]
+
+
+def cited_parts(context: TurnContext, topic: Topic, supporting: Collection[str], chosen: list[Fit]) -> CitedParts:
+    """The parts of a topic's answer that cite.
+
+    Every step cites its passage. If that is more than a reader can check even with the fewest points, steps cite only
+    what the answer rests on anyway.
+
+    Args:
+        context: the message and the content.
+        topic: the topic.
+        supporting: names of the passages that the short answer rests on.
+        chosen: the passages that become points, in their order.
+    """
+    names = [passage_of(context.guide, topic, step.passage).id for step in topic.steps]
+    cited = _cited_parts(context, topic, supporting, names, chosen)
+    if len(cited.citations) <= context.settings.citations or len(chosen) > MIN_POINTS:
+        return cited
+    shown = {fit.passage.id for fit in chosen} | {passage_of(context.guide, topic, name).id for name in supporting}
+    return _cited_parts(context, topic, supporting, [name for name in names if name in shown], chosen)
+
+
+def _cited_parts(
+    context: TurnContext, topic: Topic, supporting: Iterable[str], cited_steps: Collection[str], chosen: list[Fit]
+) -> CitedParts:
+    guide, citations = context.guide, Citations(context.guide)
+    short_cites = [number for name in supporting for number in cites_of(guide, topic, name, citations)]
+    steps = []
+    for step in topic.steps:
+        passage = passage_of(guide, topic, step.passage)
+        numbers = citations.add(passage.id, passage.cites, passage.text) if passage.id in cited_steps else []
+        steps.append(Step(text=step.text, cites=numbers))
+    points = points_of(chosen, context.question.memory.status, guide, citations)
+    return CitedParts(short_cites, steps, points, citations.all)
+
+
+def points_at_once(context: TurnContext, points: list[Point]) -> int | None:
+    """How many of these points are shown before somebody asks for more; None if all are.
+
+    What holds for the status that the person has told is always among them.
+    """
+    own = [place for place, point in enumerate(points, start=1) if point.status and context.question.memory.status]
+    most = max([context.settings.points_at_once, *own[:1]])
+    return most if len(points) > most and not context.question.folding else None
+
+
+def follow_ups(
+    context: TurnContext, topic: Topic, points: list[Point], leave_out: str = "", uncertain: bool = False
+) -> list[FollowUp]:
     """Follow-up choices after an answer of this topic.
 
     Args:
@@ -85,49 +208,64 @@ def follow_ups(context: TurnContext, topic: Topic, points: list[Point], leave_ou
         topic: the topic that was answered.
         points: of the answer; if some apply to one status only, the choices offer to state one's status.
         leave_out: intent that has just been answered.
+        uncertain: whether another topic may have been meant; then the choices offer to say so.
     """
-    labels = context.wording.labels
     choices: list[FollowUp] = []
     second = context.second_topic(topic) if points else None
     if second:
         choices.append(context.topic_choice(second))
-    if any(point.status for point in points) and not context.question.memory.status:
-        for status in ("beamte", "tarif"):
-            choices.append(FollowUp(label=labels[f"status_{status}"], payload=f'/refine{{"status": "{status}"}}'))
+    if uncertain:
+        choices.append(context.move(CORRECTION, topic))
+    for status in open_statuses(context, points):
+        choices.append(context.move("refine", topic, f"status_{status}", status=status))
+    if points_at_once(context, points):
+        choices.append(context.move(MORE, topic))
     for intent in ("request_simpler", "request_example", "request_person"):
         if intent != leave_out:
-            choices.append(FollowUp(label=labels[intent], payload=f"/{intent}"))
+            choices.append(context.move(intent, topic))
+    choices += [
+        start_choice(check.check, context.wording.checks.offer.format(label=check.label))
+        for check in checks_of(context, topic)[:1]
+    ]
     related = [name for name in topic.related if name != second and name in context.guide.topics]
     return choices + [context.topic_choice(name) for name in related[:2]]
+
+
+def checks_of(context: TurnContext, topic: Topic) -> list[Check]:
+    """The guided checks that fit a topic, those that name it first before the others; without the one under way."""
+    running = context.question.memory.check
+    under_way = running.check if running and not running.done else None
+    fitting_ones = [
+        check for check in context.checks.values() if topic.topic in check.topics and check.check != under_way
+    ]
+    return sorted(fitting_ones, key=lambda check: check.topics.index(topic.topic))
 
 
 def _own_facets(context: TurnContext) -> dict[str, list[str]]:
     """The circumstances of the message, and those of the person and the account from before."""
     own = {facet: list(values) for facet, values in context.question.facets.items()}
-    for facet in ("status", "platform"):
+    for facet in sorted(LASTING_FACETS):
         if facet in context.question.memory.facets:
             own.setdefault(facet, context.question.memory.facets[facet])
     return own
 
 
-def _specific(context: TurnContext, chosen: list[Fit]) -> Passage | None:
-    """The first passage, if it fits so well that its own verdict is the answer to this case."""
-    if not chosen or chosen[0].passage.verdict is None:
-        return None
-    sure = chosen[0].score >= context.settings.specific_at or chosen[0].facet_match
-    return chosen[0].passage if sure and not context.question.picked else None
+def _without_the_weakest(chosen: list[Fit], cited: Collection[str], supporting: Collection[str]) -> list[Fit]:
+    """The passages without the one that fits least; the first, and what is cited anyway, stay as long as possible."""
+    free = [fit for fit in chosen[1:] if fit.passage.id not in cited]
+    if free:
+        return [fit for fit in chosen if fit is not free[-1]]
+    return [*chosen[:-2], chosen[-1]] if chosen[-1].passage.id in supporting else chosen[:-1]
 
 
-def _notices(context: TurnContext, topic: Topic, chosen: list[Fit], points: list[Point]) -> str | None:
+def _notice(context: TurnContext, topic: Topic, chosen: list[Fit], points: list[Point]) -> str | None:
     wording = context.wording
     parts = []
     second = context.second_topic(topic)
     if second:
         parts.append(wording.also.format(title=context.guide.topics[second].title))
-    if any(point.status for point in points) and not context.question.memory.status:
+    if asks_status(context, points):
         parts.append(wording.ask_status)
-    certainties = {fit.passage.certainty for fit in chosen}
-    parts += [wording.certainty[name] for name in ("disputed", "uncertain") if name in certainties]
     if any(fit.passage.review_by < context.question.today for fit in chosen):
         parts.append(wording.overdue)
     return " ".join(parts) or None

@@ -1,29 +1,66 @@
-"""Decides how to answer a message. The only module that applies thresholds."""
+"""Decides how to answer a message: which move wins, in the order of docs/understanding.md#which-move-wins."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
-from lotse.answering.answer import Answer
-from lotse.answering.answer_builder import guidance
+from lotse.answering.answer import Answer, Outcome
+from lotse.answering.answer_builder import MORE, guidance
+from lotse.answering.check_moves import check_turn, state_after, with_way_back
+from lotse.answering.circumstances import adds_to_the_answer, again, remembered_answer, told
+from lotse.answering.conversation_model import goes_on, in_conversation
+from lotse.answering.conversation_moves import (
+    approving,
+    asks_about_privacy,
+    corrected,
+    corrects_a_circumstance,
+    denied,
+    denied_wish,
+    keep,
+    left_out,
+    none_of_these,
+    open_question,
+    opens_vaguely,
+    plain_yes,
+    repair,
+    without_deleting,
+)
 from lotse.answering.dialogue import check, foreign, forgotten, introduced, offer_to_forget, problem, smalltalk
-from lotse.answering.follow_ups import about_the_answer, handed_over, switched
-from lotse.answering.handover_draft import remembered
+from lotse.answering.follow_ups import about_the_answer, disclosure, handed_over, in_short, next_steps, switched
 from lotse.answering.language import SWITCH
-from lotse.answering.memory import LASTING_FACETS, Memory, Offer
+from lotse.answering.memory import PERSONAL_FACETS, Memory
+from lotse.answering.message_kinds import vents, with_own_side
+from lotse.answering.message_parts import ReadParts, read_parts
+from lotse.answering.need import meet_need
 from lotse.answering.personal_data import MASK
-from lotse.answering.probabilities import OUTSIDE, apply_conversation_prior, combine_rankings, topic_of
-from lotse.answering.question import Question
-from lotse.answering.refusals import ask_back, choices, refused, unsure
+from lotse.answering.phrases import words_of
+from lotse.answering.probabilities import OUTSIDE, topic_of
+from lotse.answering.question import KnownQuestion, Question
+from lotse.answering.refusals import ask_back, refused, unsure
+from lotse.answering.remembering import asked, at_its_answer, remember
 from lotse.answering.settings import Settings
+from lotse.answering.status import with_told
 from lotse.answering.turn_context import TurnContext
+from lotse.answering.word_moves import by_words
+from lotse.checks import Check
 from lotse.content.model import Guide
 from lotse.content.wording import Wording
 
-SMALLTALK = frozenset({"greet", "goodbye", "thank", "bot_challenge", "capabilities", "smalltalk", "deny"})
-ABOUT_THE_ANSWER = frozenset({"request_sources", "request_reason", "request_simpler", "request_example"})
+SMALLTALK = frozenset({"greet", "goodbye", "thank", "bot_challenge", "capabilities", "smalltalk", "decline", "privacy"})
+ABOUT_THE_ANSWER = frozenset({"request_sources", MORE, "request_reason", "request_simpler", "request_example"})
 FOLLOW_UP = frozenset({"refine", "unclear", "affirm"})
+MOVES: Mapping[str, Callable[[TurnContext], Answer]] = {
+    "start_check": check,
+    "request_person": handed_over,
+    "request_short": in_short,
+    "request_steps": next_steps,
+    "disclosure": disclosure,
+    "correct_topic": corrected,
+    "not_helpful": repair,
+    "none_of_these": none_of_these,
+    "keep_conversation": keep,
+}
 
 
 @dataclass(frozen=True)
@@ -40,6 +77,7 @@ def decide(
     settings: Settings,
     wording: Wording,
     other_languages: Mapping[str, str] | None = None,
+    checks: Mapping[str, Check] | None = None,
 ) -> Decision:
     """The answer to one message, and the new conversation state. Pure: the same input gives the same answer.
 
@@ -49,21 +87,48 @@ def decide(
         settings: thresholds and lengths.
         wording: sentences that are not guidance, in the same language.
         other_languages: by ISO 639-1 code, the sentence for a language that the guide does not support.
+        checks: the guided checks by id, in the same language.
     """
-    question = _with_known_facets(question)
-    without_context = combine_rankings(question, guide.topics, settings)
-    probabilities = apply_conversation_prior(without_context, question, settings)
-    context = TurnContext(question, guide, settings, wording, probabilities, without_context)
+    read = understood(question, guide, settings)
+    question, without_context = read.question, read.probabilities
+    probabilities = in_conversation(question, without_context, guide, settings)
+    context = TurnContext(
+        question, guide, settings, wording, probabilities, without_context, read.asked_too, checks or {}
+    )
     sentence = (other_languages or {}).get(question.foreign or "")
     if sentence:
         answer = foreign(question.foreign or "", sentence)
-        return Decision(answer, question.memory.copy(update={"asked": _asked(context, answer)}))
-    answer = _choose(context).copy(update={"language": guide.language})
-    if MASK in question.text:
-        answer = answer.copy(update={"notice": " ".join(filter(None, [wording.personal_data, answer.notice]))})
+        met = meet_need(context, answer)
+        return Decision(met.answer, question.memory.copy(update={"asked": asked(context, answer), **met.memory}))
+    turn = check_turn(context, _choose)
+    met = meet_need(context, turn.answer.copy(update={"language": guide.language}))
+    answer = with_way_back(context, turn, met.answer)
     if answer.outcome in ("answered", "refined") and not question.memory.noticed:
-        answer = answer.copy(update={"notice": " ".join(filter(None, [wording.notice, answer.notice]))})
-    return Decision(answer, _remember(context, answer))
+        answer = answer.with_notice(wording.notice)
+    if MASK in question.text:
+        answer = answer.with_notice(wording.personal_data)
+    memory = remembered_answer(context, answer, remember(context, answer))
+    changes = {**turn.memory, **met.memory}
+    if answer.outcome != "forgotten":
+        changes["check"] = state_after(turn, met.answer)
+    if vents(question, settings.words) or adds_to_the_answer(context):
+        # Anger and a status may look like need; help is shown, but they are no question for an office.
+        changes.pop("asked", None)
+    return Decision(answer, memory.copy(update=changes))
+
+
+def understood(question: Question, guide: Guide, settings: Settings) -> ReadParts:
+    """The message by itself: what it tells is remembered, and the part of it that counts is chosen.
+
+    Args:
+        question: the message as it was parsed, with the conversation state.
+        guide: gives the topics.
+        settings: thresholds and words.
+    """
+    read = read_parts(
+        with_told(at_its_answer(with_own_side(question, settings.words), guide.topics)), guide.topics, settings
+    )
+    return replace(read, probabilities=without_deleting(read.question, read.probabilities, settings.words))
 
 
 def _choose(context: TurnContext) -> Answer:
@@ -72,6 +137,12 @@ def _choose(context: TurnContext) -> Answer:
         return problem(context, question.problem)
     if not context.probabilities:
         return unsure(context)
+    known = question.known
+    if known and known.topic in context.guide.topics and not _may_be_a_reply(context, known):
+        return _repeated(context, known)
+    answer = _told_by_its_words(context)
+    if answer is not None:
+        return answer
     if question.text.strip().rstrip(".)").isdigit():
         # The input gate has already turned numbers of offered choices into payloads; any other number is not a
         # question.
@@ -79,47 +150,93 @@ def _choose(context: TurnContext) -> Answer:
     if not any(character.isalnum() for character in question.text):
         # “🤷🤷” and “…” have no words to understand.
         return ask_back(context) if question.memory.at_hand else smalltalk(context, "smalltalk")
+    answer = told(context)
+    if answer is not None:
+        return answer
+    if corrects_a_circumstance(context):
+        return corrected(context)
     best, probability = max(context.probabilities.items(), key=lambda item: item[1])
     if topic_of(best) is None and best != OUTSIDE:
         answer = _about_the_conversation(context, best, probability)
         if answer is not None:
             return answer
-    return _guidance(context)
+    return _going_on(context) if goes_on(context.question, context.guide) else _guidance(context)
+
+
+def _repeated(context: TurnContext, known: KnownQuestion) -> Answer:
+    """The answer to a question of the guide; a topic's title asks for the topic as a whole, also once more."""
+    outcome: Outcome = "refined" if known.topic == context.question.memory.topic else "answered"
+    return guidance(context, known.topic, outcome, asks_anew=known.passage is not None)
+
+
+def _may_be_a_reply(context: TurnContext, known: KnownQuestion) -> bool:
+    """Whether a message that is also the title of a passage may go on with another topic: “und Kollegen?”.
+
+    A question of the passage, typed as it stands, does not.
+    """
+    memory, settings = context.question.memory, context.settings
+    passage = context.guide.passages.get(known.passage or "")
+    asked = words_of(context.question.text)
+    if passage is not None and any(words_of(question) == asked for question in passage.questions):
+        return False
+    goes_on = memory.at_hand is not None and memory.at_hand != known.topic
+    return goes_on and known.passage is not None and context.question.words <= settings.bare_denial_words
+
+
+def _told_by_its_words(context: TurnContext) -> Answer | None:
+    """The answer to a message whose words alone say what it does; None if they do not."""
+    memory = context.question.memory
+    if context.question.picked:
+        return None
+    if memory.confirming and plain_yes(context):
+        return forgotten(context)
+    if approving(context):
+        return _agreed(context) if memory.choosing else smalltalk(context, "thank")
+    if asks_about_privacy(context):
+        return smalltalk(context, "privacy")
+    if opens_vaguely(context):
+        return open_question(context)
+    return by_words(context)
 
 
 def _about_the_conversation(context: TurnContext, intent: str, probability: float) -> Answer | None:
     """The answer to a message about the conversation; None if it is a question to the guide after all."""
     question, settings, memory = context.question, context.settings, context.question.memory
-    if intent == "unclear" and memory.at_hand and probability >= settings.dialogue_at:
-        # “Und das andere?” names nothing that could be answered.
+    if probability >= settings.dialogue_at and not question.switched and denied_wish(context, intent):
+        return left_out(context, intent)
+    if intent == "unclear" and (probability >= settings.dialogue_at or memory.at_hand):
+        if memory.at_hand is None:
+            return open_question(context)
         return ask_back(context)
     if intent == "affirm" and not question.picked:
         return _agreed(context)
     if intent in FOLLOW_UP:
         return _follow_up(context)
-    if probability < settings.dialogue_at:
+    if probability < settings.dialogue_at and not goes_on(question, context.guide):
         return None
-    if intent == "deny" and memory.at_hand and context.question.words > settings.bare_denial_words:
-        # “Die Leute hinten zählen nicht, oder?” denies nothing.
-        return _follow_up(context)
+    if intent == "deny":
+        if memory.at_hand and question.words > settings.bare_denial_words and not memory.confirming:
+            # “Die Leute hinten zählen nicht, oder?” denies nothing.
+            return _follow_up(context)
+        return denied(context)
     if intent in SMALLTALK:
         return smalltalk(context, intent)
     if intent == SWITCH:
         # “Auf Deutsch bitte” in a German conversation asks for plain words.
         return switched(context) if question.switched else about_the_answer(context, "request_simpler")
     if intent == "forget_me":
-        # Deleting the conversation cannot be undone, so this intent needs the highest certainty.
-        return forgotten(context) if probability >= settings.forget_at or question.picked else offer_to_forget(context)
-    if intent == "start_check":
-        return check(context)
-    if intent == "request_person":
-        return handed_over(context)
-    if intent == "correct_topic":
+        # Deleting cannot be undone, so a typed wish is asked back about.
+        return forgotten(context) if question.picked else offer_to_forget(context)
+    if intent == "correct_topic" and question.denied and memory.at_hand:
+        # “Nein, der ist kein Journalist, sondern ein Nachbar” corrects a circumstance, not the topic.
+        return _follow_up(context)
+    if intent == "correct_topic" and context.without_context[intent] < settings.correction_at:
         # “Ich behalte die ja nicht” sounds like a correction, but goes on.
-        return _corrected(context) if context.without_context[intent] >= settings.correction_at else _follow_up(context)
+        return _follow_up(context)
     if intent in ABOUT_THE_ANSWER:
         return about_the_answer(context, intent)
-    return None
+    move = MOVES.get(intent)
+    return move(context) if move else None
 
 
 def _agreed(context: TurnContext) -> Answer:
@@ -133,7 +250,9 @@ def _agreed(context: TurnContext) -> Answer:
         return guidance(context, offered, "answered")
     if context.question.facets and memory.at_hand:
         return _follow_up(context)
-    return smalltalk(context, "deny" if memory.at_hand else "greet")
+    if memory.confirming:
+        return offer_to_forget(context)
+    return smalltalk(context, "affirm")
 
 
 def _follow_up(context: TurnContext) -> Answer:
@@ -146,30 +265,25 @@ def _follow_up(context: TurnContext) -> Answer:
         topic, probability = ranking[0] if ranking else (None, 0.0)
         if topic and probability >= settings.answer_at:
             return guidance(context, topic, "answered")
-        return introduced(context) if memory.status else unsure(context)
-    share = sum(probability for _, probability in ranking)
-    if ranking and share >= settings.answer_at:
-        topic, probability = ranking[0]
-        if topic != at_hand and probability >= settings.keep_topic_at * max(share, 1e-6):
-            return guidance(context, topic, "answered")
-    return guidance(context, at_hand, "refined")
+        told_of_oneself = any(facet in PERSONAL_FACETS for facet in context.question.facets)
+        if told_of_oneself and context.question.form == "statement" and probability < settings.choice_at:
+            return introduced(context)
+        return _guidance(_without_follow_ups(context)) if told_of_oneself else unsure(context)
+    if adds_to_the_answer(context) and at_hand == memory.topic:
+        return again(context)
+    return guidance(context, at_hand, "refined", asks_anew=True)
 
 
-def _corrected(context: TurnContext) -> Answer:
-    """“Nein, ich meinte …”: the best topic other than the one just answered."""
-    memory = context.question.memory
-    ranking = [(topic, probability) for topic, probability in context.topics if topic != memory.topic]
-    share = sum(probability for _, probability in ranking)
-    if ranking and ranking[0][1] >= max(context.settings.choice_at, context.settings.corrected_at * share):
-        return guidance(context, ranking[0][0], "answered")
-    # A topic named by the correction has priority over the alternatives of the corrected message.
-    named = [topic for topic, _ in ranking[:1] if context.question.words > context.settings.bare_denial_words]
-    others = [topic for topic in memory.alternatives if topic != memory.topic]
-    return choices(context, [*named, *others] if others else [topic for topic, _ in ranking], context.wording.corrected)
+def _without_follow_ups(context: TurnContext) -> TurnContext:
+    """The probabilities if the message is a question of its own: “Ich bin Beamtin, darf ich Wahlwerbung machen?”"""
+    topics = {name: value for name, value in context.without_context.items() if topic_of(name) or name == OUTSIDE}
+    share = sum(topics.values()) or 1.0
+    probabilities = {name: value / share for name, value in topics.items()}
+    return replace(context, probabilities=probabilities, without_context=probabilities)
 
 
 def _guidance(context: TurnContext) -> Answer:
-    question, settings, memory = context.question, context.settings, context.question.memory
+    question, settings = context.question, context.settings
     ranking = context.topics
     topic, probability = ranking[0] if ranking else (None, 0.0)
     outside = context.probabilities.get(OUTSIDE, 0.0)
@@ -178,68 +292,24 @@ def _guidance(context: TurnContext) -> Answer:
     runner_up = ranking[1][1] if len(ranking) > 1 else 0.0
     certain = probability >= settings.answer_at and probability - runner_up >= settings.lead_at
     if (question.picked or certain) and outside < settings.doubt_at:
-        return guidance(context, topic, "refined" if _goes_on_with(context, topic) else "answered")
-    if memory.topic is not None and _goes_on_with(context, memory.topic) and outside < settings.refuse_at:
-        return guidance(context, memory.topic, "refined")
+        return guidance(context, topic, "answered", asks_anew=True)
     if outside >= settings.refuse_at or outside > sum(probability for _, probability in ranking):
         return refused(context)
     return unsure(context)
 
 
-def _goes_on_with(context: TurnContext, topic: str | None) -> bool:
-    """Whether a short message belongs to this topic, that of the last answer."""
-    question, settings, memory = context.question, context.settings, context.question.memory
-    if topic is None or topic != memory.topic or question.picked:
-        return False
-    if question.words > settings.short_message_words:
-        return False
-    return any(name == topic for name, _ in context.topics[:3]) or bool(question.facets)
-
-
-def _with_known_facets(question: Question) -> Question:
-    """Remember the circumstances named in this message."""
-    facets = {**question.memory.facets, **{facet: list(values) for facet, values in question.facets.items()}}
-    memory = question.memory.copy(update={"facets": facets})
-    return Question(**{**question.__dict__, "memory": memory})
-
-
-def _asked(context: TurnContext, answer: Answer) -> list[str]:
-    best = max(context.probabilities.items(), key=lambda item: item[1], default=None)
-    return remembered(context.question, best, answer, context.settings.dialogue_at)
-
-
-def _remember(context: TurnContext, answer: Answer) -> Memory:
-    memory = context.question.memory
-    if answer.outcome == "forgotten":
-        # Not the conversation, but how to talk to the person.
-        return Memory(language=memory.language, language_chosen=memory.language_chosen)
-    offered = [Offer(label=item.label, payload=item.payload) for item in answer.follow_ups]
-    known = {offer.payload for offer in offered}
-    earlier = [offer for offer in memory.offered if offer.payload not in known]
-    changes: dict[str, object] = {
-        "offered": [*offered, *earlier][: context.settings.remembered_offers],
-        "listed": len(offered),
-        "asked": _asked(context, answer),
-        "choosing": answer.outcome == "choices" or (memory.choosing and answer.outcome == "error"),
-        "unanswered": memory.unanswered + 1 if answer.outcome in ("choices", "refused", "error") else 0,
-    }
-    if answer.outcome in ("choices", "refused"):
-        likely = [topic for topic, probability in context.topics if probability >= context.settings.choice_at]
-        changes["alternatives"] = likely[: context.settings.choices] if answer.outcome == "choices" else []
-    if answer.outcome in ("answered", "refined"):
-        changes["noticed"] = True
-        changes["shown"] = list(dict.fromkeys(citation.passage for citation in answer.citations))
-        changes["alternatives"] = [topic for topic, _ in context.topics if topic != answer.topic][
-            : context.settings.choices
-        ]
-        changes["topic"] = answer.topic
-        if answer.topic != memory.topic:
-            if memory.topic:
-                changes["earlier_topics"] = [memory.topic, *memory.earlier_topics][:3]
-            # Circumstances of the old question are not those of the new one.
-            changes["facets"] = {
-                facet: values
-                for facet, values in memory.facets.items()
-                if facet in LASTING_FACETS or facet in context.question.facets
-            }
-    return memory.copy(update=changes)
+def _going_on(context: TurnContext) -> Answer:
+    """The answer to a question in a conversation: on the topic at hand, on another one, or none."""
+    memory, settings = context.question.memory, context.settings
+    if not context.topics:
+        return unsure(context)
+    (topic, probability), *others = context.topics
+    outside = context.probabilities.get(OUTSIDE, 0.0)
+    if outside > probability:
+        return refused(context) if outside >= settings.refuse_at else unsure(context)
+    if topic == memory.at_hand:
+        return _follow_up(context)
+    runner_up = others[0][1] if others else 0.0
+    if probability >= settings.switch_at and probability - runner_up >= settings.switch_lead_at:
+        return guidance(context, topic, "answered", asks_anew=True)
+    return unsure(context)

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from lotse.answering.answer import Answer, FollowUp
+from lotse.answering.answer import Answer
 from lotse.answering.failures import failure_answer
 from lotse.answering.refusals import choices, unsure
+from lotse.answering.status import OCCUPATION, STATUS, label_of
 from lotse.answering.turn_context import TurnContext
 
 
 def introduced(context: TurnContext) -> Answer:
-    """The answer if the person has stated their status but asked nothing yet."""
-    status = context.question.memory.status
-    if status not in context.guide.facets["status"].values:
+    """The answer if the person has told or denied a status or an occupation but asked nothing yet."""
+    memory, wording, question = context.question.memory, context.wording, context.question
+    if memory.status:
+        text = wording.introduced.format(status=label_of(context, STATUS, memory.status))
+    elif question.denied.get(STATUS):
+        text = wording.introduced_not.format(status=label_of(context, STATUS, question.denied[STATUS][-1]))
+    elif memory.facets.get(OCCUPATION):
+        text = wording.introduced_occupation.format(
+            occupation=label_of(context, OCCUPATION, memory.facets[OCCUPATION][-1])
+        )
+    else:
         return unsure(context)
-    return choices(context, [], context.wording.introduced.format(status=context.guide.status_label(status)))
+    return choices(context, [], text)
 
 
 def foreign(language: str, sentence: str) -> Answer:
@@ -44,7 +53,10 @@ def smalltalk(context: TurnContext, intent: str) -> Answer:
         intent: a key of ``smalltalk`` in the wording.
     """
     text = context.wording.smalltalk.get(intent, context.wording.smalltalk["smalltalk"])
-    offers = intent in ("greet", "capabilities", "bot_challenge", "smalltalk")
+    offers = intent in ("greet", "capabilities", "smalltalk")
+    if intent == "bot_challenge":
+        # Who asks in the middle of a conversation has a topic.
+        offers = context.question.memory.at_hand is None
     names = context.suggested_topics()[: context.settings.choices] if offers else []
     return Answer(outcome="smalltalk", short=text, follow_ups=[context.topic_choice(name) for name in names])
 
@@ -55,14 +67,9 @@ def forgotten(context: TurnContext) -> Answer:
 
 
 def offer_to_forget(context: TurnContext) -> Answer:
-    """Asks for confirmation if the message may be a request to delete the conversation."""
-    offers = [FollowUp(label=context.wording.labels["forget_me"], payload="/forget_me")]
-    topic = context.topic_at_hand()
-    return Answer(
-        outcome="choices",
-        short=context.wording.forget_or_not,
-        follow_ups=offers + ([context.topic_choice(topic.topic)] if topic else []),
-    )
+    """Asks for confirmation of a request to delete the conversation, which cannot be undone."""
+    offers = [context.move("forget_me"), context.move("keep_conversation")]
+    return Answer(outcome="choices", short=context.wording.forget_or_not, follow_ups=offers)
 
 
 def check(context: TurnContext) -> Answer:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
-from lotse.answering.control_characters import cleaned, nothing_visible
+from lotse.answering.control_characters import nothing_visible
 from lotse.answering.memory import Memory
+from lotse.answering.normalisation import normalised
 from lotse.answering.personal_data import mask
+from lotse.answering.phrases import PickWords
+from lotse.answering.picks import picked
 from lotse.answering.question import InputProblem
 
-_NUMBER = re.compile(r"^\s*\(?(\d{1,2})[.)]?\s*$")
+_NUMBERS_ONLY = PickWords()
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class GatedMessage:
     problem: InputProblem | None = None
 
 
-def gate(text: str | None, memory: Memory, max_characters: int) -> GatedMessage:
+def gate(text: str | None, memory: Memory, max_characters: int, pick_words: PickWords = _NUMBERS_ONLY) -> GatedMessage:
     """Clean and check one incoming message.
 
     Rasa executes a text that begins with “/” as a command. It passes only if this conversation has offered exactly that
@@ -36,18 +38,19 @@ def gate(text: str | None, memory: Memory, max_characters: int) -> GatedMessage:
         text: as it came from the channel.
         memory: state of this conversation, with the choices it has offered.
         max_characters: length of the longest message that is processed.
+        pick_words: numerals and what may stand around them; without any, bare numbers pick a choice.
     """
-    clean = cleaned(text if isinstance(text, str) else "").strip()
+    clean = normalised(text if isinstance(text, str) else "").strip()
     if nothing_visible(clean):
         return GatedMessage("", "empty")
     if len(clean) > max_characters:
         return GatedMessage(mask(clean[:max_characters]), "too_long")
-    number = _NUMBER.match(clean)
-    if number and 1 <= int(number[1]) <= min(memory.listed, len(memory.offered)):
-        return GatedMessage(memory.offered[int(number[1]) - 1].payload)
     if clean.startswith("/"):
         if any(offer.payload == clean for offer in memory.offered):
             return GatedMessage(clean)
         return GatedMessage(mask(clean.lstrip("/")) or "/", "command")
+    offer = picked(clean, memory, pick_words)
+    if offer is not None:
+        return GatedMessage(offer.payload)
     # What is masked here is never understood, logged or stored.
     return GatedMessage(mask(clean))

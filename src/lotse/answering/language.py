@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
+from lotse.answering.message_kinds import wants_a_text
+from lotse.answering.phrases import negated
 from lotse.answering.question import Question
 from lotse.answering.settings import Settings
 from lotse.content.translation import ORIGINAL
+
+# Letters of the alphabets that German, English and their neighbours are written in.
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 
 SWITCH = "switch_language"
 FACET = "language"
@@ -29,7 +35,11 @@ def choose_language(question: Question, settings: Settings, spoken: Collection[s
         The question, with `foreign` set if it is written in, or asks for, a language that the guide does not support.
     """
     memory = question.memory
-    wish = _wish(question, settings)
+    wish = _wish(question, settings) if not wants_a_text(question, settings.words) else None
+    if wish and _denied(question, settings):
+        # “Bitte nicht auf Englisch” asks for the other language where English is spoken, and for nothing elsewhere.
+        current = spoken_or_original(memory.language, spoken)
+        wish = next((language for language in spoken if language != wish), wish) if wish == current else current
     if wish:
         if wish not in spoken:
             return replace(question, foreign=wish)
@@ -43,7 +53,9 @@ def choose_language(question: Question, settings: Settings, spoken: Collection[s
         long_enough = question.words >= settings.language_words or memory.language is None
         if code in spoken and long_enough:
             return _in(question, code)
-        if code not in spoken and certainty >= settings.foreign_at and question.words >= settings.foreign_words:
+        # A word or two in Latin letters may be anything; in other letters they are another language.
+        tells = question.words >= settings.foreign_words or _LATIN.search(question.text) is None
+        if code not in spoken and certainty >= settings.foreign_at and tells and not question.known:
             return replace(question, foreign=code)
     return question
 
@@ -63,6 +75,12 @@ def _wish(question: Question, settings: Settings) -> str | None:
         return None
     named = question.facets.get(FACET)
     return named[-1] if named else None
+
+
+def _denied(question: Question, settings: Settings) -> bool:
+    words = settings.words
+    wish = words.negated_wishes.get(SWITCH)
+    return wish is not None and negated(question.text, wish, words.negations, words.negation_distance)
 
 
 def _in(question: Question, language: str, chosen: bool = False) -> Question:

@@ -1,38 +1,106 @@
 """Masks personal data before a message is understood or stored.
 
-Finds what can be found with few errors: e-mail addresses, phone numbers (Google's libphonenumber), IBANs, case and
-personnel numbers, and names after a form of address. It does not find every name.
+Finds what can be found with few errors: e-mail addresses, phone numbers (Google's libphonenumber), IBANs, postal
+addresses, dates of birth, number plates, file and personnel numbers in the spellings of German letters, and names after
+a form of address, after a role (“mein Kollege …”) or where somebody is called so. It does not find every name.
 """
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
 
 import phonenumbers
+import regex
+
+from lotse import paths
+from lotse.content.word_lists import load_name_words
 
 MASK = "[…]"
 REGION = "DE"
 
-_PATTERNS = (
-    re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
-    re.compile(r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){3,7}(?:[ ]?[A-Z0-9]{1,3})?\b"),
-    # “Aktenzeichen 12 C 345/21”, “Az. 4711-08/15”, “case no. 4711/24”: the words stay, the number goes.
-    re.compile(
-        r"(?i:\b(?:aktenzeichen|az|gesch(?:ä|ae)ftszeichen|gz|aktennummer|fallnummer|vorgangsnummer|kundennummer|bg-nummer"
-        r"|personalnummer|pers\.?-?nr|steuernummer|sozialversicherungsnummer|kassenzeichen"
-        r"|(?:case|file|reference|staff)\s+(?:number|no|ref))\b(?:\s*(?:nummer|nr))?[.:#]?\s*)"
-        r"(?P<masked>(?=[\w./() -]{0,12}\d)[\w./()-]+(?:[ ](?:[A-Za-z]{1,4}[ ])?[\d][\w./()-]*)*)"
-    ),
-    # “12 C 345/21”: the file number of a court
-    re.compile(r"\b\d{1,4}\s(?:[A-Z][A-Za-z]{0,3})\s\d{1,5}/\d{2}(?:\.[A-Z]+)?\b"),
+# A name: capital letter first, in any alphabet, also double (“Müller-Lüdenscheidt”, “O'Neill”, “McDonald”).
+_WORD = r"\p{Lu}['’]?\p{L}*\p{Ll}\p{L}*(?:['’]\p{L}+)?"
+_NAME = rf"{_WORD}(?:-{_WORD})*"
+_PARTICLE = r"(?:von|van|de|del|della|di|da|dos|zu|zur|zum|der|den|ter|ten|el|al|bin|ibn|le|la)"
+_TITLE = r"(?:Dr|Prof|Dipl|Ing|med|jur|rer|nat|phil|h|c|PD|Mag|B\.?A|M\.?A|LL\.?M)\.?(?:-(?:Ing|Inf|Psych|Med)\.?)?"
+_CALLED = (
+    r"(?:(?<!\b(?:was|das|wie) )hei(?:ß|ss)(?:t|e|en)|namens|genannt|mein name ist"
+    r"|(?:sein|ihr|der|vor|nach)name (?:ist|war|lautet)"
+    r"|(?:my|his|her|the) name(?:'s| is| was)|named|called|(?:name|nachname|vorname|surname):)"
 )
-# A form of address and the name after it: up to three capitalised words, with titles and “von” between.
-_NAME = re.compile(
-    r"\b(?P<address>(?:Herrn?|Frau|Hr\.|Fr\.|Mrs?\.?|Ms\.?|Familie)(?:\s(?:Dr\.|Prof\.))*)\s"
-    r"(?P<masked>(?:(?:von|van|de|zu|der)\s){0,2}"
-    r"(?!Doktor|Professor|Minister|Präsident|Bürgermeister|Landr[aä]t|Kolleg|Chef|Direktor|Rektor|Schul|Amts|Ober|Dezern)"
-    r"[A-ZÄÖÜ][a-zäöüß]+(?:-[A-ZÄÖÜ][a-zäöüß]+)?)"
+_NUMBER = r"(?:(?=[\w./()-]*\d)[\w./()-]+|[A-ZÄÖÜ]{1,5}(?=\s\d))(?:\s(?:[A-Za-z]{1,4}\s)?\d[\w./()-]*)*"
+_MONTH = (
+    r"(?:jan(?:uar)?|feb(?:ruar)?|märz|mrz|april?|mai|juni?|juli?|aug(?:ust)?|sep(?:t(?:ember)?)?|okt(?:ober)?|nov(?:ember)?"
+    r"|dez(?:ember)?|january|february|march|may|june|july|october|december)\.?"
 )
+_DATE = rf"\d{{1,2}}(?:[./-]\s?\d{{1,2}}[./-]\s?|\.?\s?{_MONTH}\s?)\d{{2,4}}"
+
+# In this order; a group “masked” is what goes, the words around it stay.
+_PATTERNS = tuple(
+    regex.compile(pattern)
+    for pattern in (
+        r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
+        r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){3,7}(?:[ ]?[A-Z0-9]{1,3})?\b",
+        # Dates of birth: “geb. 12.03.1980”, “geboren am 3. Mai 1975”, “born on 12/03/1980”, “* 1.2.70”
+        rf"(?i:(?:\bgeb(?:oren)?\b\.?(?:\s(?:am|den))?|\bgeburts(?:datum|tag)\b(?:\s?(?:ist|am))?:?|\bborn\b(?:\son)?|\bd\.?o\.?b\.?:?"
+        rf"|\bdate\sof\sbirth:?|\*))\s?(?P<masked>(?i:{_DATE}))",
+        # Postal addresses: street with number, and the town that follows it
+        r"(?P<masked>\b(?:(?:Am|An\sder|Im|In\sder|Auf\sdem|Zum|Zur)\s)?\p{Lu}[\p{L}.-]*(?:\s\p{Lu}[\p{L}.-]*)?"
+        r"(?:(?i:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|ring|ufer|damm|chaussee|steig|stieg|markt|graben)|\s(?:Straße|Str\.|Weg|Platz"
+        r"|Allee|Ring|Ufer|Damm|Street|Road|Avenue|Lane))\s?\d{1,4}(?:\s?[a-h]\b|\b)(?:,?\s(?:in\s)?(?:D-)?\d{5}(?:\s\p{Lu}[\p{L}-]+)?)?)",
+        # … and whatever follows “wohnt in” and ends in a number
+        r"(?i:\b(?:wohn(?:t|e|en|haft)|adresse(?:\sist|:)?|lives?|address(?:\sis|:)?)(?:\s(?:in\sder|in\sdem|im|am|an\sder|an\sdem|auf\sder|at))?)"
+        r"\s(?P<masked>\p{Lu}(?:(?!\sund\s|\sand\s)[^,.;:!?\n\d]){2,50}\s\d{1,4}[a-h]?\b)",
+        # Number plates: “M-AB 1234”; without the hyphen only where they are named so. “TV-L 9” is a pay grade.
+        r"\b(?!TV|BG|EG|KR|SuE|DIN|ISO|EN|A|B|C|E|R|W)[A-ZÄÖÜ]{1,3}-[A-Z]{1,2}\s?\d{1,4}[EH]?\b",
+        r"\b[A-ZÄÖÜ]-[A-Z]{2}\s?\d{2,4}[EH]?\b",
+        r"(?i:\b(?:kennzeichen|nummernschild|(?:number|licen[cs]e)\splate)\b:?\s?(?:ist\s|lautet\s|is\s)?)"
+        r"(?P<masked>[A-ZÄÖÜ]{1,3}[\s-]{1,2}[A-Z]{1,2}[\s-]?\d{1,4}[EH]?\b)",
+        # File and personnel numbers after the word for it: “Aktenzeichen 12 C 345/21”, “case no. 4711/24”
+        r"(?i:\b(?:aktenzeichen|akz|az|(?:gesch(?:ä|ae)fts|dienst|kassen|verfahrens|buchungs)zeichen|gesch\.?-?\s?z(?:eichen)?"
+        r"|(?:mein|unser|ihr)\szeichen|gz|reg\.?-?nr|aktennummer|akten-?nr|fallnummer|fall-?nr|vorgangs(?:nummer|-?nr)|vorgang|kundennummer|kunden-?nr|bg-?(?:nummer|nr)"
+        r"|(?:bedarfsgemeinschafts|mitglieds|versicherten|versicherungs|ticket|steuer-?identifikations|antrags|ausweis|matrikel|personal)(?:nummer|-?nr)"
+        r"|personal-?nr|pers\.?-?nr|steuer(?:nummer|-?nr|-?id)|sozialversicherungsnummer|rentenversicherungsnummer|sv-?nummer"
+        r"|(?:case|file|reference|staff|personnel|ticket|tax|passport|insurance)\s+(?:number|no|ref|id)|(?:our|your)\sref)\b(?:\s*(?:nummer|nr|no|ist|lautet|is))*[.:#]*\s*)"
+        rf"(?P<masked>(?:[IVX]{{1,4}}[-\s]\d{{1,2}}\s)?{_NUMBER})",
+        # File numbers of courts and public prosecutors without the word: “12 C 345/21”, “505 Js 1234/21”
+        r"\b(?:\d{1,4}|[IVX]{1,4})\s(?:[A-Z][A-Za-z]{0,3})\s\d{1,6}/\d{2,4}(?:\.[A-Z]+)?\b",
+        # … and of authorities: “II-4.2-1234/2026”, “33.1-05315-2026/17”
+        r"\b(?=[\w.-]*[.-][\w.-]*\d{3,}/|[\w.-]+-\d{3,}[-/])(?:[IVX]{1,4}|\d{1,4}|[A-Z]{1,4})(?:[.-]\w{1,6}){1,4}/(?:19|20)?\d{2}(?:-\w+)?\b",
+    )
+)
+
+
+@lru_cache(maxsize=4)
+def _names(data: Path) -> tuple[regex.Pattern[str], ...]:
+    """Patterns of names after a form of address, a title or a role; the words are in ``data/word_lists/names.yml``."""
+    words = load_name_words(data)
+    not_one = rf"(?!{_one_of(words.no_names)})"
+    next_ones = rf"(?:\s(?:{_PARTICLE}\s){{0,2}}{not_one}{_NAME})"
+    full, two = rf"(?:{not_one}{_NAME}){next_ones}{{0,2}}", rf"(?:{not_one}{_NAME}){next_ones}{{1,2}}"
+    return tuple(
+        regex.compile(pattern)
+        for pattern in (
+            rf"\b(?:Herrn?|Frau|Fräulein|Hr\.?|Fr\.|Mrs?\.?|Ms\.?|Miss|Mx\.?|Familie|Fam\.)(?:\s{_TITLE})*\s"
+            rf"(?P<masked>(?:{_PARTICLE}\s){{0,2}}{full}|\p{{Lu}}{{3,}}(?:-\p{{Lu}}{{3,}})?\b)",
+            rf"\b(?:{_TITLE}\s)*(?:Dr|Prof)\.(?:\s{_TITLE})*\s(?P<masked>(?:{_PARTICLE}\s){{0,2}}{full})",
+            rf"(?i:\b{_CALLED}\s)(?:(?:Herr|Frau)\s)?(?P<masked>(?:{_PARTICLE}\s){{0,2}}{full})",
+            rf"(?i:\b{_one_of(words.roles)}(?:,\s(?:der|die))?\s)(?P<masked>{two})",
+        )
+    )
+
+
+def _one_of(words: Iterable[str]) -> str:
+    """A pattern for one of these words; * stands for further letters where a word begins or ends with it."""
+    patterns = (
+        (r"\p{L}+" if word.startswith("*") else "")
+        + regex.escape(word.strip("*"), special_only=True)
+        + ("" if word.endswith("*") else r"\b")
+        for word in words
+    )
+    return f"(?:{'|'.join(patterns)})"
 
 
 def mask(text: str) -> str:
@@ -41,7 +109,7 @@ def mask(text: str) -> str:
     Args:
         text: a message as typed.
     """
-    for pattern in (*_PATTERNS, _NAME):
+    for pattern in (*_PATTERNS, *_names(paths.data())):
         text = pattern.sub(_masked, text)
     found = [
         (match.start, match.end)
@@ -54,8 +122,8 @@ def mask(text: str) -> str:
     return text
 
 
-def _masked(match: re.Match[str]) -> str:
-    whole = match.group(0)
+def _masked(match: regex.Match[str]) -> str:
+    whole: str = match.group(0)
     if "masked" not in match.re.groupindex:
         return MASK
     start, end = match.start("masked") - match.start(), match.end("masked") - match.start()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from lotse.answering.memory import LASTING_FACETS
+from lotse.answering.memory import PERSONAL_FACETS
 from lotse.answering.question import Question
 from lotse.answering.settings import Settings
 
@@ -18,36 +18,24 @@ def topic_of(intent: str) -> str | None:
     return intent[len(TOPIC_PREFIX) :] if intent.startswith(TOPIC_PREFIX) else None
 
 
-def apply_conversation_prior(
-    probabilities: dict[str, float], question: Question, settings: Settings
-) -> dict[str, float]:
-    """Probabilities with the conversation as a prior: during a conversation, most messages continue its topic.
-
-    The classifier sees each message alone, as if it were the first. Here follow-ups (`refine`), the current topic and
-    earlier topics gain, and out-of-scope questions lose: more for short messages, which say less by themselves.
+def with_told_person(probabilities: dict[str, float], question: Question, settings: Settings) -> dict[str, float]:
+    """Probabilities of a first message: who tells a status or an occupation has come with a question of work.
 
     Args:
         probabilities: 0 to 1, by intent.
-        question: the message, with the conversation state.
-        settings: the factors.
+        question: the message.
+        settings: the factor for what is outside the guide.
 
     Returns:
         The same intents; the sum does not change.
     """
-    memory = question.memory
-    if memory.topic is None or memory.choosing or question.picked or not probabilities:
+    if not any(facet in PERSONAL_FACETS for facet in question.facets):
         return probabilities
-    short = question.words <= settings.short_message_words
-    stay = settings.short_message_topic_factor if short else settings.long_message_topic_factor
-    told = any(facet in LASTING_FACETS for facet in question.facets)
-    factors = {
-        "refine": stay,
-        TOPIC_PREFIX + memory.topic: stay,
-        OUTSIDE: (settings.short_message_outside_factor if short else 1.0)
-        * (settings.short_message_outside_factor if told else 1.0),
-    }
-    for topic in memory.earlier_topics:
-        factors.setdefault(TOPIC_PREFIX + topic, settings.long_message_topic_factor)
+    return _scaled(probabilities, {OUTSIDE: settings.told_person_outside_factor})
+
+
+def _scaled(probabilities: dict[str, float], factors: Mapping[str, float]) -> dict[str, float]:
+    """The probabilities times their factors, with the same sum."""
     scaled = {name: value * factors.get(name, 1.0) for name, value in probabilities.items()}
     sum_of_all = sum(scaled.values())
     if not sum_of_all:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, Literal, TypedDict
+
+from typing_extensions import NotRequired
 
 from lotse.answering.memory import Memory
 
@@ -14,7 +16,14 @@ InputProblem = Literal["empty", "too_long", "command"]
 
 # Parts of the parse output that are not Rasa's own but our components'.
 PASSAGES: Final = "passages"
+FURTHER_PASSAGES: Final = "further_passages"
 LANGUAGE: Final = "language"
+KNOWN_QUESTION: Final = "known_question"
+KNOWN_CHECK: Final = "known_check"
+NEED: Final = "need"
+FORM: Final = "form"
+ONLY_TELLS: Final = "only_tells"
+PARTS: Final = "parts"
 INTENT_RANKING: Final = "intent_ranking"
 
 
@@ -25,11 +34,61 @@ class ParsedIntent(TypedDict):
     confidence: float
 
 
+# What a button's payload names beside circumstances: the topic of the answer it stands under.
+ABOUT: Final = "topic"
+# The same for a guided check: its id, and all answers given so far, as `lotse.answering.check_payloads` writes them.
+CHECK: Final = "check"
+CHECK_ANSWERS: Final = "answers"
+_NO_FACETS = frozenset({ABOUT, CHECK, CHECK_ANSWERS})
+
+# Whose circumstance it is: the person's own or nobody's in particular, somebody else's, or one they say is not so.
+Holder = Literal["me", "other", "denied"]
+# What kind of sentence a message is: whether one's own side may do something, another question, no question, or a
+# story of what the person has done.
+QuestionForm = Literal["permission", "other", "statement", "story"]
+
+
 class ParsedEntity(TypedDict):
-    """A facet with its value; Rasa adds where it stands and who found it."""
+    """A facet with its value; Rasa adds who found it.
+
+    Attributes:
+        start, end: where it stands in the text; missing if it was not found in a text.
+        holder: whose circumstance it is; missing counts as the person's own.
+    """
 
     entity: str
     value: str
+    start: NotRequired[int]
+    end: NotRequired[int]
+    holder: NotRequired[Holder]
+
+
+class ParsedKnownQuestion(TypedDict):
+    """The title, label or own question of the guide that a message repeats, or nearly so.
+
+    Attributes:
+        topic: its topic.
+        passage: whose question it is; None for a topic's title or label.
+        similarity: 0 to 1; 1 if they are the same words.
+    """
+
+    topic: str
+    passage: str | None
+    similarity: float
+
+
+class ParsedNeed(TypedDict):
+    """Whether a message is that of a person in need.
+
+    Attributes:
+        kind: of need, as in `data/help`; None if it is none.
+        certainty: 0 to 1.
+        about_other: whether somebody else is in need and not the writer.
+    """
+
+    kind: str | None
+    certainty: float
+    about_other: bool
 
 
 class ParsedLanguage(TypedDict):
@@ -37,6 +96,15 @@ class ParsedLanguage(TypedDict):
 
     code: str | None
     certainty: float
+
+
+class ParsedPart(TypedDict, total=False):
+    """A question within a longer message, understood by itself; the same keys as for the message."""
+
+    text: str
+    intent_ranking: list[ParsedIntent]
+    passages: dict[str, float]
+    known_question: ParsedKnownQuestion | None
 
 
 class ParsedMessage(TypedDict, total=False):
@@ -47,8 +115,15 @@ class ParsedMessage(TypedDict, total=False):
         intent: the best intent.
         intent_ranking: all intents, best first.
         entities: the facets that are named.
-        passages: scores by passage id, 0 to 1.
+        passages: scores of the best passages by passage id, 0 to 1.
+        further_passages: the same for the best passages of each topic that are not among them.
         language: as it was recognised.
+        known_question: the question of the guide that the message repeats; missing if there is none.
+        known_check: id of the guided check that the message asks for in words of the check itself; missing if none.
+        need: whether the person is in need.
+        form: what kind of sentence it is.
+        only_tells: whether it says nothing but circumstances of the person or the account: “Ich bin übrigens Beamtin”.
+        parts: the questions in it, if it has several sentences or questions.
         problem: why the message was not understood at all; None if it was.
     """
 
@@ -57,7 +132,14 @@ class ParsedMessage(TypedDict, total=False):
     intent_ranking: list[ParsedIntent]
     entities: list[ParsedEntity]
     passages: dict[str, float]
+    further_passages: dict[str, float]
     language: ParsedLanguage
+    known_question: ParsedKnownQuestion | None
+    known_check: str | None
+    need: ParsedNeed
+    form: QuestionForm
+    only_tells: bool
+    parts: list[ParsedPart]
     problem: InputProblem | None
 
 
@@ -84,6 +166,34 @@ def picked_message(payload: str, intent: str) -> ParsedMessage:
 
 
 @dataclass(frozen=True)
+class KnownQuestion:
+    """A title, label or own question of the guide that a message repeats; see `ParsedKnownQuestion`."""
+
+    topic: str
+    passage: str | None
+    similarity: float
+
+
+@dataclass(frozen=True)
+class Need:
+    """Whether a person is in need; see `ParsedNeed`."""
+
+    kind: str | None = None
+    certainty: float = 0.0
+    about_other: bool = False
+
+
+@dataclass(frozen=True)
+class Part:
+    """A question within a longer message, understood by itself; the attributes are those of `Question`."""
+
+    text: str
+    intents: tuple[tuple[str, float], ...]
+    passages: Mapping[str, float]
+    known: KnownQuestion | None = None
+
+
+@dataclass(frozen=True)
 class Question:
     """One message as it was understood.
 
@@ -91,28 +201,55 @@ class Question:
         intents: intent names with probabilities from 0 to 1, the most likely first; topics are ``ask_<topic>``.
         passages: scores by passage id. A score is a cosine similarity (0 to 1 in practice), changed by 0.02 for each
             circumstance on which message and passage agree or differ.
-        facets: circumstances named in this message: values by facet.
+        further: the same for the best passages of each topic that are not among them; what a message that goes on with
+            a topic is about need not be among the best of all.
+        facets: circumstances named in this message, the person's own or nobody's in particular: values by facet.
+        of_others: circumstances of somebody else: values by facet.
+        denied: circumstances the person says are not so: values by facet.
+        known: the question of the guide that the message repeats; None if there is none.
+        need: whether the person is in need.
+        form: what kind of sentence it is.
+        only_tells: whether it says nothing but circumstances of the person or the account.
         text: the message with personal data masked. Used for its length, for numbers that pick a choice, for the mask,
             and as the question that can be handed over to a person; never for its meaning.
+        unnamed: the same without the words of the circumstances.
+        parts: the questions in it, if it has several sentences or questions, in their order.
         picked: whether the message is an offered choice, not typed text.
+        about: the topic of the answer that a picked choice stands under; None if it names none.
+        check: id of the guided check that a picked choice names or the message asks for; None if it names none.
+        check_answers: the answers to it that a picked choice names; None if it names none.
         problem: why the message was not processed; None if it was.
         language: ISO 639-1 code of the language it is written in, and the certainty from 0 to 1.
         foreign: the language it is written in or asks for, if the guide does not support it.
         switched: whether the person requested another language than before and now gets it.
         memory: the conversation state before this message.
+        folding: whether the channel folds the points of an answer away, so that they need not be asked for.
         today: the day the answer is given, for overdue reviews.
     """
 
     intents: tuple[tuple[str, float], ...] = ()
     passages: Mapping[str, float] = field(default_factory=dict)
+    further: Mapping[str, float] = field(default_factory=dict)
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    of_others: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    denied: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    known: KnownQuestion | None = None
+    need: Need = Need()
+    form: QuestionForm = "permission"
+    only_tells: bool = False
     text: str = ""
+    unnamed: str = ""
+    parts: tuple[Part, ...] = ()
     picked: bool = False
+    about: str | None = None
+    check: str | None = None
+    check_answers: str | None = None
     problem: InputProblem | None = None
     language: tuple[str | None, float] = (None, 0.0)
     foreign: str | None = None
     switched: bool = False
     memory: Memory = field(default_factory=Memory)
+    folding: bool = False
     today: date = field(default_factory=date.today)
 
     @staticmethod
@@ -126,19 +263,26 @@ class Question:
         """
         named = parse.get("intent")
         ranking = parse.get("intent_ranking") or ([named] if named else [])
-        facets: dict[str, list[str]] = {}
-        for entity in parse.get("entities") or []:
-            values = facets.setdefault(str(entity.get("entity")), [])
-            if entity.get("value") not in values:
-                values.append(str(entity.get("value")))
         text = str(parse.get("text") or "")
-        language = parse.get("language")
+        language, known, need = parse.get("language"), parse.get("known_question"), parse.get("need")
         return Question(
-            intents=tuple((str(item["name"]), float(item["confidence"])) for item in ranking if item.get("name")),
-            passages={str(name): float(score) for name, score in (parse.get("passages") or {}).items()},
-            facets={facet: tuple(values) for facet, values in facets.items()},
+            intents=_intents(ranking),
+            passages=_passages(parse),
+            further={str(name): float(score) for name, score in (parse.get("further_passages") or {}).items()},
+            facets=_facets(parse, "me"),
+            of_others=_facets(parse, "other"),
+            denied=_facets(parse, "denied"),
+            known=KnownQuestion(**known) if known else None,
+            need=Need(**need) if need else Need(),
+            form=parse.get("form") or "permission",
+            only_tells=bool(parse.get("only_tells")),
             text=text,
+            unnamed=_without_entities(parse),
+            parts=tuple(_part(part) for part in parse.get("parts") or []),
             picked=text.startswith("/"),
+            about=_named(parse, ABOUT),
+            check=_named(parse, CHECK) or parse.get("known_check"),
+            check_answers=_named(parse, CHECK_ANSWERS),
             problem=parse.get("problem"),
             language=(language["code"], language["certainty"]) if language else (None, 0.0),
             memory=memory,
@@ -149,3 +293,56 @@ class Question:
     def words(self) -> int:
         """Number of words, separated by blanks."""
         return len(self.text.split())
+
+    @property
+    def all_passages(self) -> dict[str, float]:
+        """Scores by passage id: of the best passages of all, and of the best of each topic."""
+        return {**self.further, **self.passages}
+
+
+def _facets(parse: ParsedMessage, holder: Holder) -> dict[str, tuple[str, ...]]:
+    """The circumstances of a message that have this holder: values by facet, in their order."""
+    facets: dict[str, dict[str, None]] = {}
+    for entity in parse.get("entities") or []:
+        if entity.get("holder", "me") == holder and entity.get("entity") not in _NO_FACETS:
+            facets.setdefault(str(entity.get("entity")), {})[str(entity.get("value"))] = None
+    return {facet: tuple(values) for facet, values in facets.items()}
+
+
+def _passages(parse: ParsedMessage) -> dict[str, float]:
+    """Scores by passage id; a passage whose own question the message repeats fits as well as the two are alike."""
+    scores = {str(name): float(score) for name, score in (parse.get("passages") or {}).items()}
+    known = parse.get("known_question")
+    if known and known["passage"]:
+        scores[known["passage"]] = max(known["similarity"], scores.get(known["passage"], 0.0))
+    return scores
+
+
+def _intents(ranking: Iterable[ParsedIntent]) -> tuple[tuple[str, float], ...]:
+    return tuple((str(item["name"]), float(item["confidence"])) for item in ranking if item.get("name"))
+
+
+def _part(parse: ParsedPart) -> Part:
+    known = parse.get("known_question")
+    return Part(
+        text=str(parse.get("text") or ""),
+        intents=_intents(parse.get("intent_ranking") or []),
+        passages={str(name): float(score) for name, score in (parse.get("passages") or {}).items()},
+        known=KnownQuestion(**known) if known else None,
+    )
+
+
+def _named(parse: ParsedMessage, kind: str) -> str | None:
+    """What a payload names beside circumstances: a topic, a check or answers to it."""
+    named = (str(entity.get("value")) for entity in parse.get("entities") or [] if entity.get("entity") == kind)
+    return next(named, None)
+
+
+def _without_entities(parse: ParsedMessage) -> str:
+    """The text with a blank in place of each circumstance that is named in it."""
+    text = str(parse.get("text") or "")
+    for entity in parse.get("entities") or []:
+        start, end = entity.get("start"), entity.get("end")
+        if start is not None and end is not None and 0 <= start <= end <= len(text):
+            text = text[:start] + " " * (end - start) + text[end:]
+    return text

@@ -1,4 +1,4 @@
-"""Thresholds and lengths, read from ``data/answering.yml`` and checked."""
+"""Thresholds, lengths and words, read from ``data/answering.yml`` and ``data/word_lists/conversation.yml``."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from pathlib import Path
 
 from pydantic import Field
 
+from lotse.answering.phrases import ConversationWords, load_words
 from lotse.content.loading import parse
 from lotse.content.model import Strict
 
+CONVERSATION_MODEL = "conversation_model.yml"
 
-class Settings(Strict):
+
+class Numbers(Strict):
     """Thresholds, lengths and times; `data/answering.yml` explains each. Probabilities are 0 to 1, times in seconds."""
 
     answer_at: float = Field(..., gt=0, lt=1)
@@ -18,43 +21,88 @@ class Settings(Strict):
     refuse_at: float = Field(..., gt=0, lt=1)
     doubt_at: float = Field(..., gt=0, le=1)
     choice_at: float = Field(..., gt=0, lt=1)
+    alternative_at: float = Field(..., ge=0, lt=1)
     second_topic_at: float = Field(..., gt=0, lt=1)
+    part_at: float = Field(..., gt=0, lt=1)
+    part_weight: float = Field(..., ge=0, le=1)
+    part_words: int = Field(..., gt=0)
+    story_words: int = Field(..., gt=0)
+    story_part_weight: float = Field(..., ge=0, le=1)
     dialogue_at: float = Field(..., gt=0, lt=1)
-    keep_topic_at: float = Field(..., gt=0, lt=1)
+    alone_at: float = Field(..., gt=0, le=1)
+    switch_at: float = Field(..., gt=0, lt=1)
+    switch_lead_at: float = Field(..., ge=0, lt=1)
     passage_weight: float = Field(..., ge=0, le=1)
     passage_sharpness: float = Field(..., gt=0)
     certainty_high: float = Field(..., gt=0, lt=1)
     certainty_medium: float = Field(..., gt=0, lt=1)
-    short_message_topic_factor: float = Field(..., ge=1)
-    long_message_topic_factor: float = Field(..., ge=1)
-    short_message_outside_factor: float = Field(..., gt=0, le=1)
-    forget_at: float = Field(..., gt=0, lt=1)
+    told_person_outside_factor: float = Field(..., gt=0, le=1)
     bare_denial_words: int = Field(..., gt=0)
     correction_at: float = Field(..., gt=0, lt=1)
     corrected_at: float = Field(..., gt=0, lt=1)
     short_message_words: int = Field(..., gt=0)
+    question_words: int = Field(..., gt=0)
     points: int = Field(..., ge=2, le=5)
+    points_at_once: int = Field(..., ge=2)
     citations: int = Field(..., ge=3)
     point_distance: float = Field(..., gt=0)
     facet_bonus: float = Field(..., ge=0)
     specific_at: float = Field(..., gt=0)
+    new_point_at: float = Field(..., gt=0)
+    assumed_below: float = Field(..., ge=0, le=1)
+    search_words: int = Field(..., ge=0)
     choices: int = Field(..., ge=1, le=5)
     remembered_offers: int = Field(..., gt=0)
     language_at: float = Field(..., gt=0, lt=1)
     language_words: int = Field(..., gt=0)
     foreign_at: float = Field(..., gt=0, lt=1)
     foreign_words: int = Field(..., gt=0)
+    need_at: float = Field(..., gt=0, lt=1)
+    need_certain_at: float = Field(..., gt=0, lt=1)
+    check_lead: float = Field(..., ge=1)
+    check_reminders: int = Field(..., ge=0)
     max_characters: int = Field(..., gt=0)
     action_timeout_seconds: float = Field(..., gt=0)
     suggested_topics: list[str] = Field(..., min_items=3)
     general_contacts: list[str] = Field(..., min_items=1)
     check_topics: list[str] = Field(..., min_items=1)
+    disclosure_contacts: list[str] = Field(..., min_items=1)
+    writing_contacts: list[str] = Field(..., min_items=1)
+    tool_contacts: list[str] = Field(..., min_items=1)
+    opening_topics: list[str] = Field(..., min_items=1)
+    platform_topics: dict[str, list[str]]
+
+
+class _ConversationModel(Strict):
+    intents: dict[str, float]
+    passages: dict[str, float]
+
+
+class Settings(Numbers):
+    """What `answering.yml`, `conversation_model.yml` and `word_lists/conversation.yml` say.
+
+    Attributes:
+        words: that say what a message does in a conversation.
+        conversation_weights: of the features in `lotse.answering.conversation_model`, by name.
+        passage_weights: of the features in `lotse.answering.new_points.passage_features`, by name.
+    """
+
+    words: ConversationWords
+    conversation_weights: dict[str, float]
+    passage_weights: dict[str, float]
 
 
 def load_settings(data: Path) -> Settings:
-    """Read `answering.yml`.
+    """Read `answering.yml`, `conversation_model.yml` and `word_lists/conversation.yml`.
 
     Raises:
-        ContentError: a number is missing, misspelt or out of range.
+        ContentError: a number or a list is missing, misspelt or out of range.
     """
-    return parse(data / "answering.yml", Settings)[1]
+    numbers = parse(data / "answering.yml", Numbers)[1]
+    model = parse(data / CONVERSATION_MODEL, _ConversationModel)[1]
+    return Settings(
+        **dict(numbers),
+        words=load_words(data),
+        conversation_weights=model.intents,
+        passage_weights=model.passages,
+    )

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lotse.evaluation.questions import LabelledQuestion
+from lotse.content.folding import fold
+from lotse.evaluation.need_score import NeedMiss
+from lotse.evaluation.questions import NO_NEED, LabelledQuestion
 from lotse.evaluation.rest_client import Reply
 from lotse.evaluation.score import QuestionResult, grade_question
+from lotse.evaluation.verdict_score import VerdictMiss, light_of
 from lotse.nlu.base_classifiers import MessageFeatures, NeighbourClassifier, NgramVectorizer
 from lotse.nlu.sentence_vectors import encode_remembering
-from lotse.nlu.spacy_pipeline import fold
 from lotse.operator_language import _
 
 SHOWN = 5
@@ -91,6 +93,38 @@ def as_markdown(misses: Iterable[Miss]) -> str:
         lines += [f"- {similarity:.2f} `{intent}` {text}" for similarity, intent, text in miss.nearest]
         lines.append("")
     return "\n".join(lines)
+
+
+def verdicts_as_markdown(misses: Iterable[VerdictMiss]) -> str:
+    """The verdicts that are not right as a Markdown page, with the legal reason."""
+    lines = [_("# Verdicts that are not right"), ""]
+    for miss in misses:
+        question, reply = miss.question, miss.reply
+        got = " ".join(filter(None, [light_of(reply), reply.outcome, reply.topic]))
+        never = _("; never: {lights}").format(lights=", ".join(question.never)) if miss.result == "never" else ""
+        lines += [
+            f"## {question.text}",
+            "",
+            _("Right: {lights}{never}. Got: {got}.").format(lights=", ".join(question.ok), never=never, got=got),
+            "",
+        ]
+        if question.why:
+            lines += [question.why, ""]
+        if reply.passages:
+            lines += [_("Passages: {passages}.").format(passages=", ".join(reply.passages)), ""]
+    return "\n".join(lines)
+
+
+def needs_as_markdown(misses: Iterable[NeedMiss]) -> str:
+    """The people in need who were not met, and the harmless messages taken for one, as a Markdown page."""
+    lines = [_("# People in need who were not met, and false alarms"), ""]
+    for miss in misses:
+        got = miss.reply.help or " ".join(filter(None, [miss.reply.outcome, miss.reply.topic]))
+        wanted = _("no need") if miss.message.need == NO_NEED else miss.message.need
+        lines.append(
+            _("- {text} (expected: {wanted}; got: {got})").format(text=miss.message.text, wanted=wanted, got=got)
+        )
+    return "\n".join([*lines, ""])
 
 
 def _samples(texts: list[str]) -> list[MessageFeatures]:

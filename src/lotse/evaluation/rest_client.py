@@ -6,30 +6,42 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from uuid import uuid4
 
 import aiohttp
 
-from lotse.evaluation.questions import Dialogue, LabelledQuestion
+from lotse.evaluation.questions import Conversation, Dialogue
 
 WEBHOOK = "/webhooks/rest/webhook"
 _OFFER = "/ask_"
 Progress = Callable[[], None]
 
 
+class Asked(Protocol):
+    """Anything with a text that is asked by itself."""
+
+    @property
+    def text(self) -> str:
+        """What the person says."""
+
+
 @dataclass(frozen=True)
 class Reply:
-    """The parts of an answer that are scored.
+    """The parts of an answer that are scored, and its text.
 
     Attributes:
         outcome: outcome of the payload; ``lost`` if there was no usable payload.
         topic: topic of the reply.
         offered: topics it offers to choose from.
+        payloads: everything it offers to choose from.
         probability: probability of the topic as stated in the payload, 0 to 1; None if there is none.
         passages: passages behind the points shown, in their order.
         language: language of the answer.
         milliseconds: time from question to reply.
+        verdict: traffic light; None if there is none.
+        help: kind of need that the answer meets first; None if it meets none.
+        text: the answer as a client that shows text only would show it.
     """
 
     outcome: str
@@ -39,6 +51,10 @@ class Reply:
     passages: tuple[str, ...] = ()
     language: str = ""
     milliseconds: float = 0.0
+    verdict: str | None = None
+    help: str | None = None
+    text: str = ""
+    payloads: tuple[str, ...] = ()
 
 
 def reply_of(messages: Any, milliseconds: float) -> Reply:
@@ -61,6 +77,10 @@ def reply_of(messages: Any, milliseconds: float) -> Reply:
                 passages=_passages(payload),
                 language=str(payload.get("language") or ""),
                 milliseconds=milliseconds,
+                verdict=payload.get("verdict"),
+                help=(payload.get("help") or {}).get("kind"),
+                text=str(message.get("text") or ""),
+                payloads=tuple(offers),
             )
     return Reply("lost", milliseconds=milliseconds)
 
@@ -94,7 +114,7 @@ class RestClient:
             messages = None
         return reply_of(messages, (time.perf_counter() - start) * 1000)
 
-    async def ask(self, questions: Iterable[LabelledQuestion], progress: Progress | None = None) -> list[Reply]:
+    async def ask(self, questions: Iterable[Asked], progress: Progress | None = None) -> list[Reply]:
         """Ask each question as a new sender, one at a time, so that latencies are those of a single user."""
         replies = []
         for question in questions:
@@ -105,10 +125,19 @@ class RestClient:
 
     async def hold(self, dialogues: Iterable[Dialogue], progress: Progress | None = None) -> list[Sequence[Reply]]:
         """Hold each dialogue as a new sender, turn by turn; one list of replies for each dialogue."""
+        return await self._converse(([turn.text for turn in dialogue.turns] for dialogue in dialogues), progress)
+
+    async def replay(
+        self, conversations: Iterable[Conversation], progress: Progress | None = None
+    ) -> list[Sequence[Reply]]:
+        """Say the turns of each conversation as a new sender; one list of replies for each conversation."""
+        return await self._converse((conversation.turns for conversation in conversations), progress)
+
+    async def _converse(self, talks: Iterable[Sequence[str]], progress: Progress | None) -> list[Sequence[Reply]]:
         held: list[Sequence[Reply]] = []
-        for dialogue in dialogues:
+        for turns in talks:
             sender = new_sender()
-            held.append([await self.say(sender, turn.text) for turn in dialogue.turns])
+            held.append([await self.say(sender, text) for text in turns])
             if progress:
                 progress()
         return held

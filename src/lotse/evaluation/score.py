@@ -33,6 +33,7 @@ ALLOWED_OUTCOMES: dict[str, frozenset[str]] = {
     "check": frozenset({"check"}),
     "forget": frozenset({"forgotten"}),
 }
+DELETE = "/forget_me"
 _TOPICAL = frozenset({"answered", "refined", "sources", "explained"})
 
 
@@ -57,7 +58,12 @@ def grade_question(question: LabelledQuestion, reply: Reply) -> QuestionResult:
 
 
 def grade_turn(turn: DialogueTurn, reply: Reply) -> bool:
-    """Whether the reply to a turn has the expected outcome and an expected topic."""
+    """Whether the reply to a turn has the expected outcome and an expected topic.
+
+    A wish to delete the conversation is answered by a question first, with the deletion as a choice.
+    """
+    if turn.expect.kind == "forget" and reply.outcome == "choices":
+        return DELETE in reply.payloads
     if reply.outcome not in ALLOWED_OUTCOMES[turn.expect.kind]:
         return False
     if not turn.expect.accepted:
@@ -305,6 +311,39 @@ def score_dialogues(dialogues: Sequence[Dialogue], held: Sequence[Sequence[Reply
         by_kind={kind: (sum(results), len(results)) for kind, results in sorted(by_kind.items())},
         misses=misses,
     )
+
+
+@dataclass(frozen=True)
+class FollowUpScore:
+    """The score on follow-up questions.
+
+    Attributes:
+        topics: turns after the first of a dialogue, and how many of them had the expected outcome and topic.
+        passages: turns that name passages, and how many of them saw one of these among the first two points.
+    """
+
+    topics: Share
+    passages: Share
+
+
+def score_follow_ups(dialogues: Sequence[Dialogue], held: Sequence[Sequence[Reply]], points: int = 2) -> FollowUpScore:
+    """The score on dialogues whose turns after the first ask something new.
+
+    Args:
+        dialogues: the dialogues.
+        held: the replies to each dialogue's turns, in the same order.
+        points: how many of the first points count.
+    """
+    pairs = [
+        pair
+        for dialogue, replies in zip(dialogues, held, strict=True)
+        for pair in zip(dialogue.turns, replies, strict=True)
+        if pair[0] is not dialogue.turns[0]
+    ]
+    named = [(set(turn.expect.passages), reply) for turn, reply in pairs if turn.expect.passages]
+    found = [passages & set(reply.passages[:points]) for passages, reply in named if reply.outcome in GUIDING]
+    right = sum(grade_turn(turn, reply) for turn, reply in pairs)
+    return FollowUpScore(Share(len(pairs), right), Share(len(named), sum(map(bool, found))))
 
 
 def percentile(values: Iterable[float], percent: float) -> float:

@@ -1,0 +1,223 @@
+"""Meets a person in need first: help above the answer, no verdict, no menu, nobody proposed who may be the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from lotse.answering.answer import Answer, ContactLine, FollowUp, Help, HelpLine, Outcome, Step
+from lotse.answering.answer_builder import cites_of, guidance
+from lotse.answering.handover_draft import MAX_QUESTION, hand_over, shortened
+from lotse.answering.passages import Citations
+from lotse.answering.probabilities import OUTSIDE, topic_of
+from lotse.answering.turn_context import TurnContext
+from lotse.content.help import NeedHelp
+
+# Shown again each time: who says so once more needs it once more.
+RENEWED = frozenset({"crisis"})
+REQUEST_PERSON = "request_person"
+# Help that was shown without certainty is remembered apart: once the need is certain, its own sentences follow.
+_DOUBTFUL = "?"
+
+_TOPIC: frozenset[Outcome] = frozenset({"answered", "refined"})
+# What the person is told stays true whatever else their message says.
+_KEPT: frozenset[Outcome] = frozenset({"handed_over", "forgotten", "error"})
+_MENUS: frozenset[Outcome] = frozenset({"choices", "refused"})
+
+
+@dataclass(frozen=True)
+class Met:
+    """The answer after need has been looked at, and what the conversation remembers of it.
+
+    Attributes:
+        memory: fields of `Memory` that change.
+    """
+
+    answer: Answer
+    memory: dict[str, object] = field(default_factory=dict)
+
+
+def meet_need(context: TurnContext, answer: Answer) -> Met:
+    """The answer with help first, if the message is that of a person in need.
+
+    Later answers of the conversation do not propose offices that may be the reason for the need.
+
+    Args:
+        context: the message and the content.
+        answer: as it would be given to anybody.
+    """
+    memory, guide = context.question.memory, context.guide
+    helps = _recognised(context)
+    if helps is None:
+        earlier = guide.help.get(memory.need or "")
+        return Met(_suitable(context, answer, earlier) if earlier else answer)
+    shown = helps.kind if _certain(context) else f"{helps.kind}{_DOUBTFUL}"
+    repeated = bool({helps.kind, shown} & set(memory.helped)) and helps.kind not in RENEWED
+    below = answer
+    if not context.question.foreign:
+        below = _suitable(context, _below(context, answer, helps, repeated), helps)
+    if not repeated:
+        below = _with_help(context, below, helps)
+    changes: dict[str, object] = {
+        "need": helps.kind,
+        "helped": list(dict.fromkeys([*memory.helped, shown])),
+        "asked": [shortened(context.question.text, MAX_QUESTION)],
+    }
+    return Met(below, changes)
+
+
+def _recognised(context: TurnContext) -> NeedHelp | None:
+    """The help for the need that the message shows; None if it shows none."""
+    question, settings = context.question, context.settings
+    known = question.known
+    if question.picked or question.problem or question.need.kind is None or (known and known.passage is None):
+        # The title of a topic is nobody's distress.
+        return None
+    # Of other languages the recogniser has learnt nothing. “Bitte alles löschen” sounds like need to it, and so do some
+    # ordinary questions with an angry word.
+    doubtful = (
+        question.foreign is not None
+        or known is not None
+        or _about_the_conversation(context)
+        or _an_ordinary_question(context)
+    )
+    needed = settings.need_certain_at if doubtful else settings.need_at
+    return context.guide.help.get(question.need.kind) if question.need.certainty >= needed else None
+
+
+def _about_the_conversation(context: TurnContext) -> bool:
+    """Whether the message, by itself, is clearly one about the conversation: thanks, “why?”, “delete it all”."""
+    intent, probability = _likeliest(context)
+    talk = topic_of(intent) is None and intent != OUTSIDE
+    return talk and probability >= context.settings.certainty_high
+
+
+def _an_ordinary_question(context: TurnContext) -> bool:
+    """Whether the message, by itself, clearly asks about a topic that no kind of need concerns."""
+    intent, probability = _likeliest(context)
+    helps = context.guide.help.values()
+    concerned = {topic for item in helps for topic in (*(item.topics or ()), item.topic)}
+    topic = topic_of(intent)
+    return topic is not None and topic not in concerned and probability >= context.settings.certainty_high
+
+
+def _likeliest(context: TurnContext) -> tuple[str, float]:
+    return max(context.without_context.items(), key=lambda item: item[1], default=(OUTSIDE, 0.0))
+
+
+def _certain(context: TurnContext) -> bool:
+    return context.question.need.certainty >= context.settings.need_certain_at
+
+
+def _below(context: TurnContext, answer: Answer, helps: NeedHelp, repeated: bool) -> Answer:
+    """What follows below the help.
+
+    If it is not certain that the person is in need, their question is answered all the same; if it is, only by a topic
+    that concerns this need.
+    """
+    asked = not _certain(context) or context.question.known is not None
+    if answer.outcome in _TOPIC and (asked or helps.topics is None or answer.topic in helps.topics):
+        return _about_the_matter(context, answer, helps)
+    if (
+        answer.outcome in _KEPT
+        or _asks_to_delete(answer)
+        or (not _certain(context) and answer.outcome not in _MENUS | _TOPIC)
+    ):
+        return answer
+    if helps.topic and helps.topic in context.guide.topics:
+        return _about_the_matter(context, guidance(context, helps.topic, "answered"), helps)
+    wording = context.wording
+    return Answer(
+        outcome="handed_over",
+        language=answer.language,
+        short=wording.need_again if repeated else wording.need_offices,
+        contacts=context.contacts(helps.offices),
+        follow_ups=[_to_a_person(context)],
+    )
+
+
+def _asks_to_delete(answer: Answer) -> bool:
+    """Whether the answer asks if the conversation is to be deleted."""
+    return any(item.payload == "/forget_me" for item in answer.follow_ups)
+
+
+def _about_the_matter(context: TurnContext, answer: Answer, helps: NeedHelp) -> Answer:
+    """The answer of a topic without traffic light and menu, with what to do next."""
+    changes: dict[str, object] = {"verdict": "info", "verdict_label": None, "language": context.guide.language}
+    if _certain(context):
+        changes["follow_ups"] = [_to_a_person(context)]
+    topic = context.guide.topics.get(helps.topic or "")
+    if topic and topic.steps and not answer.steps:
+        citations = Citations(context.guide)
+        citations.all.extend(answer.citations)
+        changes["steps"] = [
+            Step(text=step.text, cites=cites_of(context.guide, topic, step.passage, citations)) for step in topic.steps
+        ]
+        changes["citations"] = citations.all
+    return answer.copy(update=changes)
+
+
+def _with_help(context: TurnContext, answer: Answer, helps: NeedHelp) -> Answer:
+    """The answer with the help above it; no office is named twice."""
+    offices = context.contacts(helps.offices)
+    named = {contact.label for contact in answer.contacts}
+    if answer.outcome in _TOPIC:
+        # There the offices belong to the help, not to the topic.
+        contacts = [contact for contact in answer.contacts if contact not in offices]
+    else:
+        contacts, offices = answer.contacts, [office for office in offices if office.label not in named]
+    help_first = help_of(helps, _said(context, helps), offices)
+    return answer.copy(update={"help": help_first, "contacts": contacts})
+
+
+def help_of(helps: NeedHelp, text: str, offices: list[ContactLine]) -> Help:
+    """The help for one kind of need as an answer shows it.
+
+    Args:
+        helps: what the content says.
+        text: the sentences.
+        offices: contact points of the authority.
+    """
+    lines = [
+        HelpLine(
+            label=line.label,
+            purpose=line.purpose,
+            phone=line.phone,
+            other_phones=line.other_phones,
+            url=line.url,
+            hours=line.hours,
+        )
+        for line in helps.lines
+    ]
+    return Help(kind=helps.kind, text=text, lines=lines, offices=offices)
+
+
+def _said(context: TurnContext, helps: NeedHelp) -> str:
+    """The sentences of the help: they claim no kind of need that is not certain."""
+    if not _certain(context):
+        return helps.doubtful
+    return helps.for_others if context.question.need.about_other else helps.text
+
+
+def _suitable(context: TurnContext, answer: Answer, helps: NeedHelp) -> Answer:
+    """The answer without the offices that may be the reason; those for this need come first where one is chosen."""
+    changes: dict[str, object] = {}
+    if answer.outcome == "handed_over" and answer.handover:
+        names = _offices(context, answer, helps)
+        changes["contacts"] = context.contacts(names)
+        text = shortened(context.question.text, MAX_QUESTION) if _recognised(context) else answer.handover.question
+        changes["handover"] = hand_over(context.guide.contacts, names, text, answer.handover.subject)
+    else:
+        never = {contact.label for contact in context.contacts(helps.never)}
+        changes["contacts"] = [contact for contact in answer.contacts if contact.label not in never]
+    return answer.copy(update=changes)
+
+
+def _offices(context: TurnContext, answer: Answer, helps: NeedHelp) -> Iterable[str]:
+    """Ids of the offices to choose from, those for this need first."""
+    offered = [office.id for office in answer.handover.offices] if answer.handover else []
+    return [name for name in dict.fromkeys([*helps.offices, *offered]) if name not in helps.never]
+
+
+def _to_a_person(context: TurnContext) -> FollowUp:
+    return FollowUp(label=context.wording.labels[REQUEST_PERSON], payload=f"/{REQUEST_PERSON}")

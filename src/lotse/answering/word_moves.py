@@ -1,0 +1,155 @@
+"""Answers to messages whose words alone say what they want, whatever the classifier makes of them.
+
+Each is a closed set of phrases: “sicher?”, “noch was?”, “schreib mir einen Post”, “ihr seid doch alle unfähig”.
+"""
+
+from __future__ import annotations
+
+from lotse.answering.answer import Answer
+from lotse.answering.answer_builder import MORE, cites_of, guidance
+from lotse.answering.circumstances import for_somebody_else, in_state
+from lotse.answering.conversation_moves import TOLD, none_of_these, repair
+from lotse.answering.dialogue import smalltalk
+from lotse.answering.follow_ups import MISTAKES, about_the_answer
+from lotse.answering.message_kinds import (
+    asks_about_tools,
+    asks_who_helps,
+    asks_who_wrote_it,
+    concerns_others,
+    doubts,
+    feels_misunderstood,
+    state_named,
+    vents,
+    wants_a_text,
+)
+from lotse.answering.new_points import rivals
+from lotse.answering.passages import Citations
+from lotse.answering.phrases import Core, holds, is_of, words_of
+from lotse.answering.probabilities import TOPIC_PREFIX, topic_of
+from lotse.answering.refusals import topic_choices
+from lotse.answering.status import open_statuses
+from lotse.answering.tool_questions import about_tools
+from lotse.answering.turn_context import TurnContext
+from lotse.content.model import Topic
+
+NOT_HELPFUL = "not_helpful"
+
+
+def by_words(context: TurnContext) -> Answer | None:
+    """The answer to a typed message of a closed set; None if it belongs to none."""
+    question, words = context.question, context.settings.words
+    if _says(context, words.closing):
+        thanks = holds(words_of(question.text), words.thanking)
+        return smalltalk(context, "closing" if thanks else "goodbye")
+    if _says(context, words.thanks_anyway):
+        offers = [context.move("request_person", context.topic_at_hand())]
+        return smalltalk(context, "thanks_anyway").copy(update={"follow_ups": offers})
+    if wants_a_text(question, words):
+        return no_text(context)
+    if asks_who_wrote_it(question, words):
+        return smalltalk(context, "bot_challenge")
+    answer = about_tools(context) if asks_about_tools(question, words) else None
+    if answer is not None:
+        return answer
+    if feels_misunderstood(question, words) and question.memory.outcome is not None:
+        return none_of_these(context) if question.memory.choosing else repair(context)
+    if vents(question, words) and context.without_context.get(NOT_HELPFUL, 0.0) < context.settings.dialogue_at:
+        return vented(context)
+    topic = context.guide.topics.get(question.memory.at_hand or "")
+    return _about_the_answer(context, topic) if topic else None
+
+
+def no_text(context: TurnContext) -> Answer:
+    """Says that the assistant writes no texts, and what to mind in one: on the matter named, or in the last answer."""
+    wording, memory = context.wording, context.question.memory
+    named = context.clear_topic
+    if named is not None:
+        topics = {name: value for name, value in context.without_context.items() if topic_of(name)}
+        return guidance(context.about_only(topics), named, "answered").copy(update={"assumed": wording.writing_matter})
+    topic = context.guide.topics.get(memory.at_hand or "")
+    contacts = context.contacts(context.settings.writing_contacts)
+    if topic is None or memory.choosing:
+        offers = topic_choices(context, context.settings.check_topics)
+        return Answer(outcome="check", short=wording.writing, contacts=contacts, follow_ups=offers)
+    citations = Citations(context.guide)
+    cites = [number for name in topic.rests_on for number in cites_of(context.guide, topic, name, citations)]
+    others = [name for name in context.settings.check_topics if name != topic.topic and name in context.guide.topics]
+    return Answer(
+        outcome="explained",
+        topic=topic.topic,
+        title=topic.title,
+        short=f"{wording.writing} {wording.writing_at_hand.format(short=topic.short)}",
+        short_cites=cites,
+        citations=citations.all,
+        contacts=contacts,
+        follow_ups=[
+            context.move(MORE, topic),
+            context.move("request_person", topic),
+            *(context.topic_choice(name) for name in others[: context.settings.choices - 1]),
+        ],
+    )
+
+
+def vented(context: TurnContext) -> Answer:
+    """A kind sentence for somebody who is angry, and a person to talk to."""
+    topic = context.topic_at_hand()
+    rejected = topic is not None and context.question.memory.outcome in TOLD
+    offers = [context.move("request_simpler", topic)] if rejected else []
+    return Answer(
+        outcome="smalltalk",
+        short=context.wording.vented,
+        follow_ups=[*offers, context.move("request_person", topic)],
+    )
+
+
+def _about_the_answer(context: TurnContext, topic: Topic) -> Answer | None:
+    """The answer to a message of a closed set that only makes sense after an answer."""
+    question, words = context.question, context.settings.words
+    state = state_named(question, words)
+    if state is not None:
+        return in_state(context, state)
+    if question.memory.confirming or question.memory.choosing:
+        return None
+    if concerns_others(question, words):
+        return for_somebody_else(context)
+    if doubts(question, words):
+        answer = about_the_answer(context, "request_sources")
+        return answer.copy(update={"short": context.wording.doubting.format(title=topic.title)})
+    if asks_who_helps(question, words):
+        answer = guidance(context, topic.topic, "refined", asks_anew=True)
+        # Without a passage of its own it asks for somebody to turn to, or for something else.
+        return answer if answer.points and rivals(context).at_hand >= context.settings.new_point_at else None
+    if _says(context, words.asking_for_more):
+        return about_the_answer(context, MORE)
+    if _says(context, words.for_me):
+        return _for_the_person(context, topic)
+    if _says(context, words.all_the_same) and topic.topic != MISTAKES and MISTAKES in context.guide.topics:
+        return guidance(context.about_only({f"{TOPIC_PREFIX}{MISTAKES}": 1.0}), MISTAKES, "answered")
+    return None
+
+
+def _for_the_person(context: TurnContext, topic: Topic) -> Answer:
+    """The plain version of the topic at hand; the status is asked for if it makes a difference and is unknown."""
+    answer = about_the_answer(context, "request_simpler")
+    last = guidance(context, topic.topic, "refined")
+    open_ones = open_statuses(context, last.points)
+    own = [point for point in last.points if point.status] if context.question.memory.status else []
+    if own and not answer.points:
+        short = f"{context.wording.difference['status'].format(value=own[0].status)} {own[0].text}\n{answer.short}"
+        cited = [citation for citation in last.citations if citation.n in own[0].cites]
+        shift = {citation.n: n for n, citation in enumerate(cited, start=1)}
+        rest = [citation.copy(update={"n": citation.n + len(cited)}) for citation in answer.citations]
+        return answer.copy(
+            update={
+                "short": short,
+                "short_cites": [*shift.values(), *(n + len(cited) for n in answer.short_cites)],
+                "citations": [*(item.copy(update={"n": shift[item.n]}) for item in cited), *rest],
+            }
+        )
+    offers = [context.move("refine", topic, f"status_{status}", status=status) for status in open_ones]
+    notice = context.wording.ask_status if open_ones else None
+    return answer.copy(update={"follow_ups": [*offers, *answer.follow_ups], "notice": notice})
+
+
+def _says(context: TurnContext, core: Core) -> bool:
+    return is_of(words_of(context.question.text), core.core, core.around)

@@ -1,0 +1,123 @@
+"""Chooses the conversation model's weights: reads the dialogues in ``data/dialogues`` with a trained model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+import yaml
+
+from lotse.answering import Memory, Question, choose_language, spoken_or_original
+from lotse.answering.conversation_model import candidates, goes_on
+from lotse.answering.decide import understood
+from lotse.answering.new_points import passage_features
+from lotse.answering.passages import fitting
+from lotse.answering.settings import CONVERSATION_MODEL, Settings
+from lotse.content.model import Guide
+from lotse.conversation.assistant import Assistant
+from lotse.evaluation.conversation_fit import Choice, choice_of_intent, fit
+from lotse.evaluation.questions import Dialogue, DialogueTurn
+from lotse.operations.local_assistant import LocalAssistant
+from lotse.rasa_adapter.names import MEMORY_SLOT
+
+# What a turn leaves in the memory depends on the weights, so they are chosen on dialogues read with the weights before.
+_ROUNDS = 2
+_HEADER = """\
+# How a message is read in its conversation: weights of the features of intents and of the passages of the topic at hand
+# (src/lotse/answering/conversation_model.py and new_points.py).
+# Written by ./lotse tune-conversation from the dialogues in data/dialogues; do not change by hand.
+"""
+
+
+@dataclass(frozen=True)
+class Weights:
+    """The weights of ``conversation_model.yml``, by feature."""
+
+    intents: dict[str, float]
+    passages: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the turns of some dialogues teach.
+
+    Attributes:
+        intents: one choice for each turn that comes after an answer.
+        passages: one for each turn that goes on with a topic and names the passages that answer it.
+    """
+
+    intents: list[Choice] = field(default_factory=list)
+    passages: list[Choice] = field(default_factory=list)
+
+
+async def tune_conversation(
+    local: LocalAssistant,
+    dialogues: Iterable[Dialogue],
+    trained: Container[str],
+    progress: Callable[[int, int], None],
+) -> Weights:
+    """The weights that answer the turns of the dialogues best.
+
+    Args:
+        local: a trained model and the content.
+        dialogues: with the expected replies.
+        trained: the messages that the model has learned from. What it makes of them says nothing about strangers'
+            messages, so they teach about passages only.
+        progress: called after each dialogue with its number and their count, over all rounds.
+    """
+    played, settings = list(dialogues), local.assistant.settings
+    weights = Weights(settings.conversation_weights, settings.passage_weights)
+    for round_number in range(_ROUNDS):
+        present = replace(local, assistant=_with_weights(local.assistant, weights))
+        choices = Choices()
+        for number, dialogue in enumerate(played, start=1):
+            await read_dialogue(present, dialogue, trained, choices)
+            progress(round_number * len(played) + number, _ROUNDS * len(played))
+        weights = Weights(fit(choices.intents), fit(choices.passages))
+    return weights
+
+
+async def read_dialogue(local: LocalAssistant, dialogue: Dialogue, trained: Container[str], choices: Choices) -> None:
+    """Add what the turns of a dialogue teach, as the assistant meets them."""
+    memory = Memory()
+    for turn in dialogue.turns:
+        parse = await local.parse(turn.text, memory)
+        _read(local.assistant, Question.from_parse(parse, memory), turn, trained, choices)
+        events = local.assistant.turn(parse, memory.dict(), None).events
+        memory = Memory.read(next(event["value"] for event in events if event["name"] == MEMORY_SLOT))
+
+
+def write_weights(data: Path, weights: Weights) -> None:
+    """Write the weights to ``conversation_model.yml``."""
+    text = yaml.safe_dump(asdict(weights), allow_unicode=True, sort_keys=False)
+    (data / CONVERSATION_MODEL).write_text(_HEADER + text, encoding="utf-8")
+
+
+def _read(assistant: Assistant, asked: Question, turn: DialogueTurn, trained: Container[str], choices: Choices) -> None:
+    settings = assistant.settings
+    question = choose_language(asked, settings, list(assistant.guides))
+    guide = assistant.guides[spoken_or_original(question.memory.language, assistant.guides)]
+    if asked.problem or not asked.intents or not goes_on(question, guide):
+        return
+    read = understood(question, guide, settings)
+    if turn.text not in trained:
+        found = candidates(read.question, read.probabilities, guide, settings)
+        choices.intents.append(choice_of_intent(found, turn.expect))
+    if turn.expect.kind == "refined" and turn.expect.passages:
+        choices.passages.append(_choice_of_passage(read.question, guide, turn, settings))
+
+
+def _choice_of_passage(question: Question, guide: Guide, turn: DialogueTurn, settings: Settings) -> Choice:
+    """The passages of the topic at hand, with those that answer the turn."""
+    memory = question.memory
+    topic = guide.topics[memory.at_hand or ""]
+    counted = frozenset(question.facets)
+    fits = fitting(guide, topic.topic, question.all_passages, memory.facets, counted, settings)
+    features = passage_features(fits, question, guide, topic)
+    return Choice(tuple(features), tuple(fit.passage.id in turn.expect.passages for fit in fits))
+
+
+def _with_weights(assistant: Assistant, weights: Weights) -> Assistant:
+    changes = {"conversation_weights": weights.intents, "passage_weights": weights.passages}
+    return replace(assistant, settings=assistant.settings.copy(update=changes))

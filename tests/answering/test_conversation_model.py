@@ -1,0 +1,63 @@
+"""How likely each topic and each move is, given the conversation."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lotse.answering import Memory, Question
+from lotse.answering.conversation_model import KIND_OF_MOVE, candidates, in_conversation
+from lotse.conversation.assistant import Assistant
+
+AFTER = Memory(topic="blocking", outcome="answered", shown=["blocking.citizens"])
+
+
+def read(assistant: Assistant, question: Question, probabilities: dict[str, float]) -> dict[str, float]:
+    return in_conversation(question, probabilities, assistant.guide, assistant.settings)
+
+
+def test_a_first_message_and_a_pick_are_read_as_they_are(assistant: Assistant) -> None:
+    probabilities = {"ask_likes": 0.6, "refine": 0.4}
+    assert read(assistant, Question(text="Darf ich liken?"), probabilities) == probabilities
+    assert read(assistant, Question(text="/ask_likes", picked=True, memory=AFTER), probabilities) == probabilities
+
+
+def test_a_no_counts_by_itself(assistant: Assistant) -> None:
+    probabilities = {"deny": 0.9, "ask_likes": 0.1}
+    assert read(assistant, Question(text="nein", memory=AFTER), probabilities) == probabilities
+
+
+def test_a_fragment_goes_on_with_the_topic_at_hand(assistant: Assistant) -> None:
+    question = Question(
+        text="und am Wochenende?", memory=AFTER, passages={"blocking.citizens": 0.5, "likes.basic": 0.4}
+    )
+    found = read(assistant, question, {"refine": 0.8, "ask_likes": 0.1})
+    assert max(found, key=lambda name: found[name]) == "ask_blocking"
+
+
+def test_a_move_that_is_clear_by_itself_counts_whatever_was_said(assistant: Assistant) -> None:
+    clear = {"request_person": 0.9, "ask_likes": 0.1}
+    assert read(assistant, Question(text="wen kann ich fragen", memory=AFTER), clear) == clear
+    follow_up = read(assistant, Question(text="und dann", memory=AFTER), {"refine": 0.9, "ask_likes": 0.1})
+    assert follow_up == {"ask_blocking": 0.9}
+
+
+def test_moves_of_one_kind_count_together_at_the_likeliest(assistant: Assistant) -> None:
+    found = read(assistant, Question(text="warum?", memory=AFTER), {"request_reason": 0.7, "request_simpler": 0.2})
+    explaining = [name for name in found if KIND_OF_MOVE.get(name) == "explain"]
+    assert explaining == ["request_reason"]
+    assert max(found, key=lambda name: found[name]) == "request_reason"
+
+
+@given(st.text(max_size=200), st.floats(0, 1), st.floats(0, 1))
+def test_the_probabilities_are_those_of_one_choice(assistant: Assistant, text: str, refine: float, like: float) -> None:
+    found = read(assistant, Question(text=text, memory=AFTER), {"refine": refine, "ask_likes": like})
+    assert 0 < sum(found.values()) <= 1 + 1e-6
+    assert all(0 <= value <= 1 for value in found.values())
+
+
+def test_a_new_topic_needs_no_weights_of_its_own(assistant: Assistant) -> None:
+    features = candidates(Question(text="und?", memory=AFTER), {}, assistant.guide, assistant.settings)
+    assert set(features) == {*(f"ask_{topic}" for topic in assistant.guide.topics), *KIND_OF_MOVE}
+    named = {name for values in features.values() for name in values}
+    assert named <= set(assistant.settings.conversation_weights)

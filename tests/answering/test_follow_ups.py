@@ -1,0 +1,74 @@
+"""The last answer in short, what to do now, and whether to own up to something."""
+
+from __future__ import annotations
+
+import pytest
+
+from lotse.conversation.assistant import Assistant
+from tests.answering.conftest import Talk
+
+
+def test_in_short_gives_the_verdict_and_one_sentence(assistant: Assistant, talk: Talk) -> None:
+    topic = assistant.guide.topics["blocking"]
+    talk.say("ask_blocking")
+    answer = talk.say("request_short", text="ja oder nein?")
+    assert (answer.outcome, answer.topic, answer.points) == ("explained", "blocking", [])
+    label = assistant.wording.verdicts[topic.verdict]
+    assert answer.short == topic.brief or answer.short.startswith(f"{label}: ")
+    assert len(answer.short) < len(f"{label}: {topic.short}") or topic.brief
+
+
+def test_in_short_keeps_the_verdict_of_a_special_case(assistant: Assistant, talk: Talk) -> None:
+    special = next(
+        passage
+        for passage in assistant.guide.passages.values()
+        if passage.verdict and passage.verdict != assistant.guide.topics[passage.topic].verdict
+    )
+    talk.memory = {"topic": special.topic, "verdict": special.verdict, "said": special.short}
+    answer = talk.say("request_short")
+    assert answer.short.startswith(assistant.wording.verdicts[special.verdict or "info"])
+
+
+@pytest.mark.parametrize("before", ["depends", "info"])
+def test_in_short_says_no_plain_yes_where_the_answer_said_none(assistant: Assistant, talk: Talk, before: str) -> None:
+    topic = next(topic for topic in assistant.guide.topics.values() if topic.verdict == "allowed")
+    talk.memory = {"topic": topic.topic, "verdict": before, "said": topic.short}
+    answer = talk.say("request_short", text="ja oder nein?")
+    # Information is no traffic light, so there is neither a yes nor a no.
+    begins = {"depends": f"{assistant.wording.verdicts['depends']}: ", "info": assistant.wording.no_yes_or_no}
+    assert answer.short.startswith(begins[before].partition("{")[0])
+
+
+def test_what_now_gives_steps_or_people_to_ask(assistant: Assistant, talk: Talk) -> None:
+    for topic in assistant.guide.topics.values():
+        talk.memory = None
+        talk.say(f"ask_{topic.topic}")
+        answer = talk.say("request_steps", text="und jetzt?")
+        assert (answer.outcome, answer.topic) == ("explained", topic.topic)
+        assert [step.text for step in answer.steps] == [step.text for step in topic.steps]
+        assert all(step.cites for step in answer.steps)
+        assert answer.contacts
+
+
+def test_whether_to_own_up_is_answered_whatever_the_topic(assistant: Assistant, talk: Talk) -> None:
+    for before in ("ask_blocking", None):
+        talk.memory = None
+        if before:
+            talk.say(before)
+        answer = talk.say("disclosure", text="soll ich es ihr sagen?")
+        assert (answer.outcome, answer.short) == ("explained", assistant.wording.disclosure)
+        assert "superior" not in [contact.label for contact in answer.contacts] and answer.contacts
+
+
+@pytest.mark.parametrize("intent", ["request_short", "request_steps"])
+def test_without_a_topic_there_is_nothing_to_shorten(assistant: Assistant, talk: Talk, intent: str) -> None:
+    answer = talk.say({intent: 0.9})
+    assert (answer.outcome, answer.short) == ("choices", assistant.wording.no_topic)
+
+
+@pytest.mark.parametrize("text", ["anonym?", "Ist das hier vertraulich?", "are you anonymous"])
+def test_a_bare_question_about_privacy_gets_the_truth(assistant: Assistant, talk: Talk, text: str) -> None:
+    talk.say("ask_private_label")
+    talk.say("request_person")
+    answer = talk.say("ask_private_label", text=text, facets={"account": "anonymous"})
+    assert (answer.outcome, answer.short) == ("smalltalk", assistant.wording.smalltalk["privacy"])

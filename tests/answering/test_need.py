@@ -1,0 +1,250 @@
+"""A person in need is met first: with help, without verdict and menu, and nobody is proposed who may be the reason."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from lotse.answering import Answer
+from lotse.content.help import KINDS
+from lotse.conversation.assistant import Assistant
+from tests.answering.conftest import Talk
+
+SURE, DOUBTFUL, NONE = 0.98, 0.4, 0.05
+UNCLEAR = {"ask_blocking": 0.1, "ask_likes": 0.09, "out_of_scope": 0.05}
+SUPERIOR = {"de": "Führungskraft", "en": "Line manager"}
+STORY = "seit Wochen geht das so, und ich weiß nicht mehr, an wen ich mich noch wenden soll"
+
+
+def labels(answer: Answer) -> list[str]:
+    """Every office that an answer names."""
+    offices = [office.label for office in answer.help.offices] if answer.help else []
+    drafts = [office.label for office in answer.handover.offices] if answer.handover else []
+    return [*offices, *(contact.label for contact in answer.contacts), *drafts]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_help_comes_first_in_both_languages(assistant: Assistant, talk: Talk, kind: str, language: str) -> None:
+    answer = talk.say(UNCLEAR, STORY, language={"code": language, "certainty": 0.99}, need=(kind, SURE))
+    own = assistant.guides[language].help[kind]
+    assert answer.help is not None
+    assert (answer.help.kind, answer.help.text, answer.language) == (kind, own.text, language)
+    assert [line.label for line in answer.help.lines] == [line.label for line in own.lines]
+    assert all(line.phone for line in answer.help.lines)
+    # Only an answer below the help has a verdict, and then no traffic light.
+    assert (answer.verdict, answer.verdict_label) == ("info" if answer.topic else None, None)
+    assert talk.turn.text.startswith(own.text)
+    assert answer.outcome != "choices"
+    # The payload travels as JSON.
+    assert json.loads(json.dumps(answer.payload()))["help"]["kind"] == kind
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "panic"])
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_without_a_clear_topic_the_offices_of_the_help_follow(
+    assistant: Assistant, talk: Talk, kind: str, language: str
+) -> None:
+    answer = talk.say(UNCLEAR, STORY, language={"code": language, "certainty": 0.99}, need=(kind, SURE))
+    guide = assistant.guides[language]
+    assert answer.outcome == "handed_over"
+    assert [contact.label for contact in answer.contacts] == [
+        guide.contacts[name].label for name in guide.help[kind].offices
+    ]
+    assert answer.help is not None and answer.help.offices == []
+    assert talk.offers == ["/request_person"]
+    assert answer.short == assistant.wordings[language].need_offices
+    assert answer.why.alternatives == []
+
+
+def test_a_topic_that_concerns_the_need_is_answered_below_without_traffic_light_and_menu(talk: Talk) -> None:
+    answer = talk.say({"ask_hostility": 0.9}, STORY, need=("violence", SURE))
+    assert (answer.outcome, answer.topic, answer.verdict) == ("answered", "hostility", "info")
+    assert answer.verdict_label is None
+    assert answer.help is not None and answer.points and answer.citations
+    assert talk.offers == ["/request_person"]
+    assert len(labels(answer)) == len(set(labels(answer)))
+    assert answer.title is not None and f"{answer.title}\n" in talk.turn.text
+
+
+def test_a_topic_that_only_shares_a_word_is_not_answered(talk: Talk) -> None:
+    answer = talk.say({"ask_messengers": 0.95}, "mein Chef belästigt mich über WhatsApp", need=("harassment", SURE))
+    assert (answer.outcome, answer.topic, answer.points) == ("handed_over", None, [])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_false_alarm_costs_a_sentence_and_the_question_is_answered(talk: Talk, kind: str) -> None:
+    answer = talk.say({"ask_reposts": 0.6}, "darf ich den Artikel über Mobbing im Amt teilen", need=(kind, DOUBTFUL))
+    assert (answer.outcome, answer.topic) == ("answered", "reposts")
+    assert answer.help is not None and answer.points
+
+
+def test_a_doubtful_need_in_small_talk_keeps_the_small_talk(talk: Talk) -> None:
+    answer = talk.say({"thank": 0.6}, "danke, mir ist ganz schlecht vor Aufregung", need=("panic", DOUBTFUL))
+    assert (answer.outcome, answer.help is not None) == ("smalltalk", True)
+
+
+@pytest.mark.parametrize("intent", ["thank", "refine", "request_simpler", "greet"])
+def test_a_message_about_the_conversation_shows_need_only_if_that_is_certain(talk: Talk, intent: str) -> None:
+    assert talk.say({intent: 0.95}, "und jetzt so, dass ich es verstehe", need=("crisis", DOUBTFUL)).help is None
+    assert talk.say({intent: 0.95}, "danke, aber ich will nicht mehr leben", need=("crisis", SURE)).help is not None
+
+
+@pytest.mark.parametrize(("topic", "met"), [("reposts", False), ("hostility", True), ("consequences", True)])
+def test_a_clear_ordinary_question_shows_need_only_if_that_is_certain(talk: Talk, topic: str, met: bool) -> None:
+    answer = talk.say({f"ask_{topic}": 0.95}, "so ein Mist, darf ich das nun oder nicht", need=("panic", DOUBTFUL))
+    assert (answer.help is not None) is met and answer.topic == topic
+    assert talk.say({f"ask_{topic}": 0.95}, "ich kann nicht mehr", need=("crisis", SURE)).help is not None
+
+
+@pytest.mark.parametrize("certainty", [NONE, 0.0])
+def test_without_need_nothing_changes(talk: Talk, certainty: float) -> None:
+    answer = talk.say({"ask_blocking": 0.95}, need=("crisis", certainty))
+    assert (answer.help, answer.verdict) == (None, "allowed")
+    assert talk.memory["helped"] == []
+
+
+def test_a_picked_choice_and_an_unread_message_show_no_need(talk: Talk) -> None:
+    talk.say("greet", "hallo")
+    assert talk.pick("1").help is None
+
+
+def test_panic_leads_to_the_consequences_and_to_what_to_do(assistant: Assistant, talk: Talk) -> None:
+    answer = talk.say(UNCLEAR, "ich hab Scheiße gebaut, was mach ich jetzt", need=("panic", SURE))
+    assert (answer.outcome, answer.topic, answer.verdict) == ("answered", "consequences", "info")
+    assert [step.text for step in answer.steps] == [step.text for step in assistant.guide.topics["consequences"].steps]
+
+
+def test_panic_on_a_clear_topic_gets_its_answer_and_the_steps_of_the_consequences(
+    assistant: Assistant, talk: Talk
+) -> None:
+    step = {"text": "Löschen Sie den Beitrag und heben Sie eine Kopie auf.", "passage": "consequences.graduated"}
+    consequences = assistant.guide.topics["consequences"]
+    topic = consequences.copy(update={"steps": [type(consequences).__fields__["steps"].type_(**step)]})
+    photos = assistant.guide.topics["event_photos"].copy(update={"steps": []})
+    topics = {**assistant.guide.topics, "consequences": topic, "event_photos": photos}
+    guide = replace(assistant.guide, topics=topics)
+    talk.assistant = replace(assistant, guides={**assistant.guides, "de": guide})
+    answer = talk.say({"ask_event_photos": 0.95}, "oh gott, ein Foto von den Kindern", need=("panic", SURE))
+    assert (answer.topic, [item.text for item in answer.steps]) == ("event_photos", [step["text"]])
+    by_number = {citation.n: citation.passage for citation in answer.citations}
+    assert {by_number[number] for number in answer.steps[0].cites} == {"consequences.graduated"}
+
+
+def test_help_is_shown_once_but_a_new_kind_shows_its_own(talk: Talk) -> None:
+    assert talk.say(UNCLEAR, STORY, need=("bullying", SURE)).help is not None
+    again = talk.say(UNCLEAR, STORY, need=("bullying", SURE))
+    assert (again.help, again.outcome) == (None, "handed_over")
+    other = talk.say(UNCLEAR, STORY, need=("harassment", SURE))
+    assert other.help is not None and other.help.kind == "harassment"
+    assert talk.say({"ask_blocking": 0.95}).verdict == "allowed"
+
+
+def test_a_renewed_crisis_is_met_each_time(talk: Talk) -> None:
+    for _ in range(3):
+        answer = talk.say(UNCLEAR, "ich kann nicht mehr", need=("crisis", SURE))
+        assert answer.help is not None and answer.help.kind == "crisis"
+
+
+@pytest.mark.parametrize("kind", ["crisis", "violence", "harassment", "intimate_images", "bullying"])
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_the_superior_is_never_proposed_afterwards(assistant: Assistant, talk: Talk, kind: str, language: str) -> None:
+    spoken = {"code": language, "certainty": 0.99}
+    superior = assistant.guides[language].contacts["superior"].label
+    assert superior == SUPERIOR[language]
+    answers = [talk.say(UNCLEAR, STORY, language=spoken, need=(kind, SURE))]
+    answers.append(talk.pick("/request_person"))
+    answers += [talk.say({"out_of_scope": 0.9}, STORY, language=spoken) for _ in range(3)]
+    for topic in assistant.guide.topics:
+        answers.append(talk.say(f"ask_{topic}", STORY, language=spoken))
+        answers.append(talk.say("request_person", language=spoken))
+    assert any(answer.contacts for answer in answers)
+    assert [answer.outcome for answer in answers if superior in labels(answer)] == []
+
+
+def test_who_asks_for_a_person_gets_the_offices_for_the_need_and_their_own_words(
+    assistant: Assistant, talk: Talk
+) -> None:
+    words = "mein Chef fasst mich an und hört nicht auf"
+    talk.say({"ask_blocking": 0.95}, "Darf ich einen Bürger blockieren, der dauernd schreibt?")
+    talk.say(UNCLEAR, words, need=("harassment", SURE))
+    answer = talk.pick("/request_person")
+    assert answer.outcome == "handed_over"
+    offices = [office.id for office in talk.handover.offices]
+    assert offices[:3] == list(assistant.guide.help["harassment"].offices)
+    assert talk.handover.question == words
+    assert [contact.label for contact in answer.contacts] == [office.label for office in talk.handover.offices]
+
+
+def test_need_and_the_wish_for_a_person_in_one_message(talk: Talk) -> None:
+    words = "ich werde gemobbt, mit wem kann ich reden"
+    answer = talk.say({"request_person": 0.95}, words, need=("bullying", SURE))
+    assert (answer.outcome, answer.help is not None) == ("handed_over", True)
+    assert talk.handover.question == words
+
+
+def test_deleting_the_conversation_is_still_offered_and_done(talk: Talk) -> None:
+    answer = talk.say({"forget_me": 0.99}, "lösch alles, ich will nicht mehr", need=("crisis", SURE))
+    assert (answer.outcome, answer.help is not None) == ("choices", True)
+    assert talk.pick("/forget_me").outcome == "forgotten"
+
+
+def test_a_certain_crisis_in_another_language_gets_help_and_the_sentence(talk: Talk) -> None:
+    french = {"code": "fr", "certainty": 0.99}
+    text = "Je ne veux plus vivre, aidez-moi"
+    assert talk.say(UNCLEAR, text, language=french, need=("crisis", DOUBTFUL)).help is None
+    answer = talk.say(UNCLEAR, text, language=french, need=("crisis", SURE))
+    assert (answer.outcome, answer.language, answer.help is not None) == ("refused", "fr", True)
+
+
+def test_an_authority_without_these_offices_still_helps(assistant: Assistant, talk: Talk) -> None:
+    contacts = {"personnel_council": assistant.guide.contacts["personnel_council"]}
+    guide = replace(assistant.guide, contacts=contacts)
+    talk.assistant = replace(assistant, guides={**assistant.guides, "de": guide})
+    answer = talk.say(UNCLEAR, STORY, need=("harassment", SURE))
+    assert answer.help is not None and [contact.label for contact in answer.contacts] == ["Personalrat"]
+
+
+def test_personal_data_in_a_cry_for_help_is_still_told(assistant: Assistant, talk: Talk) -> None:
+    answer = talk.say(UNCLEAR, "Herr […] droht mir, ich habe Angst", need=("violence", SURE))
+    assert answer.notice == assistant.wording.personal_data
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_what_is_said_without_certainty_claims_no_kind(
+    assistant: Assistant, talk: Talk, kind: str, language: str
+) -> None:
+    spoken = {"code": language, "certainty": 0.99}
+    answer = talk.say({"ask_reposts": 0.6}, STORY, language=spoken, need=(kind, DOUBTFUL))
+    texts = [help.text for help in assistant.guides[language].help.values()]
+    assert answer.help is not None and answer.help.text not in texts
+    assert answer.help.text == assistant.guides[language].help[kind].doubtful
+    assert answer.topic == "reposts"
+
+
+@pytest.mark.parametrize("kind", ["panic", "violence"])
+def test_who_was_met_without_certainty_is_met_again_once_it_is_certain(talk: Talk, kind: str) -> None:
+    assert talk.say({"ask_reposts": 0.6}, STORY, need=(kind, DOUBTFUL)).help is not None
+    assert talk.say({"ask_reposts": 0.6}, STORY, need=(kind, DOUBTFUL)).help is None
+    assert talk.say(UNCLEAR, STORY, need=(kind, SURE)).help is not None
+    assert talk.say({"ask_reposts": 0.6}, STORY, need=(kind, DOUBTFUL)).help is None
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_who_writes_about_somebody_else_reads_how_to_help(
+    assistant: Assistant, talk: Talk, kind: str, language: str
+) -> None:
+    spoken = {"code": language, "certainty": 0.99}
+    answer = talk.say(UNCLEAR, STORY, language=spoken, need=(kind, SURE), about_other=True)
+    own = assistant.guides[language].help[kind]
+    assert answer.help is not None and answer.help.text == own.for_others
+    assert [line.label for line in answer.help.lines] == [line.label for line in own.lines]
+
+
+def test_no_victim_is_told_that_mistakes_happen(assistant: Assistant) -> None:
+    texts = [help.text for guide in assistant.guides.values() for help in guide.help.values()]
+    assert [text for text in texts if "Fehler passieren" in text or "Mistakes happen" in text] == []

@@ -1,0 +1,140 @@
+"""Follow-up questions: the new point leads, nothing is told twice, and another topic is not held back."""
+
+from __future__ import annotations
+
+import pytest
+
+from lotse.answering import Answer
+from tests.answering.conftest import Talk
+
+GENERAL = {"blocking.private_account": 0.72, "blocking.official_account": 0.66}
+
+
+def scores(talk: Talk, **named: float) -> dict[str, float]:
+    """Scores as the ranker gives them: the named passages of blocking, and the others of the topic far behind."""
+    far = {passage.id: 0.2 for passage in talk.assistant.guide.of_topic["blocking"]}
+    return {**far, **{f"blocking.{name}": score for name, score in named.items()}}
+
+
+def behind(answer: Answer) -> list[str]:
+    """The passages behind the points, in their order."""
+    passage = {citation.n: citation.passage for citation in answer.citations}
+    return list(dict.fromkeys(passage[number] for point in answer.points for number in point.cites))
+
+
+@pytest.fixture
+def blocking(talk: Talk) -> Talk:
+    """A conversation in which blocking has been answered."""
+    assert talk.say("ask_blocking", "Darf ich Leute blockieren?", passages=GENERAL).topic == "blocking"
+    return talk
+
+
+def test_the_new_point_leads_with_its_title_and_its_short_answer(blocking: Talk) -> None:
+    answer = blocking.say(
+        "refine",
+        "und wenn es die Presse ist?",
+        passages=scores(blocking, press=0.55, private_account=0.5),
+        facets={"person": "press"},
+    )
+    press = blocking.assistant.guide.passages["blocking.press"]
+    assert (answer.outcome, answer.topic, answer.title) == ("refined", "blocking", press.title)
+    assert answer.short == press.short
+    assert behind(answer)[0] == "blocking.press"
+
+
+def test_a_passage_that_is_not_among_the_best_of_all_is_found_in_the_topic_at_hand(blocking: Talk) -> None:
+    answer = blocking.say(
+        "refine",
+        "und kritische Stimmen?",
+        passages={"opinions.pointed_criticism": 0.58},
+        further_passages={"blocking.critics": 0.54, "blocking.private_account": 0.4},
+    )
+    assert (answer.topic, behind(answer)[0]) == ("blocking", "blocking.critics")
+
+
+def test_what_holds_in_general_does_not_lead_again_if_another_fits_about_as_well(blocking: Talk) -> None:
+    answer = blocking.say("refine", "und Bürger?", passages=scores(blocking, private_account=0.55, citizens=0.54))
+    assert behind(answer)[0] == "blocking.citizens"
+
+
+def test_what_led_before_leads_again_if_it_is_clearly_asked_for(blocking: Talk) -> None:
+    found = scores(blocking, private_account=0.8, citizens=0.5)
+    answer = blocking.say("ask_blocking", "Auf dem privaten Konto also jeden?", passages=found)
+    assert behind(answer)[0] == "blocking.private_account"
+
+
+def test_if_the_guide_says_nothing_of_its_own_the_answer_says_so_and_names_a_person(blocking: Talk) -> None:
+    before = blocking.turn.answer
+    answer = blocking.say("refine", "gilt das auch für Stories?", passages={"blocking.citizens": 0.28})
+    topic = blocking.assistant.guide.topics["blocking"]
+    assert answer.outcome == "refined"
+    assert answer.short == blocking.assistant.wording.nothing_new.format(short=topic.short)
+    assert answer.short != before.short and not answer.points and not answer.steps
+    assert answer.contacts and answer.citations
+    assert answer.verdict != "allowed"
+
+
+def test_a_status_told_after_that_still_adds_to_the_last_full_answer(blocking: Talk) -> None:
+    blocking.say("refine", "gilt das auch für Stories?", passages={"blocking.citizens": 0.3})
+    answer = blocking.say("refine", "bin Beamtin", facets={"status": "beamte"}, only_tells=True, form="statement")
+    assert answer.topic == "blocking" and answer.points
+
+
+def test_the_title_of_the_topic_asked_once_more_is_answered_as_a_whole(blocking: Talk) -> None:
+    known = {"topic": "blocking", "passage": None, "similarity": 1.0}
+    answer = blocking.say("ask_blocking", "Darf ich andere blockieren?", known_question=known)
+    assert answer.title == blocking.assistant.guide.topics["blocking"].title and answer.points
+
+
+@pytest.mark.parametrize(
+    ("text", "at_hand", "topic"),
+    [
+        ("gilt das auch für die Presse?", 0.62, "blocking"),
+        ("Was tue ich bei Presseanfragen?", 0.3, "contact_requests"),
+    ],
+)
+def test_a_message_that_refers_back_is_held_by_the_topic_if_it_fits_about_as_well(
+    blocking: Talk, text: str, at_hand: float, topic: str
+) -> None:
+    intents = {"ask_contact_requests": 0.7, "refine": 0.1, "ask_blocking": 0.1}
+    found = {"contact_requests.press": 0.6, **scores(blocking, press=at_hand)}
+    assert blocking.say(intents, text, passages=found).topic == topic
+
+
+def test_a_message_that_refers_back_stays_although_its_words_belong_elsewhere(
+    blocking: Talk,
+) -> None:
+    answer = blocking.say(
+        {"refine": 0.5, "ask_contact_requests": 0.4, "ask_blocking": 0.01},
+        "gilt das auch für die Presse?",
+        passages={"contact_requests.press": 0.58, **scores(blocking, press=0.58)},
+    )
+    assert (answer.topic, behind(answer)[0]) == ("blocking", "blocking.press")
+
+
+def test_a_follow_up_changes_the_topic_if_another_fits_clearly_better(blocking: Talk) -> None:
+    answer = blocking.say(
+        {"refine": 0.9, "ask_secondary_employment": 0.04, "ask_blocking": 0.03},
+        "und wenn ich damit Geld verdiene?",
+        passages={"secondary_employment.paid_work": 0.65, "blocking.citizens": 0.3},
+    )
+    assert (answer.outcome, answer.topic) == ("answered", "secondary_employment")
+
+
+def test_a_platform_named_in_addition_is_a_circumstance_of_the_same_question(blocking: Talk) -> None:
+    answer = blocking.say(
+        {"refine": 0.9, "ask_messengers": 0.04, "ask_blocking": 0.03},
+        "and on WhatsApp also?",
+        passages={"messengers.duties_apply": 0.66, "blocking.citizens": 0.4},
+        facets={"platform": "whatsapp"},
+    )
+    assert answer.topic == "blocking"
+
+
+def test_a_question_of_a_passage_typed_as_it_stands_leads_to_it_whatever_the_topic_before(talk: Talk) -> None:
+    passage = talk.assistant.guide.passages["blocking.press"]
+    question = min(passage.questions, key=lambda text: len(text.split()))
+    talk.say("ask_likes")
+    known = {"topic": "blocking", "passage": passage.id, "similarity": 1.0}
+    answer = talk.say({"ask_likes": 0.9}, question, known_question=known)
+    assert (answer.topic, behind(answer)[0]) == ("blocking", passage.id)

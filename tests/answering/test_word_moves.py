@@ -1,0 +1,181 @@
+"""Messages of closed sets in a conversation: texts, AI, anger, doubt, more, what it means, thanks and an end."""
+
+from __future__ import annotations
+
+import pytest
+
+from lotse.conversation.assistant import Assistant
+from tests.answering.conftest import Talk
+
+ASKED = "Darf ich meine Nachbarin auf Instagram blockieren?"
+
+
+def test_a_wish_for_a_text_is_declined_and_the_last_matter_is_said(assistant: Assistant, talk: Talk) -> None:
+    first = talk.say("ask_blocking", text=ASKED)
+    answer = talk.say({"out_of_scope": 0.9}, text="Formulier mir das um", form="statement")
+    assert answer.outcome == "explained" and answer.topic == "blocking"
+    assert answer.short.startswith(assistant.wording.writing) and first.short in answer.short
+    assert answer.citations and assistant.guide.contacts["press_office"].label in [c.label for c in answer.contacts]
+
+
+def test_a_wish_for_a_text_with_a_matter_gets_the_matter(assistant: Assistant, talk: Talk) -> None:
+    answer = talk.say(
+        {"out_of_scope": 0.1, "ask_event_photos": 0.8},
+        text="Schreib mir einen Post mit den Fotos vom Sommerfest",
+        form="statement",
+    )
+    assert (answer.outcome, answer.topic) == ("answered", "event_photos")
+    assert answer.assumed == assistant.wording.writing_matter
+
+
+def test_a_wish_for_a_text_without_a_matter_gets_topics(assistant: Assistant, talk: Talk) -> None:
+    answer = talk.say("start_check", text="mach mir mal nen coolen text", form="statement")
+    assert (answer.outcome, answer.short) == ("check", assistant.wording.writing)
+    assert "/ask_posting_about_work" in talk.offers and "/request_person" in talk.offers
+
+
+def test_a_post_to_be_translated_does_not_change_the_language(talk: Talk) -> None:
+    talk.say("ask_opinions", text="May I say what I think online?", language={"code": "en", "certainty": 0.99})
+    answer = talk.say("switch_language", text="could you translate my post into German please", language="de")
+    assert (answer.outcome, answer.language) == ("explained", "en")
+
+
+def test_whether_ai_may_be_used_names_who_decides(assistant: Assistant, talk: Talk) -> None:
+    talk.say("ask_posting_about_work", text="Darf ich über meine Arbeit posten?")
+    answer = talk.say("bot_challenge", text="darf ich ChatGPT für den Post benutzen?")
+    assert (answer.outcome, answer.short) == ("refused", assistant.wording.tools)
+    assert answer.contacts and talk.offers[0] == "/ask_posting_about_work"
+    talk.say("request_person", text="gib mir jemanden")
+    assert talk.handover.question == "darf ich ChatGPT für den Post benutzen?"
+
+
+def test_whether_the_answer_is_by_an_ai_gets_no_menu(assistant: Assistant, talk: Talk) -> None:
+    talk.say("ask_blocking", text=ASKED)
+    answer = talk.say({"request_sources": 0.6}, text="Ist das von einer KI?")
+    assert answer.short == assistant.wording.smalltalk["bot_challenge"]
+    assert not answer.follow_ups
+    assert talk.say("bot_challenge", text="bist du ein Mensch?").outcome == "smalltalk"
+
+
+def test_anger_is_met_kindly_and_is_no_draft(assistant: Assistant, talk: Talk) -> None:
+    talk.say("ask_blocking", text=ASKED)
+    answer = talk.say(
+        {"request_reason": 0.9}, text="ihr seid doch alle unfähig", form="statement", need=("crisis", 0.5)
+    )
+    assert answer.short == assistant.wording.vented
+    assert any(offer.startswith("/request_person") for offer in talk.offers)
+    talk.say("request_person", text="mit jemandem reden")
+    assert talk.handover.question == ASKED
+
+
+@pytest.mark.parametrize(
+    ("intents", "text", "more"),
+    [
+        ({"ask_hostility": 0.8}, "ihr seid alle Idioten", {}),
+        ({"ask_likes": 0.2}, "na super gemacht habt ihr das heute", {}),
+        ({"deny": 0.9}, "nein", {}),
+        ({"not_helpful": 0.9}, "das war ein Stern von fünf", {}),
+        ({"refine": 0.9}, "Ich bin übrigens Beamtin", {"facets": {"status": "beamte"}, "only_tells": True}),
+        ({"refine": 0.9}, "das ist ein privates Konto", {"facets": {"account": "private"}}),
+        ({"ask_networking": 0.5}, "in Bayern", {}),
+        ({"refine": 0.9}, "Ich bin verbeamteter Lehrer in Bayern", {"facets": {"status": "beamte"}}),
+        ({"start_check": 0.9}, "schreib mir einen Post", {}),
+    ],
+)
+def test_only_a_question_becomes_the_draft(
+    talk: Talk, intents: dict[str, float], text: str, more: dict[str, object]
+) -> None:
+    talk.say(intents, text=text, form="statement", **more)  # type: ignore[arg-type]
+    talk.say("request_person", text="mit jemandem reden")
+    assert talk.handover.question == ""
+    talk.memory = None
+    talk.say("ask_blocking", text=ASKED)
+    talk.say(intents, text=text, form="statement", **more)  # type: ignore[arg-type]
+    talk.say("request_person", text="mit jemandem reden")
+    assert talk.handover.question == ASKED
+
+
+def test_an_empty_draft_comes_with_a_hint(assistant: Assistant, talk: Talk) -> None:
+    answer = talk.say("request_person", text="ich will mit jemandem reden")
+    assert assistant.wording.handover.no_question in answer.short
+    talk.say("ask_blocking", text=ASKED)
+    assert assistant.wording.handover.no_question not in talk.say("request_person").short
+
+
+def test_doubt_gets_the_sources(assistant: Assistant, talk: Talk) -> None:
+    first = talk.say("ask_blocking", text=ASKED)
+    answer = talk.say({"ask_account_security": 0.5, "affirm": 0.4}, text="sicher?", form="statement")
+    assert (answer.outcome, answer.topic) == ("sources", "blocking")
+    assert answer.short == assistant.wording.doubting.format(title=first.title)
+    assert answer.citations
+
+
+@pytest.mark.parametrize("text", ["noch was?", "ok und sonst?", "hm ok. sonst noch was?", "anything else?"])
+def test_asking_for_more_gets_the_rest(assistant: Assistant, talk: Talk, text: str) -> None:
+    first = talk.say("ask_opinions", passages={"opinions.political": 0.9, "opinions.general": 0.88})
+    answer = talk.say({"unclear": 0.9}, text=text, form="statement")
+    assert (answer.outcome, answer.topic) == ("explained", "opinions")
+    assert answer.short in (assistant.wording.more.format(title=first.title), assistant.wording.no_more)
+
+
+@pytest.mark.parametrize("text", ["und wenn doch?", "und wenn ichs trotzdem mache?", "and what if I do it anyway?"])
+def test_all_the_same_gets_the_consequences(talk: Talk, text: str) -> None:
+    talk.say("ask_blocking", text=ASKED)
+    answer = talk.say({"request_steps": 0.7}, text=text, form="other")
+    assert (answer.outcome, answer.topic, answer.assumed) == ("answered", "consequences", None)
+
+
+def test_what_it_means_for_me_depends_on_what_is_known(assistant: Assistant, talk: Talk) -> None:
+    talk.say("ask_consequences", passages={"consequences.off_duty": 0.9})
+    answer = talk.say("request_simpler", text="was heißt das für mich?", form="other")
+    assert answer.short == assistant.guide.topics["consequences"].plain
+    assert answer.notice == assistant.wording.ask_status
+    assert any(offer.startswith('/refine{"status"') for offer in talk.offers)
+    talk.memory = None
+    first = talk.say("ask_consequences", passages={"consequences.off_duty": 0.9}, facets={"status": "beamte"})
+    answer = talk.say("request_simpler", text="was heißt das für mich?", form="other")
+    variant = next(point for point in first.points if point.status)
+    assert answer.short.endswith(assistant.guide.topics["consequences"].plain)
+    assert (variant.status or "") in answer.short
+    assert set(answer.short_cites) <= {citation.n for citation in answer.citations}
+    assert [citation.n for citation in answer.citations] == list(range(1, len(answer.citations) + 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("danke, das war's", "closing"),
+        ("super danke ciao", "closing"),
+        ("thanks, that's all", "closing"),
+        ("tschüss", "goodbye"),
+        ("ok. danke trotzdem", "thanks_anyway"),
+    ],
+)
+def test_an_end_is_an_end(assistant: Assistant, talk: Talk, text: str, key: str) -> None:
+    talk.say("ask_blocking", text=ASKED)
+    assert talk.say("thank", text=text, form="statement").short == assistant.wording.smalltalk[key]
+
+
+@pytest.mark.parametrize("text", ["sicher?", "noch was?", "und wenn doch?", "in Bayern"])
+def test_without_an_answer_there_is_nothing_to_go_on_with(talk: Talk, text: str) -> None:
+    assert talk.say({"ask_likes": 0.2, "ask_opinions": 0.15}, text=text, form="statement").outcome == "choices"
+
+
+def test_a_state_gets_what_the_guide_says_of_it(assistant: Assistant, talk: Talk) -> None:
+    first = talk.say("ask_networking", text="Darf ich Schüler hinzufügen?")
+    answer = talk.say({"ask_likes": 0.4}, text="in Bayern", form="statement")
+    assert (answer.outcome, answer.topic) == ("refined", "networking")
+    assert answer.addressed == assistant.wording.difference["state"].format(value="Bayern")
+    assert "Bayern" in answer.short and first.short in answer.short
+    answer = talk.say({"ask_likes": 0.4}, text="in Bremen", form="statement")
+    assert answer.addressed == assistant.wording.no_difference["state"].format(value="Bremen")
+    assert answer.short == first.short
+
+
+def test_a_land_that_was_told_is_kept_for_later_questions(assistant: Assistant, talk: Talk) -> None:
+    talk.say("ask_networking", text="Darf ich Schüler hinzufügen?")
+    talk.say({"ask_likes": 0.4}, text="in Bayern", form="statement", facets={"state": "bavaria"})
+    assert talk.memory["facets"]["state"] == ["bavaria"]
+    talk.say({"ask_likes": 0.4}, text="in Hessen", form="statement", facets={"state": "hesse"})
+    talk.say("ask_blocking", text="Darf ich meine Chefin blockieren?")
+    assert talk.memory["facets"]["state"] == ["hesse"]
