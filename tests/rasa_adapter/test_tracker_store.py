@@ -106,3 +106,17 @@ def test_an_error_of_the_database_quotes_no_message(store: ForgettingTrackerStor
     # Rasa logs it like this.
     assert "disk is full" in str(failed.value)
     assert "Kim" not in str(failed.value)
+
+
+def test_whether_a_person_is_in_need_is_not_stored_with_their_message(store: ForgettingTrackerStore) -> None:
+    """It is needed for the answer only; what was recognised in somebody's distress is nobody's business later."""
+    need, intent = {"kind": "crisis", "certainty": 0.98}, {"name": "refine", "confidence": 0.9}
+    tracker = DialogueStateTracker("someone", store.domain.slots)
+    said = UserUttered("ich kann nicht mehr", parse_data={"text": "…", "intent": intent, "need": need})
+    tracker.update(said)
+    asyncio.run(store.save(tracker))
+    (stored,) = store.messages("someone", newest=5)
+    assert stored["parse_data"]["intent"] == intent
+    assert "need" not in stored["parse_data"]
+    # The turn itself still knows it.
+    assert said.parse_data["need"] == need

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import shutil
 import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ from typing import Any
 
 import pytest
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import BotUttered, SlotSet, UserUttered
+from rasa.shared.core.events import BotUttered, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
 from sqlalchemy import select
@@ -191,6 +192,7 @@ def test_comments_are_deleted_even_if_the_file_with_the_key_has_gone_meanwhile(
     make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("LOTSE_SECRET_KEY")
+    shutil.copytree(paths.program() / "data" / "word_lists", tmp_path / "data" / "word_lists")
     monkeypatch.setenv("LOTSE_HOME", str(tmp_path))
     key = secret_key(paths.private_folder())
     store = make()
@@ -307,6 +309,26 @@ def test_an_unknown_schema_is_an_error_and_no_end(
     monkeypatch.setattr(tracker_store, "ensure_schema_exists", missing)
     with pytest.raises(RasaException, match=r"house.*POSTGRESQL_SCHEMA"):
         say(store, "Frage")
+
+
+# --- the clock --------------------------------------------------------------------------------------------------------
+
+
+def test_a_clock_that_is_set_back_takes_nothing_away_from_a_conversation(store: ForgettingTrackerStore) -> None:
+    now = 1_800_000_000.0
+    begun = DialogueStateTracker("someone", store.domain.slots)
+    begun.update(SessionStarted(timestamp=now))
+    asyncio.run(store.save(begun))
+    for seconds, text in ((1, "vorher"), (-3600, "nachher")):
+        tracker = asyncio.run(store.retrieve("someone"))
+        assert tracker is not None
+        tracker.update(UserUttered(text, timestamp=now + seconds))
+        tracker.update(SlotSet("memory", {"x": text}, timestamp=now + seconds))
+        asyncio.run(store.save(tracker))
+    tracker = asyncio.run(store.retrieve("someone"))
+    assert tracker is not None
+    assert tracker.latest_message is not None
+    assert (tracker.latest_message.text, tracker.get_slot("memory")) == ("nachher", {"x": "nachher"})
 
 
 # --- broken rows ------------------------------------------------------------------------------------------------------

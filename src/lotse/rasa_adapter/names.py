@@ -7,3 +7,5 @@ ERASE_SLOT = "erase"
 PROBLEM_INTENT = "unreadable"
 # Rasa's name for the channel of `rasa shell`.
 SHELL_CHANNEL = "cmdline"
+# The name of our own web chat, as Rasa calls it.
+WEB_CHANNEL = "web"

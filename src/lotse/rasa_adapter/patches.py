@@ -65,7 +65,7 @@ def apply() -> None:
     _validate_action_results_with_a_compiled_schema()
     _send_only_the_turn()
     _bound_the_action_time(settings.action_timeout_seconds)
-    _gate_every_message(settings.max_characters)
+    _gate_every_message(settings)
     _never_stay_silent(settings, wordings)
     _tell_of_a_failing_store()
     _require_the_tracker_store_that_is_named()
@@ -149,7 +149,7 @@ def _bound_the_action_time(seconds: float) -> None:
     rasa_endpoints.DEFAULT_REQUEST_TIMEOUT = seconds
 
 
-def _gate_every_message(max_characters: int) -> None:
+def _gate_every_message(settings: Settings) -> None:
     """Rasa executes any typed “/intent” or “/restart” and reads messages of any length on the event loop.
 
     Upstream: by design since RasaHQ/rasa#1928 (payloads of buttons). Goes when Rasa separates typed text from payloads.
@@ -157,7 +157,7 @@ def _gate_every_message(max_characters: int) -> None:
     original = MessageProcessor._handle_message_with_tracker
 
     async def handle(self: MessageProcessor, message: UserMessage, tracker: DialogueStateTracker) -> None:
-        passed = gate(message.text, memory_of(tracker), max_characters)
+        passed = gate(message.text, memory_of(tracker), settings.max_characters, settings.words.picks)
         message.text = passed.text
         if passed.problem:
             logger.warning("A message was not understood: %s (%d characters).", passed.problem, len(passed.text))

@@ -15,11 +15,12 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy
 from rasa.core.brokers.broker import EventBroker
@@ -32,23 +33,30 @@ from rasa.core.tracker_store import (
     validate_port,
 )
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event, SlotSet, UserUttered
+from rasa.shared.core.events import Event, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
-from sqlalchemy import func, or_
+from sqlalchemy import func, or_, text
 from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.event import listen
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from lotse import paths
+from lotse.answering.question import NEED
+from lotse.metrics import store_work
 from lotse.rasa_adapter import message_index, patches, rating_tables
 from lotse.rasa_adapter.names import ERASE_SLOT
 from lotse.rasa_adapter.ratings_import import FILE, import_ratings
+from lotse.rasa_adapter.retention import DEFAULT_DAYS, Purged, checked_days, keep_purging, purge
 from lotse.rasa_adapter.sqlite_file import BUSY_SECONDS, SqliteFile
+from lotse.rasa_adapter.store_threads import StoreThreads, commit_nothing_given_up
 from lotse.rasa_adapter.stored_messages import answer_ids, is_message
 from lotse.secret_key import secret_key
 
 logger = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
 
 _STORED = "lotse_stored_events"
 # Messages of one turn: one question, hardly more than one answer.
@@ -60,6 +68,7 @@ class ForgettingTrackerStore(SQLTrackerStore):
 
     Settings (`endpoints.yml`): as for Rasa's `SQL` store, with this class as `type`, and
         loaded_events: how many of a conversation's last events a turn sees; a turn adds about six.
+        retention_days: what is older is deleted by the server itself, every hour; at least 1.
     """
 
     def __init__(
@@ -75,11 +84,13 @@ class ForgettingTrackerStore(SQLTrackerStore):
         login_db: str | None = None,
         query: dict[str, Any] | None = None,
         loaded_events: int = 12,
+        retention_days: int = DEFAULT_DAYS,
         **kwargs: Any,
     ) -> None:
         # `rasa shell` has no channel of ours; whatever stores conversations masks messages first.
         patches.apply()
         self.loaded_events = int(loaded_events)
+        self.retention_days = checked_days(retention_days)
         address = self.get_db_url(dialect, host, validate_port(port), db, username, password, None, query)
         self._url = make_url(address)
         self._login_db = login_db
@@ -91,6 +102,9 @@ class ForgettingTrackerStore(SQLTrackerStore):
         TrackerStore.__init__(self, domain, event_broker, **kwargs)
         self.engine = self._engine()
         self.sessionmaker = sessionmaker(bind=self.engine)
+        listen(self.sessionmaker, "before_commit", commit_nothing_given_up)
+        # A database in memory belongs to one thread.
+        self.threads = StoreThreads() if self._file is not None or dialect != "sqlite" else None
         try:
             self._prepare()
         except (SQLAlchemyError, OSError) as error:
@@ -99,6 +113,7 @@ class ForgettingTrackerStore(SQLTrackerStore):
                 "it can; a new start is not needed.",
                 error,
             )
+        keep_purging(self)
 
     def _engine(self) -> Engine:
         # An error of the database is logged as it is, and would quote the message that could not be stored.
@@ -159,12 +174,29 @@ class ForgettingTrackerStore(SQLTrackerStore):
                 f"PostgreSQL has no schema “{error}”. Create it, or unset the variable {POSTGRESQL_SCHEMA}."
             ) from None
 
+    async def in_thread(self, work: Callable[..., Result], *arguments: Any) -> Result:
+        """What a function of this store returns, without stopping the event loop meanwhile.
+
+        Args:
+            work: such as `exists`; reads or stores, and returns nothing that reads later.
+            arguments: of `work`.
+
+        Raises:
+            StoreTimeoutError: the database does not answer.
+            Exception: whatever `work` raises.
+        """
+        with store_work():
+            return work(*arguments) if self.threads is None else await self.threads.run(work, *arguments)
+
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Store new events, or delete the conversation if it asked for that in its last turn."""
         if wants_erasure(tracker):
-            self.delete(tracker.sender_id)
+            await self.in_thread(self.delete, tracker.sender_id)
             return
         await self.stream_events(tracker)
+        await self.in_thread(self._store_new, tracker)
+
+    def _store_new(self, tracker: DialogueStateTracker) -> None:
         # Not SQLTrackerStore's own: it commits before the rows of the messages can be noted.
         with self.session_scope() as session:
             rows = [self._row(tracker.sender_id, event) for event in self._additional_events(session, tracker)]
@@ -179,7 +211,7 @@ class ForgettingTrackerStore(SQLTrackerStore):
 
     def _row(self, sender_id: str, event: Event) -> tuple[Any, str | None]:
         """The row of an event in Rasa's table, and the name of the message if it is one of the person."""
-        data = event.as_dict()
+        data = _without_need(event.as_dict())
         row = self.SQLEvent(
             sender_id=sender_id,
             type_name=event.type_name,
@@ -200,6 +232,9 @@ class ForgettingTrackerStore(SQLTrackerStore):
         return tracker
 
     async def _retrieve(self, sender_id: str, fetch_events_from_all_sessions: bool) -> DialogueStateTracker | None:
+        return await self.in_thread(self._read, sender_id, fetch_events_from_all_sessions)
+
+    def _read(self, sender_id: str, fetch_events_from_all_sessions: bool) -> DialogueStateTracker | None:
         with self.session_scope() as session:
             query = self._event_query(session, sender_id, fetch_events_from_all_sessions)
             rows = query.with_entities(self.SQLEvent.id, self.SQLEvent.data).all()
@@ -209,11 +244,15 @@ class ForgettingTrackerStore(SQLTrackerStore):
         return DialogueStateTracker.from_events(sender_id, events, self.domain.slots) if events else None
 
     def _event_query(self, session: Any, sender_id: str, fetch_events_from_all_sessions: bool) -> Any:
-        query = super()._event_query(session, sender_id, fetch_events_from_all_sessions)
-        if fetch_events_from_all_sessions:
-            return query
         number = self.SQLEvent.id
-        unordered = query.order_by(None)
+        everything = session.query(self.SQLEvent).filter(self.SQLEvent.sender_id == sender_id)
+        if fetch_events_from_all_sessions:
+            return everything.order_by(number)
+        # Rasa compares times instead of numbers: after the clock has been set back, it leaves out what was said last.
+        starts = session.query(func.max(number)).filter(
+            self.SQLEvent.sender_id == sender_id, self.SQLEvent.type_name == SessionStarted.type_name
+        )
+        unordered = everything.filter(number >= func.coalesce(starts.scalar_subquery(), 0))
         newest = unordered.with_entities(number).order_by(number.desc()).limit(self.loaded_events).subquery()
         first = session.query(func.min(newest.c.id)).scalar_subquery()
         # The memory is set in every turn that does not fail; after many that do it stands further back.
@@ -242,6 +281,28 @@ class ForgettingTrackerStore(SQLTrackerStore):
             session.commit()
         if self._file is not None:
             self._file.empty_log(self.engine)
+
+    def ping(self) -> None:
+        """Ask the database for an answer, and SQLite whether it could be written to.
+
+        Raises:
+            SQLAlchemyError: it cannot be used.
+        """
+        with self.session_scope() as session:
+            if self._file is not None:
+                session.execute(text("begin immediate"))
+            session.execute(text("select 1"))
+
+    def purge(self, days: int, now: float | None = None) -> Purged:
+        """Delete what is older than so many days.
+
+        Raises:
+            SQLAlchemyError: the database cannot be used; what was deleted before stays deleted.
+        """
+        purged = purge(self, self._key, days, time.time() if now is None else now)
+        if self._file is not None and (purged.events or purged.comments):
+            self._file.empty_log(self.engine)
+        return purged
 
     def exists(self, sender_id: str) -> bool:
         """Whether anything of a conversation is stored."""
@@ -309,6 +370,14 @@ def wants_erasure(tracker: DialogueStateTracker) -> bool:
     """Whether the last turn ended in “forget me”."""
     last: Any = next((event for event in reversed(tracker.events) if isinstance(event, SlotSet)), None)
     return bool(last is not None and last.key == ERASE_SLOT and last.value)
+
+
+def _without_need(event: dict[str, Any]) -> dict[str, Any]:
+    """An event without what was recognised of a person's need, which only the turn itself uses."""
+    parse = event.get("parse_data")
+    if not isinstance(parse, dict) or NEED not in parse:
+        return event
+    return {**event, "parse_data": {name: value for name, value in parse.items() if name != NEED}}
 
 
 def _event(number: int, data: str) -> Event | None:

@@ -1,0 +1,81 @@
+"""Work of the tracker store in threads with a time limit, so that a slow database stops neither server nor person.
+
+Rasa reads and writes its database in the event loop: while that does not answer, nobody gets an answer, not even a
+health check. Time limits of the database itself do not help when the database is what is frozen.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
+from typing import Any, TypeVar
+
+from rasa.shared.exceptions import RasaException
+
+# With reading the conversation at the beginning of a turn, a person is to be told within five seconds.
+SECONDS = 4.0
+# As many as the connections that Rasa allows to PostgreSQL by default (pool_size).
+THREADS = 20
+
+Result = TypeVar("Result")
+
+_given_up: ContextVar[threading.Event | None] = ContextVar("given_up", default=None)
+
+
+class StoreTimeoutError(RasaException):
+    """The database has not answered in time; nothing more of this work is stored."""
+
+    def __init__(self) -> None:
+        super().__init__(f"The database of the tracker store has not answered within {SECONDS:g} seconds.")
+
+
+class StoreThreads:
+    """Runs work of the tracker store beside the event loop.
+
+    Args:
+        seconds: how long one piece of work may take, waiting for a thread included.
+        threads: how many pieces are worked on at once; more of them wait.
+    """
+
+    def __init__(self, seconds: float = SECONDS, threads: int = THREADS) -> None:
+        self._seconds = seconds
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="tracker-store")
+
+    async def run(self, work: Callable[..., Result], *arguments: Any) -> Result:
+        """What `work` returns.
+
+        Raises:
+            StoreTimeoutError: it takes too long. It is not begun any more, or may go on, but commits nothing.
+            Exception: whatever `work` raises.
+        """
+        given_up = threading.Event()
+
+        def begun() -> Result:
+            _given_up.set(given_up)
+            return work(*arguments)
+
+        try:
+            return await asyncio.wait_for(asyncio.wrap_future(self._pool.submit(begun)), self._seconds)
+        except asyncio.TimeoutError:
+            raise StoreTimeoutError from None
+        finally:
+            # Also if the waiting was cancelled; of no effect once the work is done.
+            given_up.set()
+
+    def close(self) -> None:
+        """Wait until everything that was begun has ended; nothing can be run any more."""
+        self._pool.shutdown()
+
+
+def commit_nothing_given_up(*_: object) -> None:
+    """Before a commit: let nothing be stored that somebody has been told was not.
+
+    Raises:
+        StoreTimeoutError: nobody waits for this work any more.
+    """
+    given_up = _given_up.get()
+    if given_up is not None and given_up.is_set():
+        raise StoreTimeoutError
