@@ -9,6 +9,7 @@ import shutil
 import socket
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,36 @@ def test_warnings_fail_only_when_strict(project: Path, capsys: pytest.CaptureFix
     assert lotse("check") == 0
     assert "Warnung" in capsys.readouterr().err
     assert lotse("check", "--strict") == 1
+
+
+def test_what_is_due_is_listed_by_date_with_the_watch_list(
+    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    age_topic(project)
+    monkeypatch.setattr("lotse.cli.content.current_day", lambda: date(2026, 12, 10))
+    assert lotse("check", "--due", "2w") == 0
+    captured = capsys.readouterr()
+    first = captured.out.splitlines()[0]
+    assert first.startswith("01.01.2021 (überfällig) Passage: blocking.")
+    assert "15.12.2026 Merkliste: ai_act_labels, " in captured.out
+    assert "  Passagen: authority_channels.ai_labelling, " in captured.out
+    assert "data/guide/watch.yml:" in captured.out
+    assert "Fällig bis 24.12.2026: " in captured.err
+
+
+def test_nothing_due_is_said(
+    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lotse.cli.content.current_day", lambda: date(2026, 11, 28))
+    assert lotse("check", "--due", "1d", "--lang", "en") == 0
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err.strip()) == ("", "Nothing is due by 2026-11-29.")
+
+
+def test_unreadable_content_has_no_list_of_what_is_due(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    line = break_topic(project)
+    assert lotse("check", "--due", "60d") == 1
+    assert f"{TOPIC}:{line}" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("command", [("up",), ("shell",), ("train", "--force"), ("ask", "Darf ich das?")])
@@ -193,11 +224,19 @@ def test_schemas_describe_every_kind_of_content(project: Path) -> None:
     assert lotse("schema") == 0
     folder = project / "data/guide/schema"
     assert sorted(path.name for path in folder.iterdir()) == [
+        "check.json",
+        "check_translation.json",
         "facet.json",
+        "help.json",
+        "help_translation.json",
         "house_rules.json",
+        "need_examples.json",
+        "official_checklist.json",
         "registry.json",
+        "term_list.json",
         "topic.json",
         "translation.json",
+        "watch_list.json",
     ]
     topic = json.loads((folder / "topic.json").read_text(encoding="utf-8"))
     assert "passages" in topic["required"]

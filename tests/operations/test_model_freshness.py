@@ -117,7 +117,9 @@ def test_other_files_do_not_matter(project: Path) -> None:
     assert reason(project) is None
 
 
-@pytest.mark.parametrize("file", ["data/wording/de.yml", "data/answering.yml", "data/house/contacts.yml"])
+@pytest.mark.parametrize(
+    "file", ["data/wording/de.yml", "data/answering.yml", "data/house/contacts.yml", "data/quality.yml"]
+)
 def test_what_is_only_read_at_the_start_needs_no_training(project: Path, file: str) -> None:
     trained(project)
     (project / file).write_text("other", encoding="utf-8")

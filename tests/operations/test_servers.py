@@ -17,7 +17,8 @@ from lotse.errors import OperationError
 from lotse.operations import shell
 from lotse.operations.environment import child_environment
 from lotse.operations.ports import free_port, is_free
-from lotse.operations.servers import Servers, Spec, rasa_server, run_until_stopped, serve
+from lotse.operations.servers import Servers, Spec, rasa_server
+from lotse.operations.supervisor import Watch, run_until_stopped, serve
 
 DIES = "print('Modell nicht lesbar'); raise SystemExit(4)"
 
@@ -87,7 +88,7 @@ def test_death_before_the_start_names_the_cause_and_stops_the_other() -> None:
     assert is_free(port)
 
 
-def test_death_while_running_stops_the_other(children: Children) -> None:
+def test_a_server_that_dies_too_often_stops_the_other(children: Children) -> None:
     (one, first), (two, second) = answering("Action-Server"), answering("Rasa-Server")
 
     def kill_one() -> None:
@@ -95,7 +96,7 @@ def test_death_while_running_stops_the_other(children: Children) -> None:
 
     async def run() -> None:
         async with Servers(child_environment()) as servers:
-            await run_until_stopped(servers, [one, two], kill_one)
+            await run_until_stopped(servers, [one, two], kill_one, Watch(most_restarts=0))
 
     with pytest.raises(OperationError, match=r"Action-Server hat sich beendet \(Signal 9\)"):
         asyncio.run(run())
@@ -182,7 +183,7 @@ def test_a_broken_model_is_named_before_anything_starts(project: Path, content: 
     model = project / "model.tar.gz"
     model.write_bytes(content)
     for start in (
-        serve(free_port(), model, lambda: pytest.fail("announced")),
+        serve(free_port(), model, lambda: pytest.fail("announced"), pytest.fail),
         shell.chat(model),
     ):
         with pytest.raises(OperationError, match=r"model\.tar\.gz.*\./lotse train --force"):

@@ -9,7 +9,19 @@ from typing import Annotated, Literal
 
 import typer
 
-from lotse.cli import assistant, content, evaluate, quality, serve, teams, widget
+from lotse.cli import (
+    assistant,
+    content,
+    conversation_model,
+    doctor,
+    encoder,
+    evaluate,
+    quality,
+    serve,
+    stored,
+    teams,
+    widget,
+)
 from lotse.cli.every_command import print_version, require_named_project
 from lotse.cli.terminal import say
 from lotse.cli.usage import Group, tell, translate_headings
@@ -36,7 +48,20 @@ def build() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_global_options)
-    for module in (serve, assistant, content, quality, evaluate, teams, widget):
+    modules = (
+        serve,
+        stored,
+        doctor,
+        assistant,
+        content,
+        quality,
+        evaluate,
+        encoder,
+        conversation_model,
+        teams,
+        widget,
+    )
+    for module in modules:
         module.add_to(app)
     return app
 

@@ -29,9 +29,10 @@ def up(
     """Start the assistant on this machine."""
     import asyncio
     import json
+    from functools import partial
 
     from lotse.operations.ports import require_free
-    from lotse.operations.servers import serve
+    from lotse.operations.supervisor import serve
 
     ports = [(_("Rasa server"), port), (_("action server"), port + ACTION_PORT_OFFSET)]
     require_free(ports)
@@ -55,7 +56,7 @@ def up(
         say("\n".join(columns(facts)))
 
     say(_("Starting action server and Rasa server ..."))
-    asyncio.run(serve(port, model, announce))
+    asyncio.run(serve(port, model, announce, partial(say, style="yellow")))
     say(_("Both servers have ended."))
 
 

@@ -25,17 +25,27 @@ def say(text: str, style: str | None = None) -> None:
 
 
 def content_problems() -> list[Problem]:
-    """Every problem of guide, wording, settings and class paths, with files as they open from the current folder."""
+    """Every problem of guide, checks, wording, settings and class paths; files as they open from the current folder."""
     from lotse.answering import load_settings
-    from lotse.content import ContentError, languages
+    from lotse.checks.loading import examine_checks
+    from lotse.content import ContentError, languages, load_need_examples
     from lotse.content.loading import examine_guide
+    from lotse.content.question_words import load_question_words
+    from lotse.content.word_lists import load_holder_words
     from lotse.content.wording import load_wording
     from lotse.rasa_adapter.class_paths import outdated_class_paths
 
     problems = outdated_class_paths(home())
-    readers: list[Callable[[], object]] = [lambda: load_settings(data())]
+    readers: list[Callable[[], object]] = [
+        partial(load_settings, data()),
+        partial(load_question_words, data()),
+        partial(load_holder_words, data()),
+        partial(load_need_examples, data()),
+    ]
     for language in languages(data()):
-        found = examine_guide(data(), language)[1]
+        guide, found = examine_guide(data(), language)
+        if guide is not None:
+            found += examine_checks(data(), guide)[1]
         problems += [problem for problem in found if problem not in problems]
         readers.append(partial(load_wording, data(), language))
     for read in readers:
@@ -43,7 +53,7 @@ def content_problems() -> list[Problem]:
             read()
         except ContentError as error:
             problems += error.problems
-    return [dataclasses.replace(problem, file=_from_here(problem.file)) for problem in problems]
+    return [dataclasses.replace(problem, file=from_here(problem.file)) for problem in problems]
 
 
 def require_good_content() -> None:
@@ -102,7 +112,8 @@ def fail(text: str) -> typer.Exit:
     return typer.Exit(1)
 
 
-def _from_here(path: Path) -> Path:
+def from_here(path: Path) -> Path:
+    """The path as it opens from the current folder, if it is below it."""
     try:
         return path.resolve().relative_to(Path.cwd().resolve())
     except ValueError:

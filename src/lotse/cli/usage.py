@@ -31,6 +31,11 @@ TYPER_SENTENCES = (
     N_("Invalid value for '{name}': File '{value}' does not exist."),
     N_("Invalid value for '{name}': File '{value}' is a directory."),
     N_("Invalid value for '{name}': File '{value}' is not readable."),
+    N_("Invalid value for '{name}': Path '{value}' does not exist."),
+    N_("Invalid value for '{name}': Path '{value}' is not readable."),
+    N_("Invalid value for '{name}': Directory '{value}' does not exist."),
+    N_("Invalid value for '{name}': Directory '{value}' is a file."),
+    N_("Invalid value: {message}"),
 )
 
 

@@ -11,8 +11,12 @@ from lotse.paths import HOME_VARIABLE, home, private_folder
 from lotse.private_files import make_folder
 
 ACTION_PORT_OFFSET = 50
+INTERNAL_PORT_OFFSET = 90
 DEFAULT_PORT = 5005
 HOST = "127.0.0.1"
+# How long a server that is stopped works on the turns it has: longer than database, action server and a queue of some
+# dozen turns take together.
+STOP_SECONDS = 25
 
 # A warning and the source line Python shows below it. Rasa's libraries reset PYTHONWARNINGS.
 _WARNING = re.compile(r"^\S.*:\d+: \w*Warning: .*\n(?:  .*\n)?", re.MULTILINE)
@@ -21,11 +25,9 @@ QUIET = {
     "RASA_TELEMETRY_ENABLED": "false",
     # Sanic and the SDK listen on all interfaces unless told otherwise.
     "SANIC_HOST": HOST,
+    "SANIC_GRACEFUL_SHUTDOWN_TIMEOUT": str(STOP_SECONDS),
     "PYTHONWARNINGS": "ignore",
     "TF_CPP_MIN_LOG_LEVEL": "3",
-    # How often OpenMP's threads look again before they sleep; see lotse.nlu.sentence_vectors. On two cores 1000 keeps
-    # most of what a second thread gains, and costs nothing when the machine is busy.
-    "GOMP_SPINCOUNT": "1000",
     # A message's products are small. OpenBLAS's second thread gains nothing there, and its spinning takes a core from
     # the encoder: a message took a tenth longer, the slowest ones a third.
     "OPENBLAS_NUM_THREADS": "1",

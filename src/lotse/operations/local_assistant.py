@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lotse.answering import Answer, Memory
 from lotse.answering.input_gate import gate
-from lotse.answering.question import unread_message
+from lotse.answering.question import ParsedMessage, unread_message
 from lotse.conversation.assistant import Assistant
 from lotse.rasa_adapter.names import PROBLEM_INTENT
 
@@ -41,9 +41,18 @@ class LocalAssistant:
 
     async def ask(self, text: str) -> Answer:
         """Answer one message as the first of a conversation."""
-        passed = gate(text, Memory(), self.assistant.settings.max_characters)
+        return self.assistant.turn(await self.parse(text, Memory()), None, None).answer
+
+    async def parse(self, text: str, memory: Memory) -> ParsedMessage:
+        """Rasa's parse output of one message, after the input gate.
+
+        Args:
+            text: as it was typed.
+            memory: of the conversation, with the choices that a number may pick.
+        """
+        settings = self.assistant.settings
+        passed = gate(text, memory, settings.max_characters, settings.words.picks)
         if passed.problem:
-            parse = unread_message(passed.text, passed.problem, PROBLEM_INTENT)
-        else:
-            parse = await self.agent.parse_message(passed.text)
-        return self.assistant.turn(parse, None, None).answer
+            return unread_message(passed.text, passed.problem, PROBLEM_INTENT)
+        parse: ParsedMessage = await self.agent.parse_message(passed.text)
+        return parse

@@ -20,17 +20,30 @@ _AREAS = (
     ("data/guide/", _CONTENT),
     ("data/house/", N_("house rules")),
     ("data/vocabulary/", N_("word lists")),
+    ("data/word_lists/", N_("word lists")),
     ("data/nlu/", N_("training examples")),
+    ("data/help/", N_("training examples")),
     ("data/rules/", N_("dialogue rules")),
     ("data/stories/", N_("dialogue rules")),
-    ("data/checks/", N_("checks")),
+    ("data/encoder/", _UNDERSTANDING),
+    ("src/lotse/encoder/", _UNDERSTANDING),
     ("config.yml", N_("configuration")),
     ("domain.yml", N_("domain")),
     ("src/lotse/nlu/", _UNDERSTANDING),
     ("requirements.lock", _LIBRARIES),
 )
-# Read when the servers start, not while training: a new telephone number needs no new model.
-_NOT_LEARNT = ("data/wording/", "data/answering.yml", "data/house/contacts.yml")
+# Read when the servers start or while measuring, not while training: a new telephone number needs no new model.
+_NOT_LEARNT = (
+    "data/checks/",
+    "data/wording/",
+    "data/answering.yml",
+    "data/word_lists/conversation.yml",
+    "data/word_lists/question_form.yml",
+    "data/house/contacts.yml",
+    "data/quality.yml",
+)
+# Of help, only the examples are learnt; the sentences and numbers beside them are read when the servers start.
+_HELP, _HELP_EXAMPLES = "data/help/", "data/help/examples/"
 _CODE = (_UNDERSTANDING, _LIBRARIES)
 _NAMED_FILES = 3
 # In the mark only: the archive is no file that a model is trained on.
@@ -154,12 +167,14 @@ def _with_fate(name: str, old: Mapping[str, str], new: Mapping[str, str]) -> str
 
 def _files(home: Path) -> Iterator[Path]:
     for path in sorted((home / "data").rglob("*.yml")):
-        if not path.relative_to(home).as_posix().startswith(_NOT_LEARNT):
+        name = path.relative_to(home).as_posix()
+        if not name.startswith(_NOT_LEARNT) and (name.startswith(_HELP_EXAMPLES) or not name.startswith(_HELP)):
             yield path
     yield from (path for name in ("config.yml", "domain.yml") if (path := home / name).exists())
     code = _code_of(home)
     yield from (path for path in (code / "requirements.lock",) if path.exists())
-    yield from sorted((code / "src" / "lotse" / "nlu").glob("*.py"))
+    for room in ("nlu", "encoder"):
+        yield from sorted((code / "src" / "lotse" / room).glob("*.py"))
 
 
 def _code_of(home: Path) -> Path:

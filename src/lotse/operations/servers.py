@@ -1,13 +1,14 @@
-"""Starts, watches and stops the action server and the Rasa server."""
+"""Starts and stops the action server and the Rasa server, and says when one has ended."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -16,14 +17,17 @@ import aiohttp
 from typing_extensions import Self
 
 from lotse.errors import OperationError
-from lotse.operations.endpoints import endpoints_for
-from lotse.operations.environment import ACTION_PORT_OFFSET, HOST, child_environment, last_lines, logs
+from lotse.operations.environment import HOST, STOP_SECONDS, last_lines, logs
+from lotse.operations.log_files import rotate
 from lotse.operator_language import _
 from lotse.paths import home
 from lotse.private_files import make_file
-from lotse.rasa_adapter import model_archive
 
 _POLL_SECONDS = 0.2
+_KILL = signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM
+# <sys/prctl.h>. Looked up here, because after a fork nothing may be loaded.
+_PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 @dataclass(frozen=True)
@@ -74,14 +78,23 @@ class Servers:
     Args:
         environment: variables of the child processes.
         start_seconds: how long each may take until it answers.
-        stop_seconds: how long each may take to end before it is killed; Rasa finishes the turn it is in first.
+        stop_seconds: how long each may take to end before it is killed; Rasa finishes the turns it has first.
+        keep_logs: add to the logs of earlier starts instead of beginning them anew.
     """
 
-    def __init__(self, environment: dict[str, str], start_seconds: float = 180, stop_seconds: float = 15) -> None:
+    def __init__(
+        self,
+        environment: dict[str, str],
+        start_seconds: float = 180,
+        stop_seconds: float = STOP_SECONDS + 5,
+        keep_logs: bool = False,
+    ) -> None:
         self._environment = environment
+        self._keep_logs = keep_logs
         self._start_seconds = start_seconds
         self._stop_seconds = stop_seconds
         self._running: list[tuple[Spec, asyncio.subprocess.Process, Path]] = []
+        self._answered: set[str] = set()
 
     async def __aenter__(self) -> Self:
         return self
@@ -94,7 +107,10 @@ class Servers:
     async def start(self, spec: Spec) -> None:
         """Start one server; does not wait for it."""
         log = make_file(logs() / spec.log)
-        with log.open("wb") as file:
+        if self._keep_logs:
+            rotate(log)
+        # The log of a crash is read after the next start; and whoever shortens the file finds its writer at the end.
+        with log.open("ab" if self._keep_logs else "wb") as file:
             process = await asyncio.create_subprocess_exec(
                 *spec.command,
                 cwd=home(),
@@ -103,7 +119,9 @@ class Servers:
                 stdout=file,
                 stderr=asyncio.subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=_end_with_parent if _libc is not None else None,
             )
+        self._answered.discard(spec.health)
         self._running.append((spec, process, log))
 
     async def ready(self) -> None:
@@ -124,6 +142,35 @@ class Servers:
                 if spec.readiness is not None and await self._is_unready(session, spec.readiness):
                     problem = _("{name} runs, but cannot answer. {remedy}").format(name=spec.name, remedy=spec.remedy)
                     raise OperationError(_with_log(problem, log))
+                self._answered.add(spec.health)
+
+    @property
+    def answering(self) -> list[Spec]:
+        """The servers that have answered since they were started."""
+        return [spec for spec, _process, _log in self._running if spec.health in self._answered]
+
+    async def restart(self, spec: Spec) -> None:
+        """Start a server again that has ended; does not wait for it."""
+        place = next(n for n, entry in enumerate(self._running) if entry[0] is spec)
+        del self._running[place]
+        await self.start(spec)
+        # The order of starting is that of stopping.
+        self._running.insert(place, self._running.pop())
+
+    def kill(self, spec: Spec) -> None:
+        """End a server at once, as one that answers nobody any more."""
+        for known, process, _log in self._running:
+            if known is spec:
+                _signal(process, _KILL)
+
+    def shorten_logs(self) -> None:
+        """Set aside logs that have grown too long."""
+        for _spec, _process, log in self._running:
+            rotate(log)
+
+    def dead(self) -> Spec | None:
+        """A server that has ended; None if all run."""
+        return next((spec for spec, process, _log in self._running if process.returncode is not None), None)
 
     async def ended(self) -> OperationError:
         """Wait until any server ends; the returned error says which one and contains the end of its log."""
@@ -136,14 +183,16 @@ class Servers:
         return self._death() or OperationError(_("A server has ended."))
 
     async def stop(self) -> None:
-        """Stop all servers, the last started first; kill those that still run after 15 seconds."""
+        """Stop all servers, one after the other, the last started first; kill those that take too long.
+
+        The Rasa server finishes its turns first, and needs the action server for them.
+        """
         for _spec, process, _log in reversed(self._running):
             _signal(process, signal.SIGTERM)
-        for _spec, process, _log in reversed(self._running):
             try:
                 await asyncio.wait_for(process.wait(), self._stop_seconds)
             except asyncio.TimeoutError:
-                _signal(process, signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
+                _signal(process, _KILL)
                 await process.wait()
         self._running.clear()
 
@@ -175,59 +224,10 @@ class Servers:
         return None
 
 
-async def serve(port: int, model: Path, announce: Callable[[], None]) -> None:
-    """Run both servers until Ctrl-C or SIGTERM.
-
-    Args:
-        port: of the Rasa server; the action server listens 50 higher.
-        model: the model to load.
-        announce: called once both answer.
-
-    Raises:
-        OperationError: the model's archive is damaged, or a server did not start, cannot answer, or ended by itself;
-            the other one is stopped by then.
-    """
-    model_archive.check(model)
-    action_port = port + ACTION_PORT_OFFSET
-    endpoints = endpoints_for(action_port)
-    try:
-        async with Servers(child_environment()) as servers:
-            specs = [action_server(action_port), rasa_server(port, model, endpoints)]
-            await run_until_stopped(servers, specs, announce)
-    finally:
-        endpoints.unlink(missing_ok=True)
-
-
-async def run_until_stopped(servers: Servers, specs: Sequence[Spec], announce: Callable[[], None]) -> None:
-    """Start servers, announce them once they answer, and return on Ctrl-C or SIGTERM.
-
-    Raises:
-        OperationError: as for ``serve``.
-    """
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        # Windows' event loop has no signal handlers; Ctrl-C ends it as KeyboardInterrupt.
-        with contextlib.suppress(NotImplementedError):
-            if hasattr(signal, name):
-                loop.add_signal_handler(getattr(signal, name), stopped.set)
-    for spec in specs:
-        await servers.start(spec)
-    stop = asyncio.ensure_future(stopped.wait())
-    work = asyncio.ensure_future(_watch(servers, announce))
-    await asyncio.wait([stop, work], return_when=asyncio.FIRST_COMPLETED)
-    if work.done():
-        stop.cancel()
-        work.result()
-    work.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await work
-
-
-async def _watch(servers: Servers, announce: Callable[[], None]) -> None:
-    await servers.ready()
-    announce()
-    raise await servers.ended()
+def _end_with_parent() -> None:
+    """In the child: let it end if we are killed, otherwise it would go on unwatched and keep its port."""
+    if _libc is not None:
+        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _signal(process: asyncio.subprocess.Process, number: signal.Signals) -> None:

@@ -1,0 +1,144 @@
+"""The examples in deploy/ fit together and to the code: ports, addresses, times, and what is closed stays closed."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from configparser import RawConfigParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from lotse.operations.environment import DEFAULT_PORT, INTERNAL_PORT_OFFSET, STOP_SECONDS
+
+DEPLOY = Path(__file__).parents[2] / "deploy"
+UNITS = sorted((DEPLOY / "systemd").iterdir())
+KUBERNETES = list(yaml.safe_load_all((DEPLOY / "kubernetes/lotse.yml").read_text(encoding="utf-8")))
+COMPOSE = yaml.safe_load((DEPLOY / "compose/compose.yml").read_text(encoding="utf-8"))
+INTERNAL = DEFAULT_PORT + INTERNAL_PORT_OFFSET
+# The Rasa server, then the action server; each is killed five seconds after its time.
+LONGEST_STOP = 2 * (STOP_SECONDS + 5)
+
+
+def unit(name: str) -> dict[str, dict[str, list[str]]]:
+    read: dict[str, dict[str, list[str]]] = {}
+    section = ""
+    for line in (DEPLOY / "systemd" / name).read_text(encoding="utf-8").splitlines():
+        if line.startswith("["):
+            section = line.strip("[]")
+            read[section] = {}
+        elif line and not line.startswith("#"):
+            key, _, value = line.partition("=")
+            read[section].setdefault(key, []).append(value)
+    return read
+
+
+def of_kind(kind: str) -> Any:
+    return next(document for document in KUBERNETES if document["kind"] == kind)
+
+
+def nginx_texts() -> list[str]:
+    config_map = of_kind("ConfigMap")["data"]["default.conf"]
+    return [(DEPLOY / "nginx/lotse.conf").read_text(encoding="utf-8"), config_map]
+
+
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
+def test_units_are_read_by_systemd_and_hold_no_double_directive(path: Path, tmp_path: Path) -> None:
+    RawConfigParser(strict=True).read_string(path.read_text(encoding="utf-8"))
+    if (systemd := shutil.which("systemd-analyze")) is None:
+        return
+    # Programs and accounts of the example are not on this machine.
+    text = re.sub(r"^Exec(Start\w*)=.*$", r"Exec\1=/bin/true", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    text = re.sub(r"^(User|Group)=.*$", r"\1=root", text, flags=re.MULTILINE)
+    for other in UNITS:
+        (tmp_path / other.name).write_text("[Service]\nExecStart=/bin/true\n", encoding="utf-8")
+    (tmp_path / path.name).write_text(text.replace("/opt/lotse", str(tmp_path)), encoding="utf-8")
+    command = [systemd, "verify", "--man=no", str(tmp_path / path.name)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    ours = [line for line in result.stderr.splitlines() if path.name in line]
+    assert ours == []
+
+
+def test_the_service_stops_no_turn_and_may_write_to_its_folders_only() -> None:
+    service = unit("lotse.service")["Service"]
+    assert int(service["TimeoutStopSec"][0]) > LONGEST_STOP
+    assert service["ProtectSystem"] == ["strict"]
+    assert service["CapabilityBoundingSet"] == [""]
+    assert service["NoNewPrivileges"] == ["true"]
+    assert {path.rsplit("/", 1)[1] for path in service["ReadWritePaths"][0].split()} == {".lotse", ".rasa", "models"}
+    assert int(service["LimitNOFILE"][0]) >= 8192
+
+
+@pytest.mark.parametrize("text", nginx_texts(), ids=["nginx", "kubernetes"])
+def test_the_proxy_passes_on_the_chat_and_teams_only(text: str) -> None:
+    passed = re.findall(r"location ([^{]+?)\s*\{[^}]*proxy_pass", text)
+    assert set(passed) - {"= /metrics"} == {"/chat/", "= /teams/messages"}
+    assert "location / { return 404; }" in text
+    assert "X-Forwarded-For $proxy_add_x_forwarded_for" in text
+    assert f"127.0.0.1:{DEFAULT_PORT}" in text
+    assert text.count("{") == text.count("}") or '\'{"error"' in text
+
+
+def test_nginx_tells_the_widget_in_json_that_no_server_answers() -> None:
+    text = nginx_texts()[0]
+    [body] = re.findall(r"return 503 '(.+)';", text)
+    assert yaml.safe_load(body)["error"]["code"] == "busy"
+    assert "error_page 502 503 504 = @away;" in text
+
+
+def test_containers_run_without_root_and_cannot_change_themselves() -> None:
+    pod = of_kind("Deployment")["spec"]["template"]["spec"]
+    assert pod["securityContext"]["runAsNonRoot"] is True
+    assert pod["automountServiceAccountToken"] is False
+    assert pod["terminationGracePeriodSeconds"] > LONGEST_STOP
+    for container in pod["containers"]:
+        closed = container["securityContext"]
+        assert closed["readOnlyRootFilesystem"] is True and closed["allowPrivilegeEscalation"] is False
+        assert closed["capabilities"] == {"drop": ["ALL"]}
+        assert container["resources"]["limits"]["memory"]
+        volumes = {volume["name"] for volume in pod["volumes"]}
+        assert {mount["name"] for mount in container["volumeMounts"]} <= volumes
+    lotse = COMPOSE["services"]["lotse"]
+    assert lotse["read_only"] is True and lotse["cap_drop"] == ["ALL"]
+    assert int(lotse["stop_grace_period"].rstrip("s")) > LONGEST_STOP
+    assert COMPOSE["services"]["nginx"]["network_mode"] == "service:lotse"
+    docker = (DEPLOY / "compose/Dockerfile").read_text(encoding="utf-8")
+    assert f"USER {pod['securityContext']['runAsUser']}" in docker
+    assert "--require-hashes" in docker
+
+
+def test_probes_ask_the_internal_port_for_what_they_decide() -> None:
+    [lotse, _] = of_kind("Deployment")["spec"]["template"]["spec"]["containers"]
+    asked = {name: lotse[name]["exec"]["command"][-1] for name in ("startupProbe", "livenessProbe", "readinessProbe")}
+    assert {name: re.findall(r":(\d+)/health/(\w+)", command) for name, command in asked.items()} == {
+        "startupProbe": [(str(INTERNAL), "live")],
+        "livenessProbe": [(str(INTERNAL), "live")],
+        "readinessProbe": [(str(INTERNAL), "ready")],
+    }
+    assert f":{INTERNAL}/health/ready" in COMPOSE["services"]["lotse"]["healthcheck"]["test"][-1]
+
+
+def test_kubernetes_objects_point_to_each_other() -> None:
+    labels = of_kind("Deployment")["spec"]["template"]["metadata"]["labels"]
+    for selector in (
+        of_kind("Deployment")["spec"]["selector"]["matchLabels"],
+        of_kind("Service")["spec"]["selector"],
+        of_kind("PodDisruptionBudget")["spec"]["selector"]["matchLabels"],
+        of_kind("NetworkPolicy")["spec"]["podSelector"]["matchLabels"],
+    ):
+        assert selector == labels
+    policy = of_kind("NetworkPolicy")["spec"]
+    let_in = {port["port"] for rule in policy["ingress"] for port in rule["ports"]}
+    listening = set(map(int, re.findall(r"listen (\d+);", of_kind("ConfigMap")["data"]["default.conf"])))
+    assert let_in == listening
+    assert set(policy["policyTypes"]) == {"Ingress", "Egress"}
+
+
+def test_no_example_holds_a_secret() -> None:
+    for path in DEPLOY.rglob("*"):
+        if path.is_file():
+            text = path.read_text(encoding="utf-8")
+            assert not re.search(r"(PASSWORD|SECRET\w*)\s*[:=]\s*[A-Za-z0-9]{6,}", text), path
