@@ -102,6 +102,23 @@ def test_a_wrong_body_is_refused_with_a_reason(rest: RestInput, raw: bytes, reas
         rest.read(raw)
 
 
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_a_byte_order_mark_before_the_body_is_read_over(rest: RestInput, mark: bytes) -> None:
+    assert rest.read(mark + body(message="Größe"))[1].text == "Größe"
+
+
+def test_another_encoding_is_named_as_the_reason(rest: RestInput) -> None:
+    latin = json.dumps({"sender": "abc", "message": "Darf ich das für mich?"}, ensure_ascii=False).encode("latin-1")
+    with pytest.raises(ValueError, match="UTF-8"):
+        rest.read(latin)
+
+
+@pytest.mark.parametrize("charset", ["utf8", "UTF-8", '"utf-8"'])
+def test_every_spelling_of_the_encoding_is_taken(charset: str) -> None:
+    headers = {"Content-Type": f"application/json; charset={charset}", "Host": "localhost:5005"}
+    assert refusal(read_settings({}), "127.0.0.1", headers) is None
+
+
 @pytest.mark.parametrize("depth", [900, 20_000])
 def test_deep_nesting_is_refused(rest: RestInput, depth: int) -> None:
     nested = b"[" * depth + b"]" * depth

@@ -1,4 +1,9 @@
-"""A fake of Microsoft's Connector: takes what the bot sends, if the token and the message are right."""
+"""A fake of Microsoft's Connector: takes what the bot sends, if the token and the message are right.
+
+Source: Microsoft Learn, “Messages in bot conversations”
+(https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/conversation-messages): a text and an
+attachment in one activity are split into two messages, and the answer names neither of them.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +30,7 @@ class Arrived:
         body: everything that was sent.
         status: what the fake answered; 0 for a broken connection.
         path: of the address, still quoted.
+        id: what the message is called from now on; None if Teams does not say.
     """
 
     method: str
@@ -33,6 +39,14 @@ class Arrived:
     body: dict[str, Any]
     status: int
     path: str
+    id: str | None = None
+
+    @property
+    def kind(self) -> str:
+        """``card`` for a card alone in a conversation, ``message`` for all others, or the type of another activity."""
+        kind = str(self.activity.get("type"))
+        alone = kind == "message" and not self.activity.get("text") and "isGroup" not in self.body
+        return "card" if alone else kind
 
 
 class FakeConnector:
@@ -56,18 +70,28 @@ class FakeConnector:
         return [
             item
             for item in list(self.arrived)
-            if 200 <= item.status < 300
-            and item.activity.get("type") == kind
-            and conversation in (None, item.conversation)
+            if 200 <= item.status < 300 and item.kind == kind and conversation in (None, item.conversation)
         ]
 
     def wait_for(self, number: int, conversation: str | None, kind: str, seconds: float) -> list[Arrived]:
         """Wait until so many have been accepted."""
         with self._changed:
             if not self._changed.wait_for(lambda: len(self.taken(conversation, kind)) >= number, seconds):
-                seen = [(item.activity.get("type"), item.status) for item in self.arrived]
+                seen = [(item.kind, item.status) for item in self.arrived]
                 raise AssertionError(f"{len(self.taken(conversation, kind))} of {number} came; seen: {seen[-20:]}")
             return self.taken(conversation, kind)
+
+    def cards_of(self, answer: Arrived, seconds: float) -> list[Arrived]:
+        """Wait for the cards that answer the same message as an answer does."""
+        answered = answer.body.get("replyToId")
+
+        def cards() -> list[Arrived]:
+            return [item for item in self.taken(answer.conversation, "card") if item.body.get("replyToId") == answered]
+
+        with self._changed:
+            if not self._changed.wait_for(lambda: bool(cards()), seconds):
+                raise AssertionError(f"No card came; seen: {[(item.kind, item.status) for item in self.arrived][-20:]}")
+            return cards()
 
     async def sent(self, request: web.Request) -> web.Response:
         return await self.answer(request, {"id": str(next(self._numbers))})
@@ -94,15 +118,20 @@ class FakeConnector:
             return await self._refused(request, 413, "MessageSizeTooBig", "Message size too large")
         if found := rules.objections(activity):
             return await self._refused(request, 400, "BadSyntax", "; ".join(found))
-        status = 202 if activity.get("type") == "typing" else status
-        await self.note(request, status)
+        if activity.get("type") == "typing":
+            await self.note(request, 202)
+            return web.json_response(answer, status=202)
+        if rules.is_split(activity):
+            await self.note(request, 202)
+            return web.Response(status=202)
+        await self.note(request, status, answer.get("activityId") or answer.get("id"))
         return web.json_response(answer, status=status)
 
     async def _refused(self, request: web.Request, status: int, code: str, text: str) -> web.Response:
         await self.note(request, status)
         return web.json_response({"error": {"code": code, "message": text}}, status=status)
 
-    async def note(self, request: web.Request, status: int | None) -> Arrived:
+    async def note(self, request: web.Request, status: int | None, message_id: str | None = None) -> Arrived:
         """What a request says; kept once its answer is known."""
         body = json.loads(await request.text())
         channel = ((body.get("channelData") or {}).get("channel") or {}).get("id", "")
@@ -113,6 +142,7 @@ class FakeConnector:
             body=body,
             status=status or 0,
             path=request.raw_path,
+            id=message_id,
         )
         if status is not None:
             with self._changed:

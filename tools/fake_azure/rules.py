@@ -22,6 +22,12 @@ def too_large(activity: Mapping[str, Any]) -> bool:
     return len(json.dumps(activity, ensure_ascii=False).encode("utf-16-le", "surrogatepass")) > LARGEST_BYTES
 
 
+def is_split(activity: Mapping[str, Any]) -> bool:
+    """Whether Teams makes several messages of one activity: of a text beside cards, and of several cards."""
+    cards = activity.get("attachments") or []
+    return bool(cards) and bool(activity.get("text") or len(cards) > 1)
+
+
 def objections(activity: Mapping[str, Any]) -> list[str]:
     """Why Teams would answer 400; empty if it takes the message."""
     return [*_form(activity), *_citations(activity), *_actions(activity), *_cards(activity)]

@@ -152,7 +152,7 @@ class FakeAzure:
         self._loop.call_soon_threadsafe(self._free.set)
 
     def sent(self, conversation: str | None = None, kind: str = "message") -> list[Arrived]:
-        """What Teams has taken, of one conversation or of all."""
+        """What Teams has taken, of one conversation or of all; for the kinds see `Arrived.kind`."""
         return self.connector.taken(conversation, kind)
 
     def wait_for(
@@ -160,6 +160,10 @@ class FakeAzure:
     ) -> list[Arrived]:
         """Wait until so many messages have been taken, and give them. In a coroutine: ``asyncio.to_thread``."""
         return self.connector.wait_for(number, conversation, kind, seconds)
+
+    def cards_of(self, answer: Arrived, seconds: float = 60) -> list[Arrived]:
+        """Wait for the cards that came with an answer, and give them."""
+        return self.connector.cards_of(answer, seconds)
 
     def message(self, text: str = "", conversation: str = "a:personal-1", **fields: Any) -> dict[str, Any]:
         """A message as Teams delivers it, of a person in the personal chat unless ``fields`` say otherwise."""

@@ -51,10 +51,6 @@ class ForwardingConnector(FakeConnector):
                 self._note(f"bot → Playground: {self.arrived[-1].activity.get('type')} {response.status}")
                 if response.status >= 400:
                     self._note(f"  {path}: {text[:500]}")
-                if response.status < 300 and '"id"' not in text:
-                    # Of a message with text and card it makes two and names neither; Teams names it, and a rating
-                    # needs the name.
-                    text = checked.text or ""
                 return web.Response(status=response.status, text=text, content_type="application/json")
 
 

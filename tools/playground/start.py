@@ -24,7 +24,8 @@ from lotse.channels.teams.settings import SECTION
 from lotse.errors import OperationError
 from lotse.operations.environment import HOST, child_environment
 from lotse.operations.ports import free_port
-from lotse.operations.servers import Servers, Spec, action_server, run_until_stopped
+from lotse.operations.servers import Servers, Spec, action_server
+from lotse.operations.supervisor import run_until_stopped
 from lotse.operations.temporary_servers import own_endpoints, write_endpoints
 from lotse.operations.training import ensure_model
 from tools.playground.forwarding import PlaygroundAzure

@@ -50,8 +50,8 @@ const SCENES = {
     await walk.picture("box-pressed");
     await walk.say("Darf ich meinen Chef blockieren?");
     await walk.press("Ein Beispiel");
-    await walk.shows("Aus der Praxis");
-    await walk.picture("button-pressed", walk.page.getByText("Aus der Praxis").last());
+    await walk.shows("Aus dem Alltag");
+    await walk.picture("button-pressed", walk.page.getByText("Aus dem Alltag").last());
   },
   rating: async (walk) => {
     await walk.say("Darf ich fremde Beiträge liken?");

@@ -181,13 +181,14 @@ class RestInput(ServedChannel):
             async with self.service.locked(conversation):
                 return (await self.service.answer(conversation, message)).items
         except DeclinedError as declined:
-            if declined.reason != "not_ready":
+            if declined.reason not in ("not_ready", "busy"):
                 raise
-            logger.error("No answer: no model is loaded; train one first.")
-            return [self.service.failed(conversation, message, reason=declined.reason)]
+            if declined.reason == "not_ready":
+                logger.error("No answer: no model is loaded; train one first.")
+            return [await self.service.failed(conversation, message, reason=declined.reason)]
         except Exception:
             logger.exception("A turn failed before it began. The person is told so.")
-            return [self.service.failed(conversation, message)]
+            return [await self.service.failed(conversation, message)]
 
     def read(self, body: bytes) -> tuple[str, Message]:
         """Sender and message of a request body. A message without an id is never taken for another.
@@ -197,6 +198,10 @@ class RestInput(ServedChannel):
         """
         try:
             data = json.loads(body)
+        except UnicodeDecodeError:
+            raise ValueError(
+                "The body is not JSON in UTF-8; PowerShell 5 needs the bytes of the text in UTF-8."
+            ) from None
         except (ValueError, RecursionError):
             raise ValueError("The body is not JSON.") from None
         if not isinstance(data, dict):

@@ -48,6 +48,8 @@ class StandInService:
         order: the same, of all.
         go: turns wait for it.
         failure: what the next turns raise.
+        offered: what the next answers offer.
+        languages: what the turns were told of their conversation's language.
 
     Args:
         store: deletes what is to be forgotten.
@@ -62,6 +64,8 @@ class StandInService:
         self.go.set()
         self.at_once = self.most_at_once = 0
         self.failure: Exception | None = None
+        self.offered = [OFFERED]
+        self.languages: list[str | None] = []
         self.is_ready = True
         self._known: dict[tuple[str, str], AssistantItem] = {}
 
@@ -106,6 +110,7 @@ class StandInService:
         said = message.text if message.text is not None else str(message.payload)
         self.asked[sender].append(said)
         self.order.append(said)
+        self.languages.append(language)
         item = self._answer(said)
         self._known[sender, message.id] = item
         self.items.setdefault(sender, []).append(item)
@@ -122,7 +127,7 @@ class StandInService:
                 "short": f"Antwort auf: {said}",
                 "answer_id": f"answer-{len(self.order)}",
                 "topic": "blocking",
-                "follow_ups": [OFFERED.dict()],
+                "follow_ups": [choice.dict() for choice in self.offered],
                 "handover": Handover(question=said, subject="Frage", offices=[OFFICE]).dict()
                 if outcome == "handed_over"
                 else None,

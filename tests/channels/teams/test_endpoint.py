@@ -13,18 +13,24 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lotse.answering.answer import FollowUp
 from lotse.channels.teams.activities import parse_activity
 from lotse.channels.teams.activities.sender_id import sender_id
 from lotse.channels.teams.bot import TURNS_AT_ONCE
 from lotse.channels.teams.settings import read_settings
 from lotse.conversation.assistant import Assistant
-from tests.channels.teams.exchange import done, give, handed_in, ratings
+from tests.channels.teams.exchange import done, give, give_all, handed_in, ratings
 from tests.channels.teams.stand_in_turns import KEY, OFFERED, OFFICE, Bot
-from tools.fake_azure.server import FakeAzure, Fault
+from tools.fake_azure.server import BOT_ID, FakeAzure, Fault
 
 
 def texts(azure: FakeAzure, conversation: str | None = None) -> list[str]:
     return [item.activity["text"] for item in azure.sent(conversation)]
+
+
+def in_group(activity: dict[str, Any]) -> dict[str, Any]:
+    """The same in a group chat."""
+    return {**activity, "conversation": {**activity["conversation"], "id": "19:g", "conversationType": "groupChat"}}
 
 
 def sender_of(activity: dict[str, Any]) -> str:
@@ -46,8 +52,7 @@ async def test_the_connector_has_its_answer_before_the_turn_is_over(bot: Bot, az
     assert answer.body["replyToId"] == question["id"]
     assert answer.conversation == question["conversation"]["id"]
     assert len(azure.sent(kind="typing")) == 1
-    kinds = [item.activity["type"] for item in azure.connector.arrived]
-    assert kinds == ["typing", "message"]
+    assert [item.kind for item in azure.connector.arrived] == ["typing", "message", "card"]
 
 
 async def test_nothing_pops_up_and_nobody_is_named(bot: Bot, azure: FakeAzure) -> None:
@@ -113,6 +118,27 @@ async def test_a_button_works_only_where_it_was_offered(bot: Bot, azure: FakeAzu
     assert "nicht angeboten" in refusal
 
 
+async def test_a_colleague_may_press_a_question_of_the_guide_but_nothing_about_the_conversation(
+    bot: Bot, azure: FakeAzure
+) -> None:
+    about_the_conversation = in_group(azure.pressed({"lotse": {"payload": OFFERED.payload}}))
+    await give_all(bot, azure, about_the_conversation)
+    assert bot.turns.order == []
+    await give_all(bot, azure, in_group(azure.pressed({"lotse": {"payload": "/ask_blocking"}})))
+    assert bot.turns.order == ["/ask_blocking"]
+
+
+async def test_in_a_group_nobody_is_asked_who_they_are(bot: Bot, azure: FakeAzure) -> None:
+    status = FollowUp(label="Ich bin verbeamtet", payload='/refine{"status": "beamte", "topic": "blocking"}')
+    bot.turns.offered = [OFFERED, status]
+    mention = {"type": "mention", "text": "<at>Lotse</at>", "mentioned": {"id": BOT_ID, "name": "Lotse"}}
+    await give_all(bot, azure, azure.message("Darf ich bloggen?"))
+    await give_all(bot, azure, in_group(azure.message("<at>Lotse</at> Darf ich?", entities=[mention])))
+    private, public = (json.dumps(item.activity, ensure_ascii=False) for item in azure.sent(kind="card"))
+    assert OFFERED.label in private and OFFERED.label in public
+    assert (status.label in private, status.label in public) == (True, False)
+
+
 async def test_thousand_conversations_at_once(bot: Bot, azure: FakeAzure) -> None:
     people = [f"a:person-{number}" for number in range(1000)]
     bot.turns.go.clear()
@@ -125,7 +151,8 @@ async def test_thousand_conversations_at_once(bot: Bot, azure: FakeAzure) -> Non
     by_person = {item.conversation: item.activity["text"] for item in azure.sent()}
     assert len(azure.sent()) == len(by_person) == 1000
     assert all(f"Frage von {person}" in by_person[person] for person in people)
-    assert bot.connector.counts.delivered == 1000
+    # Each answer and its card.
+    assert bot.connector.counts.delivered == 2000
 
 
 async def test_a_turn_that_fails_is_told_in_the_language_of_the_conversation(
@@ -154,11 +181,18 @@ async def test_a_question_that_teams_offers_leads_to_its_topic_and_one_like_it_i
     assert sorted(bot.turns.order) == ["/ask_blocking", "/ask_likes", f"Und: {title}"]
 
 
+async def test_the_client_tells_the_language_of_a_conversation_that_begins(bot: Bot, azure: FakeAzure) -> None:
+    for locale, chat in (("en-GB", "a:1"), ("en-GB", "a:1"), ("de-DE", "a:2"), ("fr-FR", "a:3"), ("", "a:4")):
+        await give_all(bot, azure, azure.message("LinkedIn?", chat, locale=locale))
+    # A message tells it better: who writes German sentences in an English client is answered in German.
+    assert bot.turns.languages == ["en", None, None, None, None]
+
+
 async def test_what_passes_is_sent_again_and_what_does_not_is_counted(
     bot: Bot, azure: FakeAzure, caplog: pytest.LogCaptureFixture
 ) -> None:
     typing = Fault(500)
-    azure.fail("connector", typing, Fault(429, {"Retry-After": "3"}), Fault(500), Fault(0))
+    azure.fail("connector", typing, Fault(429, {"Retry-After": "3"}), Fault(502), Fault(503))
     await give(bot, azure, azure.message("eins"))
     await done(bot)
     assert len(azure.sent()) == 1
@@ -168,28 +202,67 @@ async def test_what_passes_is_sent_again_and_what_does_not_is_counted(
     await give(bot, azure, azure.message("zwei"), azure.message("drei"))
     await done(bot)
     assert ["drei" in text for text in texts(azure)] == [False, True]
-    assert (bot.connector.counts.delivered, bot.connector.counts.undelivered) == (2, 1)
+    # Two answers, each with its card.
+    assert (bot.connector.counts.delivered, bot.connector.counts.undelivered) == (4, 1)
     assert "stays without an answer" in caplog.text
     assert "zwei" not in caplog.text
 
 
-async def test_a_rating_names_the_message_and_not_only_the_last_one(
-    bot: Bot, azure: FakeAzure, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    given: list[str] = []
-    send = bot.connector.send
-
-    async def noting(*args: Any) -> str | None:
-        given.append(str(await send(*args)))
-        return given[-1]
-
-    monkeypatch.setattr(bot.connector, "send", noting)
-    await give(bot, azure, azure.message("eins"), azure.message("zwei"))
-    await done(bot)
-    await give(bot, azure, azure.rated("dislike", "zum ersten", replyToId=given[0]))
+async def test_a_rating_names_the_message_and_not_only_the_last_one(bot: Bot, azure: FakeAzure) -> None:
+    await give_all(bot, azure, azure.message("eins"), azure.message("zwei"))
+    first = azure.sent()[0]
+    assert first.id is not None
+    await give(bot, azure, azure.rated("dislike", "zum ersten", replyToId=first.id))
     await give(bot, azure, azure.rated("like", "zum letzten"))
     await done(bot)
     assert ratings(bot) == [("down", "zum ersten"), ("up", "zum letzten")]
+
+
+async def test_text_and_cards_come_as_messages_of_their_own_and_only_the_text_can_be_rated(
+    bot: Bot, azure: FakeAzure
+) -> None:
+    await give_all(bot, azure, azure.message("handed_over: mit jemandem sprechen"))
+    [answer], cards = azure.sent(), azure.sent(kind="card")
+    assert [item.status for item in (answer, *cards)] == [201, 201, 201]
+    assert answer.activity["channelData"] == {"feedbackLoop": {"type": "default"}}
+    assert "attachments" not in answer.activity
+    for card in cards:
+        assert len(card.activity["attachments"]) == 1
+        assert "channelData" not in card.activity
+        # What a notification shows instead of “sent a card”.
+        assert card.activity["summary"]
+    assert [item.kind for item in azure.connector.arrived] == ["typing", "message", "card", "card"]
+
+
+async def test_a_card_that_does_not_arrive_leaves_the_answer_and_its_rating(
+    bot: Bot, azure: FakeAzure, caplog: pytest.LogCaptureFixture
+) -> None:
+    azure.fail("connector", Fault(500), Fault(201, body='{"id": "1"}', after=True), Fault(403))
+    await give_all(bot, azure, azure.message("eins"), azure.rated("like", replyToId="1"))
+    assert (len(azure.sent()), len(azure.sent(kind="card"))) == (1, 0)
+    assert ratings(bot) == [("up", None)]
+    assert "without an answer" not in caplog.text
+
+
+async def test_an_answer_that_teams_refuses_comes_as_plain_text_with_its_sources(bot: Bot, azure: FakeAzure) -> None:
+    azure.fail("connector", Fault(500), Fault(400))
+    await give_all(bot, azure, azure.message("handed_over: mit jemandem sprechen"))
+    [answer], cards = azure.sent(), azure.sent(kind="card")
+    assert answer.activity["textFormat"] == "plain"
+    assert "Antwort auf: handed_over" in answer.activity["text"]
+    assert not {"entities", "channelData", "attachments"} & set(answer.activity)
+    assert len(cards) == 2
+    assert bot.connector.counts.simplified == 1
+
+
+async def test_cards_that_teams_refuses_come_as_plain_text(bot: Bot, azure: FakeAzure) -> None:
+    taken = Fault(201, body='{"id": "1"}', after=True)
+    azure.fail("connector", Fault(500), taken, Fault(400), taken, Fault(400))
+    await give_all(bot, azure, azure.message("handed_over: mit jemandem sprechen"))
+    _, form, choices = azure.sent()
+    assert "handed_over: mit jemandem sprechen" in form.activity["text"]
+    assert OFFERED.label in choices.activity["text"]
+    assert azure.sent(kind="card") == []
 
 
 # --- welcome, help ---------------------------------------------------------------------------------------------------
@@ -211,6 +284,12 @@ async def test_everybody_is_welcomed_once(bot: Bot, azure: FakeAzure) -> None:
     assert "replyToId" not in german.body
     assert german.activity["text"] != english.activity["text"]
     assert len(german.activity["suggestedActions"]["actions"]) <= 3
+
+
+async def test_a_team_is_welcomed_once_whoever_adds_the_app_again(bot: Bot, azure: FakeAzure) -> None:
+    somebody = {"id": "29:somebody", "aadObjectId": "99999999-2222-4333-8444-555555555555"}
+    await give_all(bot, azure, in_group(added(azure)), in_group({**added(azure), "from": somebody}))
+    assert len(azure.sent()) == 1
 
 
 async def test_who_has_asked_already_is_not_welcomed_any_more(bot: Bot, azure: FakeAzure) -> None:
@@ -284,6 +363,28 @@ async def test_a_question_goes_to_the_office_with_consent_only(
     assert assistant.wording.problems["empty"] in said[3]
     assert words.delivered.format(office=OFFICE.label) in said[4]
     assert bot.turns.order == ["handed_over: mit jemandem sprechen"]
+
+
+async def test_a_form_that_was_sent_gives_way_to_what_was_sent(bot: Bot, azure: FakeAzure) -> None:
+    await give_all(bot, azure, azure.message("handed_over: mit jemandem sprechen"))
+    form = azure.sent(kind="card")[0]
+    await give_all(bot, azure, handed_in(azure, {"consent": "false"}, replyToId=form.id))
+    assert [item.method for item in azure.connector.arrived].count("PUT") == 0
+    await give_all(bot, azure, handed_in(azure, {"question": "Anders als im Entwurf?"}, replyToId=form.id))
+    [shown] = [item for item in azure.connector.arrived if item.method == "PUT"]
+    assert (shown.status, shown.path.split("/")[-1]) == (200, form.id)
+    card = json.dumps(shown.activity, ensure_ascii=False)
+    assert "Anders als im Entwurf?" in card
+    assert "Input." not in card and "Action." not in card
+
+
+async def test_a_form_that_cannot_be_replaced_changes_nothing_else(bot: Bot, azure: FakeAzure) -> None:
+    await give_all(bot, azure, azure.message("handed_over: mit jemandem sprechen"))
+    taken = Fault(201, body='{"id": "1"}', after=True)
+    azure.fail("connector", taken, taken, Fault(404))
+    await give_all(bot, azure, handed_in(azure, replyToId="gone"))
+    assert len(azure.sent("19:press@thread.tacv2")) == 1
+    assert bot.connector.counts.undelivered == 0
 
 
 # --- refusals ---------------------------------------------------------------------------------------------------------

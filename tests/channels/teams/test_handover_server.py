@@ -18,11 +18,12 @@ from lotse.channels.teams.settings import SECTION as TEAMS
 from lotse.channels.web.settings import SECTION as WEB
 from lotse.operations.environment import logs
 from tests.channels.real_servers import RealServers, kept
+from tools.fake_azure.connector import Arrived
 from tools.fake_azure.server import FakeAzure
 
 CHANNEL = "19:presse@thread.tacv2"
 LOG = "rasa-handover-tests.log"
-ASKED = "Darf ich meinen Chef blockieren?"
+ASKED = "Darf ich meine Nachbarin blockieren?"
 QUESTION = "Darf ich meinen Chef auf Instagram **blockieren**?"
 NAME = "Zimmer 4711"
 
@@ -55,14 +56,14 @@ class House(RealServers):
         guidance: dict[str, Any] = answer.json()["messages"][0]["guidance"]
         return guidance
 
-    def tell(self, place: str, **fields: Any) -> dict[str, Any]:
+    def tell(self, place: str, **fields: Any) -> Arrived:
         """The bot's next message in a chat in Teams."""
         before = len(self.azure.sent(place))
         activity = self.azure.message(conversation=place, **fields)
         header = {"Authorization": self.azure.signer.header()}
         response = requests.post(f"{self.url}/teams/messages", json=activity, headers=header, timeout=30)
         assert response.status_code == 200
-        return dict(self.azure.wait_for(before + 1, place)[before].activity)
+        return self.azure.wait_for(before + 1, place)[before]
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +90,7 @@ def test_a_question_of_the_web_chat_reaches_the_office_once_and_leaves_no_trace(
     # Nothing has been offered yet.
     assert house.chat("POST", "handover", token, json=handing).status_code == 404
     house.ask(token, text=ASKED)
-    offered = house.ask(token, payload="/request_person")["handover"]
+    offered = house.ask(token, payload='/request_person{"topic": "blocking"}')["handover"]
     assert offered["question"] == ASKED
     assert [office["id"] for office in offered["offices"] if office["deliverable"]] == ["press_office"]
     for _ in range(2):
@@ -108,10 +109,11 @@ def test_a_question_of_the_web_chat_reaches_the_office_once_and_leaves_no_trace(
 def test_a_question_of_a_teams_chat_reaches_the_same_channel(house: House) -> None:
     before = len(house.azure.sent(CHANNEL))
     house.tell("a:1", text=ASKED)
-    form = json.dumps(house.tell("a:1", text="Ich möchte mit jemandem sprechen"))
+    offer = house.tell("a:1", text="Ich möchte mit jemandem sprechen")
+    form = json.dumps([card.activity for card in house.azure.cards_of(offer)])
     assert "press_office" in form and ASKED in form
     value = {"lotse": {"handover": True}, "office": "press_office", "question": QUESTION, "consent": "true"}
-    said = json.dumps(house.tell("a:1", value=value), ensure_ascii=False)
+    said = house.tell("a:1", value=value).activity["text"]
     assert "Pressestelle" in said
     text = card(house, before + 1)
     assert QUESTION in text and "Ohne Namen gesendet" in text

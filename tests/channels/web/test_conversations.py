@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
+from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
@@ -16,18 +17,22 @@ from rasa.shared.core.events import BotUttered, Event, SessionStarted, UserUtter
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import select
 
-from lotse.answering import Answer, Memory
+from lotse.answering import Answer, Memory, failure_answer
 from lotse.channels.web.api_errors import ApiError
 from lotse.channels.web.conversations import Conversations
 from lotse.channels.web.session_tokens import Session
+from lotse.content.wording import load_wording
+from lotse.conversation import service
 from lotse.conversation.assistant import Assistant
 from lotse.conversation.feedback import Feedback, FeedbackStore
 from lotse.conversation.message import Message
+from lotse.conversation.service import TURNS_AT_ONCE
 from lotse.conversation.transcript import NEWEST, AssistantItem, UserItem, metadata_of, transcript
 from lotse.rasa_adapter import rating_tables
 from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
 
 KEY = b"k" * 32
+HOME = Path(__file__).parents[3]
 SESSION = Session("0" * 32, "en", 2_000_000_000)
 OTHER = Session("1" * 32, "de", 2_000_000_000)
 OFFER = {"label": "An example", "payload": "/request_example"}
@@ -83,7 +88,7 @@ class Agent:
         self.go.set()
         self.started = asyncio.Event()
         self.failure: Exception | None = None
-        self.forgets = False
+        self.forgets = self.hears_nothing = False
         self.at_once = self.most_at_once = 0
         self.is_locked = False
 
@@ -113,7 +118,10 @@ class Agent:
         if self.failure:
             raise self.failure
         outcome: Any = "forgotten" if self.forgets else "answered"
-        payload = Answer(outcome=outcome, short=message.text, answer_id=f"answer-{len(self.asked)}").payload()
+        answer = Answer(outcome=outcome, short=message.text, answer_id=f"answer-{len(self.asked)}")
+        if self.hears_nothing:
+            answer = failure_answer(load_wording(HOME / "data", "de"), "de")
+        payload = answer.payload()
         payload["follow_ups"] = [OFFER]
         said = BotUttered(message.text, {"custom": payload})
         await message.output_channel.send_response(message.sender_id, said.message())
@@ -206,6 +214,51 @@ async def test_a_turn_that_fails_says_so_and_can_be_tried_again(
     agent.failure = None
     [item] = await talk.ask(SESSION, typed("Darf ich?"))
     assert item.answer.outcome == "answered"
+
+
+async def test_an_error_that_was_stored_is_no_answer_to_a_retry(talk: Conversations, agent: Agent) -> None:
+    agent.hears_nothing = True
+    [item] = await talk.ask(SESSION, typed("Darf ich?"))
+    assert item.answer.outcome == "error"
+    agent.hears_nothing = False
+    for _ in range(2):
+        [item] = await talk.ask(SESSION, typed("Darf ich?"))
+        assert item.answer.outcome == "answered"
+    assert agent.asked == ["Darf ich?", "Darf ich?"]
+
+
+async def begin_many(agent: Agent, count: int) -> list[Session]:
+    """Sessions whose conversations have begun."""
+    sessions = [Session(f"{number:032x}", "de", 2_000_000_000) for number in range(16, 16 + count)]
+    for session in sessions:
+        await agent.remember(session.sender, SessionStarted())
+    return sessions
+
+
+async def test_of_many_turns_a_few_are_worked_on_and_the_others_wait(talk: Conversations, agent: Agent) -> None:
+    sessions = await begin_many(agent, 3 * TURNS_AT_ONCE)
+    agent.go.clear()
+    asked = [asyncio.ensure_future(talk.ask(session, typed("Darf ich?"))) for session in sessions]
+    while len(agent.asked) < TURNS_AT_ONCE:
+        await asyncio.wait(asked, timeout=0.01)
+    agent.go.set()
+    answers = await asyncio.gather(*asked)
+    assert {item.answer.outcome for [item] in answers} == {"answered"}
+    assert agent.most_at_once == TURNS_AT_ONCE
+
+
+async def test_who_would_wait_too_long_is_told_at_once(
+    talk: Conversations, agent: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "MOST_WAITING", 1)
+    [other] = await begin_many(agent, 1)
+    agent.go.clear()
+    first = asyncio.ensure_future(talk.ask(SESSION, typed("Darf ich?")))
+    await agent.started.wait()
+    assert await problem(talk.ask(other, typed("Darf ich?"))) == "busy"
+    agent.go.set()
+    assert (await first)[0].answer.outcome == "answered"
+    assert (await talk.ask(other, typed("Darf ich?")))[0].answer.outcome == "answered"
 
 
 async def test_only_offered_choices_are_carried_out(talk: Conversations, agent: Agent) -> None:
@@ -330,17 +383,18 @@ async def test_old_answers_can_be_rated_and_their_offices_asked(talk: Conversati
 async def test_a_rating_is_kept_while_no_server_can_erase_the_conversation(talk: Conversations, agent: Agent) -> None:
     answer = Answer(outcome="answered", short="x", answer_id="first")
     await agent.remember(SESSION.sender, BotUttered("Antwort", {"custom": answer.payload()}))
-    erased: list[asyncio.Task[None]] = []
+    erased: list[Future[None]] = []
+    loop = asyncio.get_running_loop()
 
     class Ratings(FeedbackStore):
         def add(self, feedback: Feedback, guidance: Mapping[str, Any], today: date | None = None) -> None:
             assert agent.is_locked
-            erased.append(asyncio.ensure_future(talk.erase(SESSION)))
+            erased.append(asyncio.run_coroutine_threadsafe(talk.erase(SESSION), loop))
             super().add(feedback, guidance, today)
 
     ratings = Ratings(lambda: agent.store, KEY)
     assert await talk.rate(SESSION, Feedback("first", "down", "unklar"), ratings)
-    await asyncio.gather(*erased)
+    await asyncio.gather(*map(asyncio.wrap_future, erased))
     assert len(erased) == 1 and not agent.store.exists(SESSION.sender)
     with agent.store.session_scope() as session:
         assert session.execute(select(rating_tables.ratings.c.comment)).scalars().all() == [None]

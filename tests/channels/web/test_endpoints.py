@@ -229,6 +229,7 @@ async def test_without_a_wish_the_browser_decides_the_language(chat: WebChat) ->
         (request("GET", ""), 308),
         (request("GET", "/demo"), 308),
         (request("GET", "/guide"), 308),
+        (request("GET", "/guide/blocking/"), 308),
         (request("OPTIONS", "/messages"), 204),
         (request("POST", "/session", []), 400),
         (request("POST", "/session", {"language": "fr"}), 400),

@@ -7,6 +7,7 @@ import pytest
 from lotse.channels.web.api_errors import ApiError
 from lotse.channels.web.request_limits import RequestLimits, client_address
 from lotse.channels.web.settings import read_settings
+from lotse.conversation.rate_limits import Limiter
 
 
 @pytest.mark.parametrize(
@@ -45,3 +46,18 @@ def test_without_redis_every_server_counts_for_itself(caplog: pytest.LogCaptureF
         with pytest.raises(ApiError, match="too_many_requests"):
             rates.count("messages_per_session", "a")
     assert "counted here only" in caplog.text
+
+
+def test_a_clock_that_is_set_back_makes_nobody_wait_longer_than_the_limit_s_own_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = [2e9]
+    monkeypatch.setattr("time.time", lambda: now[0])
+    limiter = Limiter({"messages": "2/minute"})
+    assert [limiter.count("messages", "someone") for _ in range(2)] == [None, None]
+    waits = limiter.count("messages", "someone")
+    assert waits is not None and waits <= 61
+    now[0] -= 3600
+    assert [limiter.count("messages", "someone") for _ in range(2)] == [None, None]
+    waits = limiter.count("messages", "someone")
+    assert waits is not None and waits <= 61

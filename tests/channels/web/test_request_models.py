@@ -29,7 +29,14 @@ def code(function: Any, *arguments: Any) -> str:
     return raised.value.code
 
 
-@pytest.mark.parametrize("content_type", [JSON, "application/json; charset=utf-8", 'Application/JSON;charset="UTF-8"'])
+def test_a_byte_order_mark_before_the_body_is_read_over() -> None:
+    assert read_object(b'\xef\xbb\xbf{"a": 1}', JSON) == {"a": 1}
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [JSON, "application/json; charset=utf-8", "application/json;charset=utf8", 'Application/JSON;charset="UTF-8"'],
+)
 def test_a_json_object_is_read(content_type: str) -> None:
     assert read_object(b'{"a": "\xc3\xa4"}', content_type) == {"a": "ä"}
 

@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import uuid4
 
 from lotse.answering import Answer, Memory, failure_answer, spoken_or_original
@@ -22,10 +22,11 @@ from lotse.channels.teams.delivery.addressing import Reference
 from lotse.channels.teams.delivery.connector import Connector
 from lotse.channels.teams.delivery.sent_answers import SentAnswers
 from lotse.channels.teams.rendering import answer_message
+from lotse.channels.teams.rendering.handover_card import render_handover_card
 from lotse.content import ORIGINAL
 from lotse.conversation.assistant import Assistant
 from lotse.conversation.feedback import Feedback, FeedbackStore
-from lotse.conversation.handover import Handovers, Undelivered
+from lotse.conversation.handover import Delivered, Handovers, Undelivered
 from lotse.conversation.message import Message
 from lotse.conversation.rate_limits import Limiter
 from lotse.conversation.service import ConversationService, DeclinedError
@@ -34,6 +35,8 @@ from lotse.secret_key import keyed_hash
 logger = logging.getLogger(__name__)
 
 NAME = "teams"
+# The intent of a choice that says something about the person.
+REFINE = "refine"
 LIMIT = "messages_per_person"
 # Turns at once. More would only wait for each other at the action server, until its time is up.
 TURNS_AT_ONCE = 8
@@ -68,13 +71,14 @@ class TeamsBot:
 
     def __post_init__(self) -> None:
         self._suggested = suggested_questions(self.assistant.guides)
+        self._topics = {item.payload: item.title for item in self._suggested.values() if item.language == ORIGINAL}
 
     async def handle(self, said: Incoming) -> None:
         """Carry out one activity. What cannot be delivered is logged and counted by the connector already."""
         sender = sender_id(self.key, said.envelope)
         try:
             if isinstance(said, parse_activity.Said):
-                await self._ask(sender, said.envelope, text=said.text)
+                await self._say_or_ask(sender, said)
             elif isinstance(said, parse_activity.Picked):
                 await self._ask(sender, said.envelope, payload=said.payload)
             elif isinstance(said, parse_activity.Rated):
@@ -90,27 +94,49 @@ class TeamsBot:
 
     # --- questions --------------------------------------------------------------------------------------------------
 
-    async def _ask(self, sender: str, envelope: Envelope, text: str | None = None, payload: str | None = None) -> None:
+    async def _say_or_ask(self, sender: str, said: parse_activity.Said) -> None:
+        """Answer a text; say of a picture or a lost press of a button what can be done instead."""
+        problem = "file" if said.file else "lost_press" if said.nothing else None
+        if problem and not said.text:
+            await self._send(sender, reference_of(said.envelope), self._excuse(sender, problem))
+        else:
+            await self._ask(sender, said.envelope, text=said.text, problem=problem)
+
+    async def _ask(
+        self,
+        sender: str,
+        envelope: Envelope,
+        text: str | None = None,
+        payload: str | None = None,
+        problem: str | None = None,
+    ) -> None:
+        """Answer a message; a problem with part of it is told beside the answer."""
         reference = reference_of(envelope)
         seconds = self.limiter.count(LIMIT, person_id(self.key, envelope))
         if seconds is None:
             answers = await self._answers(sender, envelope, reference, text, payload)
         else:
             answers = [self._excuse(sender, "too_many_requests", seconds=seconds)]
+        if problem and answers:
+            wording = self.assistant.wordings.get(answers[0].language, self.assistant.wording)
+            notices = filter(None, [wording.problems[problem], answers[0].notice])
+            answers = [answers[0].copy(update={"notice": "\n\n".join(notices)}), *answers[1:]]
         for answer in answers:
-            await self._send(sender, reference, answer)
+            await self._send(sender, reference, answer if envelope.personal else for_everybody(answer))
 
     async def _answers(
         self, sender: str, envelope: Envelope, reference: Reference, text: str | None, payload: str | None
     ) -> list[Answer]:
         suggestion = picked_question(text, self._suggested)
-        language, offered = None, {}
+        # A question of the guide is about nobody's conversation: in a group, colleagues may press it, too.
+        language, offered = None, self._topics
         if suggestion is not None:
             text, payload = None, suggestion.payload
             language, offered = suggestion.language, {suggestion.payload: suggestion.title}
         message = Message(self.message_id(envelope), text, payload)
         try:
             async with self._slots, self._typing(reference), self.service.locked(sender):
+                language = language or self._first_language(sender, envelope)
                 result = await self.service.answer(sender, message, language, offered)
         except DeclinedError as declined:
             if declined.reason == "id_reused":
@@ -127,7 +153,8 @@ class TeamsBot:
 
     async def _send(self, sender: str, reference: Reference, answer: Answer) -> None:
         wording = self.assistant.wordings.get(answer.language, self.assistant.wording)
-        message_id = await self.connector.send(reference, answer_message.render_teams(answer, wording))
+        text, *cards = answer_message.render_messages(answer, wording)
+        message_id = await self.connector.send(reference, text.activity, text.simple)
         # Who has just been forgotten leaves nothing that could be rated.
         if message_id and answer.answer_id and answer.outcome != "forgotten":
             noted = (sender, reference.conversation_id, message_id, answer.payload())
@@ -135,6 +162,11 @@ class TeamsBot:
                 await asyncio.to_thread(self.sent.note, *noted)
             except Exception:
                 logger.exception("Teams: an answer was sent, but a rating of it will not be kept.")
+        for card in cards:
+            try:
+                await self.connector.send(reference, card.activity, card.simple)
+            except Undelivered:
+                logger.warning("Teams: an answer was sent, but not one of its cards.")
 
     def _excuse(self, sender: str, reason: str, **values: object) -> Answer:
         """What is said where there is no turn."""
@@ -170,6 +202,9 @@ class TeamsBot:
             return
         language = self._of_locale(said.envelope)
         greeting = self.assistant.greeting(Memory(language=None if language == ORIGINAL else language), NAME)
+        if not said.personal:
+            # A team is greeted once, whoever adds the app again.
+            sender = sender_id(self.key, replace(said.envelope, user_id=""))
         async with self.service.locked(sender):
             if self.service.exists(sender):
                 return
@@ -206,8 +241,12 @@ class TeamsBot:
     async def _hand_over(self, sender: str, said: parse_activity.HandedIn) -> None:
         outcome, office = await handover_form.hand_over(sender, said, self.service, self.handovers, self.key)
         language = self.service.conversation_language(sender)
-        sentence = handover_form.sentence(outcome, office, said.question, self.assistant.wordings[language])
-        await self._say(said.envelope, sentence, language)
+        wording = self.assistant.wordings[language]
+        await self._say(said.envelope, handover_form.sentence(outcome, office, said.question, wording), language)
+        if isinstance(outcome, Delivered) and said.form:
+            # Else the form stays, with the text as it was before the person changed it, and can be sent again.
+            sent = render_handover_card(office, said.question, said.name, wording.handover)
+            await self.connector.replace(reference_of(said.envelope), said.form, sent)
 
     async def _say(self, envelope: Envelope, sentence: str, language: str) -> None:
         answer = Answer(outcome="smalltalk", short=sentence, language=language)
@@ -215,14 +254,28 @@ class TeamsBot:
             reference_of(envelope), answer_message.render_teams(answer, self.assistant.wordings[language])
         )
 
+    def _first_language(self, sender: str, envelope: Envelope) -> str | None:
+        """The language of a conversation that begins without a greeting, as long as no message tells another one.
+
+        None leaves it to the message: a client is set to German for everybody, whatever they write.
+        """
+        language = self._of_locale(envelope)
+        return None if language == ORIGINAL or self.service.exists(sender) else language
+
     def _of_locale(self, envelope: Envelope) -> str:
-        """For the greeting only: afterwards a message says itself which language it is in."""
+        """The language of the client; a message that is long enough says itself which language it is in."""
         return spoken_or_original((envelope.locale or "").split("-")[0].lower(), self.assistant.wordings)
 
     def message_id(self, envelope: Envelope) -> str:
         """The name of an activity in the tracker store. One without an id is never taken for another."""
         activity_id = envelope.activity_id or uuid4().hex
         return keyed_hash(self.key, "teams-activity", f"{envelope.conversation_id}\0{activity_id}")
+
+
+def for_everybody(answer: Answer) -> Answer:
+    """An answer without choices by which a person would tell a whole group something about themselves."""
+    choices = [choice for choice in answer.follow_ups if not choice.payload.startswith(f"/{REFINE}")]
+    return answer.copy(update={"follow_ups": choices})
 
 
 def reference_of(envelope: Envelope, answers: bool = True) -> Reference:

@@ -24,6 +24,7 @@ from lotse.channels.teams.endpoint import LONGEST_BODY, Endpoint
 from lotse.channels.teams.handover_form import OfficePoster
 from lotse.channels.teams.http_client import HttpClient
 from lotse.channels.teams.settings import SECTION, TeamsSettings, missing, read_settings
+from lotse.channels.teams.settings_gaps import NAME_TENANT, TENANT_UNKNOWN
 from lotse.channels.teams.work_queue import WorkQueue
 from lotse.conversation.assistant import Assistant
 from lotse.conversation.feedback import FeedbackStore
@@ -52,6 +53,9 @@ class TeamsInput(ServedChannel):
         super().__init__()
         self.settings = settings or read_settings(None, os.environ)
         assistant, key = Assistant.load(), secret_key(paths.private_folder())
+        channels = any(contact.teams_channel for contact in assistant.guide.contacts.values())
+        if channels and not missing(self.settings) and not self.settings.own_tenant:
+            raise SettingsError(f"credentials.yml, {SECTION}, tenant_id: {TENANT_UNKNOWN.told()} {NAME_TENANT.told()}")
         self.http = HttpClient()
         self.service = ConversationService(self.agent, NAME, assistant.wordings, key)
         self.connector = Connector.of(self.settings)

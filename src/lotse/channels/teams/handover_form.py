@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import dataclass
+from math import ceil
 from typing import Literal
 
 from lotse.channels.teams.activities.events import HandedIn
@@ -97,7 +98,7 @@ def sentence(outcome: Outcome, office: str, question: str, wording: Wording) -> 
         case Delivered():
             return words.delivered.format(office=office)
         case TooMany(seconds):
-            return words.too_many.format(seconds=seconds)
+            return words.too_many.format(minutes=ceil(seconds / 60))
         case Unusable(limit):
             return wording.problems["too_long" if question.strip() else "empty"].format(limit=limit)
         case _:

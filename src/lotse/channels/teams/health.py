@@ -37,6 +37,7 @@ def report(
             "delivered": counts.delivered,
             "undelivered": counts.undelivered,
             "repeated": counts.repeated,
+            "simplified": counts.simplified,
             "waiting": work.waiting,
             "failed": work.failed,
         },

@@ -19,7 +19,16 @@ _LONGEST = 256 * 1024
 
 
 class Unreachable(RuntimeError):
-    """There was no response: no connection, a broken connection, or a timeout."""
+    """There was no response: no connection, a broken connection, or a timeout.
+
+    Args:
+        text: names only the host and the kind of failure.
+        may_have_arrived: whether the request may have been carried out all the same.
+    """
+
+    def __init__(self, text: str, may_have_arrived: bool = True) -> None:
+        super().__init__(text)
+        self.may_have_arrived = may_have_arrived
 
     @property
     def kind(self) -> str | None:
@@ -85,7 +94,9 @@ class HttpClient:
         except asyncio.TimeoutError:
             raise Unreachable(f"{host_of(url)} did not answer within {self._timeout.total:g} s") from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise Unreachable(f"{host_of(url)} cannot be reached ({type(error).__name__})") from None
+            # Without a connection nothing was sent.
+            arrived = not isinstance(error, (aiohttp.ClientConnectorError, ValueError))
+            raise Unreachable(f"{host_of(url)} cannot be reached ({type(error).__name__})", arrived) from None
 
     async def close(self) -> None:
         """Close the connections; a later request opens new ones."""

@@ -100,6 +100,13 @@ class TeamsSettings:
         own = (self.tenant_id,) if GUID.fullmatch(self.tenant_id) else ()
         return frozenset((*own, *self.allowed_tenants))
 
+    @property
+    def own_tenant(self) -> str:
+        """Id of the tenant in whose channels questions are posted; empty if the settings do not tell which it is."""
+        if GUID.fullmatch(self.tenant_id):
+            return self.tenant_id
+        return self.allowed_tenants[0] if len(self.allowed_tenants) == 1 else ""
+
     def allows(self, service_url: str) -> bool:
         """Whether the bot's token may be sent to an address, according to `allowed_hosts`."""
         if not is_safe_address(service_url):

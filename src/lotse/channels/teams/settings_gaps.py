@@ -45,6 +45,12 @@ _GAPS = {
     ),
 }
 
+# Teams begins a thread only in a tenant that is named by its id.
+TENANT_UNKNOWN = Message(
+    N_("A contact point has a channel in Teams, but the settings do not say in which tenant it is.")
+)
+NAME_TENANT = Message(N_("Set LOTSE_TEAMS_TENANT_ID to the id of your own tenant, not to its domain."))
+
 
 @dataclass(frozen=True)
 class Gap:

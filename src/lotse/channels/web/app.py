@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from lotse.channels import origins
 from lotse.channels.web import request_models, security_headers, session_tokens
@@ -186,9 +187,15 @@ class WebChat:
         return self.resources[request.name].respond(request)
 
     async def _page(self, request: Request) -> Response:
-        name = request.name[len(GUIDE) :]
+        name = request.name[len(GUIDE) :].strip("/")
+        if request.name.endswith("/") and self.pages.topic(name, self._language(request)) is not None:
+            # To the address without the slash, from which the links of the page lead on.
+            query = f"?{urlencode(request.query)}" if request.query else ""
+            return Response(308, b"", {"location": f"../{quote(name)}{query}", **NO_STORE})
         language = self._language(request)
-        page = self.pages.topic(name, language) if name else self.pages.index(language)
+        page = (
+            self.pages.page(name, language) if name else self.pages.index(language, query=request.query.get("q", ""))
+        )
         if page is not None:
             return resource(page.encode(), HTML).respond(request)
         body = self.pages.index(language, problem=True).encode()
@@ -241,6 +248,8 @@ class WebChat:
         embeddable = (response.content_type or "").startswith("text/javascript")
         cors = security_headers.cors_headers(request.headers.get("origin"), allowed, request.method == "OPTIONS")
         headers = security_headers.merged(
-            response.headers, security_headers.security_headers(allowed, embeddable), cors
+            response.headers,
+            security_headers.security_headers(allowed, embeddable, request.name.startswith(GUIDE)),
+            cors,
         )
         return Response(response.status, response.body, headers)

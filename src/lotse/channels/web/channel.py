@@ -15,7 +15,7 @@ from sanic import Blueprint, HTTPResponse, Sanic
 from sanic.request import Request as SanicRequest
 
 import lotse
-from lotse import paths
+from lotse import metrics, paths
 from lotse.channels.credentials import stopping_rasa
 from lotse.channels.request_body import read_body
 from lotse.channels.web import assets, openapi
@@ -59,7 +59,10 @@ class WebInput(ServedChannel):
                 self.settings.rate_limit_storage,
             ),
             pages=GuidePages(
-                assistant.guides, assistant.wordings, sorted(name for name in resources if name == "page.css")
+                assistant.guides,
+                assistant.wordings,
+                sorted(name for name in resources if name == "page.css"),
+                assistant.checks,
             ),
             resources=resources,
             description=openapi.description(lotse.__version__, list(assistant.wordings), self.settings.max_characters),
@@ -111,6 +114,8 @@ class WebInput(ServedChannel):
 
     async def _read(self, request: SanicRequest) -> Request:
         peer = request.conn_info.client if request.conn_info else ""
+        if self.settings.trusted_proxies == 0 and "x-forwarded-for" in request.headers:
+            metrics.UNTRUSTED_PROXY.inc()
         return Request(
             method=request.method,
             path=request.path[len(PREFIX) :],

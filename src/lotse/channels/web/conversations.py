@@ -22,10 +22,11 @@ from lotse.conversation.feedback import Feedback, FeedbackStore
 from lotse.conversation.message import Message
 from lotse.conversation.service import ConversationService, DeclinedError
 from lotse.conversation.transcript import AssistantItem, TranscriptItem
+from lotse.rasa_adapter.names import WEB_CHANNEL
 
 logger = logging.getLogger(__name__)
 
-NAME = "web"
+NAME = WEB_CHANNEL
 
 # Below the time after which the widget (45 s) and Sanic (60 s) give up. The turn goes on; a retry collects its answer.
 _PATIENCE_SECONDS = 40
@@ -80,7 +81,7 @@ class Conversations:
             ApiError: the session is over.
         """
         async with self._locked(session):
-            return self.service.transcript(session.sender)
+            return await self.service.in_thread(self.service.transcript, session.sender)
 
     async def rate(self, session: Session, feedback: Feedback, ratings: FeedbackStore) -> bool:
         """Keep a rating of an answer of this conversation; False if the answer is not of it.
@@ -92,10 +93,11 @@ class Conversations:
             Exception: it is not kept; whatever the database raised.
         """
         async with self._locked(session):
-            answer = self.service.find_answer(session.sender, feedback.answer_id)
+            find = self.service.find_answer
+            answer = await self.service.in_thread(find, session.sender, feedback.answer_id)
             if answer is None:
                 return False
-            ratings.add(feedback, answer.payload())
+            await self.service.in_thread(ratings.add, feedback, answer.payload())
             return True
 
     async def office(self, session: Session, office_id: str) -> str | None:
@@ -105,7 +107,7 @@ class Conversations:
             ApiError: the session is over.
         """
         async with self._locked(session):
-            return self.service.office(session.sender, office_id)
+            return await self.service.in_thread(self.service.office, session.sender, office_id)
 
     async def erase(self, session: Session) -> None:
         """Delete a conversation for good, with the comments on its answers.
@@ -115,7 +117,7 @@ class Conversations:
             Exception: it is not deleted; whatever the tracker store raised.
         """
         async with self._locked(session):
-            self.service.erase(session.sender)
+            await self.service.in_thread(self.service.erase, session.sender)
 
     async def _ask(self, session: Session, message: Message) -> list[AssistantItem]:
         try:
@@ -125,19 +127,19 @@ class Conversations:
             raise
         except Exception:
             logger.exception("A turn failed before it began. The person is told so.")
-            return [self.service.failed(session.sender, message, session.language)]
+            return [await self.service.failed(session.sender, message, session.language)]
 
     @asynccontextmanager
     async def _locked(self, session: Session, begun: bool = True) -> AsyncIterator[None]:
         """The conversation to ourselves, if it has begun and is not over."""
         try:
             async with self.service.locked(session.sender):
-                if begun and not self.service.exists(session.sender):
+                if begun and not await self.service.in_thread(self.service.exists, session.sender):
                     raise ApiError("session_ended")
                 yield
         except DeclinedError as declined:
-            later = {"retry-after": "10"} if declined.reason == "not_ready" else None
-            raise ApiError(declined.reason, later) from None
+            later = {"not_ready": {"retry-after": "10"}, "busy": {"retry-after": "5"}}
+            raise ApiError(declined.reason, later.get(declined.reason)) from None
 
     async def _to_the_end(self, work: Coroutine[Any, Any, Result]) -> Result:
         """Let a turn finish even if the client hangs up: the answer is in the history after a reload."""

@@ -15,17 +15,13 @@ _PATIENCE_SECONDS = 35
 async def hand_over(handovers: Handovers, request: HandoverRequest, conversation: str) -> None:
     """Deliver a question to a contact point.
 
-        Args:
-            handovers: delivers it.
-            request: question and contact point, which has been offered in the conversation.
-            conversation: key of the conversation for the rate limit.
+    Args:
+        handovers: delivers it.
+        request: question and contact point, which has been offered in the conversation.
+        conversation: key of the conversation for the rate limit.
 
-        Raises:
-    <<<<<<< HEAD
-            ApiError: it was not delivered; the code says why.
-    =======
-            ApiError: it was not delivered, and why.
-    >>>>>>> seams
+    Raises:
+        ApiError: it was not delivered; the code says why.
     """
     delivery = handovers.deliver(
         request.office, request.question, request.name, conversation=conversation, id=request.id

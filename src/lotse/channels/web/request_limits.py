@@ -31,16 +31,12 @@ class RequestLimits:
     def count(self, name: str, who: str) -> None:
         """Count one request against a limit.
 
-                Args:
-                    name: of the limit in the settings.
-                    who: key of the session or address, hashed if it must not be stored.
+        Args:
+            name: of the limit in the settings.
+            who: key of the session or address, hashed if it must not be stored.
 
-                Raises:
-        <<<<<<< HEAD
-                    ApiError: the limit is exceeded; it contains the seconds to wait.
-        =======
-                    ApiError: too many, with the seconds to wait.
-        >>>>>>> seams
+        Raises:
+            ApiError: the limit is exceeded; it contains the seconds to wait.
         """
         exceeded = self._limiter.count(name, who)
         if exceeded is not None:

@@ -23,7 +23,7 @@ MAX_COMMENT = 500
 MAX_PAYLOAD = 200
 MAX_ANSWER_ID = 64
 MAX_OFFICE = 64
-_JSON_TYPE = re.compile(r'^\s*application/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$', re.IGNORECASE)
+_JSON_TYPE = re.compile(r'^\s*application/json\s*(;\s*charset\s*=\s*"?utf-?8"?\s*)?$', re.IGNORECASE)
 _CONTROL = control_characters.REFUSED
 _NOT_IN_PAYLOAD = control_characters.NOT_IN_PAYLOAD
 _INVISIBLE = control_characters.NOTHING_VISIBLE
@@ -224,24 +224,20 @@ def max_bytes(max_characters: int) -> int:
 def read_object(body: bytes | None, content_type: str | None, encoding: str | None = None) -> dict[str, Any]:
     """The JSON object in a body.
 
-        Args:
-            body: None if it was too large to be read.
-            content_type: the header; None if there is none.
-            encoding: the ``Content-Encoding`` header; None if there is none.
+    Args:
+        body: None if it was too large to be read.
+        content_type: the header; None if there is none.
+        encoding: the ``Content-Encoding`` header; None if there is none.
 
-        Raises:
-    <<<<<<< HEAD
-            ApiError: it is too large, declared as another type, or not a JSON object.
-    =======
-            ApiError: it is too large, declared as something else, or no JSON object.
-    >>>>>>> seams
+    Raises:
+        ApiError: it is too large, declared as another type, or not a JSON object.
     """
     if not _JSON_TYPE.fullmatch(content_type or "") or (encoding or "identity").strip().lower() != "identity":
         raise ApiError("wrong_content_type")
     if body is None:
         raise ApiError("too_large")
     try:
-        data = json.loads(body.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
+        data = json.loads(body.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_no_constant)
     except (ValueError, RecursionError):
         raise ApiError("invalid_body") from None
     if not isinstance(data, dict):
@@ -252,12 +248,8 @@ def read_object(body: bytes | None, content_type: str | None, encoding: str | No
 def read_session_request(data: dict[str, Any], languages: Collection[str]) -> str | None:
     """The requested language; None for no preference.
 
-        Raises:
-    <<<<<<< HEAD
-            ApiError: a field is unknown, or the guide does not have the language.
-    =======
-            ApiError: a field is unknown or the language is not spoken.
-    >>>>>>> seams
+    Raises:
+        ApiError: a field is unknown, or the guide does not have the language.
     """
     return _checked(session_request(tuple(languages)), data).language
 

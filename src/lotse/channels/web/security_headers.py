@@ -32,12 +32,13 @@ def cors_headers(origin: str | None, allowed: Collection[str], preflight: bool) 
     return headers
 
 
-def security_headers(allowed: Collection[str], embeddable: bool = False) -> dict[str, str]:
+def security_headers(allowed: Collection[str], embeddable: bool = False, searchable: bool = False) -> dict[str, str]:
     """Security headers of a response.
 
     Args:
         allowed: origins whose pages may show ours in a frame.
         embeddable: whether pages of any origin may load it, as for the widget's script.
+        searchable: whether the page has a form that is sent to this server, as the search of the guide.
     """
     policy = {
         "default-src": "'none'",
@@ -46,7 +47,7 @@ def security_headers(allowed: Collection[str], embeddable: bool = False) -> dict
         "connect-src": "'self'",
         "img-src": "'self' data:",
         "base-uri": "'none'",
-        "form-action": "'none'",
+        "form-action": "'self'" if searchable else "'none'",
         "frame-ancestors": " ".join(["'self'", *allowed]),
         "require-trusted-types-for": "'script'",
         "trusted-types": TRUSTED_TYPES,

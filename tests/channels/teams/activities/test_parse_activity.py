@@ -130,6 +130,21 @@ def test_another_bot_is_not_ours() -> None:
     assert said(message("<at>Bot</at> Frage", entities=[mention("Bot", "28:other")])) == "Bot Frage"
 
 
+@pytest.mark.parametrize("kind", ["groupChat", "channel"])
+def test_in_a_group_only_what_mentions_the_bot_is_for_it(kind: str) -> None:
+    group = {"conversation": {"id": "19:x", "conversationType": kind}}
+    assert isinstance(read(message("Kommt jemand mit zum Essen?", **group)), Ignored)
+    colleague = [mention("Kim Ahl", "29:kim")]
+    assert isinstance(read(message("<at>Kim Ahl</at> Hilfe", entities=colleague, **group)), Ignored)
+    assert isinstance(read(message("<at>Bot</at> Hilfe", entities=[mention("Bot", BOT)], **group)), HelpWanted)
+    assert isinstance(read(message("Darf ich bloggen?", conversation={"id": "a:1"})), Said)
+
+
+def test_a_text_beside_data_of_somebody_else_is_read() -> None:
+    assert said(message("Darf ich bloggen?", value={"andere": "App"})) == "Darf ich bloggen?"
+    assert isinstance(read(message("", value={"andere": "App"})), Ignored)
+
+
 def test_a_mention_without_its_text_is_found_by_name() -> None:
     entity = {"type": "mention", "mentioned": {"id": BOT, "name": "Bot"}}
     assert said(message("<at>Bot</at>&nbsp;Frage", entities=[entity])) == "Frage"
@@ -159,8 +174,57 @@ def test_a_formatted_copy_serves_where_there_is_no_text() -> None:
     assert said(message("", attachments=[{"contentType": "image/png"}, attachment])) == "Darf ich das?"
 
 
-def test_a_picture_alone_is_an_empty_message() -> None:
-    assert said(message(None, attachments=[{"contentType": "image/png", "contentUrl": "https://x.example/"}])) == ""
+@pytest.mark.parametrize(
+    ("text", "format_", "shown"),
+    [
+        ('<quoted messageId="1772050244572"/> 2', "plain", "2"),
+        ('<quoted messageId="1"></quoted>\nUnd als Beamtin?', "plain", "Und als Beamtin?"),
+        (
+            '<blockquote itemscope itemtype="http://schema.skype.com/Reply" itemid="1"><b>Lotse</b><p>Ja, das '
+            "dürfen Sie.</p></blockquote><p>und in Teilzeit?</p>",
+            "xml",
+            "und in Teilzeit?",
+        ),
+        (
+            '<p>Darf man so was?</p><blockquote itemtype="http://schema.skype.com/Forward">'
+            "<p>Alle doof hier</p></blockquote>",
+            "xml",
+            "Darf man so was?\n\nAlle doof hier",
+        ),
+        (
+            "<table><tr><td>Netzwerk</td><td>Erlaubt?</td></tr><tr><td>X</td></tr></table>",
+            "xml",
+            "Netzwerk | Erlaubt?\nX",
+        ),
+    ],
+)
+def test_what_is_quoted_forwarded_or_in_a_table_does_not_mix_with_the_message(
+    text: str, format_: str, shown: str
+) -> None:
+    assert said(message(text, textFormat=format_)) == shown
+
+
+@pytest.mark.parametrize(
+    "kind", ["image/png", "image/gif", "audio/ogg", "application/vnd.microsoft.teams.file.download.info"]
+)
+@pytest.mark.parametrize("text", [None, "Darf ich das posten?"])
+def test_a_message_may_bring_a_file(kind: str, text: str | None) -> None:
+    result = read(message(text, attachments=[{"contentType": kind, "contentUrl": "https://x.example/"}]))
+    assert isinstance(result, Said)
+    assert (result.text, result.file, result.nothing) == (text or "", True, False)
+
+
+def test_a_picture_in_the_formatted_copy_is_a_file() -> None:
+    copy = {"contentType": "text/html", "content": '<p>Schau</p><img src="https://x.example/a.png">'}
+    result = read(message("Schau", attachments=[copy]))
+    assert isinstance(result, Said)
+    assert result.file
+
+
+def test_a_pressed_button_whose_value_got_lost_is_nothing() -> None:
+    result = read(message(None))
+    assert isinstance(result, Said)
+    assert (result.text, result.file, result.nothing) == ("", False, True)
 
 
 @pytest.mark.parametrize(
@@ -337,3 +401,7 @@ def test_any_spoilt_activity_has_a_meaning(place: Any, anything: Any, other: Any
         str(part).encode()
     for part in vars(result).values():
         str(part).encode()
+
+
+def test_a_quotation_without_a_word_of_ones_own_asks_nothing_yet() -> None:
+    assert isinstance(read(message('<quoted messageId="1"/>')), HelpWanted)

@@ -75,6 +75,12 @@ def test_prompt_starters_are_questions_of_the_guide(package: Package, guides: di
         assert package.translations["en.json"][f"bots[0].commandLists[0].commands[{number}].prompt"] in english
 
 
+def test_prompt_starters_are_shown_in_groups_too(package: Package) -> None:
+    personal, groups = ([item for item in commands(package, at) if item.get("type") == "prompt"] for at in (0, 1))
+    assert groups == personal
+    assert package.translations["en.json"]["bots[0].commandLists[1].commands[1].prompt"]
+
+
 def test_starters_stop_where_teams_stops(guides: dict[str, Guide]) -> None:
     package = build(TEAMS, VALUES, guides, ["unheard_of", *guides["de"].topics], "de")
     assert len(commands(package, 0)) == 12

@@ -23,7 +23,7 @@ from lotse.channels.teams.settings import (
 
 TODAY = date(2026, 11, 23)
 TENANT, OTHER_TENANT = "0b1ad42e-6f0b-4a51-8f6e-5d5ce2f1a0aa", "99999999-6f0b-4a51-8f6e-5d5ce2f1a0aa"
-SETTINGS = TeamsSettings(app_id="a", tenant_id="t", credential=Secret("geheim"))
+SETTINGS = TeamsSettings(app_id="a", tenant_id="0b1ad42e-6f0b-4a51-8f6e-5d5ce2f1a0aa", credential=Secret("geheim"))
 
 
 @pytest.mark.parametrize(
@@ -153,3 +153,10 @@ def test_answers_that_were_lost_are_told() -> None:
     good, hint = reply_findings.of_health(HttpReply(200, {}, body), "http://127.0.0.1:5005/teams/health")
     assert (good.grade, hint.grade) == ("good", "hint")
     assert "gingen 3 Antworten nicht hinaus" in hint.text
+
+
+def test_messages_that_teams_refused_are_told_apart() -> None:
+    body = b'{"status": "ready", "messages": {"undelivered": 0, "failed": 0, "simplified": 2}}'
+    _, hint = reply_findings.of_health(HttpReply(200, {}, body), "http://127.0.0.1:5005/teams/health")
+    assert hint.grade == "hint"
+    assert "wies Teams 2 Nachrichten zurück" in hint.text

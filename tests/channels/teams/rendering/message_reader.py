@@ -18,7 +18,7 @@ class Markdown:
     """What a text shows.
 
     Attributes:
-        lines: one for each paragraph, without formatting.
+        lines: one for each paragraph, without formatting and without bullets.
         bold: what stands in bold.
         links: label and address.
         kinds: of everything in it, without `_open` and `_close`.
@@ -59,7 +59,8 @@ def markdown(text: str) -> Markdown:
                 links.append((line[starts.pop() :], address))
             else:
                 line += token.content
-        lines.append(line)
+        # The bullet is the mark of a list, as a client shows it, and no part of the text.
+        lines.append(line.removeprefix("• "))
     return Markdown(lines, bold, links, kinds)
 
 

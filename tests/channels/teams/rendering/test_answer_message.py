@@ -12,7 +12,18 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from lotse.answering import Answer
-from lotse.answering.answer import Citation, ContactLine, FollowUp, Handover, HandoverOffice, NormLink, Point
+from lotse.answering.answer import (
+    Citation,
+    ContactLine,
+    FollowUp,
+    Handover,
+    HandoverOffice,
+    Help,
+    HelpLine,
+    NormLink,
+    Point,
+    Step,
+)
 from lotse.answering.handover_draft import MAX_NAME, MAX_QUESTION
 from lotse.answering.question import ParsedMessage
 from lotse.channels.teams.activities.parse_activity import HandedIn, Picked, Said, read
@@ -235,20 +246,106 @@ def test_a_house_rule_and_a_status_say_who_speaks() -> None:
     assert "Regel Ihres Hauses: Beamte: Nur mit Erlaubnis." in shown.lines
 
 
+def test_what_was_assumed_comes_first() -> None:
+    given = answer(title="Darf ich *das*?", verdict="depends", verdict_label="Kommt darauf an", assumed="So? *Ja*.")
+    shown = markdown(render_teams(given, WORDING)["text"])
+    assert shown.lines[:2] == ["So? *Ja*.", "Darf ich *das*? Kommt darauf an."]
+    assert shown.bold == ["Darf ich *das*? Kommt darauf an."]
+
+
+def test_without_a_verdict_the_title_stands_alone() -> None:
+    shown = markdown(render_teams(answer(title="Welche Folgen drohen?"), WORDING)["text"])
+    assert shown.lines[0] == "Welche Folgen drohen?"
+
+
 def test_offices_say_how_to_reach_them() -> None:
     contact = ContactLine(
         label="Personalrat",
         purpose="Für Rat.",
+        note="Nicht am *Freitag*.",
         phone="0800 1",
         email="rat_a@example.org",
         url="https://example.org/rat",
     )
     shown = markdown(render_teams(answer(outcome="handed_over", contacts=[contact]), WORDING)["text"])
-    assert "Personalrat: Für Rat. 0800 1, rat_a@example.org, https://example.org/rat" in shown.lines
+    said = "Personalrat: Für Rat. Nicht am *Freitag*. 0800 1, rat_a@example.org, https://example.org/rat"
+    assert said in shown.lines
     assert shown.links == [
         ("rat_a@example.org", "mailto:rat_a@example.org"),
         ("https://example.org/rat", "https://example.org/rat"),
     ]
+
+
+def test_a_note_about_an_office_is_shown_with_it() -> None:
+    contact = ContactLine(label="Leitung", purpose="Für alles.", note="Nicht, wenn es um sie selbst geht.")
+    below = markdown(render_teams(answer(contacts=[contact]), WORDING)["text"])
+    assert below.lines[-2:] == [f"{WORDING.text['contacts']}: Leitung", "Leitung: Nicht, wenn es um sie selbst geht."]
+    asked_for = markdown(render_teams(answer(outcome="handed_over", contacts=[contact]), WORDING)["text"])
+    assert asked_for.lines[-1] == "Leitung: Für alles. Nicht, wenn es um sie selbst geht."
+
+
+def test_help_comes_first_and_its_numbers_can_be_dialled() -> None:
+    line = HelpLine(
+        label="Sorgentelefon", purpose="Für Sie da.", phone="0800 000 00", hours="immer", url="https://x.y/"
+    )
+    office = ContactLine(label="Vertrauensperson", purpose="Im Haus.")
+    help_now = Help(kind="crisis", text="Gut, dass Sie schreiben.", lines=[line], offices=[office])
+    shown = markdown(render_teams(answer(title="Titel?", help=help_now), WORDING)["text"])
+    assert shown.lines == [
+        "Gut, dass Sie schreiben.",
+        WORDING.text["help"],
+        "Sorgentelefon: Für Sie da. 0800 000 00, immer, https://x.y/",
+        WORDING.text["offices"],
+        "Vertrauensperson: Im Haus.",
+        "Titel?",
+        "Kurz.",
+    ]
+    assert shown.links == [("0800 000 00", "tel:080000000"), ("https://x.y/", "https://x.y/")]
+
+
+def test_what_was_assumed_is_the_first_line_and_steps_follow_the_short_answer() -> None:
+    steps = [Step(text="Fragen Sie nach.", cites=[1]), Step(text="Warten Sie.", cites=[7])]
+    parts = {"title": "Titel?", "verdict_label": "Erlaubt", "assumed": "Ich verstehe Sie so: …", "steps": steps}
+    shown = markdown(render_teams(answer(**parts, citations=[citation(1)]), WORDING)["text"])
+    assert shown.lines[:6] == [
+        "Ich verstehe Sie so: …",
+        "Titel? Erlaubt.",
+        "Kurz.",
+        WORDING.text["steps"],
+        "Fragen Sie nach. [1]",
+        "Warten Sie.",
+    ]
+
+
+def test_points_on_request_are_left_out_with_their_sources() -> None:
+    points = [Point(text=f"Punkt {number}.", cites=[number]) for number in range(1, 6)]
+    guidance = answer(points=points, points_at_once=3, citations=[citation(number) for number in range(1, 6)])
+    message = render_teams(guidance, WORDING)
+    assert set(claims(message)) == marked(message) == {1, 2, 3}
+    shown = markdown(message["text"]).text
+    assert [number for number in range(1, 6) if f"Punkt {number}." in shown] == [1, 2, 3]
+    assert [number for number in range(1, 6) if f"Quelle {number}" in shown] == [1, 2, 3]
+
+
+def test_asked_for_sources_there_are_only_sources() -> None:
+    guidance = answer(outcome="sources", short="Die Quellen:", citations=[citation(1, remark="Gilt nur für Bremen.")])
+    message = render_teams(guidance, WORDING)
+    assert markdown(message["text"]).lines == [
+        "Die Quellen:",
+        "Quelle 1 (Stand 07.02.2023): [1]. Gilt nur für Bremen.",
+    ]
+    assert set(claims(message)) == {1}
+
+
+def test_a_disputed_point_says_so_itself() -> None:
+    points = [Point(text="Ein Satz.", cites=[], title="Was ist Teilen?", certainty="disputed")]
+    shown = markdown(render_teams(answer(points=points), WORDING)["text"])
+    assert "Was ist Teilen? (umstritten): Ein Satz." in shown.lines
+
+
+def test_notices_are_paragraphs_of_their_own() -> None:
+    shown = markdown(render_teams(answer(notice="Eins.\n\nZwei."), WORDING)["text"])
+    assert shown.lines[-2:] == ["Eins.", "Zwei."]
 
 
 def test_forgetting_does_not_promise_what_teams_keeps() -> None:
@@ -261,7 +358,9 @@ def test_masking_does_not_promise_what_teams_keeps() -> None:
     assert WORDING.teams.personal_data not in render_teams(answer(notice=WORDING.notice), WORDING)["text"]
 
 
-@pytest.mark.parametrize(("outcome", "rated"), [("answered", True), ("smalltalk", False), ("error", False)])
+@pytest.mark.parametrize(
+    ("outcome", "rated"), [("answered", True), ("choices", False), ("smalltalk", False), ("error", False)]
+)
 def test_guidance_can_be_rated(outcome: str, rated: bool) -> None:
     assert ("channelData" in render_teams(answer(outcome=outcome), WORDING)) == rated
     assert "channelData" not in render_teams(answer(outcome=outcome, answer_id=""), WORDING)
@@ -322,6 +421,28 @@ def test_choices_keep_their_order_and_come_back_as_their_payload() -> None:
             assert result.payload.endswith(f"_{labels.index(element['title'])}")
 
 
+def test_buttons_that_share_a_row_are_short_enough_for_a_phone() -> None:
+    labels = ["Einfacher erklären", "Ein Beispiel", "Mit jemandem sprechen", "Warum?", "Quelle?"]
+    offers = [FollowUp(label=label, payload=f"/{number}") for number, label in enumerate(labels)]
+    sets = [item for item in cards(render_teams(answer(follow_ups=offers), WORDING)) if item["type"] == "ActionSet"]
+    rows = [[button["title"] for button in item["actions"]] for item in sets]
+    assert [label for row in rows for label in row] == labels
+    assert all(len(row) == 1 or sum(map(len, row)) <= 28 for row in rows)
+
+
+def test_a_list_is_shown_by_clients_that_know_no_lists() -> None:
+    points = [Point(text=text, cites=[]) for text in ("Erstens.", "Zweitens.")]
+    text = render_teams(answer(points=points), WORDING)["text"]
+    assert "• Erstens.\n\n• Zweitens." in text
+    assert "bullet_list" not in markdown(text).kinds
+
+
+def test_every_field_of_the_form_has_a_label() -> None:
+    inputs = [item for item in cards(handed_over(office("hr", True))) if item["type"].startswith("Input.")]
+    assert len(inputs) == 4
+    assert all(item.get("label") for item in inputs)
+
+
 def test_a_label_that_is_too_long_is_whole_in_its_tooltip() -> None:
     label = "Wort " * 30
     (button,) = [
@@ -352,7 +473,8 @@ def test_the_form_comes_back_as_what_was_filled_in() -> None:
     message = handed_over(office("hr", True), office("press", False, "presse@example.org"), office("legal", True))
     form = {element.get("id"): element for element in cards(message) if element["type"].startswith("Input.")}
     assert [choice["value"] for choice in form["office"]["choices"]] == ["hr", "legal"]
-    assert form["office"]["value"] == "hr"
+    # No office is preselected.
+    assert "value" not in form["office"]
     assert (form["question"]["value"], form["question"]["isMultiline"]) == ("Darf ich (das)?", True)
     assert (form["question"]["maxLength"], form["name"]["maxLength"]) == (MAX_QUESTION, MAX_NAME)
     assert form["consent"]["value"] == "false"
@@ -401,7 +523,7 @@ def test_every_point_is_a_paragraph_so_that_its_citations_can_be_opened(number: 
     parse: ParsedMessage = {"text": "/ask_blocking", "intent_ranking": [{"name": "ask_blocking", "confidence": 1.0}]}
     guidance = ASSISTANT.turn(parse, {}, "teams").answer
     points = [guidance.points[0]] * number
-    message = render_teams(guidance.copy(update={"points": points}), WORDING)
+    message = render_teams(guidance.copy(update={"points": points, "points_at_once": None}), WORDING)
     blocks = MarkdownIt("commonmark").parse(message["text"])
     # The parser hides the paragraphs of a list without empty lines, and of one with a single item.
     assert not [block for block in blocks if block.type == "paragraph_open" and block.hidden]
@@ -469,3 +591,45 @@ def test_a_suggested_question_comes_back_as_said() -> None:
     activity = {"type": "message", "serviceUrl": "https://x.example/", "text": "Darf ich andere blockieren?"}
     people = {"conversation": {"id": "c"}, "from": {"id": "u"}, "recipient": {"id": "b"}}
     assert isinstance(read({**activity, **people}), Said)
+
+
+def test_every_number_of_a_line_can_be_dialled() -> None:
+    line = HelpLine(
+        label="Hilfetelefon",
+        purpose="Hört zu.",
+        phone="0800 111 0 111",
+        other_phones=["116 123"],
+        url="https://example.org",
+        hours="Tag und Nacht",
+    )
+    police = HelpLine(label="Polizei", purpose="Wenn Sie in Gefahr sind.", phone="110")
+    offices = [ContactLine(label="Personalrat", purpose="Berät Sie."), ContactLine(label="Recht", purpose="Hilft.")]
+    help_first = Help(kind="violence", text="Es tut mir leid.", lines=[line, police], offices=offices)
+    shown = markdown(render_teams(answer(help=help_first, title="Was tun?", verdict_label=None), WORDING)["text"])
+    assert shown.lines[:5] == [
+        "Es tut mir leid.",
+        WORDING.text["help"],
+        "Hilfetelefon: Hört zu. 0800 111 0 111, 116 123, Tag und Nacht, https://example.org",
+        "Polizei: Wenn Sie in Gefahr sind. 110",
+        WORDING.text["offices"],
+    ]
+    assert shown.lines.index("Was tun?") > shown.lines.index("Recht: Hilft.")
+    assert shown.links == [
+        ("0800 111 0 111", "tel:08001110111"),
+        ("116 123", "tel:116123"),
+        ("https://example.org", "https://example.org"),
+        ("110", "tel:110"),
+    ]
+
+
+@settings(max_examples=50, deadline=None)
+@given(texts=st.lists(TEXTS.filter(str.strip), min_size=5, max_size=5))
+def test_no_text_of_help_can_become_a_link(texts: list[str]) -> None:
+    text, label, purpose, hours, contact = texts
+    line = HelpLine(label=label, purpose=purpose, hours=hours)
+    offices = [ContactLine(label=contact, purpose=purpose)]
+    help_first = Help(kind="crisis", text=text, lines=[line], offices=offices)
+    shown = markdown(render_teams(answer(help=help_first), WORDING)["text"])
+    assert shown.links == []
+    for part in texts:
+        assert flat(part) in flat(shown.text)

@@ -12,11 +12,11 @@ import pytest
 from lotse.answering import Answer
 from lotse.answering.answer import Outcome, Point
 from lotse.answering.personal_data import MASK
-from lotse.answering.question import ParsedMessage
+from lotse.answering.question import ParsedMessage, picked_message
 from lotse.channels.teams.rendering.answer_message import RATED, render_teams
 from lotse.conversation.assistant import Assistant
 from lotse.render.dates import written_date
-from lotse.render.text import as_lead, render_text
+from lotse.render.text import leads, render_text, title_line
 from tests.channels.teams.rendering.message_reader import Markdown, cards, choices, claims, markdown, marked
 from tests.parsed_messages import parsed
 
@@ -24,10 +24,14 @@ DATA = Path(__file__).parents[4] / "data"
 ASSISTANT = Assistant.load(DATA)
 LANGUAGES = sorted(ASSISTANT.guides)
 STATUSES = [None, "beamte", "tarif", "azubi", "soldaten"]
-ABOUT = ["request_sources", "request_reason", "request_simpler", "request_example", "request_person"]
+ABOUT = [
+    *["request_sources", "request_more", "request_reason", "request_simpler", "request_example", "request_person"],
+    *["request_short", "request_steps", "disclosure"],
+]
 ALONE = [
     *["out_of_scope", "greet", "goodbye", "thank", "deny", "bot_challenge", "capabilities", "smalltalk"],
-    *["forget_me", "start_check", "request_person", "request_sources"],
+    *["forget_me", "start_check", "request_person", "request_sources", "decline", "not_helpful", "none_of_these"],
+    *["keep_conversation", "request_short", "request_steps", "disclosure", "privacy"],
 ]
 PROBLEMS = ["empty", "too_long", "command"]
 KINDS = {"paragraph", "inline", "bullet_list", "list_item", "blockquote", "text", "strong", "em", "link"}
@@ -57,9 +61,9 @@ def flat(text: str | None) -> str:
     return " ".join((text or "").split())
 
 
-def led(point: Point) -> str:
+def led(point: Point, language: str) -> str:
     """A point after what leads it in: whom it is for, and what it is about, as the web chat shows it."""
-    return "".join(f"{as_lead(lead)} " for lead in (point.status, point.title) if lead) + point.text
+    return " ".join([*leads(point, ASSISTANT.wordings.get(language, ASSISTANT.wording)), point.text])
 
 
 def compare(answer: Answer) -> None:
@@ -75,11 +79,11 @@ def compare(answer: Answer) -> None:
 
 
 def _same_text(answer: Answer, plain: str, shown: Markdown) -> None:
-    parts = [answer.short, answer.addressed, answer.notice]
-    parts += [part for point in answer.points for part in (point.text, point.status, point.title)]
+    parts = [answer.short, answer.addressed, *answer.notices, *(step.text for step in answer.steps)]
+    parts += [part for point in answer.points_shown for part in (point.text, point.status, point.title)]
     parts += [contact.label for contact in answer.contacts]
     if answer.outcome in ("answered", "refined"):
-        parts.append(f"{answer.title} {answer.verdict_label}.")
+        parts.append(title_line(answer))
     else:
         parts += [contact.purpose for contact in answer.contacts]
     if answer.handover:
@@ -88,19 +92,23 @@ def _same_text(answer: Answer, plain: str, shown: Markdown) -> None:
         assert flat(part) in plain
         assert flat(part) in flat(shown.text)
     # Each statement is led by the same words and followed by the same numbers in both.
-    for text, cites in [(answer.short, answer.short_cites), *((led(point), point.cites) for point in answer.points)]:
-        statement = f"{flat(text)} {''.join(f'[{number}]' for number in cites)}".strip()
-        assert statement in plain
-        assert any(statement in flat(line) for line in shown.lines)
+    points = [(led(point, answer.language), point.cites) for point in answer.points_shown]
+    for text, cites in [(answer.short, answer.short_cites), *((s.text, s.cites) for s in answer.steps), *points]:
+        statement = f"{text} {''.join(f'[{number}]' for number in cites)}".strip()
+        assert flat(statement) in plain
+        # Plain language has one sentence a line: its lines follow each other, the numbers at the end.
+        told, lines = [flat(part) for part in statement.split("\n")], [flat(line) for line in shown.lines]
+        places = [lines[place : place + len(told)] for place in range(len(lines) - len(told) + 1)]
+        assert any(all(part in line for part, line in zip(told, place, strict=True)) for place in places)
 
 
 def _same_citations(answer: Answer, plain: str, message: dict[str, Any], shown: Markdown) -> None:
     native = claims(message)
     sources = {int(n): found for found in _SOURCE.finditer(plain) for n in re.findall(r"\d+", found.group(1))}
-    assert set(native) == set(sources) == marked(message) == {citation.n for citation in answer.citations}
+    assert set(native) == set(sources) == marked(message) == {citation.n for citation in answer.citations_shown}
     assert ("entities" in message) == bool(answer.citations)
     line_of = {n: next(line for line in reversed(shown.lines) if f"[{n}]" in line) for n in native}
-    for citation in answer.citations:
+    for citation in answer.citations_shown:
         appearance, date = native[citation.n], written_date(citation.as_of, answer.language)
         assert citation.title in sources[citation.n].group(2)
         assert sources[citation.n].group(3).endswith(date)
@@ -135,7 +143,8 @@ def _same_choices(answer: Answer, plain: str, message: dict[str, Any]) -> None:
 def _well_formed(answer: Answer, message: dict[str, Any], shown: Markdown) -> None:
     assert (message["type"], message["textFormat"]) == ("message", "markdown")
     assert set(message) <= {"type", "textFormat", "text", "entities", "attachments", "channelData"}
-    rated = answer.outcome in RATED
+    # A question back within a check says nothing that could be rated; only its result has a verdict.
+    rated = answer.outcome in RATED and (answer.outcome != "check" or answer.verdict is not None)
     assert message.get("channelData") == ({"feedbackLoop": {"type": "default"}} if rated else None)
     assert shown.kinds <= KINDS
     assert all(url.startswith(("https://", "http://", "mailto:")) for _, url in shown.links)
@@ -190,6 +199,7 @@ def _others(language: str) -> list[Answer]:
     masked = parse("ask_blocking", language)
     masked["text"] = f"Darf ich {MASK} blockieren, wenn er mich anschreibt?"
     turns += [ASSISTANT.turn(masked, memory(language), "teams")]
+    turns += [ASSISTANT.turn(picked_message("/forget_me", "forget_me"), memory(language), "teams")]
     return [turn.answer for turn in turns]
 
 

@@ -36,10 +36,18 @@ class Envelope:
 
 @dataclass(frozen=True)
 class Said:
-    """A person wrote a message; the text is empty if there was only a picture or a sticker."""
+    """A person wrote a message.
+
+    Attributes:
+        text: empty if there was only a picture, a voice message or the like.
+        file: whether it brought one of these.
+        nothing: whether it brought nothing at all: some clients lose what a pressed button should send.
+    """
 
     envelope: Envelope
     text: str
+    file: bool = False
+    nothing: bool = False
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lotse.answering import control_characters
@@ -21,6 +21,15 @@ _AT = re.compile(r"<at\b[^<>]*>((?:(?!<at\b|</at>).)*)</at>", re.IGNORECASE | re
 _BREAK = re.compile(r"<(?:br|/p|/div|/li|/h[1-6]|/tr|/blockquote)\b[^<>]*>", re.IGNORECASE)
 # A tag begins with a letter or a slash, so that “5 < 7 > 3” stays.
 _TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
+# The message that a reply quotes. New clients set a mark before the reply, older ones copy the quotation.
+_QUOTED = re.compile(r"<quoted\b[^<>]*/?>(?:\s*</quoted>)?\s*", re.IGNORECASE)
+_QUOTATION = re.compile(
+    r"<blockquote\b[^<>]*schema\.skype\.com/Reply[^<>]*>(?:(?!</blockquote>).)*</blockquote>",
+    re.IGNORECASE | re.DOTALL,
+)
+# What somebody else wrote and a person forwards stays a paragraph of its own.
+_FORWARDED = re.compile(r"<blockquote\b[^<>]*>", re.IGNORECASE)
+_CELL = re.compile(r"</t[dh]\b[^<>]*>\s*(?=<t[dh]\b)", re.IGNORECASE)
 _BLANKS = re.compile(r"[^\S\n]+")
 _EMPTY_LINES = re.compile(r"\s*\n\s*\n\s*")
 _HTML = "text/html"
@@ -44,10 +53,11 @@ def text_of(activity: Mapping[str, Any], bot_id: str) -> str:
 
 
 def plain(text: str, marked_up: bool) -> str:
-    """A text without mention tags, HTML entities (``&nbsp;``), control characters and, if it has markup, tags."""
-    text = _AT.sub(r"\1", text)
+    """A text without the mark of a quotation, mention tags, HTML entities, control characters and, if any, markup."""
+    text = _QUOTED.sub("", _AT.sub(r"\1", text))
     if marked_up:
-        text = _TAG.sub("", _BREAK.sub("\n", text))
+        text = _FORWARDED.sub("\n\n", _QUOTATION.sub("", text))
+        text = _TAG.sub("", _BREAK.sub("\n", _CELL.sub(" | ", text)))
     return cleaned(html.unescape(text))
 
 
@@ -57,18 +67,36 @@ def cleaned(text: str) -> str:
     return _EMPTY_LINES.sub("\n\n", text).strip()
 
 
+def brings_a_file(activity: Mapping[str, Any]) -> bool:
+    """Whether a message brings a picture, GIF, voice message, card or file beside its text."""
+    attachments = activity.get("attachments")
+    return any(
+        isinstance(attachment, Mapping) and attachment.get("contentType") != _HTML
+        for attachment in (attachments if isinstance(attachments, list) else [])
+    ) or "<img" in _attached_text(activity)
+
+
+def mentions(activity: Mapping[str, Any], bot_id: str) -> bool:
+    """Whether a message mentions the bot."""
+    return any(mentioned.get("id") == bot_id for _, mentioned in _mentions(activity))
+
+
+def _mentions(activity: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    """The mentions of a message, in the order of its text: each entity and who is mentioned."""
+    entities = activity.get("entities")
+    for entity in entities[:_MOST_MENTIONS] if isinstance(entities, list) else []:
+        if isinstance(entity, Mapping) and entity.get("type") == "mention":
+            mentioned = entity.get("mentioned")
+            yield entity, mentioned if isinstance(mentioned, Mapping) else {}
+
+
 def _without_mentions(text: str, activity: Mapping[str, Any], bot_id: str) -> str:
     """The text without mentions of the bot; mentions of others become plain names.
 
     Text and entities are read in parallel, because a person may have the same name as the bot.
     """
     done, rest = "", text
-    entities = activity.get("entities")
-    for entity in entities[:_MOST_MENTIONS] if isinstance(entities, list) else []:
-        if not isinstance(entity, Mapping) or entity.get("type") != "mention":
-            continue
-        mentioned = entity.get("mentioned")
-        mentioned = mentioned if isinstance(mentioned, Mapping) else {}
+    for entity, mentioned in _mentions(activity):
         mark = entity.get("text")
         if not isinstance(mark, str) or not mark or len(mark) > LONGEST:
             mark = f"<at>{mentioned.get('name')}</at>"

@@ -3,7 +3,9 @@
 Pure and total: `read` returns an event for any activity and never raises. Signature and `serviceUrl` are checked in
 `lotse.channels.teams.auth.verify_request`.
 
-Source: https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-api-reference (Activity).
+Source: https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-api-reference (Activity);
+https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/channel-messages-with-rsc (messages in
+groups that do not mention the bot).
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ from lotse.channels.teams.activities.events import (
     Rated,
     Said,
 )
-from lotse.channels.teams.activities.message_text import cleaned, text_of
+from lotse.channels.teams.activities.message_text import brings_a_file, cleaned, mentions, text_of
 from lotse.channels.teams.rendering.cards import CARD_DATA
 
 CHANNEL_ID = "msteams"
@@ -76,17 +78,21 @@ def read(activity: object) -> Incoming:
 
 def _message(activity: Mapping[str, Any], envelope: Envelope) -> Incoming:
     value = activity.get("value")
-    if isinstance(value, Mapping) and value:
+    text = text_of(activity, envelope.bot_id)
+    if isinstance(value, Mapping) and value and (CARD_DATA in value or not text):
         # The button of a card sends a message without text.
         return _submitted(value, envelope, _string(activity.get("replyToId")))
-    text = text_of(activity, envelope.bot_id)
+    if not envelope.personal and not mentions(activity, envelope.bot_id):
+        # Teams delivers others only if the app asks for them, which ours does not; somebody may grant it all the same.
+        return Ignored(envelope, "message in a group that does not mention the bot")
     word = text.strip(" !.").casefold()
     if word in _HELP:
         return HelpWanted(envelope, _HELP[word])
     if not text and isinstance(activity.get("text"), str) and str(activity["text"]).strip():
         # The text consisted of the mention only: nothing is asked yet.
         return HelpWanted(envelope)
-    return Said(envelope, text)
+    file = brings_a_file(activity)
+    return Said(envelope, text, file, nothing=not (text or file or activity.get("text")))
 
 
 def _submitted(value: Mapping[str, Any], envelope: Envelope, form: str) -> Incoming:

@@ -101,7 +101,8 @@ def build(
     manifest: Manifest = _filled(_read(folder / "manifest.json"), values)
     files = {item["languageTag"]: item["file"] for item in manifest["localizationInfo"]["additionalLanguages"]}
     translations = {language: dict(_read(folder / name)) for language, name in files.items()}
-    for at, commands in _lists_for(manifest, "personal"):
+    for at, entry in enumerate(manifest["bots"][0]["commandLists"]):
+        commands = entry["commands"]
         room = MOST_COMMANDS - len(commands)
         shown = [topic for topic in topics if topic in guides[original].topics][:room]
         for number, topic in enumerate(shown, start=len(commands)):
@@ -133,11 +134,6 @@ def _prompt(guide: Guide, topic: str) -> dict[str, str]:
     """A question of the guide as a prompt of the manifest: its label as title, the question as prompt."""
     texts = guide.topics[topic]
     return {"title": texts.label, "description": texts.title, "prompt": texts.title}
-
-
-def _lists_for(manifest: Manifest, scope: str) -> list[tuple[int, list[dict[str, Any]]]]:
-    lists = manifest["bots"][0]["commandLists"]
-    return [(at, entry["commands"]) for at, entry in enumerate(lists) if scope in entry["scopes"]]
 
 
 def _filled(template: Any, values: Mapping[str, str]) -> Any:

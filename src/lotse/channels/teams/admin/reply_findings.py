@@ -145,6 +145,12 @@ def of_health(reply: HttpReply, url: str) -> Iterator[Finding]:
             undelivered=lost[0], failed=lost[1]
         )
         yield Finding("hint", text, _("The reasons are in .lotse/logs/rasa.log."))
+    simplified = messages.get("simplified") if isinstance(messages, Mapping) else None
+    if isinstance(simplified, int) and simplified:
+        text = _("Since its start, Teams refused {count} messages, which were then sent as plain text.").format(
+            count=simplified
+        )
+        yield Finding("hint", text, _("The reasons are in .lotse/logs/rasa.log; please tell the developers."))
 
 
 def of_unauthenticated(reply: HttpReply, url: str) -> Finding:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from lotse.channels.teams.clouds import CLOUDS, host_of
 from lotse.channels.teams.settings import Certificate, Secret, TeamsSettings, missing, missing_for_login
-from lotse.channels.teams.settings_gaps import Gap
+from lotse.channels.teams.settings_gaps import NAME_TENANT, TENANT_UNKNOWN, Gap
 from lotse.content.model import Contact
 from lotse.operator_language import N_, _, day
 
@@ -162,6 +162,8 @@ def of_channels(contacts: Mapping[str, Any], settings: TeamsSettings) -> Iterato
             _("data/house/contacts.yml, {office}, teams_channel: is not a channel.").format(office=office),
             _("In Teams, choose “Get link to channel” at the channel and enter this link."),
         )
+    if not settings.own_tenant:
+        yield Finding("fault", TENANT_UNKNOWN.told(), NAME_TENANT.told())
     if not settings.cloud.service_url:
         yield Finding(
             "fault",

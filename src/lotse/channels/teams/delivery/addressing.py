@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from lotse.channels.teams.delivery.send_errors import MessageRefused
 from lotse.conversation.handover import Undelivered
 
 # Teams accepts about 100 KB, counted in UTF-16 and including everything around the text.
@@ -64,11 +65,11 @@ def encoded(body: Activity) -> bytes:
     """A message as UTF-8 JSON.
 
     Raises:
-        Undelivered: it is too large for Teams.
+        MessageRefused: it is too large for Teams.
     """
     text = json.dumps(body, ensure_ascii=False)
     if size(text) > LARGEST_BYTES:
-        raise Undelivered(f"It has {size(text)} bytes in UTF-16; {LARGEST_BYTES} are allowed.")
+        raise MessageRefused(f"It has {size(text)} bytes in UTF-16; {LARGEST_BYTES} are allowed.")
     # Unpaired surrogates are possible in JSON but not in UTF-8, and must not stop an answer.
     return text.encode("utf-8", "replace")
 

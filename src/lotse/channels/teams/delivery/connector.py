@@ -3,8 +3,9 @@
 The bot's token is sent only to addresses that `TeamsSettings.allows` and that a verified message contained: a
 `Reference` is made only from a message that `RequestVerifier` has verified, whose token confirms the address.
 
-Source: Microsoft Learn, “Bot Connector API reference”; `teams.py` of July 2026 (no id of the answered message in the
-path); for new threads microsoft/teams.net, “CreateConversation API Behavior” of April 2026.
+Source: Microsoft Learn, “Bot Connector API reference”, “Messages in bot conversations” (status codes); `teams.py` of
+July 2026 (no id of the answered message in the path); for new threads microsoft/teams.net, “CreateConversation API
+Behavior” of April 2026.
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ import logging
 import random
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lotse.channels.teams.auth.access_token import Tokens
 from lotse.channels.teams.auth.credentials import token_source
 from lotse.channels.teams.auth.login_errors import NoToken
-from lotse.channels.teams.clouds import host_of
+from lotse.channels.teams.clouds import CLOUDS, host_of
 from lotse.channels.teams.delivery import retry_policy
 from lotse.channels.teams.delivery.addressing import (
     CONVERSATIONS,
@@ -32,7 +33,7 @@ from lotse.channels.teams.delivery.addressing import (
     encoded,
     url,
 )
-from lotse.channels.teams.delivery.send_errors import body_id, refusal
+from lotse.channels.teams.delivery.send_errors import MessageRefused, body_id, refusal
 from lotse.channels.teams.http_client import HttpClient, HttpReply, Unreachable
 from lotse.channels.teams.settings import TeamsSettings
 from lotse.conversation.handover import Undelivered
@@ -44,11 +45,19 @@ TYPING = {"type": "typing"}
 
 @dataclass
 class DeliveryCounts:
-    """Number of delivered and undelivered messages since the start, for the health report."""
+    """Numbers since the start, for the health report.
+
+    Attributes:
+        delivered: messages that arrived.
+        undelivered: messages that did not.
+        repeated: attempts after the first.
+        simplified: messages that Teams refused, sent once more in a simpler form.
+    """
 
     delivered: int = 0
     undelivered: int = 0
     repeated: int = 0
+    simplified: int = 0
 
 
 class Connector:
@@ -73,6 +82,7 @@ class Connector:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.counts = DeliveryCounts()
+        self._own_service_url: str | None = None
         self._settings = settings
         self._tokens = tokens
         self._http = http
@@ -86,12 +96,13 @@ class Connector:
         http = HttpClient()
         return cls(settings, Tokens(token_source(settings, http)), http)
 
-    async def send(self, reference: Reference, activity: Activity) -> str | None:
+    async def send(self, reference: Reference, activity: Activity, simple: Activity | None = None) -> str | None:
         """Send a message into a conversation.
 
         Args:
             reference: the conversation, and the message it answers.
             activity: the message, without any addressing.
+            simple: sent in its place if Teams refuses it because of its content; None if there is nothing simpler.
 
         Returns:
             Its id, if Teams gives one.
@@ -99,8 +110,11 @@ class Connector:
         Raises:
             Undelivered: it could not be delivered. This has been logged and counted already.
         """
-        body = addressed(reference, activity)
-        return body_id(await self._deliver("POST", activities(reference), reference.service_url, body))
+        path, service_url = activities(reference), reference.service_url
+        if len(self._settings.tenants) == 1:
+            self._own_service_url = service_url
+        bodies = [addressed(reference, form) for form in (activity, simple) if form is not None]
+        return body_id(await self._deliver("POST", path, service_url, *bodies))
 
     async def post_to_channel(self, channel_id: str, activity: Activity) -> str | None:
         """Begin a thread in a channel; the app must be installed in the team.
@@ -115,11 +129,37 @@ class Connector:
         Raises:
             Undelivered: as for `send`.
         """
-        service_url = self._settings.cloud.service_url
-        # Teams refuses a new thread without a tenant; it takes everything else from the token.
-        tenant = {"tenantId": self._settings.tenant_id} if self._settings.tenant_id else {}
-        body = {"isGroup": True, "channelData": {"channel": {"id": channel_id}}, "activity": dict(activity), **tenant}
+        cloud = self._settings.cloud
+        # The address of the organisation's region, or of GCC, is better than that of the whole cloud (Microsoft Learn,
+        # “Send proactive messages”); one that operators set is the best.
+        is_set = cloud.service_url != CLOUDS[cloud.name].service_url
+        service_url = cloud.service_url if is_set else self._own_service_url or cloud.service_url
+        # Teams refuses a new thread without the id of a tenant; it takes everything else from the token.
+        tenant = self._settings.own_tenant
+        body = {
+            "isGroup": True,
+            "channelData": {"channel": {"id": channel_id}},
+            "activity": dict(activity),
+            "tenantId": tenant,
+        }
         return body_id(await self._deliver("POST", CONVERSATIONS, service_url, body), "activityId")
+
+    async def replace(self, reference: Reference, message_id: str, activity: Activity) -> None:
+        """Put another message in the place of one that was sent. Tried once; a failure is logged and otherwise ignored.
+
+        Args:
+            reference: the conversation.
+            message_id: of the message that gives way; it must be the bot's own.
+            activity: the new message.
+        """
+        path = (*activities(reference), message_id)
+        try:
+            body = encoded(addressed(replace(reference, activity_id=None), activity))
+            reply = await self._attempt("PUT", path, reference.service_url, body)
+            if not 200 <= reply.status < 300:
+                raise refusal(reply)
+        except (NoToken, Undelivered, Unreachable) as error:
+            logger.warning("Teams: a message could not be replaced (%s).", error)
 
     async def typing(self, reference: Reference) -> None:
         """Show the typing indicator. Tried once; a failure is ignored."""
@@ -135,9 +175,18 @@ class Connector:
 
     # --- delivering -------------------------------------------------------------------------------------------------
 
-    async def _deliver(self, method: str, path: Path, service_url: str, body: Activity) -> HttpReply:
+    async def _deliver(
+        self, method: str, path: Path, service_url: str, body: Activity, simple: Activity | None = None
+    ) -> HttpReply:
         try:
-            reply = await self._repeated(method, path, service_url, encoded(body))
+            try:
+                reply = await self._repeated(method, path, service_url, encoded(body))
+            except MessageRefused as error:
+                if simple is None:
+                    raise
+                self.counts.simplified += 1
+                logger.error("Teams: a message was refused and is sent in a simpler form. %s", error)
+                reply = await self._repeated(method, path, service_url, encoded(simple))
         except Undelivered as error:
             self.counts.undelivered += 1
             logger.error("Teams: a message could not be delivered to %s. %s", host_of(service_url) or "nowhere", error)
@@ -146,7 +195,7 @@ class Connector:
         return reply
 
     async def _repeated(self, method: str, path: Path, service_url: str, body: bytes) -> HttpReply:
-        attempt, token_refused = 1, False
+        attempt, waited, token_refused = 1, 0.0, False
         while True:
             asked_for: float | None = None
             try:
@@ -155,8 +204,9 @@ class Connector:
                 problem = Undelivered(str(error))
                 passing = not error.permanent
             except Unreachable as error:
+                # Teams knows no key by which it would recognise a message that comes again.
                 problem = Undelivered(f"{error}.")
-                passing = True
+                passing = not error.may_have_arrived
             else:
                 if 200 <= reply.status < 300:
                     return reply
@@ -166,11 +216,12 @@ class Connector:
                     continue
                 problem, passing = refusal(reply), retry_policy.is_passing(reply.status)
                 asked_for = retry_policy.retry_after_seconds(reply.headers.get("retry-after"), self._clock())
-            wait = retry_policy.wait_seconds(attempt, asked_for, self._chance()) if passing else None
+            wait = retry_policy.wait_seconds(attempt, asked_for, self._chance(), waited) if passing else None
             if wait is None:
                 raise problem
             self.counts.repeated += 1
             await self._sleep(wait)
+            waited += wait
             attempt += 1
 
     async def _attempt(self, method: str, path: Path, service_url: str, body: bytes) -> HttpReply:

@@ -18,6 +18,10 @@ _BY_CODE = {
     "BotNotInConversationRoster": "The app is not installed in this conversation; install it there.",
     "ConversationBlockedByUser": "The person has blocked the app.",
     "ConversationNotFound": "The conversation does not exist; if it is a channel of your organisation, check its id.",
+    "ForbiddenOperationException": "The person has not installed the app.",
+    "InvalidBotApiHost": "The organisation is in GCC. Set LOTSE_TEAMS_SERVICE_URL to "
+    "https://smba.infra.gcc.teams.microsoft.com/teams.",
+    "MessageWritesBlocked": "The app was removed there or has been blocked.",
     "MessageSizeTooBig": "The message is too large for Teams.",
 }
 _BY_STATUS = {
@@ -26,13 +30,19 @@ _BY_STATUS = {
     413: _BY_CODE["MessageSizeTooBig"],
     429: "Teams asks for fewer messages.",
 }
+_ABOUT_THE_MESSAGE = frozenset({400, 413})
+
+
+class MessageRefused(Undelivered):
+    """Teams does not accept this very message, because of its content; a simpler one may arrive."""
 
 
 def refusal(reply: HttpReply) -> Undelivered:
     """The error for an unsuccessful reply. Only Teams' error code is repeated, because its texts contain ids."""
     code = _code(reply)
     remedy = _BY_CODE.get(code) or _BY_STATUS.get(reply.status) or ""
-    return Undelivered(f"Teams answers HTTP {reply.status}{f' {code}' if code else ''}. {remedy}".strip())
+    kind = MessageRefused if reply.status in _ABOUT_THE_MESSAGE else Undelivered
+    return kind(f"Teams answers HTTP {reply.status}{f' {code}' if code else ''}. {remedy}".strip())
 
 
 def body_id(reply: HttpReply, key: str = "id") -> str | None:

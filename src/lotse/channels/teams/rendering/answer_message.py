@@ -2,33 +2,70 @@
 
 Messages have no address; the connector adds it. No message asks for a pop-up (`channelData.notification`), so that
 other members of a channel are not notified of every answer.
-Source: Microsoft Learn, “Bot messages with AI-generated content”, “Suggested actions”, “Add feedback buttons”.
+Source: Microsoft Learn, “Bot messages with AI-generated content”, “Suggested actions”, “Add feedback buttons”;
+“Messages in bot conversations” (a text and a card in one activity come as two messages without an id, so that nobody
+could say which answer a rating is about; “It is recommended to send separate activities”).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
-from lotse.answering.answer import Answer, ContactLine, Handover, Outcome, Point
+from lotse.answering.answer import Answer, ContactLine, Handover, Help, HelpLine, Outcome, Point, Step
 from lotse.channels.teams.rendering.cards import choices_card, handover_form
 from lotse.channels.teams.rendering.citations import message_entity, native_numbers, source_list
 from lotse.channels.teams.rendering.markdown import bold, capped, escaped, link, listed, marks
 from lotse.content.wording import Wording
-from lotse.render.text import as_lead
+from lotse.render.links import phone_address
+from lotse.render.text import as_lead, leads, render_text, title_line
 
 # Teams shows at most this number of suggested actions.
 MOST_SUGGESTED = 3
-# Outcomes with guidance, which can be rated; the same as in the web chat.
+# Outcomes that can be rated, the same as in the web chat: a question back is no answer yet.
 RATED: frozenset[Outcome] = frozenset(
-    {"answered", "refined", "sources", "explained", "choices", "refused", "handed_over", "check"}
+    {"answered", "refined", "sources", "explained", "refused", "handed_over", "check"}
 )
 # Outcomes whose text introduces the buttons, so that these need no heading.
 _LEADING_UP: frozenset[Outcome] = frozenset({"choices", "refused", "check", "smalltalk"})
 
 
+@dataclass(frozen=True)
+class Outgoing:
+    """A message activity without address, and what is sent in its place if Teams refuses it because of its content."""
+
+    activity: dict[str, Any]
+    simple: dict[str, Any]
+
+
+def render_messages(answer: Answer, wording: Wording) -> list[Outgoing]:
+    """The messages of an answer: the text, which can be rated, then each card by itself.
+
+    Args:
+        answer: the answer.
+        wording: headings and labels, in the answer's language.
+
+    Returns:
+        Messages, none of which has a text and an attachment, or two attachments.
+    """
+    text = render_teams(answer, wording)
+    text.pop("attachments", None)
+    plain = render_text(answer.copy(update={"follow_ups": []}), wording)
+    cards = [
+        Outgoing({"type": "message", "summary": card.title, "attachments": [card.attachment]}, _plain(card.plain))
+        for card in _cards(answer, wording)
+    ]
+    return [Outgoing(text, _plain(plain)), *cards]
+
+
+def _plain(text: str) -> dict[str, Any]:
+    """A message of text alone, as much of it as Teams takes."""
+    return {"type": "message", "textFormat": "plain", "text": capped([text])}
+
+
 def render_teams(answer: Answer, wording: Wording) -> dict[str, Any]:
-    """An answer as a message.
+    """An answer as a whole; `render_messages` makes of it what is sent.
 
     Args:
         answer: the answer.
@@ -38,17 +75,19 @@ def render_teams(answer: Answer, wording: Wording) -> dict[str, Any]:
         A message activity of the Bot Framework as a dictionary, without address: ``type``, ``text``, ``textFormat``,
         and if needed ``entities``, ``attachments``, ``channelData``.
     """
-    native = native_numbers(answer.citations)
+    native = native_numbers(answer.citations_shown)
     text = capped([block for block in _blocks(answer, wording, native) if block])
     message: dict[str, Any] = {"type": "message", "textFormat": "markdown", "text": text}
-    marked = [citation for citation in answer.citations if citation.n in native and f"[{citation.n}]" in text]
+    marked = [citation for citation in answer.citations_shown if citation.n in native and f"[{citation.n}]" in text]
     if marked:
         message["entities"] = [
             message_entity({citation.n: citation for citation in marked}.values(), wording, answer.language)
         ]
-    if answer.outcome in RATED and answer.answer_id:
+    # A question of a guided check says nothing that could be rated; its result does.
+    asks = answer.outcome == "check" and answer.verdict is None
+    if answer.outcome in RATED and answer.answer_id and not asks:
         message["channelData"] = {"feedbackLoop": {"type": "default"}}
-    cards = list(_cards(answer, wording))
+    cards = [card.attachment for card in _cards(answer, wording)]
     if cards:
         message["attachments"] = cards
     return message
@@ -90,32 +129,62 @@ def render_help(wording: Wording) -> dict[str, Any]:
 
 def _blocks(answer: Answer, wording: Wording, native: set[int]) -> Iterable[str]:
     """The blocks of the text in the order of the plain text, each complete Markdown."""
-    if answer.title and answer.outcome in ("answered", "refined"):
-        yield bold(f"{answer.title} {answer.verdict_label or ''}".strip() + ("." if answer.verdict_label else ""))
-    known = {citation.n for citation in answer.citations}
+    if answer.help:
+        yield from _help(answer.help, wording)
+    if answer.assumed:
+        yield escaped(answer.assumed)
+    yield bold(title_line(answer))
+    citations = answer.citations_shown
+    known = {citation.n for citation in citations}
     numbers = marks([number for number in answer.short_cites if number in known], native)
     lead = " ".join(part for part in (answer.addressed, answer.short) if part)
-    yield " ".join(filter(None, [escaped(lead), numbers]))
-    yield listed(_point(point, wording, known, native) for point in answer.points)
-    if answer.citations:
-        yield f"{bold(wording.text['sources'])}\n\n{source_list(answer.citations, native, wording, answer.language)}"
+    yield " ".join(filter(None, ["\n\n".join(escaped(line) for line in lead.splitlines()), numbers]))
+    if answer.steps:
+        yield bold(wording.text["steps"])
+        yield listed(_step(step, known, native) for step in answer.steps)
+    yield listed(_point(point, wording, known, native) for point in answer.points_shown)
+    if citations:
+        yield bold(wording.text["sources"]) if answer.outcome != "sources" else ""
+        yield source_list(citations, native, wording, answer.language)
     yield _contacts(answer, wording)
     if answer.handover:
         yield from _handover(answer.handover, wording)
-    if answer.notice:
-        yield f"*{escaped(answer.notice)}*"
-    if wording.personal_data in (answer.notice or ""):
-        yield escaped(wording.teams.personal_data)
+    for notice in answer.notices:
+        yield f"*{escaped(notice)}*"
+        if notice == wording.personal_data:
+            yield escaped(wording.teams.personal_data)
     if answer.outcome == "forgotten":
         # Only the person can delete the messages that Teams keeps.
         yield escaped(wording.teams.forgotten)
 
 
+def _help(help_now: Help, wording: Wording) -> Iterable[str]:
+    """Blocks for a person in need: the sentences, who helps at once, offices of the authority."""
+    yield escaped(help_now.text)
+    if help_now.lines:
+        yield bold(wording.text["help"])
+        yield listed(_help_line(line) for line in help_now.lines)
+    if help_now.offices:
+        yield bold(wording.text["offices"])
+        yield listed(_contact(office) for office in help_now.offices)
+
+
+def _help_line(line: HelpLine) -> str:
+    phones = [link(phone, phone_address(phone)) for phone in (line.phone, *line.other_phones) if phone]
+    web = link(line.url, line.url) if line.url else ""
+    reach = ", ".join(filter(None, [*phones, escaped(line.hours or ""), web]))
+    return " ".join(filter(None, [bold(as_lead(line.label)), escaped(line.purpose), reach]))
+
+
+def _step(step: Step, known: set[int], native: set[int]) -> str:
+    return " ".join(filter(None, [escaped(step.text), marks([n for n in step.cites if n in known], native)]))
+
+
 def _point(point: Point, wording: Wording, known: set[int], native: set[int]) -> str:
-    labels = [wording.text["house"]] if point.level == "house" else []
-    labels += [part for part in (point.status, point.title) if part]
+    labels = [as_lead(wording.text["house"])] if point.level == "house" else []
+    labels += leads(point, wording)
     numbers = marks([number for number in point.cites if number in known], native)
-    return " ".join(filter(None, [*(bold(as_lead(label)) for label in labels), escaped(point.text), numbers]))
+    return " ".join(filter(None, [*(bold(label) for label in labels), escaped(point.text), numbers]))
 
 
 def _contacts(answer: Answer, wording: Wording) -> str:
@@ -123,7 +192,9 @@ def _contacts(answer: Answer, wording: Wording) -> str:
         return ""
     heading = wording.text["contacts"]
     if answer.outcome in ("answered", "refined"):
-        return f"{bold(f'{heading}:')} {escaped(', '.join(contact.label for contact in answer.contacts))}"
+        names = f"{bold(f'{heading}:')} {escaped(', '.join(contact.label for contact in answer.contacts))}"
+        notes = [f"{bold(as_lead(item.label))} {escaped(item.note)}" for item in answer.contacts if item.note]
+        return "\n\n".join([names, *notes])
     offices = listed(_contact(contact) for contact in answer.contacts)
     return offices if answer.outcome == "handed_over" else f"{bold(heading)}\n\n{offices}"
 
@@ -132,7 +203,9 @@ def _contact(contact: ContactLine) -> str:
     mail = link(contact.email, f"mailto:{contact.email}") if contact.email else ""
     web = link(contact.url, contact.url) if contact.url else ""
     reach = ", ".join(filter(None, [escaped(contact.phone or ""), mail, web]))
-    return f"{bold(f'{contact.label}:')} {escaped(contact.purpose)}" + (f" {reach}" if reach else "")
+    return " ".join(
+        filter(None, [bold(f"{contact.label}:"), escaped(contact.purpose), escaped(contact.note or ""), reach])
+    )
 
 
 def _handover(handover: Handover, wording: Wording) -> Iterable[str]:
@@ -148,11 +221,24 @@ def _handover(handover: Handover, wording: Wording) -> Iterable[str]:
     yield listed(mails)
 
 
-def _cards(answer: Answer, wording: Wording) -> Iterable[dict[str, Any]]:
+@dataclass(frozen=True)
+class _Card:
+    """A card: the attachment, what a notification calls it, and its content as plain text."""
+
+    attachment: dict[str, Any]
+    title: str
+    plain: str
+
+
+def _cards(answer: Answer, wording: Wording) -> Iterable[_Card]:
     """The form and the buttons, each in a card of its own, because a button also sends all inputs of its card."""
     form = handover_form(answer.handover, wording) if answer.handover else None
-    if form:
-        yield form
+    if form and answer.handover:
+        plain = f"{wording.handover.copy_text}\n\n{answer.handover.question}"
+        yield _Card(form, wording.teams.form["title"], plain)
     if answer.follow_ups:
-        heading = None if answer.outcome in _LEADING_UP else wording.teams.follow_ups
-        yield choices_card(answer.follow_ups, heading)
+        title = wording.teams.follow_ups
+        heading = None if answer.outcome in _LEADING_UP else title
+        # Words are understood as well as a pressed button.
+        plain = "\n".join([f"{title}:", *(f"- {choice.label}" for choice in answer.follow_ups)])
+        yield _Card(choices_card(answer.follow_ups, heading), title, plain)

@@ -23,6 +23,10 @@ LONGEST_LABEL = 80
 _LONGEST_ON_A_BUTTON = 30
 # Teams hides all buttons of a row after the sixth.
 _MOST_IN_A_ROW = 6
+# The buttons of a row share its width, in characters: more of them are cut off where a card is 320 pixels wide.
+_ROW_WIDTH = 36
+# The width of a button beside its label.
+_BUTTON_EDGES = 4
 
 
 def choices_card(choices: Iterable[FollowUp], heading: str | None) -> dict[str, Any]:
@@ -36,7 +40,7 @@ def choices_card(choices: Iterable[FollowUp], heading: str | None) -> dict[str, 
     for choice in choices:
         if not _fits_a_button(choice):
             body.append(_box(choice))
-        elif body and len(body[-1].get("actions", ())) in range(1, _MOST_IN_A_ROW):
+        elif body and _has_room(body[-1], choice):
             body[-1]["actions"].append(_button(choice))
         else:
             body.append({"type": "ActionSet", "spacing": "Small", "actions": [_button(choice)]})
@@ -45,6 +49,8 @@ def choices_card(choices: Iterable[FollowUp], heading: str | None) -> dict[str, 
 
 def handover_form(handover: Handover, wording: Wording) -> dict[str, Any] | None:
     """The form for handing a question over: contact point, text to check and change, optional name, consent.
+
+    No contact point is preselected: a question must not go to an office that nobody chose.
 
     Args:
         handover: the draft.
@@ -65,7 +71,6 @@ def handover_form(handover: Handover, wording: Wording) -> dict[str, Any] | None
             "id": "office",
             "label": words["office"],
             "choices": [{"title": office.label, "value": office.id} for office in offices],
-            "value": offices[0].id,
             "isRequired": True,
             "errorMessage": words["office_missing"],
         },
@@ -89,6 +94,8 @@ def handover_form(handover: Handover, wording: Wording) -> dict[str, Any] | None
         {
             "type": "Input.Toggle",
             "id": "consent",
+            # Without a label nothing marks it as required, and screen readers do not say so.
+            "label": words["consent_label"],
             "title": words["consent"],
             "value": "false",
             "valueOn": "true",
@@ -105,6 +112,13 @@ def handover_form(handover: Handover, wording: Wording) -> dict[str, Any] | None
 def _fits_a_button(choice: FollowUp) -> bool:
     """Whether a choice is shown as a button. Questions of the guide never are, so that they all look alike."""
     return len(choice.label) <= _LONGEST_ON_A_BUTTON and not choice.payload.startswith(f"/{TOPIC_PREFIX}")
+
+
+def _has_room(element: dict[str, Any], choice: FollowUp) -> bool:
+    """Whether an element is a row of buttons that can take another one."""
+    labels = [button["title"] for button in element.get("actions", ())]
+    width = sum(len(label) + _BUTTON_EDGES for label in [*labels, choice.label])
+    return 0 < len(labels) < _MOST_IN_A_ROW and width <= _ROW_WIDTH
 
 
 def _box(choice: FollowUp) -> dict[str, Any]:

@@ -7,7 +7,7 @@ says 20 citations, the client refuses more than ten. The label for generated tex
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from lotse.answering.answer import Citation
@@ -48,7 +48,7 @@ def message_entity(citations: Iterable[Citation], wording: Wording, language: st
     }
 
 
-def source_list(citations: Iterable[Citation], native: set[int], wording: Wording, language: str) -> str:
+def source_list(citations: Sequence[Citation], native: set[int], wording: Wording, language: str) -> str:
     """A Markdown list of all sources with date, norms and links: each source once, with the numbers of its citations.
 
     Args:
@@ -63,13 +63,17 @@ def source_list(citations: Iterable[Citation], native: set[int], wording: Wordin
         norms = ", ".join(link(norm.label, norm.url) for norm in citation.norms)
         sources.setdefault(source, {}).setdefault(norms, []).append(citation)
     lines = []
+    # A remark is about the whole source: once is enough, however many of its sections are cited.
+    remarks = {citation.title: citation.remark for citation in citations if citation.remark}
     for (title, url, as_of), by_norms in sources.items():
         date = escaped(f"({wording.text['as_of']} {written_date(as_of, language)})")
         supporting = [
             " ".join(filter(None, [marks([citation.n for citation in group], native), norms]))
             for norms, group in by_norms.items()
         ]
-        lines.append(f"{link(title, url)} {date}: {'; '.join(supporting)}")
+        line = f"{link(title, url)} {date}: {'; '.join(supporting)}"
+        remark = remarks.pop(next(iter(by_norms.values()))[0].title, None)
+        lines.append(f"{line}. {escaped(remark)}" if remark else line)
     return listed(lines)
 
 

@@ -48,6 +48,11 @@ def link(label: str, url: str | None) -> str:
     return f"[{escaped(label)}]({percent_encoded(address)})" if address else escaped(label)
 
 
+def telephone(number: str) -> str:
+    """A telephone number as a link that dials it (RFC 3966), with its digits and blanks shown as they are."""
+    return link(number, f"tel:{''.join(number.split())}")
+
+
 def percent_encoded(url: str) -> str:
     """An address for a Markdown link, with brackets and all characters outside ASCII percent-encoded."""
     return quote(url, safe="%:/?#@!$&'*+,;=~-._[]")
@@ -67,16 +72,17 @@ def marks(numbers: list[int], native: set[int]) -> str:
 
 
 def listed(items: Iterable[str]) -> str:
-    """A list in which every item is a paragraph, because clients find citations only there; a single item has no
-    bullet.
+    """A list as paragraphs, each after a bullet; a single item has no bullet.
 
-    Microsoft's own test client (0.2.28, November 2026) shows ``[1]`` as text in a list without empty lines.
+    Not a list of Markdown: the clients for iOS and Android show none, and citations are found in paragraphs only.
+    Source: Microsoft Learn, “Format your bot messages”, support by platform
+    (https://learn.microsoft.com/microsoftteams/platform/bots/how-to/format-your-bot-messages, read in November 2026).
 
     Args:
         items: Markdown, one line each.
     """
     lines = list(items)
-    return "\n\n".join(f"- {line}" for line in lines) if len(lines) > 1 else "".join(lines)
+    return "\n\n".join(f"• {line}" for line in lines) if len(lines) > 1 else "".join(lines)
 
 
 def cut(text: str, longest: int) -> str:

@@ -1,0 +1,1 @@
+"""Lets Microsoft's own parser of Adaptive Cards read every kind of card that the assistant can send."""
