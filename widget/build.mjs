@@ -4,13 +4,14 @@ import { readFile, writeFile } from "node:fs/promises";
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
+import { minify } from "rolldown/utils";
 import ts from "typescript";
 
 const TARGET = new URL("../src/lotse/channels/web/static/", import.meta.url);
 const LIMIT = 28 * 1024;
 const BROWSERS = ["chrome111", "edge111", "firefox115", "safari16.4"];
 // Shown before the server has answered: the launcher, and what to say when it does not answer at all.
-const CORE = ["title", "language_name", "launcher", "close", "loading", "start_failed", "retry_start", "guide", "transcript", "assistant", "menu"];
+const CORE = ["title", "language_name", "launcher", "close", "loading", "start_failed", "retry_start", "guide", "transcript", "assistant", "menu", "answered"];
 
 const json = async (path) => JSON.parse(await readFile(new URL(path, import.meta.url), "utf8"));
 
@@ -65,15 +66,18 @@ async function bundle() {
     charset: "utf8",
     // A second tag must not load Lit at all, because its Trusted Types policy can be created only once.
     banner: { js: 'if(!customElements.get("lotse-chat")){' },
-    footer: { js: "}" },
+    footer: { js: "}else Lotse.mount()" },
     legalComments: "external",
     conditions: ["production"],
     outfile: "widget.js",
     write: false,
     plugins: [sources],
   });
-  const script = result.outputFiles.find(({ path }) => path.endsWith("widget.js")).contents;
-  return { script, legal: await legal() };
+  const bundled = result.outputFiles.find(({ path }) => path.endsWith("widget.js")).text;
+  // Oxc's minifier makes the file smaller again than esbuild's alone.
+  const { code, errors } = await minify("widget.js", bundled, { module: false, compress: { target: BROWSERS }, mangle: { toplevel: false } });
+  if (errors.length) throw new Error(errors.map(({ message }) => message).join("\n"));
+  return { script: Buffer.from(code), legal: await legal() };
 }
 
 /** The packages in the bundle and their licences. */

@@ -2,6 +2,7 @@
 
 import { LitElement, html, nothing } from "lit";
 import type { PropertyValues, TemplateResult } from "lit";
+import { correction } from "./choices.js";
 import { citationPanel, citationMarks, sourceList } from "./citations.js";
 import type { SubmitHandover } from "./handover.js";
 import { icons, verdictSign } from "./icons.js";
@@ -9,18 +10,30 @@ import type { LabelKey, Labels } from "./labels.js";
 import { mailAddress, phoneAddress, webAddress } from "./links.js";
 import { answerText } from "./plain-text.js";
 import { heading, outward, section } from "./view-helpers.js";
-import type { ContactLine, Guidance, Outcome, Point, Rating } from "./types.js";
-import { asLead, typeset } from "./typography.js";
+import type { ContactLine, Guidance, Help, Message, Outcome, Point, Rating, Step } from "./types.js";
+import { asLead, lastWord, typeset } from "./typography.js";
 
-/** Outcomes with guidance, which can be rated, copied and printed. */
+/** Outcomes with guidance, which can be copied and printed. */
 const SUBSTANTIAL: ReadonlySet<Outcome> = new Set<Outcome>([
   "answered", "refined", "sources", "explained", "choices", "refused", "handed_over", "check",
 ]);
+/** Outcomes that can be rated: a question back is none yet, nor is a check without a verdict. */
+const RATED: ReadonlySet<Outcome> = new Set([...SUBSTANTIAL].filter((outcome) => outcome !== "choices"));
+
+/** Outcomes whose points, sources and reasons are one fold below the short answer and the steps. */
+const FOLDED: ReadonlySet<Outcome> = new Set<Outcome>(["answered", "refined"]);
+
 /** Outcomes about whom to ask or which question is meant: all parts are shown open. */
 const CONTACTS_OPEN: ReadonlySet<Outcome> = new Set<Outcome>(["handed_over", "refused", "choices", "error"]);
 
-/** Outcomes without content to copy or print. */
-const ASKING_BACK: ReadonlySet<Outcome> = new Set<Outcome>(["choices", "check"]);
+/** Why an answer did not help: parts of the names of labels. */
+const REASONS = ["question", "long", "unclear", "wrong"] as const;
+
+/** Length of the longest comment that the server accepts. */
+const MAX_COMMENT = 500;
+
+/** How many citation marks stay on one line with the last word of their statement. */
+const KEPT_MARKS = 3;
 
 /** Events for the chat: what a person does with an answer. */
 export interface AnswerEvents {
@@ -39,9 +52,11 @@ export class LotseAnswer extends LitElement {
     level: { attribute: false },
     rated: { attribute: false },
     submitHandover: { attribute: false },
+    choose: { attribute: false },
     unfolded: { attribute: false },
     shown: { state: true },
     commenting: { state: true },
+    reasons: { state: true },
   };
 
   declare guidance: Guidance;
@@ -51,18 +66,23 @@ export class LotseAnswer extends LitElement {
   declare level: number;
   declare rated: Rating | null;
   declare submitHandover: SubmitHandover;
+  /** Picks a choice; null under an older answer, whose choices are no longer on offer. */
+  declare choose: ((choice: Message) => void) | null;
   /** Whether all parts are open, for printing. */
   declare unfolded: boolean;
   /** The open citation, and the part it belongs to. */
   private declare shown: { part: string; n: number } | null;
   private declare commenting: boolean;
+  /** The chosen reasons, in the words on their buttons. */
+  private declare reasons: readonly string[];
 
   constructor() {
     super();
-    this.rated = null;
+    this.rated = this.choose = null;
     this.unfolded = false;
     this.shown = null;
     this.commenting = false;
+    this.reasons = [];
   }
 
   // Rendered into the chat's shadow root, with its style sheet; ids are unique because they contain the item's id.
@@ -80,54 +100,94 @@ export class LotseAnswer extends LitElement {
 
   protected override render(): TemplateResult {
     const { guidance, labels } = this;
-    const { outcome } = guidance;
-    const substantial = SUBSTANTIAL.has(outcome);
+    const { outcome, help, title, verdict, verdict_label, addressed, notice, steps } = guidance;
     return html`
-      <article class="answer ${outcome === "error" ? "faulty" : ""}" aria-label=${guidance.title ?? labels("assistant")}>
-        ${guidance.title ? heading(this.level, typeset(guidance.title), "question") : nothing}
-        ${guidance.verdict && guidance.verdict_label
-          ? html`<p class="verdict ${guidance.verdict}">${verdictSign[guidance.verdict]}<strong>${guidance.verdict_label}</strong></p>`
+      <article class="answer ${outcome === "error" ? "faulty" : ""}" aria-label=${title ?? labels("assistant")}>
+        ${help ? this.help(help) : nothing}
+        ${guidance.assumed ? this.assumed(guidance.assumed) : nothing}
+        ${title ? heading(this.level, typeset(title), "question") : nothing}
+        ${verdict && verdict_label
+          ? html`<p class="verdict ${verdict}">${verdictSign[verdict]}<strong><span class="hidden">${labels("verdict")}: </span>${verdict_label}</strong></p>`
           : nothing}
-        ${guidance.addressed ? html`<p class="addressed">${typeset(guidance.addressed)}</p>` : nothing}
+        ${addressed ? html`<p class="addressed">${typeset(addressed)}</p>` : nothing}
         <div class="short">
           ${outcome === "error" ? icons.alert : nothing}
-          <p>${typeset(guidance.short)} ${this.marks("short", guidance.short_cites)}</p>
+          <p>${this.cited("short", guidance.short, guidance.short_cites)}</p>
           ${this.panel("short", guidance.short)}
         </div>
-        ${guidance.points.length
-          ? html`<ul class="points">${guidance.points.map((point, index) => this.point(point, index))}</ul>`
+        ${steps.length
+          ? html`<div class="steps">${heading(this.level + 1, labels("steps"), "minor")}
+              <ol>${steps.map((step, index) => this.step(step, index))}</ol></div>`
           : nothing}
+        ${FOLDED.has(outcome) ? section(labels("more"), html`${this.points()} ${this.folds()}`, this.unfolded, "more") : this.points()}
         ${CONTACTS_OPEN.has(outcome) && guidance.contacts.length
           ? html`<div class="contacts-open">
               ${outcome === "handed_over" ? nothing : heading(this.level + 1, labels("contacts"), "minor")}
-              ${this.contacts()}
+              ${this.contacts(guidance.contacts)}
             </div>`
           : nothing}
         ${guidance.handover
           ? html`<lotse-handover .handover=${guidance.handover} .labels=${labels} .itemId=${this.itemId} .level=${this.level + 1}
               .submitHandover=${this.submitHandover}></lotse-handover>`
           : nothing}
-        ${guidance.notice ? html`<p class="notice">${icons.info}<span>${typeset(guidance.notice)}</span></p>` : nothing}
-        ${this.folded()} ${substantial && guidance.answer_id ? this.tools() : nothing}
+        ${notice?.split("\n\n").map((part) => html`<p class="notice">${icons.info}<span>${typeset(part)}</span></p>`)}
+        ${FOLDED.has(outcome) ? nothing : this.folds()} ${RATED.has(outcome) && (outcome !== "check" || verdict) && guidance.answer_id ? this.tools() : nothing}
       </article>
     `;
   }
 
+  /** For a person in need: calm, before everything else. */
+  private help({ text, lines, offices }: Help): TemplateResult {
+    const { labels } = this;
+    return html`<div class="help" role="note" aria-label=${labels("help")}>
+      <p>${typeset(text)}</p>
+      ${lines.length ? html`${heading(this.level, labels("help"), "minor")}
+        ${this.contacts(lines.map((line) => ({ ...line, email: null, note: line.hours })))}` : nothing}
+      ${offices.length ? html`${heading(this.level, labels("offices"), "minor")} ${this.contacts(offices)}` : nothing}
+    </div>`;
+  }
+
+  /** What the answer took for granted, with the way to correct it beside it. */
+  private assumed(sentence: string): TemplateResult {
+    const { choose } = this;
+    const choice = choose && correction(this.guidance);
+    return html`<div class="assumed"><p>${typeset(sentence)}</p>
+      ${choice ? html`<button type="button" class="secondary" @click=${() => choose(choice)}>${typeset(choice.label)}</button>` : nothing}
+    </div>`;
+  }
+
+  private step({ text, cites }: Step, index: number): TemplateResult {
+    const part = `s${index}`;
+    return html`<li><p>${this.cited(part, text, cites)}</p>${this.panel(part, text)}</li>`;
+  }
+
+  private points(): TemplateResult | typeof nothing {
+    const { points } = this.guidance;
+    return points.length ? html`<ul class="points">${points.map((point, index) => this.point(point, index))}</ul>` : nothing;
+  }
+
   private point(point: Point, index: number): TemplateResult {
+    const { labels } = this;
     const part = `p${index}`;
     return html`<li lang=${point.language}>
       <p>
-        ${point.level === "house" ? html`<span class="house">${this.labels("house")}</span> ` : nothing}${[point.status, point.title]
+        ${point.level === "house" ? html`<span class="tag">${labels("house")}</span> ` : nothing}${[point.status, point.title]
           .filter((lead) => lead !== null)
-          .map((lead) => html`<strong>${typeset(asLead(lead))} </strong>`)}${typeset(point.text)} ${this.marks(part, point.cites)}
+          .map((lead) => html`<strong>${typeset(asLead(lead))} </strong>`)}${point.certainty === "settled"
+          ? nothing
+          : html`<span class="tag">${labels(`certainty_${point.certainty}`)}</span> `}${this.cited(part, point.text, point.cites)}
       </p>
       ${this.panel(part, point.text)}
     </li>`;
   }
 
-  private marks(part: string, cites: readonly number[]): TemplateResult | typeof nothing {
+  /** A statement with the numbers of its citations, the first of which stay with the last word. */
+  private cited(part: string, text: string, cites: readonly number[]): TemplateResult {
     const known = cites.filter((n) => this.guidance.citations.some((citation) => citation.n === n));
-    return citationMarks(known, {
+    const set = typeset(text);
+    if (!known.length) return html`${set}`;
+    const [before, last] = lastWord(set);
+    const marks = citationMarks(known, {
       labels: this.labels,
       panelId: this.panelId(part),
       shown: this.shown?.part === part ? this.shown.n : null,
@@ -135,6 +195,7 @@ export class LotseAnswer extends LitElement {
         this.shown = this.shown?.part === part && this.shown.n === n ? null : { part, n };
       },
     });
+    return html`${before}<span class="kept">${last}${marks.slice(0, KEPT_MARKS)}</span>${marks.slice(KEPT_MARKS)}`;
   }
 
   private panel(part: string, statement: string): TemplateResult | typeof nothing {
@@ -153,20 +214,20 @@ export class LotseAnswer extends LitElement {
     return { labels: this.labels, base: this.base, language: this.guidance.language };
   }
 
-  private folded(): TemplateResult {
+  private folds(): TemplateResult | typeof nothing {
     const { guidance, labels, unfolded } = this;
-    const sources = guidance.citations.length;
+    const { citations, contacts, outcome } = guidance;
+    const sources = (): TemplateResult => sourceList(citations, this.place());
     const folds = [
-      sources
-        ? section(`${labels("sources")} (${sources})`, sourceList(guidance.citations, this.place()),
-          unfolded || guidance.outcome === "sources")
+      citations.length && outcome !== "sources" ? section(`${labels("sources")} (${citations.length})`, sources(), unfolded) : nothing,
+      contacts.length && !CONTACTS_OPEN.has(outcome)
+        ? section(`${labels("contacts")} (${contacts.length})`, this.contacts(contacts), unfolded)
         : nothing,
-      guidance.contacts.length && !CONTACTS_OPEN.has(guidance.outcome)
-        ? section(`${labels("contacts")} (${guidance.contacts.length})`, this.contacts(), unfolded)
-        : nothing,
-      SUBSTANTIAL.has(guidance.outcome) ? section(labels("why"), this.why(), unfolded, "screen-only") : nothing,
+      SUBSTANTIAL.has(outcome) ? section(labels("why"), this.why(), unfolded, "screen-only") : nothing,
     ];
-    return folds.some((fold) => fold !== nothing) ? html`<div class="folds">${folds}</div>` : html``;
+    // Asked for sources, a person gets them and nothing to open first.
+    return html`${outcome === "sources" ? sources() : nothing}
+      ${folds.some((fold) => fold !== nothing) ? html`<div class="folds">${folds}</div>` : nothing}`;
   }
 
   private why(): TemplateResult {
@@ -183,22 +244,26 @@ export class LotseAnswer extends LitElement {
     `;
   }
 
-  private contacts(): TemplateResult {
-    return html`<ul class="contacts">${this.guidance.contacts.map((contact) => this.contact(contact))}</ul>`;
+  private contacts(contacts: readonly ContactLine[]): TemplateResult {
+    return html`<ul class="contacts">${contacts.map((contact) => this.contact(contact))}</ul>`;
   }
 
-  private contact(contact: ContactLine): TemplateResult {
+  private contact(contact: ContactLine & { other_phones?: readonly string[] }): TemplateResult {
     const { labels } = this;
     const mail = mailAddress(contact.email);
-    const phone = phoneAddress(contact.phone);
+    const phones = [contact.phone, ...(contact.other_phones ?? [])].filter(Boolean);
     const web = webAddress(contact.url);
     const reached = [
-      contact.phone && html`<li>${labels("phone")}: ${phone ? html`<a href=${phone}>${contact.phone}</a>` : contact.phone}</li>`,
+      ...phones.map((phone) => {
+        const call = phoneAddress(phone);
+        return html`<li>${labels("phone")}: ${call ? html`<a href=${call}>${phone}</a>` : phone}</li>`;
+      }),
       contact.email && html`<li>${labels("email")}: ${mail ? html`<a href=${mail}>${contact.email}</a>` : contact.email}</li>`,
       contact.url && html`<li>${web ? outward(web, labels("website"), labels) : contact.url}</li>`,
     ].filter(Boolean);
     return html`<li>
       <strong>${contact.label}</strong> <span>${typeset(contact.purpose)}</span>
+      ${contact.note ? html`<span class="source-note">${typeset(contact.note)}</span>` : nothing}
       ${reached.length ? html`<ul class="reach">${reached}</ul>` : nothing}
     </li>`;
   }
@@ -213,12 +278,12 @@ export class LotseAnswer extends LitElement {
         <div class="thumbs" role="group" aria-label=${labels("helpful")}>
           <span aria-hidden="true">${labels("helpful")}</span>${thumb("up")}${thumb("down")}
         </div>
-        ${ASKING_BACK.has(guidance.outcome) ? nothing : html`<div class="take">
+        <div class="take">
           <button type="button" class="quiet" title=${labels("copy")} @click=${() => this.emit("copy", { text: answerText(guidance, labels), said: "copied" })}>
             ${icons.copy}<span class="word">${labels("copy")}</span></button>
           <button type="button" class="quiet" title=${labels("print")} @click=${() => this.emit("print", this.itemId)}>
             ${icons.print}<span class="word">${labels("print")}</span></button>
-        </div>`}
+        </div>
       </div>
       ${this.commenting && rated ? this.commentForm(rated) : nothing}`;
   }
@@ -227,8 +292,9 @@ export class LotseAnswer extends LitElement {
     const { labels } = this;
     const id = `comment-${this.itemId}`;
     return html`<form class="comment" @submit=${(event: SubmitEvent) => this.comment(event, rating)}>
+      ${rating === "down" ? html`<div class="row" role="group" aria-label=${labels("reasons")}>${REASONS.map((name) => this.reason(labels(`reason_${name}`)))}</div>` : nothing}
       <label for=${id}>${labels("comment")}</label>
-      <textarea id=${id} rows="2" maxlength="500" aria-describedby="${id}-hint"></textarea>
+      <textarea id=${id} rows="2" maxlength=${MAX_COMMENT} aria-describedby="${id}-hint"></textarea>
       <p class="hint" id="${id}-hint">${labels("comment_hint")}</p>
       <div class="row">
         <button type="submit" class="secondary">${labels("comment_send")}</button>
@@ -237,14 +303,23 @@ export class LotseAnswer extends LitElement {
     </form>`;
   }
 
+  private reason(words: string): TemplateResult {
+    const { reasons } = this;
+    const chosen = reasons.includes(words);
+    return html`<button type="button" class="choice" aria-pressed=${chosen}
+      @click=${() => (this.reasons = chosen ? reasons.filter((other) => other !== words) : [...reasons, words])}>${words}</button>`;
+  }
+
   private rate(rating: Rating): void {
     this.commenting = true;
+    this.reasons = [];
     this.emit("rate", { guidance: this.guidance, rating, comment: null });
   }
 
   private comment(event: SubmitEvent, rating: Rating): void {
     event.preventDefault();
-    const comment = (event.target as HTMLFormElement).querySelector("textarea")!.value.trim();
+    const words = (event.target as HTMLFormElement).querySelector("textarea")!.value.trim();
+    const comment = [this.reasons.join(", "), words].filter(Boolean).join(": ").slice(0, MAX_COMMENT);
     if (comment) this.emit("rate", { guidance: this.guidance, rating, comment });
     this.closeComment();
   }

@@ -187,10 +187,19 @@ export interface components {
          *     Attributes:
          *         outcome: how the turn ended.
          *         language: ISO 639-1 code of the texts.
+         *         verdict: of an answer from the guide; ``info`` is information and no traffic light, as for everyone who does not
+         *             ask whether they may do something. None for every other reply.
+         *         verdict_label: how the verdict is named; None for ``info``, which is shown without a label.
          *         short: the short answer, complete by itself.
          *         short_cites: numbers of the citations that support the short answer.
+         *         help: for a person in need, met before anything else; None for everyone else.
+         *         assumed: what the answer took for granted because the message left it open, with a way to correct it; None if
+         *             the message was understood with certainty.
+         *         steps: what to do next.
+         *         points_at_once: how many points a channel shows at once that cannot fold the others away; the others follow on
+         *             request (`request_more`). None: all of them.
          *         addressed: the status the answer was written for, in a sentence; None if none is known.
-         *         notice: remarks such as that this is not legal advice.
+         *         notice: remarks such as that this is not legal advice, in paragraphs separated by an empty line.
          *         retry: whether the turn failed and the message may be sent again; never if the message itself was the problem.
          */
         Answer: {
@@ -209,9 +218,13 @@ export interface components {
             title: string | null;
             verdict: ("allowed" | "depends" | "not_allowed" | "info") | null;
             verdict_label: string | null;
+            help: components["schemas"]["Help"] | null;
+            assumed: string | null;
             short: string;
             short_cites: number[];
+            steps: components["schemas"]["Step"][];
             points: components["schemas"]["Point"][];
+            points_at_once: number | null;
             citations: components["schemas"]["Citation"][];
             follow_ups: components["schemas"]["FollowUp"][];
             contacts: components["schemas"]["ContactLine"][];
@@ -247,10 +260,12 @@ export interface components {
          * @description The source of a statement, numbered within one answer.
          *
          *     Attributes:
-         *         n: number in the answer, from 1.
+         *         n: number in the answer, from 1 in reading order: short answer, steps, points. What continues an answer or names
+         *             its sources keeps its numbers.
          *         passage: id of the passage that the statement comes from.
          *         as_of: date of the source in ISO 8601, as precise as it is known.
          *         excerpt: text of the statement.
+         *         remark: what readers should know of the source, such as whom it holds for; None if there is nothing.
          */
         Citation: {
             n: number;
@@ -262,12 +277,18 @@ export interface components {
             as_of: string;
             excerpt: string;
             norms: components["schemas"]["NormLink"][];
-            note: string | null;
+            remark: string | null;
         };
-        /** @description A contact point, as shown. */
+        /**
+         * @description A contact point, as shown.
+         *
+         *     Attributes:
+         *         note: what to know before turning to it; None if there is nothing.
+         */
         ContactLine: {
             label: string;
             purpose: string;
+            note: string | null;
             email: string | null;
             phone: string | null;
             url: string | null;
@@ -318,6 +339,37 @@ export interface components {
         Health: {
             ready: boolean;
         };
+        /**
+         * @description What a person in need is told before anything else.
+         *
+         *     Attributes:
+         *         kind: of need, as in `data/help`.
+         *         text: a few warm sentences.
+         *         lines: who helps now, the most urgent first.
+         *         offices: contact points in the person's own authority.
+         */
+        Help: {
+            kind: string;
+            text: string;
+            lines: components["schemas"]["HelpLine"][];
+            offices: components["schemas"]["ContactLine"][];
+        };
+        /**
+         * @description Somebody who helps a person in need at once.
+         *
+         *     Attributes:
+         *         hours: when they can be reached.
+         *         phone: as it is dialled.
+         *         other_phones: further numbers of the same helpers.
+         */
+        HelpLine: {
+            label: string;
+            purpose: string;
+            phone: string | null;
+            other_phones: string[];
+            url: string | null;
+            hours: string | null;
+        };
         /** @description Everything said, oldest first. */
         History: {
             messages: (components["schemas"]["AssistantItem"] | components["schemas"]["UserItem"])[];
@@ -344,6 +396,7 @@ export interface components {
          *         language: ISO 639-1 code of the text.
          *         status: the only group it applies to, as it is addressed in the answer; None if it applies to everyone.
          *         title: heading of the passage.
+         *         certainty: whether the statement is settled law, disputed or not settled.
          */
         Point: {
             text: string;
@@ -357,6 +410,11 @@ export interface components {
             language: string;
             status: string | null;
             title: string | null;
+            /**
+             * @default settled
+             * @enum {string}
+             */
+            certainty: "settled" | "disputed" | "uncertain";
         };
         /** @description A conversation that has begun, with its greeting. */
         Session: {
@@ -366,6 +424,11 @@ export interface components {
             language: string;
             messages: components["schemas"]["AssistantItem"][];
             limits: components["schemas"]["Limits"];
+        };
+        /** @description Something to do next, with the numbers of the citations it rests on. */
+        Step: {
+            text: string;
+            cites: number[];
         };
         /** @description Something the person said; a picked choice as its label. */
         UserItem: {
@@ -420,12 +483,15 @@ export type FollowUp = components['schemas']['FollowUp'];
 export type Handover = components['schemas']['Handover'];
 export type HandoverOffice = components['schemas']['HandoverOffice'];
 export type Health = components['schemas']['Health'];
+export type Help = components['schemas']['Help'];
+export type HelpLine = components['schemas']['HelpLine'];
 export type History = components['schemas']['History'];
 export type Labels = components['schemas']['Labels'];
 export type Limits = components['schemas']['Limits'];
 export type NormLink = components['schemas']['NormLink'];
 export type Point = components['schemas']['Point'];
 export type Session = components['schemas']['Session'];
+export type Step = components['schemas']['Step'];
 export type UserItem = components['schemas']['UserItem'];
 export type Why = components['schemas']['Why'];
 export type Document = components['schemas']['Document'];
@@ -1081,5 +1147,6 @@ export const answerVerdictAnyOf0Values: ReadonlyArray<FlattenedDeepRequired<comp
 export const assistantItemFromValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AssistantItem"]["from"]> = ["assistant"];
 export const errorDetailCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ErrorDetail"]["code"]> = ["busy", "control_characters", "empty", "foreign_origin", "id_reused", "internal", "invalid_body", "invalid_field", "method_not_allowed", "no_consent", "no_session", "not_deliverable", "not_delivered", "not_found", "not_ready", "session_ended", "too_large", "too_long", "too_many_requests", "unknown_answer", "unknown_office", "unknown_payload", "wrong_content_type"];
 export const pointLevelValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Point"]["level"]> = ["guide", "house"];
+export const pointCertaintyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Point"]["certainty"]> = ["settled", "disputed", "uncertain"];
 export const userItemFromValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UserItem"]["from"]> = ["user"];
 export const whyCertaintyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Why"]["certainty"]> = ["high", "medium", "low"];

@@ -14,6 +14,7 @@ import type { Trouble } from "./conversation.js";
 import { downloadTranscript } from "./download.js";
 import type { SubmitHandover } from "./handover.js";
 import { header } from "./header.js";
+import { keepKeys } from "./keys.js";
 import type { LabelKey, Labels } from "./labels.js";
 import { announce } from "./live-region.js";
 import { Memory } from "./memory.js";
@@ -23,11 +24,14 @@ import { scrollToElement } from "./scroll.js";
 import styles from "./styles/chat.css";
 import tokens from "./styles/tokens.css";
 import { followTheme } from "./theme.js";
+import { followViewport } from "./viewport.js";
 import { errorBanner, errorSentence } from "./error-banner.js";
 import type { AssistantItem, Item, Message } from "./types.js";
 
 const SLOW_MS = 8_000;
 const SAID_MS = 8_000;
+/** Above and below what is scrolled to, in pixels; the style sheet's scroll-padding at the usual text size. */
+const SCROLL_PADDING = 16;
 
 export class LotseChat extends LitElement {
   static override styles = [unsafeCSS(tokens), unsafeCSS(styles)];
@@ -50,7 +54,7 @@ export class LotseChat extends LitElement {
   declare language: string;
   declare theme: string | null;
   declare closable: boolean;
-  private declare draft: string;
+  protected declare draft: string;
   private declare error: string;
   private declare said: string;
   private declare slow: boolean;
@@ -61,6 +65,9 @@ export class LotseChat extends LitElement {
   private conversation!: Conversation;
   private known: Trouble | null = null;
   private starting = false;
+  private memory!: Memory;
+  private opened: Promise<void> | undefined;
+  private stopViewport = (): void => undefined;
   private stopTheme = (): void => undefined;
   private slowTimer: ReturnType<typeof setTimeout> | undefined;
   private saidTimer: ReturnType<typeof setTimeout> | undefined;
@@ -74,13 +81,17 @@ export class LotseChat extends LitElement {
     this.draft = this.error = this.said = "";
     this.slow = this.menuOpen = this.unfolded = false;
     this.question = this.printing = null;
+    // In a dialog the launcher does this, which needs the keys itself.
+    keepKeys(this, () => !this.closable);
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.memory ??= new Memory(this.base);
+    this.draft ||= this.memory.draft;
     this.conversation ??= new Conversation(
       new Api(this.base),
-      new Memory(this.base),
+      this.memory,
       {
         changed: () => this.changed(),
         answered: (items) => void this.answered(items),
@@ -92,12 +103,16 @@ export class LotseChat extends LitElement {
     addEventListener("online", this.online);
     addEventListener("beforeprint", this.beforePrint);
     addEventListener("afterprint", this.afterPrint);
-    void this.conversation.open().then(() => this.toEnd());
+    if (!this.closable) this.stopViewport = followViewport(this);
+    this.opened = this.conversation.open().then(() => {
+      if (this.conversation.asked || this.conversation.trouble) void this.toEnd();
+    });
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.stopTheme();
+    this.stopViewport();
     removeEventListener("online", this.online);
     removeEventListener("beforeprint", this.beforePrint);
     removeEventListener("afterprint", this.afterPrint);
@@ -115,6 +130,13 @@ export class LotseChat extends LitElement {
     });
   }
 
+  /** Ask a question for the page around the chat. While another one waits, it stays in the field. */
+  async ask(text: string): Promise<void> {
+    this.draft = text;
+    await this.opened;
+    if (this.conversation.phase === "ready") this.submit();
+  }
+
   private focusField(): void {
     const field = this.starting && this.find("textarea.question");
     if (!field) return;
@@ -129,6 +151,7 @@ export class LotseChat extends LitElement {
 
   protected override updated(changed: PropertyValues): void {
     this.focusField();
+    if (changed.has("draft")) this.memory.draft = this.draft;
     if (changed.has("question") && this.question) this.find<HTMLDialogElement>("dialog.confirm")?.showModal();
   }
 
@@ -143,10 +166,13 @@ export class LotseChat extends LitElement {
   protected override render(): TemplateResult {
     const { conversation, label } = this;
     const { phase } = conversation;
-    return html`<div class="chat ${this.printing ? "print-one" : ""}" @keydown=${this.keydown}>
+    return html`<div class="chat ${this.printing ? "print-one" : ""}" @keydown=${this.keydown} @click=${this.clicked}>
       ${header({
         labels: label, closable: this.closable, languages: conversation.otherLanguages, waiting: conversation.waiting, menuOpen: this.menuOpen,
-        setLanguage: (language) => void conversation.setLanguage(language),
+        setLanguage: (language) => {
+          this.said = "";
+          void conversation.setLanguage(language);
+        },
         toggleMenu: () => (this.menuOpen = !this.menuOpen),
         close: () => this.dispatchEvent(new CustomEvent("lotse-close")),
       })}
@@ -159,6 +185,7 @@ export class LotseChat extends LitElement {
         ${phase === "opening" ? html`<p class="state">${dots}${label("loading")}</p>` : nothing}
         ${phase === "erased" && !conversation.erasing ? this.erased() : nothing}
         ${conversation.items.length || conversation.pending ? this.entries() : nothing}
+        ${phase === "ready" && !conversation.asked ? html`<p class="hint start">${label("privacy")}</p>` : nothing}
         ${conversation.trouble
           ? errorBanner({ trouble: conversation.trouble, phase, labels: label, base: this.base, retry: this.retry, discard: this.discard })
           : nothing}
@@ -182,7 +209,7 @@ export class LotseChat extends LitElement {
   private statusText(): string {
     const { conversation, label } = this;
     if (conversation.trouble) return errorSentence(conversation.trouble, conversation.phase, label);
-    if (conversation.waiting) return label(this.slow ? "waiting_long" : "waiting");
+    if (conversation.waiting) return this.said || label(this.slow ? "waiting_long" : "waiting");
     return this.said;
   }
 
@@ -206,7 +233,7 @@ export class LotseChat extends LitElement {
     return html`<li class="assistant ${this.printing === id ? "print-this" : ""}" data-entry=${index}>
       <lotse-answer .guidance=${guidance} .labels=${conversation.labels(guidance.language)} .itemId=${id} .base=${this.base}
         .level=${this.closable ? 3 : 2} .rated=${conversation.rated[guidance.answer_id] ?? null} .unfolded=${this.unfolded}
-        .submitHandover=${this.submitHandover}></lotse-answer>
+        .submitHandover=${this.submitHandover} .choose=${item === conversation.latest ? this.choose : null}></lotse-answer>
       ${item === conversation.latest ? this.choices(item) : nothing}
     </li>`;
   }
@@ -217,7 +244,7 @@ export class LotseChat extends LitElement {
     const asked = items.at(-2);
     return choices({
       guidance, labels: this.conversation.labels(guidance.language), waiting, asked: asked?.from === "user" ? asked.text : "",
-      choose: (message) => this.choose(message),
+      choose: this.choose,
     });
   }
 
@@ -287,14 +314,14 @@ export class LotseChat extends LitElement {
     void this.toEnd();
   }
 
-  private choose(message: Message): void {
+  private choose = (message: Message): void => {
     // The buttons disappear when the answer arrives; the focus must be moved before.
     this.find(matchMedia("(pointer: coarse)").matches ? ".transcript" : "textarea.question")?.focus();
     this.send(message);
-  }
+  };
 
-  private submit = (event: Event): void => {
-    event.preventDefault();
+  private submit = (event?: Event): void => {
+    event?.preventDefault();
     const { conversation, label } = this;
     const text = this.draft.trim();
     this.find("textarea.question")?.focus();
@@ -317,6 +344,12 @@ export class LotseChat extends LitElement {
     event.preventDefault();
     event.stopPropagation();
     this.closeMenu(true);
+  };
+
+  /** A click beside the menu closes it. */
+  private clicked = (event: Event): void => {
+    const path = event.composedPath();
+    if (this.menuOpen && !path.includes(this.find(".menu")!) && !path.includes(this.find(".menu-button")!)) this.closeMenu(false);
   };
 
   private retry = (): void => {
@@ -388,12 +421,21 @@ export class LotseChat extends LitElement {
 
   private async answered(items: readonly AssistantItem[]): Promise<void> {
     const { conversation } = this;
+    this.dispatchEvent(new CustomEvent("lotse-answered"));
     await this.updateComplete;
     announce(this.find("[role=log]")!, items, (language) => conversation.labels(language));
-    // The question stays visible above its answer, and the answer is shown from its start.
     const first = conversation.items.length - items.length;
-    const entry = this.find(`[data-entry="${Math.max(0, first - 1)}"]`) ?? this.find(`[data-entry="${first}"]`);
-    scrollToElement(entry, "start");
+    const answer = this.find(`[data-entry="${first}"]`);
+    const question = this.find(`[data-entry="${first - 1}"]`);
+    scrollToElement(question && this.fits(question, answer) ? question : answer, "start");
+  }
+
+  /** Whether the question can stay in sight above what is to be seen of its answer at once. */
+  private fits(question: Element, answer: Element | null): boolean {
+    const room = this.find(".transcript")!.clientHeight;
+    const { top, height } = question.getBoundingClientRect();
+    const end = answer?.querySelector(".more > summary")?.getBoundingClientRect().bottom ?? top;
+    return end - top <= room - SCROLL_PADDING && height <= room / 3;
   }
 
   /** Announce a sentence in the status line; a repeated sentence is announced again. */

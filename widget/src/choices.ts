@@ -3,8 +3,15 @@
 import { html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import type { Labels } from "./labels.js";
-import type { Guidance, Message } from "./types.js";
+import type { FollowUp, Guidance, Message } from "./types.js";
 import { typeset } from "./typography.js";
+
+/** The choice to say that something else was meant; it stands beside what the answer assumed. */
+export const correction = ({ assumed, follow_ups }: Guidance): FollowUp | undefined =>
+  assumed ? follow_ups.find(({ payload }) => payload.startsWith("/correct_topic")) : undefined;
+
+/** The choices to show. All points are here already, in a fold, so none need be asked for. */
+export const offered = ({ follow_ups }: Guidance): FollowUp[] => follow_ups.filter(({ payload }) => !payload.startsWith("/request_more"));
 
 interface Choices {
   guidance: Guidance;
@@ -16,15 +23,16 @@ interface Choices {
 }
 
 export function choices({ guidance, labels, waiting, asked, choose }: Choices): TemplateResult | typeof nothing {
-  const { follow_ups, outcome } = guidance;
+  const { outcome } = guidance;
+  const shown = offered(guidance).filter((choice) => choice !== correction(guidance));
   // Asking again would give the same answer.
   const again = guidance.retry && asked;
-  if (!follow_ups.length && !again) return nothing;
+  if (!shown.length && !again) return nothing;
   const pick = outcome === "choices" || outcome === "check";
   return html`<div class="choices ${pick ? "pick" : ""}" role="group" lang=${guidance.language}
     aria-label=${labels(pick ? "choices" : "follow_ups")}>
     ${again ? html`<button type="button" class="choice" @click=${() => choose({ text: again })}>${labels("retry")}</button>` : nothing}
-    ${follow_ups.map((choice) => html`<button type="button" class="choice" aria-disabled=${waiting}
+    ${shown.map((choice) => html`<button type="button" class="choice" aria-disabled=${waiting}
       @click=${() => choose(choice)}>${typeset(choice.label)}</button>`)}
   </div>`;
 }

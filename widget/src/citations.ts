@@ -21,17 +21,23 @@ interface Marks {
   toggle(n: number): void;
 }
 
-// Titles, sections, notes and norms of German sources are German in every edition of the guide.
+// Titles, sections and norms of German sources are German in every edition of the guide.
 const SOURCE_LANGUAGE = "de";
 
+/** A source's remark is about all of it: in a list, once is enough. */
+export const once = (seen: Set<string>, { title, remark }: Citation): string | null => {
+  if (!remark || seen.has(title)) return null;
+  seen.add(title);
+  return remark;
+};
+
 /** Buttons with the numbers of a statement's citations. */
-export function citationMarks(cites: readonly number[], marks: Marks): TemplateResult | typeof nothing {
-  if (!cites.length) return nothing;
-  return html`<span class="marks">${cites.map((n) => {
+export function citationMarks(cites: readonly number[], marks: Marks): TemplateResult[] {
+  return cites.map((n) => {
     const open = marks.shown === n;
     return html`<button type="button" class="mark" aria-expanded=${open} aria-controls=${open ? marks.panelId : nothing}
       aria-label=${marks.labels("source_number", { n })} @click=${() => marks.toggle(n)}><span>${n}</span></button>`;
-  })}</span>`;
+  });
 }
 
 /** One source, opened below the statement that it supports. */
@@ -39,19 +45,20 @@ export function citationPanel(citation: Citation, excerpt: string | null, place:
   return html`<div class="source panel" id=${place.id} role="group"
     aria-label=${place.labels("source_number", { n: citation.n })}>
     ${excerpt ? html`<blockquote lang=${place.language}>${typeset(excerpt)}</blockquote>` : nothing}
-    ${details([citation], place)}
+    ${details([citation], citation.remark, place)}
   </div>`;
 }
 
 /** All sources of an answer; equal ones once, with all their numbers. */
 export function sourceList(citations: readonly Citation[], place: Place): TemplateResult {
+  const seen = new Set<string>();
   return html`<ul class="sources">${groupAlike(citations).map(({ numbers, citations: alike }) => html`<li class="source">
     <p class="numbers">${numbers.map((n) => html`<span>${n}</span>`)}</p>
-    <div>${details(alike, place)}</div>
+    <div>${details(alike, alike[0] ? once(seen, alike[0]) : null, place)}</div>
   </li>`)}</ul>`;
 }
 
-function details(alike: readonly Citation[], { labels, base, language }: Place): TemplateResult | typeof nothing {
+function details(alike: readonly Citation[], remark: string | null, { labels, base, language }: Place): TemplateResult | typeof nothing {
   const citation = alike[0];
   if (!citation) return nothing;
   const address = webAddress(citation.url);
@@ -65,7 +72,7 @@ function details(alike: readonly Citation[], { labels, base, language }: Place):
     ${norms.size
       ? html`<p class="norms">${labels("norms")}: ${[...norms.values()].map((norm, index) => [index ? ", " : "", normLink(norm, labels)])}</p>`
       : nothing}
-    ${citation.note ? html`<p class="source-note" lang=${SOURCE_LANGUAGE}>${typeset(citation.note)}</p>` : nothing}
+    ${remark ? html`<p class="source-note">${typeset(remark)}</p>` : nothing}
     <p class="source-links">
       ${address ? outward(address, labels("open_source"), labels) : nothing}
       ${citation.passage ? outward(guideAddress(base, citation.passage, language), labels("read_in_guide"), labels) : nothing}

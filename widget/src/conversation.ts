@@ -134,7 +134,7 @@ export class Conversation {
   /** Set the person's status: refines the last answer, or is kept for the first question. */
   async tellStatus(status: "beamte" | "tarif" | "azubi"): Promise<void> {
     const labels = this.labels();
-    const offered = this.latest?.guidance.follow_ups.find(({ payload }) => payload === `/refine{"status": "${status}"}`);
+    const offered = this.latest?.guidance.follow_ups.find(({ payload }) => payload.startsWith(`/refine{"status": "${status}"`));
     if (offered) return this.send(offered);
     if (this.items.some((item) => item.from === "assistant" && item.guidance.topic)) {
       return this.send({ text: labels(`status_ask_${status}`) });
@@ -280,6 +280,12 @@ export class Conversation {
     this.pending = null;
     this.status = null;
     if (forgotten) this.forget();
+    // The labels speak the language of the newest answer.
+    const spoken = fresh.at(-1)?.guidance.language;
+    if (spoken && LANGUAGES.includes(spoken) && spoken !== this.language) {
+      this.language = spoken;
+      if (this.session) this.session = { ...this.session, language: spoken };
+    }
     this.items = forgotten ? answers : [...this.items, said, ...answers];
     this.keep();
     // After a reload the history may already contain this turn; the server's order is the right one.

@@ -50,9 +50,9 @@ export class LotseHandover extends LitElement {
     return this;
   }
 
-  private get office(): HandoverOffice {
-    const { offices } = this.handover;
-    return offices.find(({ id }) => id === this.draft["office"]) ?? offices[0]!;
+  /** The chosen contact point. None is preselected: a question must not go to one that nobody chose. */
+  private get office(): HandoverOffice | undefined {
+    return this.handover.offices.find(({ id }) => id === this.draft["office"]);
   }
 
   private get question(): string {
@@ -72,10 +72,12 @@ export class LotseHandover extends LitElement {
     const { labels, handover, office, text, sent, sending } = this;
     if (sent) return html`<p class="notice" tabindex="-1">${labels("handover_sent", { office: sent })}</p>`;
     const [which, asked, named, hint] = ["office", "question", "name", "hint"].map((part) => `${part}-${this.itemId}`);
+    // Before a choice the button says what is missing, unless no contact point takes questions at all.
+    const sendable = office ? office.deliverable : handover.offices.some(({ deliverable }) => deliverable);
     return html`<form class="comment" novalidate @input=${this.edit} @submit=${this.submit}>
       ${heading(this.level, labels("handover"), "minor")}
       <label for=${which}>${labels("handover_office")}</label>
-      <select id=${which} name="office">${handover.offices.map(({ id, label }) => html`<option value=${id}>${label}</option>`)}</select>
+      <select id=${which} name="office"><option value="" selected>${labels("handover_choose")}</option>${handover.offices.map(({ id, label }) => html`<option value=${id}>${label}</option>`)}</select>
       <label for=${asked}>${labels("handover_question")}</label>
       <textarea id=${asked} name="question" maxlength="1000" .defaultValue=${handover.question}></textarea>
       <label for=${named}>${labels("handover_name")}</label>
@@ -83,20 +85,20 @@ export class LotseHandover extends LitElement {
       <p class="hint" id=${hint}>${labels("handover_name_hint")}</p>
       <div class="panel" role="group" aria-label=${labels("handover_preview")}>
         <p class="source-title">${labels("handover_preview")}</p>
-        <p>${labels("handover_to", { office: office.label })}</p>
+        ${office ? html`<p>${labels("handover_to", { office: office.label })}</p>` : nothing}
         <p class="draft">${text}</p>
-        ${office.deliverable && !this.name ? html`<p>${labels("handover_anonymous")}</p>` : nothing}
+        ${office?.deliverable && !this.name ? html`<p>${labels("handover_anonymous")}</p>` : nothing}
       </div>
-      ${office.deliverable
+      ${office?.deliverable
         ? html`<label class="consent"><input type="checkbox" name="consent"><span>${labels("handover_consent")}</span></label>`
         : nothing}
       <p class="problem" role="alert">${this.error}</p>
       <div class="row">
-        ${office.deliverable
+        ${sendable
           ? html`<button type="submit" class="primary" aria-disabled=${sending}>${labels(sending ? "handover_sending" : "handover_send")}</button>`
           : nothing}
         <button type="button" class="secondary" @click=${this.copy}>${labels("handover_copy")}</button>
-        <a class="button secondary" href=${mailDraft(office.email, handover.subject, text)}>${labels("handover_mail")}</a>
+        <a class="button secondary" href=${mailDraft(office?.email ?? null, handover.subject, text)}>${labels("handover_mail")}</a>
       </div>
     </form>`;
   }
@@ -109,7 +111,8 @@ export class LotseHandover extends LitElement {
   private submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     const { office, question, name } = this;
-    if (!office.deliverable || this.sending || this.lacks("question", !question, "handover_empty")) return;
+    if (this.sending || this.lacks("office", !office, "handover_office_missing")) return;
+    if (!office?.deliverable || this.lacks("question", !question, "handover_empty")) return;
     if (this.lacks("consent", !this.draft["consent"], "handover_agree")) return;
     this.sending = true;
     this.requestId ||= newId();
@@ -127,7 +130,7 @@ export class LotseHandover extends LitElement {
   };
 
   /** Show what is missing, and focus the field. */
-  private lacks(field: string, missing: boolean, sentence: "handover_empty" | "handover_agree"): boolean {
+  private lacks(field: string, missing: boolean, sentence: "handover_office_missing" | "handover_empty" | "handover_agree"): boolean {
     if (!missing) return false;
     this.error = this.labels(sentence);
     this.querySelector<HTMLElement>(`[name=${field}]`)?.focus();

@@ -26,7 +26,7 @@ export function header({ labels, closable, languages, waiting, menuOpen, setLang
         : html`<h1 class="title" tabindex="-1">${labels("title")}</h1>`}
       <p class="subtitle">${labels("subtitle")}</p>
     </div>
-    ${languages.map(({ code, name }) => html`<button type="button" class="quiet language" lang=${code}
+    ${languages.map(({ code, name }) => html`<button type="button" class="secondary language" lang=${code}
       ?disabled=${waiting} @click=${() => setLanguage(code)}>${name}</button>`)}
     <button type="button" class="quiet menu-button" aria-expanded=${menuOpen} aria-controls="menu"
       @click=${toggleMenu}>${icons.menu}<span class="wide-only">${labels("menu")}</span></button>

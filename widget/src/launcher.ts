@@ -4,10 +4,12 @@ import { LitElement, html, nothing, unsafeCSS } from "lit";
 import type { TemplateResult } from "lit";
 import type { LotseChat } from "./chat.js";
 import { icons } from "./icons.js";
+import { keepKeys } from "./keys.js";
 import { labelsFrom } from "./labels.js";
 import styles from "./styles/launcher.css";
 import tokens from "./styles/tokens.css";
 import { followTheme } from "./theme.js";
+import { followViewport } from "./viewport.js";
 
 // If the dialog covers the page, it is modal and traps the focus; otherwise the page stays usable beside it.
 const NARROW = "(max-width: 40em), (max-height: 30em)";
@@ -22,6 +24,7 @@ export class LotseLauncher extends LitElement {
     theme: { attribute: "data-theme" },
     open: { state: true },
     used: { state: true },
+    unread: { state: true },
   };
 
   declare base: string;
@@ -32,7 +35,12 @@ export class LotseLauncher extends LitElement {
   private declare open: boolean;
   /** Whether it was ever opened: before that nothing is requested or stored. */
   private declare used: boolean;
+  /** Whether an answer came while the dialog was closed. */
+  private declare unread: boolean;
+  /** Whether the open dialog has an entry in the browser's history, so that "back" closes it. */
+  private listed = false;
   private stopTheme = (): void => undefined;
+  private stopViewport = (): void => undefined;
 
   constructor() {
     super();
@@ -40,17 +48,26 @@ export class LotseLauncher extends LitElement {
     this.language = "de";
     this.position = "right";
     this.theme = null;
-    this.open = this.used = false;
+    this.open = this.used = this.unread = false;
+    keepKeys(this, () => this.open);
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.stopTheme = followTheme(this, () => this.theme);
+    this.stopViewport = followViewport(this);
+    addEventListener("popstate", this.back);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.stopTheme();
+    this.stopViewport();
+    removeEventListener("popstate", this.back);
+    this.listed = false;
+    if (this.open) this.hide();
+    // The page has replaced its whole body, as some navigation scripts do: the launcher moves into the new one.
+    if (this.parentNode) queueMicrotask(() => this.isConnected || document.body.append(this));
   }
 
   protected override willUpdate(): void {
@@ -63,10 +80,11 @@ export class LotseLauncher extends LitElement {
       <button type="button" class="launch" aria-haspopup="dialog" ?hidden=${this.open} @click=${this.show}>
         ${icons.chat}<span>${this.label || labels("launcher")}</span>
       </button>
+      <p class="badge" role="status">${this.unread ? labels("answered") : ""}</p>
       <dialog aria-label=${labels("title")} @close=${this.closed} @keydown=${this.keydown}>
         ${this.used
           ? html`<lotse-chat closable .base=${this.base} .language=${this.language} .theme=${this.theme}
-              @lotse-close=${this.hide}></lotse-chat>`
+              @lotse-close=${this.hide} @lotse-answered=${() => (this.unread = !this.open)}></lotse-chat>`
           : nothing}
       </dialog>
     </section>`;
@@ -76,18 +94,34 @@ export class LotseLauncher extends LitElement {
     return this.renderRoot.querySelector("dialog")!;
   }
 
-  private show = async (): Promise<void> => {
-    this.used = this.open = true;
-    await this.updateComplete;
-    if (matchMedia(NARROW).matches) this.dialog.showModal();
-    else this.dialog.show();
-    this.renderRoot.querySelector<LotseChat>("lotse-chat")?.focusStart();
+  /** Opens the dialog. @returns the chat in it. */
+  show = async (): Promise<LotseChat> => {
+    this.used = true;
+    if (!this.open) {
+      this.open = true;
+      this.unread = false;
+      await this.updateComplete;
+      if (matchMedia(NARROW).matches) {
+        this.dialog.showModal();
+        this.listed = true;
+        history.pushState(history.state, "");
+      } else this.dialog.show();
+    }
+    const chat = this.renderRoot.querySelector<LotseChat>("lotse-chat")!;
+    chat.focusStart();
+    return chat;
+  };
+
+  private back = (): void => {
+    this.listed = false;
+    if (this.open) this.hide();
   };
 
   private hide = (): void => this.dialog.close();
 
   private closed = async (): Promise<void> => {
     this.open = false;
+    if (this.listed) history.back();
     await this.updateComplete;
     this.renderRoot.querySelector<HTMLElement>(".launch")?.focus();
   };

@@ -25,12 +25,19 @@ function language(wished: string | undefined): string {
 class PageChat extends LotseChat {
   override connectedCallback(): void {
     this.base ||= base;
-    if (!this.closable) this.language = language(this.getAttribute("language") ?? undefined);
+    if (!this.closable) {
+      // Only in the address of our own page: elsewhere these names belong to the page.
+      const given = new URLSearchParams(location.href.startsWith(base) ? location.search : "");
+      this.language = language(given.get("language") ?? this.getAttribute("language") ?? undefined);
+      // Only filled in, not sent: a link must not act for whoever opens it.
+      this.draft = given.get("q") ?? "";
+    }
     super.connectedCallback();
   }
 }
 
 function launch(): void {
+  if (!document.body) return addEventListener("DOMContentLoaded", launch, { once: true });
   if (document.querySelector("lotse-chat, lotse-launcher")) return;
   const launcher = new LotseLauncher();
   launcher.base = base;
@@ -41,7 +48,24 @@ function launch(): void {
   document.body.append(launcher);
 }
 
-// build.mjs wraps this code, so that the first of two tags on a page wins.
+/** The chat of this page, opened. */
+async function opened(): Promise<LotseChat> {
+  const own = document.querySelector<LotseChat>("lotse-chat");
+  if (own) own.focusStart();
+  else launch();
+  return own ?? document.querySelector<LotseLauncher>("lotse-launcher")!.show();
+}
+
+/** What the page around the chat may call. */
+const Lotse = {
+  /** Puts the launcher into the page again if it has gone. */
+  mount: launch,
+  open: async (): Promise<void> => void (await opened()),
+  ask: async (text: string): Promise<void> => (await opened()).ask(text),
+};
+Object.assign(globalThis, { Lotse });
+
+// build.mjs wraps this code, so that the first of two tags on a page wins; the second only calls `mount`.
 customElements.define("lotse-answer", LotseAnswer);
 customElements.define("lotse-handover", LotseHandover);
 customElements.define("lotse-chat", PageChat);

@@ -41,6 +41,24 @@ export class Memory {
     }
   }
 
+  /** Text that is not sent yet. */
+  get draft(): string {
+    try {
+      return this.storage().getItem(`${this.key} draft`) ?? "";
+    } catch {
+      return "";
+    }
+  }
+
+  set draft(text: string) {
+    try {
+      if (text) this.storage().setItem(`${this.key} draft`, text);
+      else this.storage().removeItem(`${this.key} draft`);
+    } catch {
+      return;
+    }
+  }
+
   forget(): void {
     try {
       this.storage().removeItem(this.key);

@@ -27,7 +27,8 @@ export function menu({ open, labels, language, base, ready, empty, act }: Menu):
     <p class="menu-title" id="menu-conversation">${labels("conversation")}</p>
     <ul aria-labelledby="menu-conversation">
       ${entry("download", empty)}${entry("print_all", empty)}${entry("restart", !ready)}${entry("erase", !ready)}
-      <li><a class="button item" href="${base}guide/?language=${language}">${labels("guide")}</a></li>
+      <li><a class="button item" target="_blank" rel="noopener" href="${base}guide/?language=${language}"
+        >${labels("guide")}<span class="hidden"> (${labels("new_window")})</span></a></li>
     </ul>
     <p class="hint">${labels("privacy")}</p>
   </nav>`;

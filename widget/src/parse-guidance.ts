@@ -1,7 +1,7 @@
 /** Parses and validates the server's JSON. A field of a wrong type becomes empty, so that no response can break the page. */
 
 import * as v from "valibot";
-import { answerOutcomeValues, answerVerdictAnyOf0Values, pointLevelValues, whyCertaintyValues } from "./api-types.js";
+import { answerOutcomeValues, answerVerdictAnyOf0Values, pointCertaintyValues, pointLevelValues, whyCertaintyValues } from "./api-types.js";
 import type { Answer, AssistantItem, Session } from "./api-types.js";
 import type { Item, Verdict } from "./types.js";
 
@@ -10,16 +10,20 @@ const DEFAULT_MAX_CHARACTERS = 1000;
 // The generated type of the list contains null.
 const VERDICTS = answerVerdictAnyOf0Values as readonly Verdict[];
 
-const filled = v.pipe(v.string(), v.nonEmpty());
-const text = v.fallback(v.string(), "");
+const string = v.custom<string>((value) => typeof value === "string");
+const filled = v.custom<string>((value) => typeof value === "string" && value !== "");
+const integer = v.custom<number>(Number.isInteger);
+/** One of the listed values. */
+const one = <T>(values: readonly T[]) => v.custom<T>((value) => (values as readonly unknown[]).includes(value));
+
+const text = v.fallback(string, "");
 const optional = v.fallback(v.nullable(filled), null);
-const flag = v.fallback(v.boolean(), false);
-const language = v.fallback(v.pipe(v.string(), v.regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/)), "");
+const language = v.fallback(v.custom<string>((value) => typeof value === "string" && /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(value)), "");
 
 /** The valid entries of a list; the others are left out. */
 const list = <T>(entry: v.GenericSchema<unknown, T>) =>
-  v.fallback(v.pipe(v.array(v.unknown()), v.transform((entries) => entries.flatMap((one) => {
-    const read = v.safeParse(entry, one);
+  v.fallback(v.pipe(v.unknown(), v.transform((entries) => (Array.isArray(entries) ? entries : []).flatMap((value) => {
+    const read = v.safeParse(entry, value);
     return read.success ? [read.output] : [];
   }))), []);
 /** An object whose fields all have a fallback; any other value becomes the object with all fallbacks. */
@@ -28,52 +32,60 @@ const record = <E extends v.ObjectEntries>(entries: E) => {
   return v.optional(object, {});
 };
 
-const NUMBERS = list(v.pipe(v.number(), v.integer()));
+const NUMBERS = list(integer);
 const NORM = v.object({ label: filled, url: optional, as_of: optional });
 const CITATION = v.object({
-  n: v.pipe(v.number(), v.integer()), passage: text, title: text, section: optional, publisher: optional, url: optional, as_of: text,
-  excerpt: text, norms: list(NORM), note: optional,
+  n: integer, passage: text, title: text, section: optional, publisher: optional, url: optional, as_of: text,
+  excerpt: text, norms: list(NORM), remark: optional,
 });
 const POINT = v.object({
-  text: filled, cites: NUMBERS, level: v.fallback(v.picklist(pointLevelValues), "guide"), language, status: optional, title: optional,
+  text: filled, cites: NUMBERS, level: v.fallback(one(pointLevelValues), "guide"), language, status: optional, title: optional,
+  certainty: v.fallback(one(pointCertaintyValues), "settled"),
 });
+const STEP = v.object({ text: filled, cites: NUMBERS });
 const FOLLOW_UP = v.object({ label: filled, payload: filled });
-const CONTACT = v.object({ label: filled, purpose: text, email: optional, phone: optional, url: optional });
-const OFFICE = v.object({ id: filled, label: filled, email: optional, deliverable: flag, mailto: text });
+const CONTACT = v.object({ label: filled, purpose: text, note: optional, email: optional, phone: optional, url: optional });
+const HELP_LINE = v.object({ label: filled, purpose: text, phone: optional, other_phones: list(filled), url: optional, hours: optional });
+const HELP = v.object({ kind: text, text: filled, lines: list(HELP_LINE), offices: list(CONTACT) });
+const OFFICE = v.object({ id: filled, label: filled, email: optional, deliverable: v.fallback(one([false, true]), false), mailto: text });
 const HANDOVER = v.pipe(
   v.object({ question: text, subject: text, offices: list(OFFICE) }), v.check(({ offices }) => offices.length > 0),
 );
 const ANSWER = record({
-  type: v.fallback(v.literal("guidance"), "guidance"),
+  type: v.fallback(one(["guidance"] as const), "guidance"),
   answer_id: text,
   // An unknown outcome is shown like small talk: its text only.
-  outcome: v.fallback(v.picklist(answerOutcomeValues), "smalltalk"),
+  outcome: v.fallback(one(answerOutcomeValues), "smalltalk"),
   language,
   topic: optional,
   title: optional,
-  verdict: v.fallback(v.nullable(v.picklist(VERDICTS)), null),
+  verdict: v.fallback(v.nullable(one(VERDICTS)), null),
   verdict_label: optional,
+  help: v.fallback(v.nullable(HELP), null),
+  assumed: optional,
   short: text,
   short_cites: NUMBERS,
+  steps: list(STEP),
   points: list(POINT),
+  points_at_once: v.fallback(v.nullable(integer), null),
   citations: list(CITATION),
   follow_ups: list(FOLLOW_UP),
   contacts: list(CONTACT),
   handover: v.fallback(v.nullable(HANDOVER), null),
   addressed: optional,
   notice: optional,
-  retry: flag,
+  retry: v.fallback(one([false, true]), false),
   why: record({
     recognised: optional,
-    certainty: v.fallback(v.picklist(whyCertaintyValues), "low"),
-    probability: v.fallback(v.number(), 0),
+    certainty: v.fallback(one(whyCertaintyValues), "low"),
+    probability: v.fallback(v.custom<number>(Number.isFinite), 0),
     alternatives: list(filled),
   }),
 });
-const ITEM = record({ from: v.fallback(v.picklist(["assistant", "user"]), "assistant"), id: text, at: text, text, guidance: v.optional(v.unknown()) });
+const ITEM = record({ from: v.fallback(one(["assistant", "user"] as const), "assistant"), id: text, at: text, text, guidance: v.optional(v.unknown()) });
 const SESSION = v.object({
   token: filled, expires_at: text, language, messages: v.optional(v.unknown()),
-  limits: record({ max_characters: v.fallback(v.pipe(v.number(), v.integer()), DEFAULT_MAX_CHARACTERS) }),
+  limits: record({ max_characters: v.fallback(integer, DEFAULT_MAX_CHARACTERS) }),
 });
 
 /** One answer. @param otherwise its language if it names none. */

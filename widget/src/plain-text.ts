@@ -1,40 +1,67 @@
 /** Answers as plain text: for announcements, the clipboard and the transcript. */
 
+import { offered } from "./choices.js";
+import { once } from "./citations.js";
 import { count } from "./labels.js";
 import type { Labels } from "./labels.js";
 import { groupAlike } from "./links.js";
-import type { Guidance, Item } from "./types.js";
+import type { ContactLine, Guidance, Item, Point } from "./types.js";
 import { asLead, formatDate, formatTime } from "./typography.js";
 
 const sentence = (part: string): string => (/[.!?:…]$/.test(part) ? part : `${part}.`);
 
-/** The announcement of an answer: short answer, and the number of points, sources and choices. */
+/** The announcement of an answer: help, short answer, steps, and the number of points, sources and choices. */
 export function announcement(guidance: Guidance, labels: Labels): string {
+  const choices = offered(guidance).length;
   const more = [
     guidance.points.length ? count(labels, "points_count", guidance.points.length) : "",
     guidance.citations.length ? count(labels, "sources_count", guidance.citations.length) : "",
-    guidance.follow_ups.length ? count(labels, "choices_count", guidance.follow_ups.length) : "",
+    choices ? count(labels, "choices_count", choices) : "",
   ].filter(Boolean);
+  const { help, assumed, title, verdict_label, addressed, short, steps } = guidance;
+  const helping = help ? [help.text, ...help.lines.map(({ label, phone }) => [label, phone].filter(Boolean).join(": "))] : [];
   return [
     labels("new_answer"),
-    ...[guidance.title, guidance.verdict_label, guidance.addressed, guidance.short].filter((part) => part !== null).map(sentence),
+    ...[...helping, assumed, title, verdict_label, addressed, short, ...steps.map(({ text }) => text)].filter((part) => part !== null).map(sentence),
     more.length ? sentence(more.join(", ")) : "",
   ].filter(Boolean).join(" ");
 }
 
+const marked = (text: string | null, numbers: readonly number[]): string => [text, marks(numbers)].filter(Boolean).join(" ");
+const marks = (numbers: readonly number[]): string => numbers.map((n) => `[${n}]`).join("");
+const listed = (title: string, lines: string[]): string => (lines.length ? [`${title}:`, ...lines].join("\n") : "");
+
+const contactText = ({ label, purpose, phone, email, url, note }: ContactLine): string =>
+  [[`- ${label}: ${purpose}`, note].filter(Boolean).join(" "), [phone, email, url].filter(Boolean).join(", ")].filter(Boolean).join("\n  ");
+
+function pointText({ level, status, title, certainty, text, cites }: Point, labels: Labels): string {
+  const leads = [status, title].filter((lead) => lead !== null);
+  // In brackets after the title, so that it is read with it.
+  if (certainty !== "settled") leads.push(`${leads.pop() ?? ""} (${labels(`certainty_${certainty}`)})`.trim());
+  const house = level === "house" ? [`[${labels("house")}]`] : [];
+  return `- ${[...house, ...leads.map(asLead), marked(text, cites)].join(" ")}`;
+}
+
 /** The whole answer with its sources, for the clipboard and the transcript. */
 export function answerText(guidance: Guidance, labels: Labels): string {
-  const marks = (numbers: readonly number[]): string => numbers.map((n) => `[${n}]`).join("");
+  const { help } = guidance;
   const blocks = [
-    [guidance.title, guidance.verdict_label ? sentence(guidance.verdict_label) : null].filter(Boolean).join(" "),
-    [guidance.addressed, guidance.short, marks(guidance.short_cites)].filter(Boolean).join(" "),
-    ...guidance.points.map((point) => {
-      const house = point.level === "house" ? `[${labels("house")}] ` : "";
-      const lead = [point.status, point.title].filter(Boolean).map((part) => `${asLead(part!)} `).join("");
-      return `- ${house}${lead}${point.text} ${marks(point.cites)}`.trimEnd();
-    }),
+    ...(help
+      ? [
+          help.text,
+          listed(labels("help"), help.lines.map(({ label, purpose, phone, other_phones, hours, url }) =>
+            [`- ${asLead(label)} ${purpose}`, [phone, ...other_phones, hours].filter(Boolean).join(", "), url].filter(Boolean).join("\n  "))),
+          listed(labels("offices"), help.offices.map(contactText)),
+        ]
+      : []),
+    guidance.assumed,
+    guidance.title && guidance.verdict_label ? `${asLead(guidance.title)} ${sentence(guidance.verdict_label)}` : guidance.title,
+    marked([guidance.addressed, guidance.short].filter(Boolean).join(" "), guidance.short_cites),
+    listed(labels("steps"), guidance.steps.map(({ text, cites }) => `- ${marked(text, cites)}`)),
+    ...guidance.points.map((point) => pointText(point, labels)),
   ];
   if (guidance.citations.length) {
+    const seen = new Set<string>();
     const lines = groupAlike(guidance.citations).map(({ numbers, citations }) => {
       const first = citations[0]!;
       const named = citations.flatMap((citation) => citation.norms);
@@ -42,17 +69,11 @@ export function answerText(guidance: Guidance, labels: Labels): string {
       const addresses = new Set([first.url, ...named.map((norm) => norm.url)].filter(Boolean));
       const place = [first.title, first.section].filter(Boolean).join(", ");
       const line = `${marks(numbers)} ${place} (${labels("as_of")} ${formatDate(first.as_of, guidance.language)})`;
-      return [norms ? `${line}; ${norms}` : line, ...[...addresses].map((address) => `    ${address}`)].join("\n");
+      return [norms ? `${line}; ${norms}` : line, ...addresses, once(seen, first)].filter(Boolean).join("\n    ");
     });
-    blocks.push([`${labels("sources")}:`, ...lines].join("\n"));
+    blocks.push(guidance.outcome === "sources" ? lines.join("\n") : listed(labels("sources"), lines));
   }
-  if (guidance.contacts.length) {
-    const lines = guidance.contacts.map((contact) => {
-      const reach = [contact.phone, contact.email, contact.url].filter(Boolean).join(", ");
-      return `- ${contact.label}: ${contact.purpose}${reach ? ` ${reach}` : ""}`;
-    });
-    blocks.push([`${labels("contacts")}:`, ...lines].join("\n"));
-  }
+  blocks.push(listed(labels("contacts"), guidance.contacts.map(contactText)));
   if (guidance.notice) blocks.push(guidance.notice);
   return blocks.filter(Boolean).join("\n\n");
 }

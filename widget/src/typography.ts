@@ -12,6 +12,8 @@ const RULES: readonly [RegExp, string][] = [
   [/(\d) +(?=(?:%|€|Euro|Prozent)(?:\s|[.,;:)]|$))/g, `$1${NBSP}`],
 ];
 
+const LONGEST_KEPT = 14;
+
 /** The text with nonbreaking blanks within references. */
 export function typeset(text: string): string {
   return RULES.reduce((changed, [pattern, bound]) => changed.replace(pattern, bound), text);
@@ -38,6 +40,13 @@ export function formatTime(iso: string, language: string): string {
   const moment = new Date(iso);
   if (Number.isNaN(moment.getTime())) return "";
   return new Intl.DateTimeFormat(region(language), { hour: "2-digit", minute: "2-digit" }).format(moment);
+}
+
+/** The text before its last word, and that word, so that it can be kept together with what follows. */
+export function lastWord(text: string): [string, string] {
+  const at = Math.max(text.lastIndexOf(" "), text.lastIndexOf("\n")) + 1;
+  // A long word must be able to break, for example on a small screen with large text.
+  return text.length - at > LONGEST_KEPT ? [text, ""] : [text.slice(0, at), text.slice(at)];
 }
 
 /** A label before a statement: with a colon, unless it is a question or ends in a mark of its own. */

@@ -33,8 +33,14 @@ const everyState: [string, (chat: Chat) => Promise<void>][] = [
   ["long answer", async (chat) => void (await chat.ask("Welche Folgen?"))],
   ["many sources open", async (chat) => {
     await chat.ask("Welche Folgen?");
-    await chat.last.locator("summary").first().click();
+    await chat.last.locator(".more > summary").click();
+    await chat.last.locator(".folds summary").first().click();
     await chat.last.locator(".mark").first().click();
+  }],
+  ["a person in need", async (chat) => void (await chat.ask("Ich kann nicht mehr"))],
+  ["steps and an assumption", async (chat) => {
+    await chat.ask("Darf ich den Nachbarn blockieren?");
+    await chat.last.locator(".more > summary").press("Enter");
   }],
   ["choices", async (chat) => void (await chat.ask("etwas"))],
   ["menu", async (chat) => chat.page.locator(".menu-button").click()],
@@ -74,16 +80,20 @@ describe("with the keyboard alone", () => {
       await page.keyboard.press("Enter");
       await chat.answered(2);
       expect(await focused(page)).toContain("textarea");
+      await chat.last.locator(".more > summary").press("Enter");
+      await chat.field.focus();
       const backwards: string[] = [];
-      for (let step = 0; step < 17; step += 1) {
+      for (let step = 0; step < 19; step += 1) {
         await page.keyboard.press("Shift+Tab");
         backwards.push(await focused(page));
       }
       const order = backwards.reverse().join("\n");
-      for (const part of ["Quelle 2", "Quelle 3", "Quelle 1", "Quellen (4)", "Ansprechstellen", "Warum diese Antwort?", "Ja, die Antwort", "Kopieren", "Drucken", "Einfacher erklären", "Mit jemandem sprechen"]) {
+      for (const part of ["Quelle 1", "Quelle 2", "Quelle 3", "Mehr dazu", "Quelle 4", "Quellen (4)", "Wer Ihnen weiterhilft", "Warum diese Antwort?", "Ja, die Antwort", "Kopieren", "Drucken", "Einfacher erklären", "Mit jemandem sprechen"]) {
         expect(order).toContain(part);
       }
-      expect(order.indexOf("Quelle 2")).toBeLessThan(order.indexOf("Quellen (4)"));
+      expect(order.indexOf("Quelle 1")).toBeLessThan(order.indexOf("Mehr dazu"));
+      expect(order.indexOf("Mehr dazu")).toBeLessThan(order.indexOf("Quelle 4"));
+      expect(order.indexOf("Quelle 4")).toBeLessThan(order.indexOf("Quellen (4)"));
       expect(order.indexOf("Drucken")).toBeLessThan(order.indexOf("Einfacher erklären"));
       while (!(await focused(page)).includes("Ein Beispiel")) await page.keyboard.press("Tab");
       await page.keyboard.press("Enter");
@@ -159,7 +169,7 @@ describe("for a screen reader", () => {
       await chat.page.clock.install();
       chat.server.hold();
       await chat.say("TikTok?");
-      await expect.poll(() => chat.status.innerText()).toBe("Die passende Auskunft wird gesucht …");
+      await expect.poll(() => chat.status.innerText()).toBe("Ich suche die passende Auskunft …");
       await chat.page.clock.runFor(9_000);
       await expect.poll(() => chat.status.innerText()).toContain("Das dauert länger als sonst");
       chat.server.release();
@@ -173,9 +183,10 @@ describe("for a screen reader", () => {
       await chat.ask("May I block my boss?");
       expect(await chat.page.locator("lotse-chat").getAttribute("lang")).toBe("de");
       expect(await chat.last.getAttribute("lang")).toBe("en");
-      expect(await chat.last.locator("summary").first().innerText()).toBe("Sources (4)");
+      await chat.last.locator(".more > summary").click();
+      expect(await chat.last.locator(".folds summary").first().innerText()).toBe("Sources (4)");
       for (const point of await chat.last.locator(".points > li").all()) expect(await point.getAttribute("lang")).toMatch(/^(de|en)$/);
-      await chat.last.locator("summary").first().click();
+      await chat.last.locator(".folds summary").first().click();
       expect(await chat.last.locator(".source-title").first().getAttribute("lang")).toBe("de");
     });
   });
@@ -206,6 +217,24 @@ describe("whatever a person has set", () => {
       expect(await chat.last.locator(".short > p").evaluate((element) => getComputedStyle(element).fontSize)).toBe("34px");
       expect(await overflowing(chat.page)).toBeLessThanOrEqual(0);
       expect(await chat.axe()).toEqual([]);
+    });
+  });
+
+  it.each([100, 150, 200])("source marks do not overlap with text at %i %", async (percent) => {
+    await inChat({ viewport: { width: 390, height: 844 } }, async (chat) => {
+      await chat.page.evaluate((size) => document.documentElement.style.setProperty("font-size", `${size}%`), percent);
+      await chat.ask("Welche Folgen?");
+      await chat.last.locator(".more > summary").click();
+      const boxes = await chat.last.locator(".mark").evaluateAll((marks) => marks.map((mark) => {
+        const hit = mark.getBoundingClientRect();
+        const shown = mark.firstElementChild!.getBoundingClientRect();
+        return { left: hit.left, right: hit.right, top: shown.top, bottom: shown.bottom };
+      }));
+      expect(boxes.length).toBeGreaterThan(10);
+      const overlaps = boxes.flatMap((one, index) => boxes.slice(index + 1).filter((other) =>
+        one.left < other.right - 0.5 && other.left < one.right - 0.5 && one.top < other.bottom && other.top < one.bottom));
+      expect(overlaps).toEqual([]);
+      expect(await overflowing(chat.page)).toBeLessThanOrEqual(0);
     });
   });
 

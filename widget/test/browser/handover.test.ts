@@ -40,6 +40,20 @@ describe("a question for an office", () => {
     });
   });
 
+  it("goes to no office that nobody chose", async () => {
+    await inChat({}, async (chat) => {
+      await form(chat);
+      expect(await chat.last.getByLabel("An welche Stelle?").inputValue()).toBe("");
+      expect(await preview(chat)).toBe(`Genau das geht hinaus ${QUESTION}`);
+      expect((await mail(chat)).pathname).toBe("");
+      await chat.button("Frage senden").click();
+      expect(await chat.last.getByRole("alert").innerText()).toBe("Bitte wählen Sie eine Stelle.");
+      expect(await chat.page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.getAttribute("name"))).toBe("office");
+      expect(chat.server.handed).toEqual([]);
+      expect(await chat.axe()).toEqual([]);
+    });
+  });
+
   it("carries no name that was not given", async () => {
     await inChat({}, async (chat) => {
       await form(chat, "Pressestelle");

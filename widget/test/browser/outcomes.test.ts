@@ -1,3 +1,4 @@
+import type { Locator } from "playwright-core";
 import { describe, it } from "vitest";
 import { readGuidance } from "../../src/parse-guidance.js";
 import { typeset } from "../../src/typography.js";
@@ -10,19 +11,28 @@ const QUESTIONS: [keyof typeof payloads, string][] = [
   ["refined", "Und als Beamtin?"], ["sources", "Quelle?"], ["reason", "Warum?"], ["choices", "Ich habe etwas gesehen"],
   ["refused", "Wie wird das Wetter?"], ["check", "Kannst du das prüfen?"], ["bot", "Bist du ein Mensch?"], ["forgotten", "Vergiss alles"],
   ["error", "Fehler"], ["english", "May I block my boss?"], ["long", "Welche Folgen?"], ["status", "Darf ich liken?"],
-  ["handed_over", "Ich möchte mit jemandem sprechen"],
+  ["handed_over", "Ich möchte mit jemandem sprechen"], ["need", "Ich kann nicht mehr"], ["assumed", "Darf ich den Nachbarn blockieren?"],
 ];
+
+/** Open every part of an answer. */
+async function unfold(answer: Locator): Promise<void> {
+  for (const details of await answer.locator("details").all()) {
+    if ((await details.getAttribute("open")) === null) await details.locator("> summary").click();
+  }
+}
 
 describe.each(["light", "dark"] as const)("every outcome (%s)", (colorScheme) => {
   it.each(QUESTIONS)("%s", async (name, question) => {
     await inChat({ colorScheme, place: colorScheme === "dark" ? "dialog" : "page" }, async (chat) => {
       const answer = await chat.ask(question);
       const expected = readGuidance(payloads[name].guidance, "de");
+      await unfold(answer);
       const text = (await answer.innerText()).replace(/\s+/g, " ");
       const shown = (part: string): string => typeset(part).replace(/\s+/g, " ");
-      for (const part of [expected.title, expected.verdict_label, expected.addressed, expected.short, expected.notice]) {
+      for (const part of [expected.title, expected.verdict_label, expected.addressed, expected.short, expected.assumed, expected.help?.text, ...(expected.notice?.split("\n\n") ?? [])]) {
         if (part) expect(text).toContain(shown(part));
       }
+      for (const step of expected.steps) expect(text).toContain(shown(step.text));
       for (const point of expected.points) {
         expect(text).toContain(shown(point.text));
         // A title that is a question has no colon.
@@ -32,11 +42,12 @@ describe.each(["light", "dark"] as const)("every outcome (%s)", (colorScheme) =>
       if (expected.verdict) expect(await answer.locator(`.verdict.${expected.verdict} svg`).count()).toBe(1);
       const choices = chat.page.locator(".choices .choice");
       const labels = (await choices.allInnerTexts()).map((label) => label.replace(/\s+/g, " "));
-      if (name !== "error") expect(labels).toEqual(expected.follow_ups.map(({ label }) => shown(label)));
-      for (const details of await answer.locator("details").all()) {
-        if ((await details.getAttribute("open")) === null) await details.locator("summary").click();
+      const below = expected.follow_ups.filter(({ payload }) => !expected.assumed || payload !== "/correct_topic");
+      if (name !== "error") expect(labels).toEqual(below.map(({ label }) => shown(label)));
+      for (const contact of expected.contacts) {
+        expect(text).toContain(contact.label);
+        if (contact.note) expect(text).toContain(contact.note);
       }
-      for (const contact of expected.contacts) expect(await answer.innerText()).toContain(contact.label);
       expect(await answer.locator(".sources .numbers span").count()).toBe(expected.citations.length);
       expect(await chat.axe()).toEqual([]);
     });
@@ -65,6 +76,109 @@ describe("an answer", () => {
       expect(await chat.axe()).toEqual([]);
       await mark.click();
       expect(await panel.count()).toBe(0);
+    });
+  });
+
+  it("shows what can be read standing, and the rest in place on request", async () => {
+    await inChat({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }, async (chat) => {
+      const answer = await chat.ask("Darf ich den Nachbarn blockieren?");
+      const more = answer.locator(".more > summary");
+      const seen = async (selector: string): Promise<boolean> => answer.locator(selector).first().isVisible();
+      const order = [".assumed", ".question", ".verdict", ".short", ".steps", ".more > summary"];
+      const tops = await Promise.all(order.map(async (part) => (await answer.locator(part).boundingBox())!.y));
+      expect(tops).toEqual([...tops].sort((a, b) => a - b));
+      expect(await Promise.all([".points", ".sources", ".contacts"].map(seen))).toEqual([false, false, false]);
+      const top = (await more.boundingBox())!;
+      expect(top.height).toBeGreaterThanOrEqual(44);
+      await more.press("Enter");
+      expect(await seen(".points")).toBe(true);
+      // Nothing above has moved.
+      expect((await more.boundingBox())!.y).toBe(top.y);
+      await more.press("Enter");
+      expect(await seen(".points")).toBe(false);
+      expect(await answer.locator(".thumbs button").first().isVisible()).toBe(true);
+    });
+  });
+
+  it.each([[390, 844], [360, 700]])("fits one screen of %i × %i down to “Mehr dazu”", async (width, height) => {
+    await inChat({ viewport: { width, height }, hasTouch: true, isMobile: true }, async (chat) => {
+      for (const name of ["assumed", "depends"] as const) {
+        const { steps } = payloads.assumed.guidance;
+        // With as long a short answer and steps as the guide has.
+        chat.server.answerWith = () => ({ ...payloads[name].guidance, assumed: null, steps: [...steps] });
+        const answer = await chat.ask("Darf ich das?");
+        const [head, more, foot] = await Promise.all([answer, answer.locator(".more > summary"), chat.page.locator(".foot")].map((part) => part.boundingBox()));
+        const header = await chat.page.locator("header").boundingBox();
+        expect(head!.y).toBeGreaterThanOrEqual(header!.y + header!.height);
+        expect(more!.y + more!.height).toBeLessThanOrEqual(foot!.y);
+      }
+    });
+  });
+
+  it("meets a person in need first, with numbers to dial", async () => {
+    await inChat({}, async (chat) => {
+      const answer = await chat.ask("Ich kann nicht mehr");
+      const { help } = payloads.need.guidance;
+      const box = answer.getByRole("note", { name: "Hier hilft Ihnen jetzt jemand" });
+      expect(await box.evaluate((element) => element === element.parentElement!.firstElementChild)).toBe(true);
+      expect(await box.locator("a[href^='tel:']").evaluateAll((links) => links.map((link) => link.getAttribute("href")))).toEqual(["tel:08000000000", "tel:112"]);
+      const text = await box.innerText();
+      for (const part of [help!.text, help!.lines[0]!.hours!, help!.offices[0]!.label]) expect(text).toContain(part);
+      expect(await answer.locator(".verdict").count()).toBe(0);
+      expect(await chat.axe()).toEqual([]);
+    });
+  });
+
+  it("can be corrected where it says what it assumed, as long as it is the last", async () => {
+    await inChat({}, async (chat) => {
+      const answer = await chat.ask("Darf ich den Nachbarn blockieren?");
+      expect(await chat.page.locator(".choices").getByText("Das meinte ich nicht").count()).toBe(0);
+      await answer.locator(".assumed button").click();
+      await expect.poll(() => chat.answers.count()).toBe(3);
+      expect(chat.server.asked.at(-1)).toBe("/correct_topic");
+      expect(await chat.page.locator(".assumed").innerText()).toContain("Ich verstehe Sie so");
+      expect(await chat.page.locator(".assumed button").count()).toBe(0);
+    });
+  });
+
+  it("does not offer more, because all is in the fold", async () => {
+    await inChat({}, async (chat) => {
+      const { guidance } = payloads.answered;
+      chat.server.answerWith = () => ({ ...guidance, points_at_once: 3, follow_ups: [{ label: "Mehr davon", payload: "/request_more" }, ...guidance.follow_ups] });
+      await chat.ask("Darf ich das?");
+      const labels = await chat.page.locator(".choices .choice").allInnerTexts();
+      expect(labels).toHaveLength(guidance.follow_ups.length);
+      expect(labels).not.toContain("Mehr davon");
+    });
+  });
+
+  it("marks a disputed point in words", async () => {
+    await inChat({}, async (chat) => {
+      const { guidance } = payloads.answered;
+      const [first, second] = guidance.points;
+      chat.server.answerWith = () => ({ ...guidance, points: [{ ...first, certainty: "disputed" }, { ...second, certainty: "uncertain" }] });
+      const answer = await chat.ask("Darf ich das?");
+      await answer.locator(".more > summary").click();
+      expect(await answer.locator(".points .tag").allInnerTexts()).toEqual(["umstritten", "noch nicht abschließend geklärt"]);
+      expect(await chat.axe()).toEqual([]);
+    });
+  });
+
+  it("gives sources alone, open, when asked for them", async () => {
+    await inChat({}, async (chat) => {
+      const answer = await chat.ask("Quelle?");
+      expect(await answer.locator(".sources").isVisible()).toBe(true);
+      expect(await answer.locator(".points, .more").count()).toBe(0);
+      const remark = payloads.sources.guidance.citations.find((citation) => citation.remark)!.remark!;
+      // About the whole source: once, however many of its sections are cited.
+      expect((await answer.innerText()).split(remark)).toHaveLength(2);
+    });
+  });
+
+  it("cannot be rated where it only asks back", async () => {
+    await inChat({}, async (chat) => {
+      expect(await (await chat.ask("Ich habe etwas gesehen")).locator(".thumbs").count()).toBe(0);
+      expect(await (await chat.ask("TikTok?")).locator(".thumbs").count()).toBe(1);
     });
   });
 
@@ -97,6 +211,25 @@ describe("an answer", () => {
       chat.server.answerWith = () => ({ ...payloads.error.guidance, retry: false });
       await chat.ask("???");
       expect(await chat.button("Noch einmal senden").count()).toBe(0);
+    });
+  });
+
+  it("is told why it did not help: reasons at one press each, and one comment", async () => {
+    await inChat({}, async (chat) => {
+      const answer = await chat.ask("TikTok?");
+      await answer.locator(".thumbs button").first().click();
+      await answer.locator(".comment").waitFor();
+      expect(await chat.button("zu lang").count()).toBe(0);
+      await answer.locator(".thumbs button").last().click();
+      await chat.button("zu lang").click();
+      await chat.button("falsch").click();
+      await chat.button("falsch").click();
+      expect(await chat.button("zu lang").getAttribute("aria-pressed")).toBe("true");
+      expect(await chat.button("falsch").getAttribute("aria-pressed")).toBe("false");
+      await answer.locator(".comment textarea").fill("Es fehlt ein Beispiel.");
+      expect(await chat.axe()).toEqual([]);
+      await chat.button("Rückmeldung senden").click();
+      await expect.poll(() => chat.server.rated.at(-1)).toMatchObject({ rating: "down", comment: "zu lang: Es fehlt ein Beispiel." });
     });
   });
 
@@ -134,7 +267,7 @@ describe("an answer", () => {
       await chat.page.emulateMedia({ media: "print" });
       expect(await chat.page.locator("h1").isVisible()).toBe(false);
       expect(await chat.answers.first().isVisible()).toBe(false);
-      expect(await chat.last.locator(".sources").isVisible()).toBe(true);
+      for (const part of [".points", ".sources", ".contacts"]) expect(await chat.last.locator(part).isVisible()).toBe(true);
       expect(await chat.field.isVisible()).toBe(false);
       await chat.page.evaluate(() => dispatchEvent(new Event("afterprint")));
       await chat.page.emulateMedia({ media: "screen" });

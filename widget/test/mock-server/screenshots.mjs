@@ -11,7 +11,7 @@ const { MockServer } = await load(new URL("server.ts", import.meta.url).pathname
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu", "--lang=de"],
 });
-const SIZES = { wide: [1280, 800], middle: [768, 1024], small: [375, 700] };
+const SIZES = { wide: [1280, 800], middle: [768, 1024], phone: [390, 844], small: [360, 700] };
 
 const ask = async (page, text) => {
   const before = await page.locator("lotse-answer").count();
@@ -30,7 +30,14 @@ const SCENES = {
   },
   long: async (page) => {
     await ask(page, "Welche Folgen drohen mir?");
-    await page.locator("summary").first().click();
+    await page.locator(".more > summary").click();
+  },
+  assumed: async (page) => ask(page, "Darf ich den Nachbarn blockieren?"),
+  need: async (page) => ask(page, "Ich kann nicht mehr"),
+  sources: async (page) => ask(page, "Quelle?"),
+  large: async (page) => {
+    await page.evaluate(() => document.documentElement.style.setProperty("font-size", "200%"));
+    await ask(page, "Darf ich den Nachbarn blockieren?");
   },
   choices: async (page) => ask(page, "Ich habe da etwas gesehen"),
   refused: async (page) => ask(page, "Wie wird das Wetter?"),

@@ -21,9 +21,9 @@ type Stored = { id: string; from: "assistant" | "user"; at: string; text: string
 /** Which canned answer fits a message; the first match wins, so tests can name an outcome directly. */
 const SCRIPT: readonly [RegExp, PayloadName][] = [
   [/^\/request_simpler$/, "simpler"], [/^\/request_example$/, "example"], [/^\/request_person$/, "handed_over"],
-  [/^\/refine/, "refined"], [/^\/ask_opinions$/, "opinions"], [/^\/ask_/, "answered"],
+  [/^\/correct_topic/, "choices"], [/^\/refine/, "refined"], [/^\/ask_opinions$/, "opinions"], [/^\/ask_/, "answered"],
   [/jemandem sprechen/i, "handed_over"], [/vergiss/i, "forgotten"], [/english, please/i, "language"], [/may i|i am a/i, "english"], [/quelle/i, "sources"],
-  [/warum/i, "reason"], [/wetter/i, "refused"], [/prüfen/i, "check"], [/geheim/i, "not_allowed"], [/tiktok/i, "depends"],
+  [/warum/i, "reason"], [/wetter/i, "refused"], [/prüfen/i, "check"], [/geheim/i, "not_allowed"], [/kann nicht mehr/i, "need"], [/nachbar/i, "assumed"], [/tiktok/i, "depends"],
   [/fotos/i, "info"], [/folgen/i, "long"], [/liken/i, "status"], [/etwas/i, "choices"], [/fehler/i, "error"], [/mensch/i, "bot"],
   [/und als/i, "refined"], [/regierung/i, "opinions"], [/chef|blockieren/i, "answered"],
 ];

@@ -28,13 +28,30 @@ describe("reading what the server sends", () => {
     expect(read.points).toEqual([first, { ...second, level: "guide", cites: [1] }]);
   });
 
+  it.each([5, "x", {}, { lines: [] }, { text: "" }])("gives no help without a sentence: %j", (help) => {
+    expect(readGuidance({ ...payloads.need.guidance, help }, "de").help).toBeNull();
+  });
+
+  it("keeps what can be read of help, steps and the certainty of a point", () => {
+    const { help, points } = payloads.need.guidance;
+    const read = readGuidance({
+      ...payloads.need.guidance, help: { ...help, lines: [help!.lines[0], null, { phone: "1" }], offices: 7 },
+      steps: [{ text: "Tun Sie das.", cites: ["x", 1] }, { cites: [] }], points: [{ ...points[0], certainty: "maybe" }],
+    }, "de");
+    expect(read.help).toEqual({ ...help, lines: [help!.lines[0]], offices: [] });
+    expect(read.steps).toEqual([{ text: "Tun Sie das.", cites: [1] }]);
+    expect(read.points[0]!.certainty).toBe("settled");
+  });
+
   it.each([5, "x", {}, { offices: "x" }, { offices: [{ id: 1 }] }])("hands nothing over without an office: %j", (handover) => {
     expect(readGuidance({ ...payloads.handed_over.guidance, handover }, "de").handover).toBeNull();
   });
 
   it("reads what an older server sends, without the fields it does not know yet", () => {
-    const { retry: _, handover: __, why: ___, ...older } = payloads.answered.guidance;
-    expect(readGuidance(older, "de")).toMatchObject({ retry: false, handover: null, why: { certainty: "low", alternatives: [] } });
+    const { retry: _, handover: __, why: ___, help: ____, assumed: _____, steps: ______, points_at_once: _______, ...older } = payloads.answered.guidance;
+    const read = readGuidance(older, "de");
+    expect(read).toMatchObject({ retry: false, handover: null, why: { certainty: "low", alternatives: [] } });
+    expect(read).toMatchObject({ help: null, assumed: null, steps: [], points_at_once: null });
   });
 
   it("shows the plain text of a message without payload, and invents an id for a nameless one", () => {

@@ -5,7 +5,8 @@ import { count, fill, labelsFrom } from "../../src/labels.js";
 import { newId } from "../../src/uuid.js";
 import { groupAlike, guideAddress, mailAddress, mailDraft, phoneAddress, webAddress } from "../../src/links.js";
 import { announcement, answerText, transcriptText } from "../../src/plain-text.js";
-import { formatDate, formatTime, typeset } from "../../src/typography.js";
+import { offered } from "../../src/choices.js";
+import { formatDate, formatTime, lastWord, typeset } from "../../src/typography.js";
 import { de, en, guidance } from "./helpers.js";
 
 const bound = (text: string): string => text.replaceAll("\u00a0", "_");
@@ -95,12 +96,39 @@ describe("plain words", () => {
       "Verfolgen Sie mit dem Konto auch Interessen der Behörde, müssen Sie alle gleich behandeln. " +
       "2 Punkte dazu, 4 Quellen, 5 Auswahlmöglichkeiten.",
     );
-    expect(announcement(guidance("choices"), de)).toMatch(/dieser Fragen\? 3 Auswahlmöglichkeiten\.$/);
+    expect(announcement(guidance("choices"), de)).toMatch(/Meinen Sie das\? 3 Auswahlmöglichkeiten\.$/);
     expect(announcement(guidance("error"), de)).not.toMatch(/Quelle|Auswahl/);
+  });
+  it("announces help and what was assumed first, and the steps", () => {
+    expect(announcement(guidance("need"), de)).toMatch(
+      /^Antwort: Gut, dass Sie schreiben\..* Telefon für Sorgen: 0800 000 00 00\. Notruf: 112\. Darf ich andere blockieren\? Auf Ihrem/,
+    );
+    expect(announcement(guidance("assumed"), de)).toMatch(/^Antwort: Ich verstehe Sie so: .* Erlaubt\. .* Fragen Sie im Zweifel die Pressestelle\. 2 Punkte/);
+  });
+  it("does not count the choice to show more points, which are here already", () => {
+    const answer = guidance("answered");
+    const more = { ...answer, points_at_once: 3, follow_ups: [{ label: "Mehr dazu", payload: '/request_more{"topic": "blocking"}' }, ...answer.follow_ups] };
+    expect(announcement(more, de)).toBe(announcement(answer, de));
+    expect(offered(more)).toEqual(answer.follow_ups);
+  });
+  it("marks a disputed point itself, after a title of any kind", () => {
+    const answer = guidance("answered");
+    const point = answer.points[0]!;
+    const text = (parts: Partial<typeof point>): string => answerText({ ...answer, points: [{ ...point, text: "Ein Satz.", cites: [], ...parts }] }, de);
+    expect(text({ title: "Was ist Teilen?", certainty: "disputed" })).toContain("- Was ist Teilen? (umstritten): Ein Satz.");
+    expect(text({ status: "Beamte", title: null, certainty: "uncertain" })).toContain("- Beamte (noch nicht abschließend geklärt): Ein Satz.");
+    expect(text({ title: "Was ist Teilen?", certainty: "settled" })).toContain("- Was ist Teilen? Ein Satz.");
+  });
+  it("keeps the last word with its sources unless it is long", () => {
+    expect(lastWord("Fragen Sie nach.")).toEqual(["Fragen Sie ", "nach."]);
+    expect(lastWord("Das gilt für Tarifbeschäftigte.")).toEqual(["Das gilt für Tarifbeschäftigte.", ""]);
+    expect(lastWord("Nein.")).toEqual(["", "Nein."]);
+    expect(lastWord("")).toEqual(["", ""]);
+    expect(lastWord("Erster Satz.\nNein.")).toEqual(["Erster Satz.\n", "Nein."]);
   });
   it("copies the whole answer with its sources", () => {
     const text = answerText(guidance("answered"), de);
-    for (const part of ["Erlaubt.", "[1]", "Quellen:", "(Stand 07.02.2023)", "https://", "Ansprechstellen:", "Hinweis:"]) {
+    for (const part of ["Erlaubt.", "[1]", "Quellen:", "(Stand 07.02.2023)", "https://", "Wer Ihnen weiterhilft:", "allgemeine Auskunft", "Wenn es um Ihre Führungskraft selbst geht"]) {
       expect(text).toContain(part);
     }
   });

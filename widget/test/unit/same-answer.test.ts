@@ -7,7 +7,7 @@ import { readGuidance } from "../../src/parse-guidance.js";
 import { de, en } from "./helpers.js";
 
 interface Shown {
-  payload: { language: string; points: unknown[]; short: string };
+  payload: { language: string; steps: unknown[]; points: unknown[]; points_at_once: number | null; short: string };
   text: string[];
 }
 
@@ -24,10 +24,12 @@ describe("every answer of a topic", () => {
     expect(answers.length).toBeGreaterThanOrEqual(6);
     for (const { payload, text } of answers) {
       const lines = answerText(readGuidance(payload, "de"), payload.language === "en" ? en : de).split("\n");
-      const points = text.filter((line) => line.startsWith("- ")).slice(0, payload.points.length);
-      expect(points).toHaveLength(payload.points.length);
-      // Status, title, statement and the numbers of its sources.
-      expect(lines.filter((line) => line.startsWith("- ")).slice(0, payload.points.length)).toEqual(points);
+      // Plain text leaves out the points that are to be asked for; here all are in a fold.
+      const number = payload.steps.length + (payload.points_at_once ?? payload.points.length);
+      const items = text.filter((line) => line.startsWith("- ")).slice(0, number);
+      expect(items).toHaveLength(number);
+      // Steps, and points with status, title, certainty, statement and the numbers of their sources.
+      expect(lines.filter((line) => line.startsWith("- ")).slice(0, number)).toEqual(items);
       expect(lines.join("\n")).toContain(payload.short);
     }
   });
