@@ -149,6 +149,7 @@ def other_answers(language: str) -> dict[str, Answer]:
         "outside, again": again,
         "outside, a third time": turn("out_of_scope", language, after=again),
         "forget": turn("forget_me", language),
+        "forgotten": turn("forget_me", language, text="/forget_me"),
         "forget, uncertain": turn({"forget_me": 0.75}, language, after=first),
         "check": turn("start_check", language),
         "person, without a question": turn("request_person", language),

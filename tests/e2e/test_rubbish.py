@@ -77,7 +77,7 @@ def test_rest_neither_reads_nor_deletes_a_conversation_of_the_web_chat(base_url:
     assert requests.post(f"{chat}/messages", json=question, headers=signed, timeout=30).status_code == 200
     before = requests.get(f"{chat}/history", headers=signed, timeout=30).json()
     sender = f"web-{jwt.decode(token, options={'verify_signature': False})['sub']}"
-    for text, outcome in (("Quelle?", "choices"), ("Vergiss alles", "forgotten")):
+    for text, outcome in (("Quelle?", "choices"), ("Vergiss alles", "choices"), ("ja", "forgotten")):
         body = {"sender": sender, "message": text}
         message = requests.post(base_url + HOOK, json=body, timeout=30).json()[0]
         assert (message["recipient_id"], message["custom"]["outcome"]) == (sender, outcome)
