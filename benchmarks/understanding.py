@@ -21,6 +21,7 @@ import numpy.typing as npt
 import yaml
 
 from lotse import paths
+from lotse.content.folding import fold
 from lotse.content.vocabulary import load_facets
 from lotse.nlu.base_classifiers import (
     BaseClassifier,
@@ -32,7 +33,7 @@ from lotse.nlu.base_classifiers import (
     softmax_regression,
 )
 from lotse.nlu.sentence_vectors import encode_remembering
-from lotse.nlu.spacy_pipeline import build_pipeline, fold, lemmas
+from lotse.nlu.spacy_pipeline import build_pipeline, lemmas
 
 # Nine authors wrote the German examples; in each fold, three are tested with classifiers trained on the other six.
 FOLDS = (
