@@ -94,9 +94,18 @@ def test_what_measures_is_imported_by_the_evaluation_only() -> None:
     assert all(file.startswith("src/lotse/evaluation/") for file in users)
 
 
+def test_what_tunes_the_encoder_is_imported_by_the_tuning_only() -> None:
+    tuning = names(EXTRAS["tuning"])
+    assert not tuning & set(locked("requirements.lock"))
+    users = {file for name, files in imported("src").items() if name in tuning for file in files}
+    assert all(file.startswith("src/lotse/encoder/tuning/") for file in users)
+
+
 @pytest.mark.parametrize("folder", ["src", "actions", "benchmarks"])
 def test_what_the_code_imports_is_declared(folder: str) -> None:
-    declared = names(RUNTIME) | names(EXTRAS["evaluation"]) | {canonicalize_name(PROJECT["name"])}
+    declared = (
+        names(RUNTIME) | names(EXTRAS["evaluation"]) | names(EXTRAS["tuning"]) | {canonicalize_name(PROJECT["name"])}
+    )
     undeclared = {name: files for name, files in imported(folder).items() if name not in declared}
     assert not undeclared
 

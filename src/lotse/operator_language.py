@@ -103,6 +103,11 @@ class Message:
         return _(self.text).format_map(told)
 
 
+def chosen_language() -> Language:
+    """The operator's language."""
+    return choose_language(os.environ)
+
+
 def day(when: date) -> str:
     """A day as it is written in the operator's language."""
     return when.strftime("%d.%m.%Y") if choose_language(os.environ) == "de" else when.isoformat()

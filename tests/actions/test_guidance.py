@@ -78,7 +78,7 @@ async def test_the_memory_is_a_slot(executor: ActionExecutor) -> None:
 
 
 async def test_forgetting_also_sets_the_slot_that_erases(executor: ActionExecutor) -> None:
-    result = await run(executor, request("forget_me", {"topic": "blocking"}))
+    result = await run(executor, request("forget_me", {"topic": "blocking"}, text="/forget_me"))
     slots = {event["name"]: event["value"] for event in result["events"]}
     assert slots["erase"] is True
     assert slots["memory"]["topic"] is None

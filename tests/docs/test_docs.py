@@ -15,6 +15,7 @@ import yaml
 from pydantic import BaseModel
 from pydantic.fields import ModelField
 
+from lotse.content.help import Line, NeedText
 from lotse.content.loading import examine_guide
 from lotse.content.model import CitedText, Contact, Example, Norm, Passage, Source, Topic
 
@@ -159,6 +160,8 @@ def test_the_topic_table_is_the_guide() -> None:
         ("**`data/guide/sources.yml`**", Source),
         ("**`data/guide/norms.yml`**", Norm),
         ("**`data/house/contacts.yml`**", Contact),
+        ("`lines` nennt einmal, wer hilft", Line),
+        ("`kinds` sagt, was bei welcher Not kommt", NeedText),
     ],
 )
 def test_editors_read_the_real_limits(heading: str, model: type[BaseModel]) -> None:
@@ -186,7 +189,7 @@ def test_the_example_office_is_valid() -> None:
 def test_the_example_house_rule_loads(tmp_path: Path) -> None:
     source, rules = (next(block for block in _yaml_blocks() if mark in block) for mark in ("kind: house", "overrides:"))
     data = tmp_path / "data"
-    for folder in ("guide", "house", "vocabulary"):
+    for folder in ("guide", "house", "vocabulary", "help"):
         shutil.copytree(ROOT / "data" / folder, data / folder)
     with (data / "guide" / "sources.yml").open("a", encoding="utf-8") as file:
         file.write(source)
@@ -195,7 +198,7 @@ def test_the_example_house_rule_loads(tmp_path: Path) -> None:
     (data / name[1]).parent.mkdir(parents=True, exist_ok=True)
     (data / name[1]).write_text(rules, encoding="utf-8")
 
-    guide, problems = examine_guide(data, today=date(2026, 11, 23))
+    guide, problems = examine_guide(data, today=date(2026, 11, 28))
 
     assert [problem for problem in problems if problem.severity == "error"] == []
     assert guide is not None

@@ -8,17 +8,17 @@ from pathlib import Path
 import pytest
 
 from lotse.answering import Answer
-from lotse.answering.answer import Citation, ContactLine, FollowUp
+from lotse.answering.answer import Citation, ContactLine, FollowUp, Help, HelpLine, Point, Step
 from lotse.answering.handover_draft import hand_over
 from lotse.answering.question import ParsedMessage
 from lotse.conversation.assistant import Assistant
 from lotse.render.dates import written_date
-from lotse.render.text import TERMINAL_WIDTH, as_lead, render_text
+from lotse.render.text import TERMINAL_WIDTH, leads, render_text, title_line
 from tests.parsed_messages import parsed
 
 DATA = Path(__file__).parents[2] / "data"
 TOPICS = sorted(path.stem for path in (DATA / "guide/de").glob("*.yml"))
-ABOUT = ["request_sources", "request_reason", "request_simpler", "request_example", "request_person"]
+ABOUT = ["request_sources", "request_more", "request_reason", "request_simpler", "request_example", "request_person"]
 ALONE = [
     "out_of_scope",
     "greet",
@@ -29,6 +29,10 @@ ALONE = [
     "capabilities",
     "forget_me",
     "start_check",
+    "not_helpful",
+    "none_of_these",
+    "disclosure",
+    "privacy",
 ]
 
 
@@ -56,12 +60,16 @@ def check(answer: Answer, assistant: Assistant, width: int | None) -> None:
             assert len(line) <= width or line.strip().startswith(("http://", "https://", "mailto:")), line
     assert holds(answer.short)
     assert holds(answer.addressed)
-    assert holds(answer.notice)
-    for point in answer.points:
+    # Each notice is a paragraph of its own.
+    paragraphs = [" ".join(block.split()) for block in text.split("\n\n")]
+    assert all(" ".join(notice.split()) in paragraphs for notice in answer.notices)
+    for point in answer.points_shown:
         assert holds(point.text)
         assert holds("".join(f"[{number}]" for number in point.cites))
-        assert holds("".join(f"{as_lead(lead)} " for lead in (point.status, point.title) if lead) + point.text)
-    for citation in answer.citations:
+        assert holds(" ".join([*leads(point, assistant.wording), point.text]))
+    for point in answer.points[len(answer.points_shown) :]:
+        assert not holds(point.text)
+    for citation in answer.citations_shown:
         # In the list of sources, alone or beside others that read the same.
         assert re.search(rf"\n(\[\d+\])*\[{citation.n}\](\[\d+\])* \w", text), citation.n
         assert holds(citation.title)
@@ -76,7 +84,7 @@ def check(answer: Answer, assistant: Assistant, width: int | None) -> None:
     for contact in answer.contacts:
         assert holds(contact.label)
     if answer.outcome in ("answered", "refined"):
-        assert holds(f"{answer.title} {answer.verdict_label}.")
+        assert holds(title_line(answer))
     assert "None" not in text
     assert "\n\n\n" not in text
     assert text == text.strip()
@@ -132,11 +140,13 @@ def test_an_address_is_never_broken(assistant: Assistant) -> None:
 
 
 def test_offices_say_how_to_reach_them(assistant: Assistant) -> None:
-    office = ContactLine(label="Personalrat", purpose="Für Rat.", phone="0800 1", email="rat@example.org")
+    office = ContactLine(
+        label="Personalrat", purpose="Für Rat.", note="Nicht freitags.", phone="0800 1", email="rat@example.org"
+    )
     text = render_text(
         Answer(outcome="handed_over", short="Hier:", contacts=[office]), assistant.wording, TERMINAL_WIDTH
     )
-    assert "- Personalrat: Für Rat.\n  0800 1, rat@example.org" in text
+    assert "- Personalrat: Für Rat. Nicht freitags.\n  0800 1, rat@example.org" in text
 
 
 @pytest.mark.parametrize("width", [TERMINAL_WIDTH, None])
@@ -169,3 +179,93 @@ def test_long_choices_wrap_under_their_text(assistant: Assistant) -> None:
         Answer(outcome="choices", short="Welche?", follow_ups=[choice]), assistant.wording, TERMINAL_WIDTH
     )
     assert text.splitlines()[-1].startswith("   Wort")
+
+
+def blocks(answer: Answer, assistant: Assistant) -> list[str]:
+    return render_text(answer, assistant.wording).split("\n\n")
+
+
+def test_help_comes_before_everything_with_who_helps_now(assistant: Assistant) -> None:
+    line = HelpLine(label="Sorgentelefon", purpose="Für Sie da.", phone="0800 000", hours="immer", url="https://x.y")
+    office = ContactLine(label="Vertrauensperson", purpose="Im Haus.", note="Auch ohne Termin.")
+    help_now = Help(kind="crisis", text="Gut, dass Sie schreiben.", lines=[line], offices=[office])
+    shown = blocks(Answer(outcome="answered", title="Titel?", short="Kurz.", help=help_now), assistant)
+    assert shown == [
+        "Gut, dass Sie schreiben.",
+        f"{assistant.wording.text['help']}:\n- Sorgentelefon: Für Sie da.\n  0800 000, immer\n  https://x.y",
+        f"{assistant.wording.text['offices']}:\n- Vertrauensperson: Im Haus. Auch ohne Termin.",
+        "Titel?",
+        "Kurz.",
+    ]
+
+
+def test_what_was_assumed_is_the_first_line_and_steps_follow_the_short_answer(assistant: Assistant) -> None:
+    answer = Answer(
+        outcome="answered",
+        title="Titel?",
+        verdict="allowed",
+        verdict_label="Erlaubt",
+        assumed="Ich verstehe Sie so: Es geht um Ihr privates Konto.",
+        short="Kurz.",
+        short_cites=[1],
+        steps=[Step(text="Fragen Sie nach.", cites=[2]), Step(text="Warten Sie.")],
+    )
+    assert blocks(answer, assistant) == [
+        "Ich verstehe Sie so: Es geht um Ihr privates Konto.",
+        "Titel? Erlaubt.",
+        "Kurz. [1]",
+        f"{assistant.wording.text['steps']}:\n- Fragen Sie nach. [2]\n- Warten Sie.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "title", "certainty", "expected"),
+    [
+        (None, "Teilen", "disputed", "- Teilen (umstritten): Ein Satz."),
+        (None, "Was ist Teilen?", "disputed", "- Was ist Teilen? (umstritten): Ein Satz."),
+        (None, "Was ist Teilen?", "settled", "- Was ist Teilen? Ein Satz."),
+        ("Beamte", "Teilen", "uncertain", "- Beamte: Teilen (noch nicht abschließend geklärt): Ein Satz."),
+        ("Beamte", None, "disputed", "- Beamte (umstritten): Ein Satz."),
+        (None, None, "disputed", "- (umstritten): Ein Satz."),
+    ],
+)
+def test_a_point_says_itself_that_it_is_disputed(
+    assistant: Assistant, status: str | None, title: str | None, certainty: str, expected: str
+) -> None:
+    point = Point.parse_obj(
+        {"text": "Ein Satz.", "cites": [], "status": status, "title": title, "certainty": certainty}
+    )
+    assert blocks(Answer(outcome="explained", short="Kurz.", points=[point]), assistant)[1] == expected
+
+
+def test_a_heading_that_is_no_question_leads_the_verdict_in() -> None:
+    answer = Answer(outcome="refined", title="Presse", verdict_label="Kommt darauf an", short="Kurz.")
+    assert title_line(answer) == "Presse: Kommt darauf an."
+    assert title_line(answer.copy(update={"title": "Darf ich?"})) == "Darf ich? Kommt darauf an."
+
+
+def test_points_on_request_are_left_out_with_their_sources(assistant: Assistant) -> None:
+    points = [Point(text=f"Punkt {number}.", cites=[number + 1]) for number in range(1, 6)]
+    citations = [Citation(n=n, passage="a.b", title=f"Werk {n}", as_of="2012", excerpt="…") for n in range(1, 7)]
+    answer = Answer(outcome="answered", short="Kurz.", short_cites=[1], points=points, citations=citations)
+    assert all(f"Punkt {number}." in render_text(answer, assistant.wording) for number in range(1, 6))
+    text = render_text(answer.copy(update={"points_at_once": 3}), assistant.wording)
+    assert [number for number in range(1, 6) if f"Punkt {number}." in text] == [1, 2, 3]
+    assert [number for number in range(1, 7) if f"Werk {number}" in text] == [1, 2, 3, 4]
+
+
+def test_sources_alone_need_no_heading(assistant: Assistant) -> None:
+    citation = Citation(n=1, passage="a.b", title="Werk", as_of="2012", excerpt="…", remark="Gilt nur für Bremen.")
+    shown = blocks(Answer(outcome="sources", short="Die Quellen:", citations=[citation]), assistant)
+    assert shown == ["Die Quellen:", "[1] Werk (Stand 2012)\n    Gilt nur für Bremen."]
+
+
+def test_a_note_about_an_office_stands_below_every_answer(assistant: Assistant) -> None:
+    office = ContactLine(label="Leitung", purpose="Für alles.", note="Nicht, wenn es um sie selbst geht.")
+    other = ContactLine(label="Rat", purpose="Für alles.")
+    below = blocks(Answer(outcome="answered", short="Kurz.", contacts=[office, other]), assistant)[1]
+    assert below == (
+        f"{assistant.wording.text['contacts']}: Leitung, Rat\n- Leitung: Nicht, wenn es um sie selbst geht."
+    )
+    asked_for = blocks(Answer(outcome="handed_over", short="Hier:", contacts=[office]), assistant)[1]
+    assert asked_for == "- Leitung: Für alles. Nicht, wenn es um sie selbst geht."

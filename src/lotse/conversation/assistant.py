@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,13 +21,16 @@ from lotse.answering import (
     spoken_or_original,
 )
 from lotse.answering.question import ParsedMessage, picked_message
+from lotse.checks import Check, load_checks
 from lotse.content import ORIGINAL, Guide, languages, load_guide
 from lotse.content.wording import Wording, load_other_languages, load_wording
-from lotse.rasa_adapter.names import ERASE_SLOT, MEMORY_SLOT, SHELL_CHANNEL
+from lotse.rasa_adapter.names import ERASE_SLOT, MEMORY_SLOT, SHELL_CHANNEL, WEB_CHANNEL
 from lotse.render.text import TERMINAL_WIDTH, render_text
 
 # How the action would be told that somebody said hello.
 _GREETING = picked_message("/greet", "greet")
+# Channels that fold the points of an answer away.
+_FOLDING = frozenset({WEB_CHANNEL})
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,7 @@ class Assistant:
     settings: Settings
     wordings: Mapping[str, Wording]
     other_languages: Mapping[str, str]
+    checks: Mapping[str, Mapping[str, Check]] = field(default_factory=dict)
 
     @property
     def guide(self) -> Guide:
@@ -74,11 +78,13 @@ class Assistant:
         """
         folder = data or paths.data()
         spoken = languages(folder)
+        guides = {language: load_guide(folder, language) for language in spoken}
         return Assistant(
-            {language: load_guide(folder, language) for language in spoken},
+            guides,
             load_settings(folder),
             {language: load_wording(folder, language) for language in spoken},
             load_other_languages(folder),
+            {language: load_checks(folder, guide) for language, guide in guides.items()},
         )
 
     def turn(self, parse: ParsedMessage | None, memory: object, channel: str | None, today: date | None = None) -> Turn:
@@ -87,14 +93,16 @@ class Assistant:
         Args:
             parse: Rasa's parse output of the message.
             memory: value of the memory slot; anything unreadable counts as empty.
-            channel: input channel, for the width of the text.
+            channel: input channel, for the width of the text and what is shown at once.
             today: the day it is asked, for overdue reviews; today if not given.
         """
         asked = Question.from_parse(parse or {}, Memory.read(memory), today)
+        asked = replace(asked, folding=channel in _FOLDING)
         question = choose_language(asked, self.settings, list(self.guides))
         language = spoken_or_original(question.memory.language, self.guides)
         guide, wording = self.guides[language], self.wordings[language]
-        decision = decide(question, guide, self.settings, wording, self.other_languages)
+        checks = self.checks.get(language, {})
+        decision = decide(question, guide, self.settings, wording, self.other_languages, checks)
         answer = decision.answer.copy(update={"answer_id": uuid4().hex})
         in_terminal = channel == SHELL_CHANNEL
         text = render_text(answer, wording, TERMINAL_WIDTH if in_terminal else None)

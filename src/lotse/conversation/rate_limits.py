@@ -88,8 +88,18 @@ class Limiter:
             return self._exceeded(self._own, name, who)
 
     def _exceeded(self, limiter: MovingWindowRateLimiter, name: str, who: str) -> int | None:
-        waits = [self._wait(limiter, rate, name, who) for rate in self._rates[name] if not limiter.hit(rate, name, who)]
+        waits = [wait for rate in self._rates[name] if (wait := self._hit(limiter, rate, name, who))]
         return max(waits) if waits else None
+
+    def _hit(self, limiter: MovingWindowRateLimiter, rate: RateLimitItem, name: str, who: str) -> int | None:
+        if limiter.hit(rate, name, who):
+            return None
+        wait = self._wait(limiter, rate, name, who)
+        if wait <= rate.get_expiry() + 1:
+            return wait
+        # Longer than the rate's own time means that the clock was set back: what was counted lies ahead.
+        limiter.clear(rate, name, who)
+        return None if limiter.hit(rate, name, who) else rate.get_expiry()
 
     def _wait(self, limiter: MovingWindowRateLimiter, rate: RateLimitItem, name: str, who: str) -> int:
         reset = limiter.get_window_stats(rate, name, who).reset_time

@@ -13,12 +13,13 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from weakref import WeakValueDictionary
 
 from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.events import BotUttered, SlotSet
 
+from lotse import metrics
 from lotse.answering import Answer, Memory, failure_answer, spoken_or_original
 from lotse.answering.failures import FAILED
 from lotse.answering.memory import Offer
@@ -43,20 +44,27 @@ from lotse.rasa_adapter import patches
 from lotse.rasa_adapter.channel_support import TurnOutput, UnsuitableStoreError, store_of
 from lotse.rasa_adapter.names import MEMORY_SLOT
 from lotse.rasa_adapter.patches import memory_of
+from lotse.rasa_adapter.store_threads import StoreTimeoutError
 from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
 
 logger = logging.getLogger(__name__)
 
 _POLL_SECONDS = 0.1
+# A turn is worked on by one core. More at once would make each of them slow, until calls of the action server fail.
+TURNS_AT_ONCE = 8
+# What is answered within the 40 seconds that a browser waits, on two cores (benchmarks).
+MOST_WAITING = 500
 
-Reason = Literal["not_ready", "id_reused", "unknown_payload"]
+Result = TypeVar("Result")
+Reason = Literal["not_ready", "id_reused", "unknown_payload", "busy"]
 
 
 class DeclinedError(Exception):
     """A message that is not carried out.
 
     Args:
-        reason: no model is loaded, the id belongs to another message, or the choice was never offered here.
+        reason: no model is loaded, the id belongs to another message, the choice was never offered here, or too many
+            turns are waiting.
     """
 
     def __init__(self, reason: Reason) -> None:
@@ -100,6 +108,8 @@ class ConversationService:
     key: bytes
     clock: Callable[[], float] = time.time
     _locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+    _turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(TURNS_AT_ONCE))
+    _waiting: int = 0
 
     def ready(self) -> bool:
         """Whether messages can be answered."""
@@ -128,6 +138,14 @@ class ConversationService:
         lock = self._locks.setdefault(sender, asyncio.Lock())
         async with lock, self.agent().lock_store.lock(sender, wait_time_in_seconds=_POLL_SECONDS):
             yield
+
+    async def in_thread(self, work: Callable[..., Result], *arguments: Any) -> Result:
+        """What one of the functions below returns, while others are answered.
+
+        Raises:
+            StoreTimeoutError: the database does not answer.
+        """
+        return await self._store().in_thread(work, *arguments)
 
     def exists(self, sender: str) -> bool:
         """Whether anything of a conversation is stored."""
@@ -209,41 +227,74 @@ class ConversationService:
             offered: choices that the channel itself offers to everybody, payload to label.
 
         Raises:
-            DeclinedError: the id belongs to another message, or the choice was never offered.
+            DeclinedError: the id belongs to another message, the choice was never offered, or too many turns wait.
         """
+        begun = time.perf_counter()
+        result = await self._answer_or_error(sender, message, language, offered)
+        metrics.TURN_SECONDS.labels(self.channel).observe(time.perf_counter() - begun)
+        for answer in [] if result.repeated else result.answers:
+            metrics.TURNS.labels(self.channel, answer.outcome).inc()
+        return result
+
+    async def _answer_or_error(
+        self, sender: str, message: Message, language: str | None, offered: Mapping[str, str]
+    ) -> TurnResult:
         try:
             result = await self._answer(sender, message, language, offered)
-        except DeclinedError:
+        except DeclinedError as declined:
+            metrics.DECLINED.labels(self.channel, declined.reason).inc()
             raise
         except Exception:
             logger.exception("A turn failed. The person is told so.")
-            return TurnResult([self.failed(sender, message, language)])
-        return result if result.items else TurnResult([self.failed(sender, message, language)], result.repeated)
+            return TurnResult([await self.failed(sender, message, language)])
+        return result if result.items else TurnResult([await self.failed(sender, message, language)], result.repeated)
 
     async def _answer(
         self, sender: str, message: Message, language: str | None, offered: Mapping[str, str]
     ) -> TurnResult:
         agent = self.agent()
-        known = self._store().turn(sender, message.id)
+        known = await self.in_thread(self._store().turn, sender, message.id)
         if known:
             if not is_retry(known[0], message, self.key):
                 raise DeclinedError("id_reused")
-            return TurnResult(assistant_items(known), repeated=True)
+            items = assistant_items(known)
+            # An error that was stored as the answer is tried again: this is what the same id is for.
+            if not all(item.answer.retry for item in items):
+                return TurnResult(items, repeated=True)
         output = TurnOutput(self.channel)
         label = None
         # Rebuilding the tracker takes its time, so it is done only where its memory has to be looked into.
-        if message.payload is not None or (language is not None and self._rested(agent, sender)):
+        if message.payload is not None or (language is not None and await self._begins(agent, sender)):
             label = await self._prepare(agent, sender, message, language, offered, output)
         metadata = metadata_of(message, label, self.key)
         text = message.payload if message.payload is not None else message.text
         # Returns when the turn is stored, and raises if it is not: what was collected is not said before.
-        await agent.processor.handle_message(
-            UserMessage(text, output, sender, None, self.channel, message.id, metadata)
-        )
+        async with self._turn():
+            await agent.processor.handle_message(
+                UserMessage(text, output, sender, None, self.channel, message.id, metadata)
+            )
         items = [assistant_item(event, message.id, position) for position, event in enumerate(output.said)]
         if any(item.answer.outcome == "forgotten" for item in items):
-            self.erase(sender)
+            await self.in_thread(self.erase, sender)
         return TurnResult(items)
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """Wait for a place among the turns that are worked on.
+
+        Raises:
+            DeclinedError: so many wait already that this one would come too late.
+        """
+        if self._waiting >= MOST_WAITING:
+            raise DeclinedError("busy")
+        self._waiting += 1
+        metrics.WAITING.labels(self.channel).inc()
+        try:
+            async with self._turns:
+                yield
+        finally:
+            self._waiting -= 1
+            metrics.WAITING.labels(self.channel).dec()
 
     def erase(self, sender: str) -> None:
         """Delete a conversation for good, with the comments on its answers: for a pressed button and for words.
@@ -276,7 +327,7 @@ class ConversationService:
         if message.payload is not None:
             label = next((offer.label for offer in memory.offered if offer.payload == message.payload), None)
             if label is None:
-                label = {**offered, **offers(self.transcript(sender))}.get(message.payload)
+                label = {**offered, **offers(await self.in_thread(self.transcript, sender))}.get(message.payload)
                 if label is None:
                     raise DeclinedError("unknown_payload")
                 known = [*changed.offered, Offer(label=label, payload=message.payload)]
@@ -286,15 +337,19 @@ class ConversationService:
             await agent.processor.save_tracker(tracker)
         return label
 
-    def _rested(self, agent: Any, sender: str) -> bool:
-        """Whether Rasa will start a new session, because nothing has been said for so long."""
+    async def _begins(self, agent: Any, sender: str) -> bool:
+        """Whether Rasa will start a session: nothing has been said at all, or for so long."""
         minutes = agent.domain.session_config.session_expiration_time
-        last = self._store().messages(sender, 1)
-        idle = self.clock() - float(last[-1].get("timestamp") or 0) if last else 0.0
+        last = await self.in_thread(self._store().messages, sender, 1)
+        if not last:
+            return True
+        idle = self.clock() - float(last[-1].get("timestamp") or 0)
         # A minute too early costs nothing, too late would cost the language.
         return bool(minutes) and idle >= (minutes - 1) * 60
 
-    def failed(self, sender: str, message: Message, language: str | None = None, reason: str = FAILED) -> AssistantItem:
+    async def failed(
+        self, sender: str, message: Message, language: str | None = None, reason: str = FAILED
+    ) -> AssistantItem:
         """What is said when a turn fails; the message can be sent again.
 
         Args:
@@ -302,8 +357,16 @@ class ConversationService:
             reason: as for `failure_answer`.
         """
         spoken = language if language in self.wordings else None
-        spoken = spoken or self.conversation_language(sender)
+        spoken = spoken or await self._language_if_known(sender)
         return unstored_item(failure_answer(self.wordings[spoken], spoken, reason), message.id, self.clock())
+
+    async def _language_if_known(self, sender: str) -> str:
+        if not self.ready():
+            return ORIGINAL
+        try:
+            return await self.in_thread(self.conversation_language, sender)
+        except StoreTimeoutError:
+            return ORIGINAL
 
     def _store(self) -> ForgettingTrackerStore:
         return store_of(self.agent())

@@ -10,6 +10,8 @@ from lotse.answering.control_characters import NOT_IN_PAYLOAD
 WEB = frozenset({"http", "https"})
 CONTACT = WEB | {"mailto", "tel"}
 
+# 110 and 112 have three digits.
+_SHORTEST_NUMBER = 2
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 _MARKS = ("§§", "§", "Art.", "Abs.", "S.", "Nr.")
 
@@ -35,6 +37,16 @@ def safe_url(address: str | None, schemes: Collection[str] = WEB) -> str | None:
     if parts.scheme not in schemes:
         return None
     return address if (host if parts.scheme in WEB else parts.path) else None
+
+
+def phone_address(phone: str) -> str | None:
+    """A ``tel:`` link to a phone number as it is written; None if it has too few digits to be one.
+
+    Source:
+        RFC 3966: digits, and a leading plus for a number with its country code.
+    """
+    digits = "".join(sign for sign in phone.replace("(0)", "") if sign.isascii() and (sign.isdigit() or sign == "+"))
+    return f"tel:{digits}" if len(digits) > _SHORTEST_NUMBER else None
 
 
 def unbroken_norm(label: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable
 
-from lotse.answering.answer import Answer, Citation, ContactLine, Handover
+from lotse.answering.answer import Answer, Citation, ContactLine, Handover, Help, Point
 from lotse.content.wording import Wording
 from lotse.render.dates import written_date
 
@@ -13,7 +13,9 @@ TERMINAL_WIDTH = 78
 
 
 def render_text(answer: Answer, wording: Wording, width: int | None = None) -> str:
-    """The answer as plain text: short answer, points, numbered sources, contact points, numbered choices.
+    """The answer as plain text, in the order in which it is read standing: help, short answer, steps, points, sources.
+
+    Points beyond `Answer.points_at_once` are left out, with their sources: they follow when they are asked for.
 
     Args:
         answer: the answer.
@@ -21,31 +23,40 @@ def render_text(answer: Answer, wording: Wording, width: int | None = None) -> s
         width: columns to wrap at; None leaves wrapping to the client.
     """
     blocks: list[list[str]] = []
-    if answer.title and answer.outcome in ("answered", "refined"):
-        blocks.append(_wrap(f"{answer.title} {(answer.verdict_label or '')}.".strip(), width))
-    numbers = "".join(f"[{number}]" for number in answer.short_cites)
-    lead = " ".join(part for part in (answer.addressed, answer.short, numbers) if part)
+    if answer.help:
+        blocks += _help(answer.help, wording, width)
+    if answer.assumed:
+        blocks.append(_wrap(answer.assumed, width))
+    if heading := title_line(answer):
+        blocks.append(_wrap(heading, width))
+    lead = " ".join(part for part in (answer.addressed, answer.short, _marks(answer.short_cites)) if part)
     blocks.append(_wrap(lead, width))
-    for point in answer.points:
-        about = "".join(f"{as_lead(part)} " for part in (point.status, point.title) if part)
-        house = f"[{wording.text['house']}] " if point.level == "house" else ""
-        numbers = "".join(f"[{number}]" for number in point.cites)
-        blocks.append(_wrap(f"{house}{about}{point.text} {numbers}", width, "- ", "  "))
-    if answer.citations:
-        lines = [f"{wording.text['sources']}:"]
-        for carried_by, citation in _alike(answer.citations):
+    if answer.steps:
+        steps = (_wrap(f"{step.text} {_marks(step.cites)}".strip(), width, "- ", "  ") for step in answer.steps)
+        blocks.append([f"{wording.text['steps']}:", *(line for step in steps for line in step)])
+    blocks += [_point(point, wording, width) for point in answer.points_shown]
+    citations = answer.citations_shown
+    if citations:
+        lines = [] if answer.outcome == "sources" else [f"{wording.text['sources']}:"]
+        remarked: set[str] = set()
+        for carried_by, citation in _alike(citations):
             lines += _citation(carried_by, citation, wording, width, answer.language)
+            # A remark is about the whole source: once is enough, however many of its sections are cited.
+            if citation.remark and citation.title not in remarked:
+                remarked.add(citation.title)
+                lines += _wrap(citation.remark, width, "    ", "    ")
         blocks.append(lines)
     if answer.contacts and answer.outcome in ("answered", "refined"):
         names = ", ".join(contact.label for contact in answer.contacts)
+        notes = [f"{contact.label}: {contact.note}" for contact in answer.contacts if contact.note]
         blocks.append(_wrap(f"{wording.text['contacts']}: {names}", width))
+        blocks[-1] += [line for note in notes for line in _wrap(note, width, "- ", "  ")]
     elif answer.contacts:
         lines = [] if answer.outcome == "handed_over" else [f"{wording.text['contacts']}:"]
         blocks.append(lines + [line for contact in answer.contacts for line in _contact(contact, width)])
     if answer.handover:
         blocks += _handover(answer.handover, wording, width)
-    if answer.notice:
-        blocks.append(_wrap(answer.notice, width))
+    blocks += [_wrap(notice, width) for notice in answer.notices]
     if answer.follow_ups:
         lines = [f"{wording.text['follow_ups']}:"]
         for number, item in enumerate(answer.follow_ups, start=1):
@@ -54,11 +65,54 @@ def render_text(answer: Answer, wording: Wording, width: int | None = None) -> s
     return "\n\n".join("\n".join(block) for block in blocks)
 
 
+def title_line(answer: Answer) -> str:
+    """The title of an answer with its verdict, if it has one: “Darf ich andere blockieren? Erlaubt.”"""
+    if not answer.title or answer.outcome not in ("answered", "refined", "check"):
+        return ""
+    return f"{as_lead(answer.title)} {answer.verdict_label}." if answer.verdict_label else answer.title
+
+
+def leads(point: Point, wording: Wording) -> list[str]:
+    """What stands before a point: whom it is for, its title, and that it is disputed or not settled."""
+    certainty = f"({wording.certainty[point.certainty]})" if point.certainty != "settled" else ""
+    *others, last = [part for part in (point.status, point.title) if part] or [""]
+    if certainty:
+        # In brackets after the title, so that it is read with it: “Retweets (umstritten): …”
+        last = f"{last} {certainty}".strip()
+    return [as_lead(part) for part in (*others, last) if part]
+
+
+def _help(help_now: Help, wording: Wording, width: int | None) -> Iterable[list[str]]:
+    """Blocks of lines for a person in need: the sentences, who helps at once, offices of the authority."""
+    yield _wrap(help_now.text, width)
+    if help_now.lines:
+        lines = [f"{wording.text['help']}:"]
+        for line in help_now.lines:
+            lines += _wrap(f"{as_lead(line.label)} {line.purpose}", width, "- ", "  ")
+            reach = ", ".join(filter(None, [line.phone, *line.other_phones, line.hours]))
+            lines += [f"  {reach}"] if reach else []
+            lines += [f"  {line.url}"] if line.url else []
+        yield lines
+    if help_now.offices:
+        offices = (line for office in help_now.offices for line in _contact(office, width))
+        yield [f"{wording.text['offices']}:", *offices]
+
+
+def _point(point: Point, wording: Wording, width: int | None) -> list[str]:
+    house = f"[{wording.text['house']}]" if point.level == "house" else ""
+    parts = [house, *leads(point, wording), point.text, _marks(point.cites)]
+    return _wrap(" ".join(filter(None, parts)), width, "- ", "  ")
+
+
+def _marks(numbers: Iterable[int]) -> str:
+    return "".join(f"[{number}]" for number in numbers)
+
+
 def _alike(citations: Iterable[Citation]) -> list[tuple[list[int], Citation]]:
     """Citations with the same text, each once with all its numbers."""
     groups: dict[str, tuple[list[int], Citation]] = {}
     for citation in citations:
-        key = citation.json(include={"title", "section", "url", "as_of", "norms"})
+        key = citation.json(include={"title", "section", "url", "as_of", "norms", "remark"})
         groups.setdefault(key, ([], citation))[0].append(citation.n)
     return list(groups.values())
 
@@ -76,14 +130,14 @@ def _citation(
     line = f"{titles} ({wording.text['as_of']} {written_date(citation.as_of, language)})" + (
         f"; {norms}" if norms else ""
     )
-    yield from _wrap(line, width, "".join(f"[{number}]" for number in numbers) + " ", "    ")
+    yield from _wrap(line, width, f"{_marks(numbers)} ", "    ")
     # One address per line, and not wrapped, so that a terminal can open it.
     for address in dict.fromkeys(filter(None, [citation.url, *(norm.url for norm in citation.norms)])):
         yield f"    {address}"
 
 
 def _contact(contact: ContactLine, width: int | None) -> Iterable[str]:
-    yield from _wrap(f"{contact.label}: {contact.purpose}", width, "- ", "  ")
+    yield from _wrap(" ".join(filter(None, [f"{contact.label}: {contact.purpose}", contact.note])), width, "- ", "  ")
     reach = ", ".join(part for part in (contact.phone, contact.email, contact.url) if part)
     if reach:
         yield f"  {reach}"
@@ -101,8 +155,15 @@ def _handover(handover: Handover, wording: Wording, width: int | None) -> Iterab
 
 
 def _wrap(text: str, width: int | None, first: str = "", rest: str = "") -> list[str]:
-    if width is None:
-        return [first + text]
+    wrapped: list[str] = []
+    # Plain language has one sentence a line.
+    for number, line in enumerate(text.split("\n")):
+        begin = rest if number else first
+        wrapped += [begin + line] if width is None else _wrap_line(line, width, begin, rest)
+    return wrapped
+
+
+def _wrap_line(line: str, width: int, first: str, rest: str) -> list[str]:
     return textwrap.wrap(
-        text, width, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
+        line, width, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
     )
