@@ -81,7 +81,13 @@ def guidance(context: TurnContext, topic_id: str, outcome: Outcome, asks_anew: b
             break
         # More than a reader can check, and more than some clients show: the passage that fits least goes.
         chosen = _without_the_weakest(chosen, {*supporting, *(step.passage for step in topic.steps)}, supporting)
+    short = _lead(context, topic, ruling, point, bool(told))
     points = cited.points
+    if short is None:
+        leading = _told_by(point, points, context.guide.language)
+        short = leading.text if leading else context.wording.new_point
+        # What leads is not said twice.
+        points = [item for item in points if item is not leading]
     return Answer(
         outcome=outcome,
         topic=topic.topic,
@@ -89,7 +95,7 @@ def guidance(context: TurnContext, topic_id: str, outcome: Outcome, asks_anew: b
         verdict=ruling.verdict,
         verdict_label=verdict_label(ruling.verdict, context.wording),
         assumed=assumed(context, topic, outcome, ruling),
-        short=_lead(context, topic, ruling, point, bool(told)),
+        short=short,
         short_cites=cited.short_cites,
         steps=cited.steps,
         points=points,
@@ -103,13 +109,32 @@ def guidance(context: TurnContext, topic_id: str, outcome: Outcome, asks_anew: b
     )
 
 
-def _lead(context: TurnContext, topic: Topic, ruling: Ruling, point: Passage | None, told: bool) -> str:
-    """The short answer: of the passage that may lead, else of the topic, unless a new point is told below."""
+def _lead(context: TurnContext, topic: Topic, ruling: Ruling, point: Passage | None, told: bool) -> str | None:
+    """The short answer: of the passage that may lead, else of the topic; None if a new point's text takes its place.
+
+    The text says its conditions with it, where the short answer would say a plain yes or no.
+    """
     if ruling.passage and ruling.passage.short:
         return ruling.passage.short
     if told:
         return context.wording.case_told.format(short=topic.short)
-    return context.wording.new_point if point else topic.short
+    return None if point else topic.short
+
+
+def _told_by(point: Passage | None, points: list[Point], language: str) -> Point | None:
+    """The statement of a new point, if it can lead the answer; None if it has to stay below a sentence of introduction.
+
+    Rules of the authority, statements that are not settled and those without a translation are marked as such, and the
+    short answer has no room for a mark. An answer of one statement keeps it as its point.
+    """
+    plain = (
+        item
+        for item in points
+        if point is not None
+        and item.title == point.title
+        and (item.level, item.certainty, item.language, item.status) == ("guide", "settled", language, None)
+    )
+    return next(plain, None) if len(points) > 1 else None
 
 
 def _nothing_new(context: TurnContext, topic: Topic, outcome: Outcome, ruling: Ruling) -> Answer:

@@ -76,12 +76,18 @@ def in_conversation(
     if not goes_on(question, guide):
         return with_told_person(probabilities, question, settings)
     alone, certainty = max(probabilities.items(), key=lambda item: item[1])
-    if alone == REFINE and certainty >= settings.alone_at:
+    if alone == REFINE and certainty >= settings.alone_at and _fits_the_topic_at_hand(question, guide, settings):
         return {TOPIC_PREFIX + (question.memory.at_hand or ""): certainty}
     needed = settings.alone_at if alone in KIND_OF_MOVE else settings.dialogue_at
     if certainty >= needed and alone not in (REFINE, OUTSIDE) and not topic_of(alone):
         return probabilities
     return _read(question, probabilities, guide, settings)
+
+
+def _fits_the_topic_at_hand(question: Question, guide: Guide, settings: Settings) -> bool:
+    """Whether no passage of another topic fits a follow-up clearly better: “und wenn ich damit Geld verdiene?”."""
+    best = best_of_topics(question, guide)
+    return best.get(question.memory.at_hand or "", 0.0) >= max(best.values(), default=0.0) - settings.point_distance
 
 
 def _read(question: Question, probabilities: Mapping[str, float], guide: Guide, settings: Settings) -> dict[str, float]:

@@ -81,7 +81,10 @@ def _recognised(context: TurnContext) -> NeedHelp | None:
         or _about_the_conversation(context)
         or _an_ordinary_question(context)
     )
-    needed = settings.need_certain_at if doubtful else settings.need_at
+    # A short message that leans on what was said before tells less than one that stands alone.
+    leans = question.memory.at_hand is not None and question.memory.need is None
+    usual = settings.need_in_conversation_at if leans else settings.need_at
+    needed = settings.need_certain_at if doubtful else usual
     return context.guide.help.get(question.need.kind) if question.need.certainty >= needed else None
 
 
@@ -112,10 +115,10 @@ def _certain(context: TurnContext) -> bool:
 def _below(context: TurnContext, answer: Answer, helps: NeedHelp, repeated: bool) -> Answer:
     """What follows below the help.
 
-    If it is not certain that the person is in need, their question is answered all the same; if it is, only by a topic
-    that concerns this need.
+    If it is not certain that the person is in need, or if they ask in so many words, their question is answered all the
+    same; otherwise only by a topic that concerns this need.
     """
-    asked = not _certain(context) or context.question.known is not None
+    asked = not _certain(context) or context.question.known is not None or _asks(context, helps)
     if answer.outcome in _TOPIC and (asked or helps.topics is None or answer.topic in helps.topics):
         return _about_the_matter(context, answer, helps)
     if (
@@ -134,6 +137,11 @@ def _below(context: TurnContext, answer: Answer, helps: NeedHelp, repeated: bool
         contacts=context.contacts(helps.offices),
         follow_ups=[_to_a_person(context)],
     )
+
+
+def _asks(context: TurnContext, helps: NeedHelp) -> bool:
+    """Whether the message asks a question: “kann die mich deswegen feuern?”. In a crisis no question comes first."""
+    return helps.kind not in RENEWED and context.question.text.rstrip().endswith("?")
 
 
 def _asks_to_delete(answer: Answer) -> bool:

@@ -115,7 +115,7 @@ def _after_guidance(context: TurnContext, answer: Answer) -> dict[str, object]:
     second = context.second_topic(context.guide.topics[answer.topic or ""])
     changes: dict[str, object] = {
         "noticed": True,
-        **_passages(answer, memory),
+        **_passages(answer, memory, answer.title != context.guide.topics[answer.topic or ""].title),
         "asked_permission": asks_permission(context.question, answer.outcome, settings),
         "alternatives": others[: settings.choices],
         "rejected": [],
@@ -130,15 +130,22 @@ def _after_guidance(context: TurnContext, answer: Answer) -> dict[str, object]:
     return changes
 
 
-def _passages(answer: Answer, memory: Memory) -> dict[str, list[str]]:
+def _passages(answer: Answer, memory: Memory, led_by_passage: bool) -> dict[str, list[str]]:
     """The passages of an answer as the memory keeps them, so that its numbers can be given again.
 
     An answer without points says that the one before still holds, and so do its passages.
+
+    Args:
+        answer: of a topic.
+        memory: before it.
+        led_by_passage: whether a passage leads the answer and not the topic; its statement may be the short answer.
     """
     if not answer.points:
         return {}
     passage = {citation.n: citation.passage for citation in answer.citations}
-    shown = list(dict.fromkeys(passage[number] for point in answer.points for number in point.cites))
+    leading = answer.short_cites if led_by_passage else []
+    cites = [*leading, *(number for point in answer.points for number in point.cites)]
+    shown = list(dict.fromkeys(passage[number] for number in cites))
     return {
         "shown": shown,
         "led": list(dict.fromkeys([*memory.led, *shown[:1]])),

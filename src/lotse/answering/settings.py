@@ -58,6 +58,7 @@ class Numbers(Strict):
     foreign_at: float = Field(..., gt=0, lt=1)
     foreign_words: int = Field(..., gt=0)
     need_at: float = Field(..., gt=0, lt=1)
+    need_in_conversation_at: float = Field(..., gt=0, lt=1)
     need_certain_at: float = Field(..., gt=0, lt=1)
     check_lead: float = Field(..., ge=1)
     check_reminders: int = Field(..., ge=0)

@@ -105,6 +105,9 @@ class Passage(Strict):
     title: str = Field(..., min_length=3, max_length=70)
     text: str = Field(..., min_length=20, max_length=420)
     questions: list[str] = Field(..., min_items=3)
+    phrasings: list[str] = Field(
+        default_factory=list, description="further messages that this passage answers; they only help to find it"
+    )
     facets: dict[str, FacetValues] = Field(default_factory=dict)
     verdict: Verdict | None = Field(None, description="only where the answer differs from the topic's")
     verdict_requires: dict[str, FacetValues] = Field(
@@ -144,7 +147,7 @@ class Passage(Strict):
 
     _lines = one_sentence_a_line()
 
-    @validator("questions")
+    @validator("questions", "phrasings")
     def _distinct(cls, questions: list[str]) -> list[str]:
         if len({question.casefold() for question in questions}) < len(questions):
             raise ValueError(_("The same question appears twice."))

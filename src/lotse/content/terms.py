@@ -14,7 +14,7 @@ from lotse.content.yaml_source import FieldPath, YamlFile
 from lotse.operator_language import _
 
 # People ask in their own words.
-_THEIR_OWN = frozenset({"questions"})
+_THEIR_OWN = frozenset({"questions", "phrasings"})
 
 
 class Term(Strict):

@@ -40,6 +40,7 @@ class PassageTranslation(Strict):
     )
     by_status: dict[Status, str] = Field(default_factory=dict, description="exactly the German passage's statuses")
     questions: list[str] = Field(..., min_items=2)
+    phrasings: list[str] = Field(default_factory=list, description="as in the German passage; any number")
 
     _lines = one_sentence_a_line()
 
@@ -189,8 +190,9 @@ def _passage(passage: Passage, topic: TopicTranslation | None, language: str) ->
         status: variant.copy(update={"text": own.by_status.get(status, variant.text)})
         for status, variant in passage.by_status.items()
     }
-    texts = {"title": own.title, "text": own.text, "short": own.short, "plain": own.plain, "questions": own.questions}
-    return passage.copy(update={**texts, "by_status": variants, "language": language})
+    texts = {"title": own.title, "text": own.text, "short": own.short, "plain": own.plain}
+    asked = {"questions": own.questions, "phrasings": own.phrasings}
+    return passage.copy(update={**texts, **asked, "by_status": variants, "language": language})
 
 
 def _entry(entry: Entry, language: str) -> Entry:

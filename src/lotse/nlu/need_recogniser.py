@@ -64,11 +64,11 @@ class NeedRecogniser(GraphComponent):
         return {
             "strength": 40.0,
             "meaning_weight": 0.3,
-            "everyday_weight": 2.0,
+            "everyday_weight": 5.0,
             "ambiguous_intents": ["ask_hostility", "ask_consequences"],
             "crisis_share": 0.3,
             "other_at": 0.5,
-            "reported_from": 0.1,
+            "reported_from": 0.05,
             "long_from": 30,
             "sentence_at": 0.9,
         }

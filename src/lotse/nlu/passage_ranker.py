@@ -125,12 +125,12 @@ class PassageRanker(GraphComponent):
 
 
 def entries_of(guide: Guide) -> list[Entry]:
-    """All entries of all passages: each question, and title and text."""
+    """All entries of all passages: each question and phrasing, and title and text."""
     texts: list[tuple[str, str]] = []
     for passage in guide.passages.values():
         if passage.language != guide.language:
             continue
-        texts += [(passage.id, question) for question in passage.questions]
+        texts += [(passage.id, question) for question in (*passage.questions, *passage.phrasings)]
         texts.append((passage.id, f"{passage.title}. {passage.text}"))
     vectors = encode_remembering([text for _, text in texts])
     pairs = zip(texts, vectors, strict=True)
