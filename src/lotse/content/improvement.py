@@ -23,7 +23,7 @@ class ImprovementSettings(Strict):
         count_days: after which daily counts are deleted.
         smallest_group: the report shows no smaller number and no group of fewer people.
         alike_at: cosine similarity from which questions form a group.
-        topic_at: cosine similarity to a training example from which a question is proposed for its topic.
+        topic_at: cosine similarity to a title or question of the guide from which a question is proposed for its topic.
     """
 
     ask_for_questions: bool
