@@ -119,3 +119,11 @@ def test_the_second_question_of_a_message_is_not_the_second_choice() -> None:
 def test_the_gate_passes_the_payload_of_what_was_picked() -> None:
     assert gate("  die zweite bitte ", CHOICES, 200, WORDS).text == "/ask_messengers"
     assert gate("die zweite Abmahnung", CHOICES, 200, WORDS).text == "die zweite Abmahnung"
+
+
+@pytest.mark.parametrize(("text", "payload"), [("das letzte", "/forget_me"), ("die 6", "/offer_question")])
+def test_the_quiet_choice_below_the_others_is_not_the_last_one(text: str, payload: str) -> None:
+    quiet = Offer(label="Frage freigeben", payload='/offer_question{"question": "1"}')
+    offer = picked(text, Memory(offered=[*TOPICS, *OTHERS, quiet], listed=6, choosing=True), WORDS)
+    assert offer is not None
+    assert offer.payload.partition("{")[0] == payload

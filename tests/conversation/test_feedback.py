@@ -13,8 +13,10 @@ import pytest
 from rasa.shared.core.domain import Domain
 from sqlalchemy import select
 
-from lotse.conversation.feedback import Feedback, FeedbackStore
-from lotse.rasa_adapter.rating_tables import forget_comments, ratings
+from lotse import paths
+from lotse.content.wording import load_wording
+from lotse.conversation.feedback import Feedback, FeedbackStore, reason_names, split_reasons
+from lotse.rasa_adapter.rating_tables import forget_comments, rating_reasons, ratings
 from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
 
 GUIDANCE = {
@@ -66,3 +68,38 @@ def test_a_rating_needs_a_database_that_knows_what_to_replace() -> None:
 
     with pytest.raises(NotImplementedError, match="oracle"):
         FeedbackStore(Other, b"k" * 32).add(Feedback("answer-1", "down", None), GUIDANCE)
+
+
+REASONS = reason_names({language: load_wording(paths.data(), language) for language in ("de", "en")})
+
+
+def test_reasons_have_the_same_names_in_both_languages() -> None:
+    assert set(REASONS.values()) == {"question", "long", "unclear", "wrong"}
+    assert REASONS["zu lang"] == REASONS["too long"] == "long"
+
+
+@pytest.mark.parametrize(
+    ("comment", "expected"),
+    [
+        ("zu lang, falsch: Die Frist: sie fehlt.", (["long", "wrong"], "Die Frist: sie fehlt.")),
+        ("Nicht meine Frage", (["question"], "")),
+        ("falsch, falsch", (["wrong"], "")),
+        ("falsch ist das nicht: nur lang", ([], "falsch ist das nicht: nur lang")),
+        ("zu lang, sagt mein Chef: kürzer", ([], "zu lang, sagt mein Chef: kürzer")),
+        ("", ([], "")),
+    ],
+)
+def test_reasons_are_taken_from_the_beginning_of_a_comment(comment: str, expected: tuple[list[str], str]) -> None:
+    assert split_reasons(comment, REASONS) == expected
+
+
+def test_reasons_are_kept_without_words_and_replaced_with_their_rating(database: ForgettingTrackerStore) -> None:
+    store = FeedbackStore(lambda: database, b"k" * 32, REASONS)
+    store.add(Feedback("answer-1", "down", "zu lang: Bitte kürzer"), GUIDANCE)
+    store.add(Feedback("answer-1", "down", "unverständlich, falsch"), GUIDANCE)
+    with database.session_scope() as session:
+        kept = session.execute(select(rating_reasons.c.answer, rating_reasons.c.reason)).all()
+    [row] = rows(database)
+    assert {reason for _, reason in kept} == {"unclear", "wrong"}
+    assert {answer for answer, _ in kept} == {row[0]}
+    assert row[7] is None

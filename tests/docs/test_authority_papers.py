@@ -35,8 +35,8 @@ def setting(file: str, path: str) -> Any:
 
 def said(value: Any) -> str:
     """A value as the papers write it."""
-    if value is None:
-        return "nein"
+    if value is None or isinstance(value, bool):
+        return "ja" if value else "nein"
     return ", ".join(map(str, value)) or "keine" if isinstance(value, list) else str(value)
 
 

@@ -28,6 +28,16 @@ from lotse.answering.conversation_moves import (
 )
 from lotse.answering.dialogue import check, foreign, forgotten, introduced, offer_to_forget, problem, smalltalk
 from lotse.answering.follow_ups import about_the_answer, disclosure, handed_over, in_short, next_steps, switched
+from lotse.answering.given_questions import (
+    WITHHOLD,
+    GivenQuestion,
+    answer_about,
+    asked_for,
+    changed,
+    marked,
+    move_of,
+    with_offer,
+)
 from lotse.answering.language import SWITCH
 from lotse.answering.memory import PERSONAL_FACETS, Memory
 from lotse.answering.message_kinds import vents, with_own_side
@@ -65,10 +75,15 @@ MOVES: Mapping[str, Callable[[TurnContext], Answer]] = {
 
 @dataclass(frozen=True)
 class Decision:
-    """The answer of a turn and the conversation state after it."""
+    """The answer of a turn and the conversation state after it.
+
+    Attributes:
+        given: the question that was given to improve the guide or taken back; None if there is none.
+    """
 
     answer: Answer
     memory: Memory
+    given: GivenQuestion | None = None
 
 
 def decide(
@@ -102,19 +117,20 @@ def decide(
         return Decision(met.answer, question.memory.copy(update={"asked": asked(context, answer), **met.memory}))
     turn = check_turn(context, _choose)
     met = meet_need(context, turn.answer.copy(update={"language": guide.language}))
-    answer = with_way_back(context, turn, met.answer)
+    answer, open_questions = with_offer(context, with_way_back(context, turn, met.answer))
+    given = changed(context)
     if answer.outcome in ("answered", "refined") and not question.memory.noticed:
         answer = answer.with_notice(wording.notice)
     if MASK in question.text:
         answer = answer.with_notice(wording.personal_data)
     memory = remembered_answer(context, answer, remember(context, answer))
-    changes = {**turn.memory, **met.memory}
+    changes = {**turn.memory, **met.memory, "open_questions": marked(open_questions, given)}
     if answer.outcome != "forgotten":
         changes["check"] = state_after(turn, met.answer)
     if vents(question, settings.words) or adds_to_the_answer(context):
         # Anger and a status may look like need; help is shown, but they are no question for an office.
         changes.pop("asked", None)
-    return Decision(answer, memory.copy(update=changes))
+    return Decision(answer, memory.copy(update=changes), given)
 
 
 def understood(question: Question, guide: Guide, settings: Settings) -> ReadParts:
@@ -186,6 +202,9 @@ def _may_be_a_reply(context: TurnContext, known: KnownQuestion) -> bool:
 def _told_by_its_words(context: TurnContext) -> Answer | None:
     """The answer to a message whose words alone say what it does; None if they do not."""
     memory = context.question.memory
+    move = move_of(context)
+    if move is not None:
+        return answer_about(context, move)
     if context.question.picked:
         return None
     if memory.confirming and plain_yes(context):
@@ -215,6 +234,8 @@ def _about_the_conversation(context: TurnContext, intent: str, probability: floa
     if probability < settings.dialogue_at and not goes_on(question, context.guide):
         return None
     if intent == "deny":
+        if asked_for(memory):
+            return answer_about(context, WITHHOLD)
         if memory.at_hand and question.words > settings.bare_denial_words and not memory.confirming:
             # “Die Leute hinten zählen nicht, oder?” denies nothing.
             return _follow_up(context)

@@ -41,6 +41,22 @@ class Answered(BaseModel):
     probability: float = 0.0
 
 
+class OpenQuestion(BaseModel):
+    """A question that was not answered and can be given to improve the guide.
+
+    Attributes:
+        id: made from the text; names it in choices.
+        text: as typed, personal data masked.
+        outcome: how it ended: ``refused`` or ``choices``.
+        given: whether the person has given it.
+    """
+
+    id: str
+    text: str
+    outcome: str
+    given: bool = False
+
+
 class CheckState(BaseModel):
     """A guided check that was begun in this conversation.
 
@@ -60,7 +76,7 @@ class CheckState(BaseModel):
 
 
 class Memory(BaseModel):
-    """State of a conversation. It holds no name, and of the person's texts only the last question, masked.
+    """State of a conversation. It holds no name; of the person's texts only the last question and open ones, masked.
 
     Attributes:
         topic: the topic of the last answer.
@@ -80,6 +96,7 @@ class Memory(BaseModel):
         second: another topic that the last message asked about, named in its answer.
         asked: the last question to the guide and what was added to it, for handing it over to a person.
         asked_permission: whether the last answered question asked if the person or their side may do something.
+        open_questions: what was not answered and can be given to improve the guide, the latest last.
         unanswered: how many turns in a row ended in a refusal or in choices.
         refused: how many turns in a row ended in a refusal.
         outcome: of the last answer.
@@ -113,6 +130,7 @@ class Memory(BaseModel):
     second: str | None = None
     asked: list[str] = Field(default_factory=list)
     asked_permission: bool = True
+    open_questions: list[OpenQuestion] = Field(default_factory=list)
     unanswered: int = 0
     refused: int = 0
     outcome: str | None = None

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from lotse.answering.memory import Memory, Offer
 from lotse.answering.phrases import PickWords, Words, holds, made_of, words_of
 from lotse.answering.probabilities import topic_of
+from lotse.answering.question import OFFER
 
 _LONGEST_DIGITS = 2
 # Words of a label that are shorter do not tell topics apart; those of a message may be inflected in the end.
@@ -29,7 +30,9 @@ def picked(text: str, memory: Memory, words: PickWords) -> Offer | None:
     said = words_of(text)
     if not shown or not said:
         return None
-    position = _position(said, len(shown), words)
+    # “The last one” means a topic or an office, not the quiet choice below them.
+    last = sum(not offer.payload.startswith(f"/{OFFER}") for offer in shown)
+    position = _position(said, len(shown), last, words)
     if position is not None:
         if position == 2 and not _has_digit(said) and memory.second is not None:
             # “Und die zweite Frage?” after a message with two questions means the person's own second one.
@@ -42,13 +45,13 @@ def picked(text: str, memory: Memory, words: PickWords) -> Offer | None:
     return _by_word(said, shown, words) if memory.choosing else None
 
 
-def _position(said: Words, count: int, words: PickWords) -> int | None:
+def _position(said: Words, count: int, last: int, words: PickWords) -> int | None:
     """The position that the words name, from 1; None unless they name one of the shown and say nothing else."""
     numerals = [(number, [str(number)]) for number in range(1, count + 1)]
     # The first kind that is found counts: “the second one” names the second, not the first.
     kinds = (
-        [(count - 1, words.last_but_one)],
-        [(count, words.last)],
+        [(last - 1, words.last_but_one)],
+        [(last, words.last)],
         numerals,
         list(enumerate(words.ordinals, start=1)),
         list(enumerate(words.numbers, start=1)),

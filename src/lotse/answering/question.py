@@ -39,7 +39,11 @@ ABOUT: Final = "topic"
 # The same for a guided check: its id, and all answers given so far, as `lotse.answering.check_payloads` writes them.
 CHECK: Final = "check"
 CHECK_ANSWERS: Final = "answers"
-_NO_FACETS = frozenset({ABOUT, CHECK, CHECK_ANSWERS})
+# The same for a question that was not answered: its id.
+GIVEN: Final = "question"
+# The intent of the choice that asks for such a question; it stands below all other choices.
+OFFER: Final = "offer_question"
+_NO_FACETS = frozenset({ABOUT, CHECK, CHECK_ANSWERS, GIVEN})
 
 # Whose circumstance it is: the person's own or nobody's in particular, somebody else's, or one they say is not so.
 Holder = Literal["me", "other", "denied"]
@@ -244,6 +248,7 @@ class Question:
     about: str | None = None
     check: str | None = None
     check_answers: str | None = None
+    given: str | None = None
     problem: InputProblem | None = None
     language: tuple[str | None, float] = (None, 0.0)
     foreign: str | None = None
@@ -283,6 +288,7 @@ class Question:
             about=_named(parse, ABOUT),
             check=_named(parse, CHECK) or parse.get("known_check"),
             check_answers=_named(parse, CHECK_ANSWERS),
+            given=_named(parse, GIVEN),
             problem=parse.get("problem"),
             language=(language["code"], language["certainty"]) if language else (None, 0.0),
             memory=memory,

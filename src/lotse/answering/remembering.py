@@ -54,7 +54,7 @@ def at_its_answer(question: Question, topics: Mapping[str, Topic]) -> Question:
 
 def asked(context: TurnContext, answer: Answer) -> list[str]:
     """The person's last question to the guide, and what they added to it."""
-    return remembered(context.question, _best(context), answer, context.settings)
+    return remembered(context.question, best_intent(context), answer, context.settings)
 
 
 def remember(context: TurnContext, answer: Answer) -> Memory:
@@ -101,7 +101,7 @@ def _after_choices(context: TurnContext, offered: list[Offer]) -> dict[str, obje
     meant = likely | set(memory.alternatives) | set(at_hand.related if at_hand else ())
     return {
         "choosing": True,
-        "repairing": (_best(context) or ("", 0.0))[0] in REJECTING
+        "repairing": (best_intent(context) or ("", 0.0))[0] in REJECTING
         or feels_misunderstood(context.question, context.settings.words),
         "alternatives": [topic for topic in topics if topic in meant],
         "rejected": list(dict.fromkeys([*memory.rejected, *topics])),
@@ -154,7 +154,7 @@ def _passages(answer: Answer, memory: Memory, led_by_passage: bool) -> dict[str,
     }
 
 
-def _best(context: TurnContext) -> tuple[str, float] | None:
+def best_intent(context: TurnContext) -> tuple[str, float] | None:
     """The likeliest intent of the message by itself: what it adds to the question does not depend on the answer."""
     return max(context.without_context.items(), key=lambda item: item[1], default=None)
 

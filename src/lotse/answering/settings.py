@@ -1,4 +1,4 @@
-"""Thresholds, lengths and words, read from ``data/answering.yml`` and ``data/word_lists/conversation.yml``."""
+"""Thresholds, lengths and words, read from ``data/answering.yml`` and the files beside it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import Field
 
 from lotse.answering.phrases import ConversationWords, load_words
+from lotse.content.improvement import ImprovementSettings, load_improvement
 from lotse.content.loading import parse
 from lotse.content.model import Strict
 
@@ -80,21 +81,23 @@ class _ConversationModel(Strict):
 
 
 class Settings(Numbers):
-    """What `answering.yml`, `conversation_model.yml` and `word_lists/conversation.yml` say.
+    """What `answering.yml`, `improvement.yml`, `conversation_model.yml` and `word_lists/conversation.yml` say.
 
     Attributes:
         words: that say what a message does in a conversation.
+        improvement: whether questions that were not answered are asked for.
         conversation_weights: of the features in `lotse.answering.conversation_model`, by name.
         passage_weights: of the features in `lotse.answering.new_points.passage_features`, by name.
     """
 
     words: ConversationWords
+    improvement: ImprovementSettings
     conversation_weights: dict[str, float]
     passage_weights: dict[str, float]
 
 
 def load_settings(data: Path) -> Settings:
-    """Read `answering.yml`, `conversation_model.yml` and `word_lists/conversation.yml`.
+    """Read `answering.yml`, `improvement.yml`, `conversation_model.yml` and `word_lists/conversation.yml`.
 
     Raises:
         ContentError: a number or a list is missing, misspelt or out of range.
@@ -104,6 +107,7 @@ def load_settings(data: Path) -> Settings:
     return Settings(
         **dict(numbers),
         words=load_words(data),
+        improvement=load_improvement(data),
         conversation_weights=model.intents,
         passage_weights=model.passages,
     )

@@ -49,6 +49,22 @@ class HandoverWording(Strict):
     no_consent: str
 
 
+class QuestionWording(Strict):
+    """Sentences about giving a question that was not answered, to improve the guide.
+
+    Attributes:
+        ask: asks for consent, with the question and after how many days it is deleted.
+        given, withheld, withdrawn: what has become of it.
+        unknown: says that the conversation does not know the question any more.
+    """
+
+    ask: str
+    given: str
+    withheld: str
+    withdrawn: str
+    unknown: str
+
+
 class CheckWording(Strict):
     """Sentences of guided checks that belong to no check.
 
@@ -189,6 +205,7 @@ class Wording(Strict):
     labels: dict[str, str]
     text: dict[str, str]
     checks: CheckWording
+    questions: QuestionWording
     handover: HandoverWording
     web: WebWording
     teams: TeamsWording

@@ -24,7 +24,7 @@ from lotse.answering.question import ParsedMessage, picked_message
 from lotse.checks import Check, load_checks
 from lotse.content import ORIGINAL, Guide, languages, load_guide
 from lotse.content.wording import Wording, load_other_languages, load_wording
-from lotse.rasa_adapter.names import ERASE_SLOT, MEMORY_SLOT, SHELL_CHANNEL, WEB_CHANNEL
+from lotse.rasa_adapter.names import ERASE_SLOT, MEMORY_SLOT, QUESTION_SLOT, SHELL_CHANNEL, WEB_CHANNEL
 from lotse.render.text import TERMINAL_WIDTH, render_text
 
 # How the action would be told that somebody said hello.
@@ -110,6 +110,8 @@ class Assistant:
             # Rasa's terminal channel tears a text apart at empty lines and drops them; a line with a blank stays.
             text = text.replace("\n\n", "\n \n")
         events = [_slot(MEMORY_SLOT, decision.memory.dict())]
+        if decision.given is not None:
+            events.append(_slot(QUESTION_SLOT, decision.given.slot()))
         if answer.outcome == "forgotten":
             events.append(_slot(ERASE_SLOT, True))
         return Turn(answer, text, None if in_terminal else answer.payload(), events)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 MEMORY_SLOT = "memory"
 ERASE_SLOT = "erase"
+QUESTION_SLOT = "given_question"
 PROBLEM_INTENT = "unreadable"
 # Rasa's name for the channel of `rasa shell`.
 SHELL_CHANNEL = "cmdline"

@@ -44,6 +44,16 @@ ratings = Table(
     Column("comment", Text),
 )
 
+# Beside the ratings, because tables of earlier versions get no new columns.
+rating_reasons = Table(
+    "rating_reasons",
+    metadata,
+    # As in `ratings`.
+    Column("answer", String(64), primary_key=True),
+    # Name of a button, never words of a person.
+    Column("reason", String(32), primary_key=True),
+)
+
 sent_answers = Table(
     "sent_answers",
     metadata,
@@ -77,6 +87,20 @@ class Database(Protocol):
     def session_scope(self) -> AbstractContextManager[Session]:
         """A session; the tables are there. What is not committed is rolled back."""
         ...
+
+
+def keep_rating(session: Session, row: dict[str, Any], reasons: Iterable[str]) -> None:
+    """Keep a rating with its reasons, in the place of an earlier one of the same answer.
+
+    Args:
+        session: whoever opened it commits.
+        row: of `ratings`.
+        reasons: names of buttons, each once.
+    """
+    replace(session, ratings, row)
+    session.execute(delete(rating_reasons).where(rating_reasons.c.answer == row["answer"]))
+    for reason in reasons:
+        session.execute(rating_reasons.insert().values(answer=row["answer"], reason=reason))
 
 
 def replace(session: Session, table: Table, row: dict[str, Any]) -> None:

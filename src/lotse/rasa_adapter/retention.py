@@ -1,4 +1,5 @@
-"""Deletes what is older than the operator keeps: events, names of messages, comments, and what leads to an answer.
+"""Deletes what is older than the operator keeps: events, names of messages, comments, what leads to an answer, and
+what is kept to improve the guide.
 
 Done in small pieces, each in a transaction of its own, so that nobody who asks in the meantime has to wait.
 """
@@ -19,6 +20,9 @@ from rasa.shared.exceptions import RasaException
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from lotse import paths
+from lotse.content.improvement import load_improvement
+from lotse.rasa_adapter.improvement_tables import purge_improvement
 from lotse.rasa_adapter.message_index import messages
 from lotse.rasa_adapter.rating_tables import comment_authors, rating_name, ratings, sent_answers
 
@@ -53,10 +57,12 @@ class Purged:
     Attributes:
         events: rows of conversations.
         comments: comments on answers.
+        questions: that people gave to improve the guide.
     """
 
     events: int
     comments: int
+    questions: int = 0
 
 
 def checked_days(given: object) -> int:
@@ -75,6 +81,8 @@ def checked_days(given: object) -> int:
 def purge(store: Store, key: bytes, days: int, now: float) -> Purged:
     """Delete what is older than so many days, conversations that are still under way included.
 
+    Given questions and counts have days of their own, in ``data/improvement.yml``.
+
     Args:
         store: the tracker store.
         key: of this installation.
@@ -83,13 +91,20 @@ def purge(store: Store, key: bytes, days: int, now: float) -> Purged:
 
     Raises:
         SQLAlchemyError: the database cannot be used; what was deleted before stays deleted.
+        ContentError: ``data/improvement.yml`` cannot be read; what comes before it is deleted.
     """
     before = now - days * 86_400
     events = 0
     while count := _delete_some_events(store, before):
         events += count
     first_day = datetime.fromtimestamp(now, timezone.utc).date() - timedelta(days=days)
-    return Purged(events, _delete_comments(store, key, first_day))
+    comments = _delete_comments(store, key, first_day)
+    with store.session_scope() as session:
+        questions = purge_improvement(
+            session, load_improvement(paths.data()), datetime.fromtimestamp(now, timezone.utc).date()
+        )
+        session.commit()
+    return Purged(events, comments, questions)
 
 
 def _delete_some_events(store: Store, before: float) -> int:
@@ -156,4 +171,6 @@ def purge_once(known: weakref.ref[Store], clock: Callable[[], float]) -> bool:
     if purged.events or purged.comments:
         text = "Deleted after %d days: %d events, %d comments."
         logger.info(text, store.retention_days, purged.events, purged.comments)
+    if purged.questions:
+        logger.info("Deleted because of their age: %d questions that people gave.", purged.questions)
     return True

@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -43,15 +43,14 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from lotse import paths
-from lotse.answering.question import NEED
 from lotse.metrics import store_work
-from lotse.rasa_adapter import message_index, patches, rating_tables
+from lotse.rasa_adapter import improvement_tables, message_index, patches, rating_tables
 from lotse.rasa_adapter.names import ERASE_SLOT
 from lotse.rasa_adapter.ratings_import import FILE, import_ratings
 from lotse.rasa_adapter.retention import DEFAULT_DAYS, Purged, checked_days, keep_purging, purge
 from lotse.rasa_adapter.sqlite_file import BUSY_SECONDS, SqliteFile
 from lotse.rasa_adapter.store_threads import StoreThreads, commit_nothing_given_up
-from lotse.rasa_adapter.stored_messages import answer_ids, is_message
+from lotse.rasa_adapter.stored_messages import answer_ids, leave_out, readable, without_need
 from lotse.secret_key import secret_key
 
 logger = logging.getLogger(__name__)
@@ -199,11 +198,13 @@ class ForgettingTrackerStore(SQLTrackerStore):
     def _store_new(self, tracker: DialogueStateTracker) -> None:
         # Not SQLTrackerStore's own: it commits before the rows of the messages can be noted.
         with self.session_scope() as session:
-            rows = [self._row(tracker.sender_id, event) for event in self._additional_events(session, tracker)]
+            events = list(self._additional_events(session, tracker))
+            rows = [self._row(tracker.sender_id, event) for event in events]
             session.add_all([row for row, _ in rows])
             session.flush()
             named = [(message_id, int(row.id)) for row, message_id in rows if message_id is not None]
             message_index.note_messages(session, tracker.sender_id, named)
+            improvement_tables.keep(session, self._key, tracker.sender_id, [event.as_dict() for event in events])
             session.commit()
         setattr(tracker, _STORED, len(tracker.events))
         if self._file is not None:
@@ -211,7 +212,7 @@ class ForgettingTrackerStore(SQLTrackerStore):
 
     def _row(self, sender_id: str, event: Event) -> tuple[Any, str | None]:
         """The row of an event in Rasa's table, and the name of the message if it is one of the person."""
-        data = _without_need(event.as_dict())
+        data = without_need(event.as_dict())
         row = self.SQLEvent(
             sender_id=sender_id,
             type_name=event.type_name,
@@ -275,7 +276,8 @@ class ForgettingTrackerStore(SQLTrackerStore):
         """
         with self.session_scope() as session:
             rows = self._messages(session, sender_id).order_by(self.SQLEvent.id).all()
-            rating_tables.forget_comments(session, self._key, sender_id, answer_ids(_readable(rows)))
+            rating_tables.forget_comments(session, self._key, sender_id, answer_ids(readable(rows)))
+            improvement_tables.forget_questions(session, self._key, sender_id)
             session.query(self.SQLEvent).filter_by(sender_id=sender_id).delete(synchronize_session=False)
             message_index.forget_messages(session, sender_id)
             session.commit()
@@ -300,7 +302,7 @@ class ForgettingTrackerStore(SQLTrackerStore):
             SQLAlchemyError: the database cannot be used; what was deleted before stays deleted.
         """
         purged = purge(self, self._key, days, time.time() if now is None else now)
-        if self._file is not None and (purged.events or purged.comments):
+        if self._file is not None and (purged.events or purged.comments or purged.questions):
             self._file.empty_log(self.engine)
         return purged
 
@@ -319,7 +321,7 @@ class ForgettingTrackerStore(SQLTrackerStore):
         """
         with self.session_scope() as session:
             rows = self._messages(session, sender_id).order_by(self.SQLEvent.id.desc()).limit(newest).all()
-        return list(_readable(reversed(rows)))
+        return list(readable(reversed(rows)))
 
     def turn(self, sender_id: str, message_id: str) -> list[dict[str, Any]]:
         """One message and what was said after it, up to the next message; empty if there is no such message.
@@ -335,7 +337,7 @@ class ForgettingTrackerStore(SQLTrackerStore):
             if first is None:
                 return []
             later = self._messages(session, sender_id).filter(table.id >= first).order_by(table.id)
-            events = list(_readable(later.limit(_LONGEST_TURN).all()))
+            events = list(readable(later.limit(_LONGEST_TURN).all()))
         if not events or events[0].get("message_id") != message_id:
             return []
         end = next((n for n, event in enumerate(events) if n and event["event"] == "user"), len(events))
@@ -358,7 +360,7 @@ class ForgettingTrackerStore(SQLTrackerStore):
             said = self._messages(session, sender_id).filter(table.type_name == "bot")
             found = said.filter(table.data.contains(field, autoescape=True))
             rows = found.order_by(table.id.desc()).all()
-        return _readable(rows)
+        return readable(rows)
 
     def _messages(self, session: Session, sender_id: str) -> Any:
         table = self.SQLEvent
@@ -372,14 +374,6 @@ def wants_erasure(tracker: DialogueStateTracker) -> bool:
     return bool(last is not None and last.key == ERASE_SLOT and last.value)
 
 
-def _without_need(event: dict[str, Any]) -> dict[str, Any]:
-    """An event without what was recognised of a person's need, which only the turn itself uses."""
-    parse = event.get("parse_data")
-    if not isinstance(parse, dict) or NEED not in parse:
-        return event
-    return {**event, "parse_data": {name: value for name, value in parse.items() if name != NEED}}
-
-
 def _event(number: int, data: str) -> Event | None:
     try:
         event: Event | None = Event.from_parameters(json.loads(data))
@@ -387,26 +381,5 @@ def _event(number: int, data: str) -> Event | None:
         # Without the error, which could quote the row.
         event = None
     if event is None:
-        _leave_out(number)
+        leave_out(number)
     return event
-
-
-def _readable(rows: Iterable[tuple[int, str]]) -> Iterator[dict[str, Any]]:
-    """Messages of both sides as events.
-
-    Args:
-        rows: number and data of each.
-    """
-    for number, data in rows:
-        try:
-            event = json.loads(data)
-        except (ValueError, TypeError, RecursionError):
-            event = None
-        if is_message(event):
-            yield event
-        else:
-            _leave_out(number)
-
-
-def _leave_out(number: int) -> None:
-    logger.error("Row %d of the table “events” cannot be read and is left out.", number)

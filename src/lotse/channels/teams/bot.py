@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from uuid import uuid4
 
 from lotse.answering import Answer, Memory, failure_answer, spoken_or_original
+from lotse.answering.question import OFFER
 from lotse.channels.teams import handover_form
 from lotse.channels.teams.activities import parse_activity
 from lotse.channels.teams.activities.parse_activity import Envelope, Incoming
@@ -273,8 +274,8 @@ class TeamsBot:
 
 
 def for_everybody(answer: Answer) -> Answer:
-    """An answer without choices by which a person would tell a whole group something about themselves."""
-    choices = [choice for choice in answer.follow_ups if not choice.payload.startswith(f"/{REFINE}")]
+    """An answer without choices by which a person would tell a whole group something about themselves, or give it."""
+    choices = [choice for choice in answer.follow_ups if not choice.payload.startswith((f"/{REFINE}", f"/{OFFER}"))]
     return answer.copy(update={"follow_ups": choices})
 
 

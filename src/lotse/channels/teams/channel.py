@@ -27,7 +27,7 @@ from lotse.channels.teams.settings import SECTION, TeamsSettings, missing, read_
 from lotse.channels.teams.settings_gaps import NAME_TENANT, TENANT_UNKNOWN
 from lotse.channels.teams.work_queue import WorkQueue
 from lotse.conversation.assistant import Assistant
-from lotse.conversation.feedback import FeedbackStore
+from lotse.conversation.feedback import FeedbackStore, reason_names
 from lotse.conversation.handover import Handovers, offer_poster
 from lotse.conversation.rate_limits import Limiter
 from lotse.conversation.service import ConversationService
@@ -71,7 +71,7 @@ class TeamsInput(ServedChannel):
             assistant=assistant,
             service=self.service,
             connector=self.connector,
-            feedback=FeedbackStore(lambda: store_of(self.agent()), key),
+            feedback=FeedbackStore(lambda: store_of(self.agent()), key, reason_names(assistant.wordings)),
             sent=SentAnswers(lambda: store_of(self.agent()), key),
             handovers=self.handovers,
             limiter=limiter,

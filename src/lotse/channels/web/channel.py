@@ -25,7 +25,7 @@ from lotse.channels.web.http_messages import Request, Response
 from lotse.channels.web.request_limits import RequestLimits, client_address
 from lotse.channels.web.settings import WebSettings, read_settings
 from lotse.conversation.assistant import Assistant
-from lotse.conversation.feedback import FeedbackStore
+from lotse.conversation.feedback import FeedbackStore, reason_names
 from lotse.conversation.handover import Handovers, poster_of
 from lotse.errors import SettingsError
 from lotse.operator_language import _
@@ -51,7 +51,7 @@ class WebInput(ServedChannel):
             wordings=assistant.wordings,
             conversations=Conversations(assistant, key, self.agent),
             limits=RequestLimits(self.settings),
-            feedback=FeedbackStore(lambda: store_of(self.agent()), key),
+            feedback=FeedbackStore(lambda: store_of(self.agent()), key, reason_names(assistant.wordings)),
             handovers=Handovers(
                 assistant.guide.contacts,
                 lambda: poster_of(self.app),
