@@ -105,7 +105,7 @@ def decide(
     answer = with_way_back(context, turn, met.answer)
     if answer.outcome in ("answered", "refined") and not question.memory.noticed:
         answer = answer.with_notice(wording.notice)
-    if MASK in question.text:
+    if MASK in question.text and question.draft is None:
         answer = answer.with_notice(wording.personal_data)
     memory = remembered_answer(context, answer, remember(context, answer))
     changes = {**turn.memory, **met.memory}

@@ -9,7 +9,7 @@ from typing import Final, Literal, TypedDict
 
 from typing_extensions import NotRequired
 
-from lotse.answering.memory import Memory
+from lotse.answering.memory import Memory, ReadDraft
 
 InputProblem = Literal["empty", "too_long", "command"]
 
@@ -91,6 +91,18 @@ class ParsedNeed(TypedDict):
     about_other: bool
 
 
+class ParsedDraft(TypedDict):
+    """What the pasted text of a post shows.
+
+    Attributes:
+        signs: ids, see `lotse.checks.Sign`.
+        facets: circumstances that it names: values by facet.
+    """
+
+    signs: list[str]
+    facets: dict[str, list[str]]
+
+
 class ParsedLanguage(TypedDict):
     """The language of a message (ISO 639-1) and how certain that is, 0 to 1."""
 
@@ -124,6 +136,7 @@ class ParsedMessage(TypedDict, total=False):
         form: what kind of sentence it is.
         only_tells: whether it says nothing but circumstances of the person or the account: “Ich bin übrigens Beamtin”.
         parts: the questions in it, if it has several sentences or questions.
+        draft: what the text of a post shows that was pasted for a guided check; the text itself is not there.
         problem: why the message was not understood at all; None if it was.
     """
 
@@ -140,6 +153,7 @@ class ParsedMessage(TypedDict, total=False):
     form: QuestionForm
     only_tells: bool
     parts: list[ParsedPart]
+    draft: ParsedDraft
     problem: InputProblem | None
 
 
@@ -218,6 +232,7 @@ class Question:
         about: the topic of the answer that a picked choice stands under; None if it names none.
         check: id of the guided check that a picked choice names or the message asks for; None if it names none.
         check_answers: the answers to it that a picked choice names; None if it names none.
+        draft: what the text of a post shows that was pasted for a guided check; None if there is none.
         problem: why the message was not processed; None if it was.
         language: ISO 639-1 code of the language it is written in, and the certainty from 0 to 1.
         foreign: the language it is written in or asks for, if the guide does not support it.
@@ -244,6 +259,7 @@ class Question:
     about: str | None = None
     check: str | None = None
     check_answers: str | None = None
+    draft: ReadDraft | None = None
     problem: InputProblem | None = None
     language: tuple[str | None, float] = (None, 0.0)
     foreign: str | None = None
@@ -283,6 +299,7 @@ class Question:
             about=_named(parse, ABOUT),
             check=_named(parse, CHECK) or parse.get("known_check"),
             check_answers=_named(parse, CHECK_ANSWERS),
+            draft=ReadDraft.parse_obj(parse["draft"]) if parse.get("draft") else None,
             problem=parse.get("problem"),
             language=(language["code"], language["certainty"]) if language else (None, 0.0),
             memory=memory,
