@@ -53,7 +53,7 @@ class RealServers:
         sections = {section: dict(settings) for section, settings in credentials.items()}
         self.credentials.write_text(yaml.safe_dump(sections), encoding="utf-8")
         self._running = ExitStack()
-        self._ready_at, self._log = f"{self.url}{health}", log
+        self._ready_at, self.log_file = f"{self.url}{health}", log
 
     def environment(self) -> dict[str, str]:
         """Variables for both servers beside the usual ones."""
@@ -74,6 +74,6 @@ class RealServers:
         command = [sys.executable, "-m", "rasa", "run", "-i", HOST, "-p", str(self.port), *files]
         async with Servers({**child_environment(), **self.environment()}) as servers:
             await servers.start(action_server(self.action_port))
-            await servers.start(Spec("Rasa-Server", command, self._ready_at, self._log))
+            await servers.start(Spec("Rasa-Server", command, self._ready_at, self.log_file))
             await servers.ready()
             yield

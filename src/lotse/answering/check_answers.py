@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 from lotse.answering.answer import Answer, FollowUp, Point, Step, Why
 from lotse.answering.answer_builder import passage_of
-from lotse.answering.check_payloads import ANSWER, REVIEW, STOP, start_choice, state_choice
-from lotse.answering.memory import CheckState
+from lotse.answering.check_payloads import ANSWER, REVIEW, STOP, paste_choice, start_choice, state_choice
+from lotse.answering.memory import CheckState, ReadDraft
 from lotse.answering.passages import Citations
 from lotse.answering.turn_context import TurnContext
 from lotse.answering.verdicts import verdict_label
-from lotse.checks import UNKNOWN, Check, Conclusion, Question, Result, at_most, result_of
+from lotse.checks import UNKNOWN, Check, Conclusion, Question, Result, at_most, proposed, result_of
 from lotse.content.model import Passage, PassageCertainty
 
 REQUEST_PERSON = "request_person"
@@ -36,22 +36,26 @@ def question_answer(
     first = not asked and not hint
     lines = [check.intro] if first else [hint] if hint else []
     if first and state.taken_over:
-        plain = state.copy(update={"taken_over": []})
-        known = " ".join(answer_line(context, check, plain, name) for name in state.taken_over)
-        lines.append(words.taken_over.format(answers=known))
+        lines.append(_known_already(context, check, state))
     reason = [] if hint == question.why else [words.why.format(why=question.why)]
     lines += [question.text, *reason]
+    proposal = _proposal(check, state, question)
+    if proposal is not None:
+        label = option_label(context, question, proposal)
+        seen = _seen(context, state, question, proposal)
+        lines.append(words.proposed.format(answer=label, signs=", ".join(seen)))
     most = at_most(check, state.answers) - len([name for name in state.taken_over if name in state.answers])
     options = [
-        _with_answer(check, state, question.id, option, option_label(context, question, option))
+        _with_answer(check, state, question.id, option, _shown_label(context, question, option, proposal))
         for option in question.option_ids
     ]
+    paste = [paste_choice(check.check, words.paste)] if first and check.draft and state.draft is None else []
     back = [_without_answer(check, state, asked[-1], words.back)] if asked else []
     return Answer(
         outcome="check",
         title=words.title.format(label=check.label, number=len(asked) + 1, most=most),
         short="\n".join(lines),
-        follow_ups=[*options, *back, FollowUp(label=words.stop, payload=f"/{STOP}")],
+        follow_ups=[*options, *paste, *back, FollowUp(label=words.stop, payload=f"/{STOP}")],
         notice=words.how if first else None,
         why=_why(check),
     )
@@ -72,6 +76,8 @@ def result_answer(context: TurnContext, check: Check, state: CheckState) -> Answ
     points += [_remark(check, words.change, text) for text in result.changes]
     given = " ".join(answer_line(context, check, state, name) for name in result.answers)
     points.append(_remark(check, words.given, given))
+    if state.draft is not None:
+        points.append(_remark(check, words.draft, words.draft_limits))
     steps = [Step(text=text, cites=_cites(context, conclusion, citations)) for text, conclusion in result.steps]
     owners = [found.conclusion.owner for found in result.found if found.conclusion.owner]
     topic = next((context.guide.topics[name] for name in check.topics if name in context.guide.topics), None)
@@ -94,6 +100,27 @@ def result_answer(context: TurnContext, check: Check, state: CheckState) -> Answ
         notice=check.limits if context.question.memory.noticed else f"{check.limits}\n\n{context.wording.notice}",
         why=_why(check),
     )
+
+
+def asks_for_draft(context: TurnContext, check: Check, state: CheckState) -> Answer:
+    """Asks for the text of the post, and says what becomes of it."""
+    words = context.wording.checks
+    without = state_choice(ANSWER, check, state.answers, state.taken_over, words.without_draft)
+    stop = FollowUp(label=words.stop, payload=f"/{STOP}")
+    return Answer(
+        outcome="check", title=check.title, short=words.paste_now, follow_ups=[without, stop], why=_why(check)
+    )
+
+
+def draft_read(context: TurnContext, check: Check, state: CheckState) -> str:
+    """What was seen in a pasted text and what cannot be, and which answers were known before."""
+    words, draft = context.wording.checks, state.draft or ReadDraft()
+    facets = context.guide.facets
+    seen = [label for sign, label in words.signs.items() if sign in draft.signs]
+    seen += [facets[name].values[value].label for name, values in draft.facets.items() for value in values]
+    found = words.draft_found.format(signs=", ".join(seen)) if seen else words.draft_nothing
+    known = [_known_already(context, check, state)] if state.taken_over else []
+    return "\n".join([f"{words.draft_read} {found}", *known])
 
 
 def review_answer(context: TurnContext, check: Check, state: CheckState) -> Answer:
@@ -147,6 +174,36 @@ def answer_line(context: TurnContext, check: Check, state: CheckState, name: str
     label = words.said_before.format(answer=label) if name in state.taken_over else label
     label = label if label.endswith((".", "!", "?")) else f"{label}."
     return words.answer.format(question=question.text, answer=label)
+
+
+def _known_already(context: TurnContext, check: Check, state: CheckState) -> str:
+    plain = state.copy(update={"taken_over": []})
+    known = " ".join(answer_line(context, check, plain, name) for name in state.taken_over)
+    return context.wording.checks.taken_over.format(answers=known)
+
+
+def _proposal(check: Check, state: CheckState, question: Question) -> str | None:
+    """The option that the pasted text suggests; None if it suggests none."""
+    draft = state.draft or ReadDraft()
+    return proposed(check, draft.signs, draft.facets).get(question.id)
+
+
+def _seen(context: TurnContext, state: CheckState, question: Question, proposal: str) -> list[str]:
+    """What in the pasted text suggests an option, in words."""
+    option, draft = question.option(proposal), state.draft or ReadDraft()
+    if option is None:
+        return []
+    labels = {**context.wording.checks.signs, **context.wording.checks.kinds}
+    seen = [labels[sign] for sign in option.signs if sign in draft.signs]
+    facet = context.guide.facets.get(question.facet or "")
+    if facet is not None and option.value in draft.facets.get(question.facet or "", []):
+        seen.append(facet.values[option.value].label)
+    return list(dict.fromkeys(seen))
+
+
+def _shown_label(context: TurnContext, question: Question, option: str, proposal: str | None) -> str:
+    label = option_label(context, question, option)
+    return context.wording.checks.proposed_option.format(answer=label) if option == proposal else label
 
 
 def _with_answer(check: Check, state: CheckState, question: str, option: str, label: str) -> FollowUp:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from lotse.answering.answer import Answer
 from lotse.answering.check_answers import (
+    asks_for_draft,
+    draft_read,
     option_label,
     question_answer,
     result_answer,
@@ -15,13 +17,13 @@ from lotse.answering.check_answers import (
     way_back,
     which_check,
 )
-from lotse.answering.check_payloads import ANSWER, REVIEW, START, STOP, read
-from lotse.answering.check_words import chosen_option, says_only, told_option
+from lotse.answering.check_payloads import ANSWER, PASTE, REVIEW, START, STOP, read
+from lotse.answering.check_words import agrees, chosen_option, says_only, told_option
 from lotse.answering.dialogue import check as topics_to_check
-from lotse.answering.memory import CheckState
+from lotse.answering.memory import CheckState, ReadDraft
 from lotse.answering.need import help_of
 from lotse.answering.turn_context import TurnContext
-from lotse.checks import Check, given, next_question, taken_over
+from lotse.checks import Check, given, next_question, proposed, taken_over
 from lotse.checks import Question as CheckQuestion
 
 # Intents about an answer that, after a result, mean the result.
@@ -59,12 +61,17 @@ def check_turn(context: TurnContext, choose: Choose) -> CheckTurn:
     if check is None:
         # The check may have been removed from the content meanwhile.
         state = None
+    if question.draft is not None and not question.problem:
+        return _draft(context, check, state, question.draft)
+    awaited = state is not None and state.awaiting
+    if state is not None:
+        state = state.copy(update={"awaiting": False})
     if question.picked and not question.problem:
         turn = _picked(context, check, state)
         if turn is not None:
             return turn
     elif not question.problem:
-        turn = _typed(context, check, state) if check and state else None
+        turn = _typed(context, check, state, awaited) if check and state else None
         wanted = context.checks.get(question.check or "")
         if turn is None and wanted is not None and question.known is None:
             turn = begin(context, wanted)
@@ -85,6 +92,22 @@ def begin(context: TurnContext, check: Check) -> CheckTurn:
     """The first question of a check that has not been answered by what the person told before."""
     known = given(check, taken_over(check, context.question.memory.facets))
     return _at(context, check, CheckState(check=check.check, answers=known, taken_over=list(known)))
+
+
+def _draft(context: TurnContext, running: Check | None, state: CheckState | None, draft: ReadDraft) -> CheckTurn:
+    """The next question after a pasted text, with what was seen in it."""
+    check = running if running and running.draft else next((one for one in context.checks.values() if one.draft), None)
+    if check is None:
+        return _asked_for(context)
+    if state is None or state.check != check.check or state.done:
+        known = given(check, taken_over(check, context.question.memory.facets))
+        state = CheckState(check=check.check, answers=known, taken_over=list(known))
+    state = state.copy(update={"draft": draft, "awaiting": False, "aside": 0})
+    asked = next_question(check, state.answers)
+    if asked is None:
+        return _at(context, check, state, state.answers)
+    answer = question_answer(context, check, asked, state, draft_read(context, check, state))
+    return CheckTurn(answer.copy(update={"notice": context.wording.checks.how}), state)
 
 
 def with_way_back(context: TurnContext, turn: CheckTurn, answer: Answer) -> Answer:
@@ -125,6 +148,10 @@ def _picked(context: TurnContext, running: Check | None, state: CheckState | Non
         return None
     if check is None:
         return _asked_for(context)
+    kept = state if state and state.check == check.check and not state.done else None
+    if intent == START and question.check_answers == PASTE and check.draft:
+        new = kept or begin(context, check).state or CheckState(check=check.check)
+        return CheckTurn(asks_for_draft(context, check, new), new.copy(update={"awaiting": True, "aside": 0}))
     if intent == START:
         return begin(context, check)
     carried = read(check, question.check_answers or "")
@@ -133,15 +160,27 @@ def _picked(context: TurnContext, running: Check | None, state: CheckState | Non
         return begin(context, check)
     answers, told = carried
     known = given(check, answers)
-    new = CheckState(check=check.check, answers=known, taken_over=[name for name in told if name in known])
+    new = CheckState(
+        check=check.check,
+        answers=known,
+        taken_over=[name for name in told if name in known],
+        draft=state.draft if state and state.check == check.check else None,
+    )
     if intent == REVIEW:
         return CheckTurn(review_answer(context, check, new), new.copy(update={"aside": 1}))
     before = state.answers if state and state.check == check.check else {}
     return _at(context, check, new, before)
 
 
-def _typed(context: TurnContext, check: Check, state: CheckState) -> CheckTurn | None:
-    """The turn of a typed message that answers the check or moves in it; None if it does neither."""
+def _typed(context: TurnContext, check: Check, state: CheckState, awaited: bool) -> CheckTurn | None:
+    """The turn of a typed message that answers the check or moves in it; None if it does neither.
+
+    Args:
+        context: the message and the content.
+        check: the check that is under way.
+        state: of the check.
+        awaited: whether the text of the post was asked for.
+    """
     text, words = context.question.text, context.settings.words.checks
     if says_only(text, words.restart):
         return begin(context, check)
@@ -152,6 +191,8 @@ def _typed(context: TurnContext, check: Check, state: CheckState) -> CheckTurn |
         return _at(context, check, state, state.answers) if again and not state.aside else None
     if says_only(text, words.stop):
         return CheckTurn(stopped(context, check, state))
+    if awaited and any(says_only(text, move) for move in (words.unknown, words.back, words.go_on)):
+        return _at(context, check, state, state.answers)
     if state.aside:
         back = says_only(text, words.go_on) or says_only(text, words.back)
         return _at(context, check, state, state.answers) if back else None
@@ -160,17 +201,19 @@ def _typed(context: TurnContext, check: Check, state: CheckState) -> CheckTurn |
         return _at(context, check, _without(state, own[-1:]), state.answers)
     if says_only(text, words.why):
         return CheckTurn(question_answer(context, check, asked, state, asked.why), state)
-    option = _chosen(context, asked)
+    option = _chosen(context, check, asked, state)
     if option is None:
         return None
     new = state.copy(update={"answers": {**state.answers, asked.id: option}})
     return _at(context, check, new, state.answers)
 
 
-def _chosen(context: TurnContext, asked: CheckQuestion) -> str | None:
+def _chosen(context: TurnContext, check: Check, asked: CheckQuestion, state: CheckState) -> str | None:
     labels = {name: option_label(context, asked, name) for name in asked.option_ids}
     settings, question = context.settings, context.question
     option = chosen_option(question.text, labels, settings.words, settings.short_message_words)
+    if option is None and state.draft is not None and agrees(question.text, settings.words):
+        option = proposed(check, state.draft.signs, state.draft.facets).get(asked.id)
     if option is not None or question.text.rstrip().endswith("?"):
         return option
     return told_option(asked, question.facets) if question.words <= settings.short_message_words else None
@@ -211,7 +254,7 @@ def _at(context: TurnContext, check: Check, state: CheckState, before: Mapping[s
     """
     answers = given(check, state.answers)
     kept = [name for name in state.taken_over if name in answers]
-    state = CheckState(check=check.check, answers=answers, taken_over=kept)
+    state = CheckState(check=check.check, answers=answers, taken_over=kept, draft=state.draft)
     kinds = check.dangers
     told = [f"{name}.{option}" for name, option in answers.items() if (before or {}).get(name) != option]
     kind = next((kinds[name] for name in told if name in kinds and kinds[name] in context.guide.help), None)
@@ -219,9 +262,9 @@ def _at(context: TurnContext, check: Check, state: CheckState, before: Mapping[s
         return _danger(context, check, state, kind)
     question = next_question(check, answers)
     if question is None:
-        return CheckTurn(
-            result_answer(context, check, state), state.copy(update={"done": True}), memory={"noticed": True}
-        )
+        # What the text showed is needed no more; that one was read is still said when the result is shown again.
+        done = state.copy(update={"done": True, "draft": ReadDraft() if state.draft else None})
+        return CheckTurn(result_answer(context, check, state), done, memory={"noticed": True})
     return CheckTurn(question_answer(context, check, question, state), state)
 
 

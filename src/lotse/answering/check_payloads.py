@@ -17,6 +17,8 @@ from lotse.answering.question import CHECK, CHECK_ANSWERS
 from lotse.checks import Check
 
 START, ANSWER, REVIEW, STOP = "start_check", "answer_check", "review_check", "stop_check"
+# In place of the answers, with `START`: the text of the post is to be asked for.
+PASTE = "paste"
 _PLACES = string.digits + string.ascii_letters
 _DIGEST = 6
 
@@ -24,6 +26,11 @@ _DIGEST = 6
 def start_choice(check: str, label: str) -> FollowUp:
     """A choice that begins a check."""
     return FollowUp(label=label, payload=f"/{START}{json.dumps({CHECK: check})}")
+
+
+def paste_choice(check: str, label: str) -> FollowUp:
+    """A choice to paste the text of the post."""
+    return FollowUp(label=label, payload=f"/{START}{json.dumps({CHECK: check, CHECK_ANSWERS: PASTE})}")
 
 
 def state_choice(

@@ -41,6 +41,12 @@ def chosen_option(text: str, labels: Mapping[str, str], words: ConversationWords
     return _only(option for option, label in named.items() if all(_stands_in(word, label) for word in telling))
 
 
+def agrees(text: str, words: ConversationWords) -> bool:
+    """Whether a message does nothing but confirm what was proposed."""
+    said, core = words_of(text), [*words.agreeing.words, *words.checks.confirming]
+    return is_of(said, core, words.agreeing.around)
+
+
 def told_option(question: Question, facets: Mapping[str, Sequence[str]]) -> str | None:
     """The option that the circumstances named in a message mean; None if they mean none, or more than one."""
     said = facets.get(question.facet or "", ())

@@ -121,7 +121,7 @@ def decide(
     given = changed(context)
     if answer.outcome in ("answered", "refined") and not question.memory.noticed:
         answer = answer.with_notice(wording.notice)
-    if MASK in question.text:
+    if MASK in question.text and question.draft is None:
         answer = answer.with_notice(wording.personal_data)
     memory = remembered_answer(context, answer, remember(context, answer))
     changes = {**turn.memory, **met.memory, "open_questions": marked(open_questions, given)}

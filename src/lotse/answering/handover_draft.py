@@ -81,6 +81,8 @@ def remembered(question: Question, best: tuple[str, float] | None, answer: Answe
         The texts, the oldest first.
     """
     memory = question.memory
+    if question.draft is not None:
+        return memory.asked
     if question.picked:
         new = answer.outcome == "answered" and not memory.choosing
         return [answer.title] if new and answer.title else memory.asked

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lotse.answering.control_characters import nothing_visible
+from lotse.answering.drafts import DraftReader, PastedDraft
 from lotse.answering.memory import Memory
 from lotse.answering.normalisation import normalised
 from lotse.answering.personal_data import mask
@@ -22,13 +23,21 @@ class GatedMessage:
     Attributes:
         text: the text to understand and store; an offered payload if a choice was picked.
         problem: why the message is not processed; None if it is.
+        draft: the text of a post that was pasted; it is not part of `text`.
     """
 
     text: str
     problem: InputProblem | None = None
+    draft: PastedDraft | None = None
 
 
-def gate(text: str | None, memory: Memory, max_characters: int, pick_words: PickWords = _NUMBERS_ONLY) -> GatedMessage:
+def gate(
+    text: str | None,
+    memory: Memory,
+    max_characters: int,
+    pick_words: PickWords = _NUMBERS_ONLY,
+    drafts: DraftReader | None = None,
+) -> GatedMessage:
     """Clean and check one incoming message.
 
     Rasa executes a text that begins with “/” as a command. It passes only if this conversation has offered exactly that
@@ -39,12 +48,15 @@ def gate(text: str | None, memory: Memory, max_characters: int, pick_words: Pick
         memory: state of this conversation, with the choices it has offered.
         max_characters: length of the longest message that is processed.
         pick_words: numerals and what may stand around them; without any, bare numbers pick a choice.
+        drafts: finds the text of a post that is pasted for a guided check; None finds none.
     """
     clean = normalised(text if isinstance(text, str) else "").strip()
     if nothing_visible(clean):
         return GatedMessage("", "empty")
     if len(clean) > max_characters:
-        return GatedMessage(mask(clean[:max_characters]), "too_long")
+        # A draft that is too long is not kept either.
+        pasted = drafts.find(clean, memory) if drafts else None
+        return GatedMessage((pasted[0] if pasted else mask(clean[:max_characters]))[:max_characters], "too_long")
     if clean.startswith("/"):
         if any(offer.payload == clean for offer in memory.offered):
             return GatedMessage(clean)
@@ -52,5 +64,8 @@ def gate(text: str | None, memory: Memory, max_characters: int, pick_words: Pick
     offer = picked(clean, memory, pick_words)
     if offer is not None:
         return GatedMessage(offer.payload)
+    pasted = drafts.find(clean, memory) if drafts else None
+    if pasted:
+        return GatedMessage(pasted[0], draft=pasted[1])
     # What is masked here is never understood, logged or stored.
     return GatedMessage(mask(clean))

@@ -57,6 +57,18 @@ class OpenQuestion(BaseModel):
     given: bool = False
 
 
+class ReadDraft(BaseModel):
+    """What the pasted text of a post shows; the text itself is kept nowhere.
+
+    Attributes:
+        signs: ids, see `lotse.checks.Sign`.
+        facets: circumstances that it names: values by facet.
+    """
+
+    signs: list[str] = Field(default_factory=list)
+    facets: dict[str, list[str]] = Field(default_factory=dict)
+
+
 class CheckState(BaseModel):
     """A guided check that was begun in this conversation.
 
@@ -66,6 +78,8 @@ class CheckState(BaseModel):
         taken_over: questions that were not asked, because the person had told the answer before.
         done: whether the last answer was its result.
         aside: how many answers have been given since its last question or result.
+        draft: what a pasted text showed, which proposes answers; None if none was pasted. Empty after the result.
+        awaiting: whether the text of the post was asked for by the last answer.
     """
 
     check: str
@@ -73,6 +87,8 @@ class CheckState(BaseModel):
     taken_over: list[str] = Field(default_factory=list)
     done: bool = False
     aside: int = 0
+    draft: ReadDraft | None = None
+    awaiting: bool = False
 
 
 class Memory(BaseModel):

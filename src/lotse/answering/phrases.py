@@ -177,6 +177,7 @@ class CheckWords(Phrases):
     Attributes:
         wanted: a message that says nothing else asks for a check.
         unknown, back, stop, restart, go_on, why: messages that say nothing else.
+        confirming: words that, beside those of a plain yes, confirm a proposed answer.
         around_options: words that may stand around a word of an option.
     """
 
@@ -187,6 +188,7 @@ class CheckWords(Phrases):
     restart: Core
     go_on: Core
     why: Core
+    confirming: list[str]
     around_options: list[str]
 
 

@@ -9,7 +9,7 @@ from typing import Final, Literal, TypedDict
 
 from typing_extensions import NotRequired
 
-from lotse.answering.memory import Memory
+from lotse.answering.memory import Memory, ReadDraft
 
 InputProblem = Literal["empty", "too_long", "command"]
 
@@ -95,6 +95,18 @@ class ParsedNeed(TypedDict):
     about_other: bool
 
 
+class ParsedDraft(TypedDict):
+    """What the pasted text of a post shows.
+
+    Attributes:
+        signs: ids, see `lotse.checks.Sign`.
+        facets: circumstances that it names: values by facet.
+    """
+
+    signs: list[str]
+    facets: dict[str, list[str]]
+
+
 class ParsedLanguage(TypedDict):
     """The language of a message (ISO 639-1) and how certain that is, 0 to 1."""
 
@@ -128,6 +140,7 @@ class ParsedMessage(TypedDict, total=False):
         form: what kind of sentence it is.
         only_tells: whether it says nothing but circumstances of the person or the account: “Ich bin übrigens Beamtin”.
         parts: the questions in it, if it has several sentences or questions.
+        draft: what the text of a post shows that was pasted for a guided check; the text itself is not there.
         problem: why the message was not understood at all; None if it was.
     """
 
@@ -144,6 +157,7 @@ class ParsedMessage(TypedDict, total=False):
     form: QuestionForm
     only_tells: bool
     parts: list[ParsedPart]
+    draft: ParsedDraft
     problem: InputProblem | None
 
 
@@ -222,6 +236,7 @@ class Question:
         about: the topic of the answer that a picked choice stands under; None if it names none.
         check: id of the guided check that a picked choice names or the message asks for; None if it names none.
         check_answers: the answers to it that a picked choice names; None if it names none.
+        draft: what the text of a post shows that was pasted for a guided check; None if there is none.
         problem: why the message was not processed; None if it was.
         language: ISO 639-1 code of the language it is written in, and the certainty from 0 to 1.
         foreign: the language it is written in or asks for, if the guide does not support it.
@@ -249,6 +264,7 @@ class Question:
     check: str | None = None
     check_answers: str | None = None
     given: str | None = None
+    draft: ReadDraft | None = None
     problem: InputProblem | None = None
     language: tuple[str | None, float] = (None, 0.0)
     foreign: str | None = None
@@ -289,6 +305,7 @@ class Question:
             check=_named(parse, CHECK) or parse.get("known_check"),
             check_answers=_named(parse, CHECK_ANSWERS),
             given=_named(parse, GIVEN),
+            draft=ReadDraft.parse_obj(parse["draft"]) if parse.get("draft") else None,
             problem=parse.get("problem"),
             language=(language["code"], language["certainty"]) if language else (None, 0.0),
             memory=memory,

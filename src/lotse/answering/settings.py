@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import Field
 
+from lotse.answering.drafts import DraftReader, DraftWords, load_draft_words
 from lotse.answering.phrases import ConversationWords, load_words
 from lotse.content.improvement import ImprovementSettings, load_improvement
 from lotse.content.loading import parse
@@ -63,6 +64,9 @@ class Numbers(Strict):
     need_certain_at: float = Field(..., gt=0, lt=1)
     check_lead: float = Field(..., ge=1)
     check_reminders: int = Field(..., ge=0)
+    draft_words: int = Field(..., gt=0)
+    asked_draft_words: int = Field(..., gt=0)
+    draft_hashtags: int = Field(..., gt=0)
     max_characters: int = Field(..., gt=0)
     action_timeout_seconds: float = Field(..., gt=0)
     suggested_topics: list[str] = Field(..., min_items=3)
@@ -81,23 +85,32 @@ class _ConversationModel(Strict):
 
 
 class Settings(Numbers):
-    """What `answering.yml`, `improvement.yml`, `conversation_model.yml` and `word_lists/conversation.yml` say.
+    """What `answering.yml`, `improvement.yml`, `conversation_model.yml` and two files of `word_lists` say.
 
     Attributes:
         words: that say what a message does in a conversation.
         improvement: whether questions that were not answered are asked for.
+        drafts: words of pasted texts.
         conversation_weights: of the features in `lotse.answering.conversation_model`, by name.
         passage_weights: of the features in `lotse.answering.new_points.passage_features`, by name.
     """
 
     words: ConversationWords
     improvement: ImprovementSettings
+    drafts: DraftWords
     conversation_weights: dict[str, float]
     passage_weights: dict[str, float]
 
+    @property
+    def draft_reader(self) -> DraftReader:
+        """Finds pasted texts in messages."""
+        return DraftReader(
+            self.drafts, self.words.checks, self.draft_words, self.asked_draft_words, self.draft_hashtags
+        )
+
 
 def load_settings(data: Path) -> Settings:
-    """Read `answering.yml`, `improvement.yml`, `conversation_model.yml` and `word_lists/conversation.yml`.
+    """Read `answering.yml`, `improvement.yml`, `conversation_model.yml`, and two files of `word_lists`.
 
     Raises:
         ContentError: a number or a list is missing, misspelt or out of range.
@@ -108,6 +121,7 @@ def load_settings(data: Path) -> Settings:
         **dict(numbers),
         words=load_words(data),
         improvement=load_improvement(data),
+        drafts=load_draft_words(data),
         conversation_weights=model.intents,
         passage_weights=model.passages,
     )

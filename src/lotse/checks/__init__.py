@@ -1,8 +1,8 @@
 """Guided checks: questions about one concrete case that lead to findings of the guide. Knows the content only."""
 
-from lotse.checks.engine import Result, at_most, given, next_question, result_of, taken_over
+from lotse.checks.engine import Result, at_most, given, next_question, proposed, result_of, taken_over
 from lotse.checks.loading import load_checks
-from lotse.checks.model import UNKNOWN, Check, Conclusion, Finding, Option, Question
+from lotse.checks.model import UNKNOWN, Check, Conclusion, Finding, Option, Question, Sign
 
 __all__ = [
     "UNKNOWN",
@@ -12,10 +12,12 @@ __all__ = [
     "Option",
     "Question",
     "Result",
+    "Sign",
     "at_most",
     "given",
     "load_checks",
     "next_question",
+    "proposed",
     "result_of",
     "taken_over",
 ]

@@ -131,6 +131,27 @@ def taken_over(check: Check, facets: Mapping[str, Sequence[str]]) -> dict[str, s
     return answers
 
 
+def proposed(check: Check, signs: Collection[str], facets: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The answers that the pasted text of a post suggests; they count only once the person has confirmed them.
+
+    Args:
+        check: the check.
+        signs: what the text shows.
+        facets: circumstances that it names: values by facet. What would mean different options proposes nothing.
+    """
+    answers: dict[str, str] = {}
+    for question in check.questions:
+        said = facets.get(question.facet or "", ())
+        meant = {
+            option.id
+            for option in question.options
+            if not set(signs).isdisjoint(option.signs) or (option.value is not None and option.value in said)
+        }
+        if len(meant) == 1:
+            answers[question.id] = meant.pop()
+    return answers
+
+
 def outlook(condition: Condition, answers: Answers, seen: Collection[str]) -> bool | tuple[int, ...]:
     """What answers leave open of a condition: True if it holds, else the places of the alternatives that still can.
 

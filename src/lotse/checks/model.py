@@ -18,6 +18,9 @@ DEFAULT_DANGER: Kind = "violence"
 
 Basis = Literal["checklist", "requirements", "ours"]
 Audience = Literal["employees", "authorities"]
+# What the pasted text of a post may show; the words are in data/word_lists/drafts.yml. “post” or “comment” says which
+# of the two it is, “name” and “personal_data” that it tells who somebody is, the others that it has words of that kind.
+Sign = Literal["post", "comment", "name", "personal_data", "insult", "party", "picture", "children", "advertising"]
 # A list of alternatives; each maps questions to options: all of its questions must have been answered so.
 Condition = list[dict[str, list[str]]]
 
@@ -27,11 +30,13 @@ class Option(Strict):
 
     Attributes:
         value: the value of the question's facet that means this option.
+        signs: what the pasted text of a post must show for this option to be proposed; one of them is enough.
     """
 
     id: str = Field(..., regex=TOPIC_PATTERN)
     label: str = Field(..., min_length=1, max_length=120)
     value: str | None = Field(None, description="the value of the question's facet that means this option")
+    signs: list[Sign] = Field(default_factory=list, description="signs of a pasted text that propose this option")
 
 
 class Question(Strict):
@@ -125,6 +130,7 @@ class Check(Strict):
     danger: list[str] | dict[str, Kind] = Field(
         default_factory=list, description="`question.option` after which help is shown at once; with the kind of need"
     )
+    draft: bool = Field(False, description="whether the text of a post may be pasted, which then proposes answers")
     document: Document | None = Field(None, description="texts of the draft for the file; checks for authorities only")
     language: str = Field("de", regex=LANGUAGE_PATTERN, description="of its texts; set by the program")
 

@@ -84,6 +84,12 @@ class CheckWording(Strict):
         answer: a question with its answer.
         said_before: marks an answer that was known already.
         open, change, given: headings of the result.
+        paste, without_draft: labels of choices: to paste the text of the post, and to go on without.
+        paste_now: asks for the text, and says what becomes of it.
+        draft_read: after a text was pasted; then `draft_found` with the signs, or `draft_nothing`.
+        proposed, proposed_option: the answer that a text suggests, below the question and on its choice.
+        signs, kinds: what a text may show, by sign; `kinds` says whether it is a post or a comment.
+        draft, draft_limits: heading and text in the result: what a program cannot see in a text.
     """
 
     unknown: str
@@ -108,6 +114,18 @@ class CheckWording(Strict):
     open: str
     change: str
     given: str
+    paste: str
+    without_draft: str
+    paste_now: str
+    draft_read: str
+    draft_found: str
+    draft_nothing: str
+    proposed: str
+    proposed_option: str
+    signs: dict[str, str]
+    kinds: dict[str, str]
+    draft: str
+    draft_limits: str
 
 
 class TeamsWording(Strict):

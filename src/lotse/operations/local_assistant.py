@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lotse.answering import Answer, Memory
+from lotse.answering.check_payloads import START
+from lotse.answering.drafts import parsed_draft
 from lotse.answering.input_gate import gate
 from lotse.answering.question import ParsedMessage, unread_message
 from lotse.conversation.assistant import Assistant
@@ -51,8 +53,11 @@ class LocalAssistant:
             memory: of the conversation, with the choices that a number may pick.
         """
         settings = self.assistant.settings
-        passed = gate(text, memory, settings.max_characters, settings.words.picks)
+        passed = gate(text, memory, settings.max_characters, settings.words.picks, settings.draft_reader)
         if passed.problem:
             return unread_message(passed.text, passed.problem, PROBLEM_INTENT)
+        if passed.draft:
+            parsed: ParsedMessage = await self.agent.parse_message(passed.draft.masked.lstrip("/"))
+            return parsed_draft(passed.text, passed.draft, parsed, settings.drafts.facets, START)
         parse: ParsedMessage = await self.agent.parse_message(passed.text)
         return parse

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,9 @@ from lotse.checks import Check
 from lotse.content import Guide
 from lotse.content.model import Cite, Passage, Topic
 from lotse.content.wording import Wording
+from lotse.publishing.check_documents import FORMATS, Document
 from lotse.publishing.check_pages import check_page
+from lotse.publishing.check_results import answers_of, helps, report, step
 from lotse.publishing.search import MAX_QUERY, GuideSearch
 from lotse.render.dates import written_date
 from lotse.render.links import safe_url, unbroken_norm
@@ -97,6 +100,51 @@ class GuidePages:
                 related=[guide.topics[other] for other in check.topics if other in guide.topics],
             )
         return self._made[key]
+
+    def check_step(self, name: str, language: str, query: Mapping[str, str], today: date) -> str | None:
+        """The next question of a guided check as a form, or its result; None if there is no such check.
+
+        Args:
+            name: of the check.
+            language: ISO 639-1 code.
+            query: `answers`, and the `question` that has just been answered with its `option`; may come from anybody.
+            today: the day of the result.
+        """
+        check = self.checks.get(language, {}).get(name)
+        if check is None:
+            return None
+        guide, wording = self.guides[language], self.wordings[language]
+        answers, code = answers_of(check, query.get("answers", ""), query.get("question", ""), query.get("option", ""))
+        question = step(check, answers, wording)
+        return self._render(
+            "check_step.html",
+            language,
+            "../",
+            topic=check,
+            code=code,
+            question=question,
+            helps=helps(check, answers, guide),
+            report=None if question else report(check, answers, guide, wording, today),
+        )
+
+    def check_document(self, name: str, language: str, code: str, today: date) -> Document | None:
+        """The result of an authority's check as a file; None if it has none or if a question is open.
+
+        Args:
+            name: of the check with the ending of the format, such as ``tiktok.docx``.
+            language: ISO 639-1 code.
+            code: the answers as an address carries them; may come from anybody.
+            today: the day of the result.
+        """
+        id, _dot, ending = name.rpartition(".")
+        check, form = self.checks.get(language, {}).get(id), FORMATS.get(ending)
+        if check is None or check.document is None or form is None:
+            return None
+        answers = answers_of(check, code)[0]
+        if step(check, answers, self.wordings[language]) is not None:
+            return None
+        made = report(check, answers, self.guides[language], self.wordings[language], today)
+        return Document(form.render(made), form.media_type, f"{CHECK_PREFIX}{id}.{ending}")
 
     def _search(self, language: str) -> GuideSearch:
         if language not in self._searches:

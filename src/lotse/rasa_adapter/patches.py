@@ -31,6 +31,8 @@ from rasa.shared.utils.common import class_from_module_path
 from rasa.utils.endpoints import EndpointConfig
 
 from lotse import paths
+from lotse.answering.check_payloads import START
+from lotse.answering.drafts import parsed_draft
 from lotse.answering.failures import failure_answer
 from lotse.answering.input_gate import gate
 from lotse.answering.language import choose_language, spoken_or_original
@@ -154,14 +156,19 @@ def _gate_every_message(settings: Settings) -> None:
 
     Upstream: by design since RasaHQ/rasa#1928 (payloads of buttons). Goes when Rasa separates typed text from payloads.
     """
-    original = MessageProcessor._handle_message_with_tracker
+    original, drafts = MessageProcessor._handle_message_with_tracker, settings.draft_reader
 
     async def handle(self: MessageProcessor, message: UserMessage, tracker: DialogueStateTracker) -> None:
-        passed = gate(message.text, memory_of(tracker), settings.max_characters, settings.words.picks)
+        passed = gate(message.text, memory_of(tracker), settings.max_characters, settings.words.picks, drafts)
         message.text = passed.text
         if passed.problem:
             logger.warning("A message was not understood: %s (%d characters).", passed.problem, len(passed.text))
             message.parse_data = unread_message(passed.text, passed.problem, PROBLEM_INTENT)
+        elif passed.draft:
+            # Understood, but neither stored nor logged: `parse_message` writes every text to the log of level DEBUG.
+            parsed = self._parse_message_with_graph(UserMessage(passed.draft.masked.lstrip("/")), tracker)
+            facets = settings.drafts.facets
+            message.parse_data = parsed_draft(passed.text, passed.draft, parsed, facets, START)
         await original(self, message, tracker)
 
     MessageProcessor._handle_message_with_tracker = handle

@@ -14,6 +14,7 @@ import requests
 
 from lotse.channels.web import session_tokens
 from lotse.channels.web.session_tokens import Session
+from lotse.operations.environment import logs
 from tests.channels.real_servers import kept
 from tests.channels.web.conftest import Server
 
@@ -106,6 +107,33 @@ def test_forgetting_by_word_leaves_no_row_no_comment_and_ends_the_session(server
     assert server.rows(token) == 0
     assert not [text for text in kept(server.folder) if "Zimmer 0815" in text]
     assert server.call("GET", "history", token).json()["error"]["code"] == "session_ended"
+
+
+def test_the_pasted_text_of_a_post_is_neither_stored_nor_logged(server: Server) -> None:
+    token = server.begin()
+    pasted = "Zwetschgenkuchen im Amt, und Sabine vom Bauamt bekommt keinen, Zimmer 0471 112233!"
+    [item] = server.say(token, f"Kannst du meinen Post prüfen:\n{pasted}").json()["messages"]
+    assert item["guidance"]["outcome"] == "check"
+    assert "ein Name" in item["guidance"]["short"]
+    # The same when the check asks for it, and in a text that is neither.
+    paste = next(choice for choice in item["guidance"]["follow_ups"] if "Prüfung abbrechen" in choice["label"])
+    server.say(token, payload=paste["payload"])
+    [item] = server.say(token, "Beitrag prüfen").json()["messages"]
+    paste = next(choice for choice in item["guidance"]["follow_ups"] if choice["label"] == "Text einfügen")
+    server.say(token, payload=paste["payload"])
+    [item] = server.say(token, f"{pasted} Wer kommt mit?").json()["messages"]
+    assert "nicht gespeichert" in item["guidance"]["short"]
+    [item] = server.say(server.begin(), f"Kannst du das prüfen: {pasted * 30}"[:1900]).json()["messages"]
+    assert item["guidance"]["outcome"] == "check"
+    history = server.call("GET", "history", token).json()["messages"]
+    said = [entry["text"] for entry in history if entry["from"] == "user"]
+    assert said[0] == "Kannst du meinen Post prüfen […]"
+    databases = list(kept(server.folder))
+    assert any("Kannst du meinen Post pr" in text for text in databases)
+    log = (logs() / server.log_file).read_text(encoding="utf-8")
+    for text in (*databases, log, server.call("GET", "history", token).text):
+        for word in ("Zwetschgenkuchen", "Sabine", "112233", "Wer kommt mit"):
+            assert word not in text
 
 
 def test_only_answers_of_the_own_conversation_can_be_rated(server: Server) -> None:

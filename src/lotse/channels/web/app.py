@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -24,7 +25,7 @@ from lotse.channels.web.settings import WebSettings
 from lotse.content.wording import Wording
 from lotse.conversation.feedback import FeedbackStore
 from lotse.conversation.handover import Handovers
-from lotse.publishing.guide_pages import GuidePages
+from lotse.publishing.guide_pages import CHECK_PREFIX, GuidePages
 from lotse.secret_key import keyed_hash
 
 logger = logging.getLogger(__name__)
@@ -193,11 +194,26 @@ class WebChat:
             query = f"?{urlencode(request.query)}" if request.query else ""
             return Response(308, b"", {"location": f"../{quote(name)}{query}", **NO_STORE})
         language = self._language(request)
+        if name.startswith(CHECK_PREFIX) and "answers" in request.query:
+            found = self._check(request, name[len(CHECK_PREFIX) :], language)
+            if found is not None:
+                return found
         page = self.pages.page(name, language) if name else self.pages.index(language, query=request.query.get("q", ""))
         if page is not None:
             return resource(page.encode(), HTML).respond(request)
         body = self.pages.index(language, problem=True).encode()
         return Response(404, body, {"content-type": HTML, **NO_STORE})
+
+    def _check(self, request: Request, name: str, language: str) -> Response | None:
+        """A step of a guided check, or its result as a page or file; None if there is none."""
+        today = datetime.fromtimestamp(self.clock(), timezone.utc).date()
+        file = self.pages.check_document(name, language, request.query["answers"], today)
+        if file is not None:
+            disposition = f'attachment; filename="{file.name}"'
+            headers = {"content-type": file.media_type, "content-disposition": disposition, **NO_STORE}
+            return Response(200, file.body, headers)
+        page = self.pages.check_step(name, language, request.query, today)
+        return Response(200, page.encode(), {"content-type": HTML, **NO_STORE}) if page is not None else None
 
     async def _with_slash(self, request: Request) -> Response:
         # Relative, so that it works under any prefix a proxy adds.
