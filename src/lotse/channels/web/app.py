@@ -193,9 +193,7 @@ class WebChat:
             query = f"?{urlencode(request.query)}" if request.query else ""
             return Response(308, b"", {"location": f"../{quote(name)}{query}", **NO_STORE})
         language = self._language(request)
-        page = (
-            self.pages.page(name, language) if name else self.pages.index(language, query=request.query.get("q", ""))
-        )
+        page = self.pages.page(name, language) if name else self.pages.index(language, query=request.query.get("q", ""))
         if page is not None:
             return resource(page.encode(), HTML).respond(request)
         body = self.pages.index(language, problem=True).encode()

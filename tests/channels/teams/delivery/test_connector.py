@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import nullcontext
+from dataclasses import replace
 from email.utils import formatdate
 from typing import Any
 from urllib.parse import unquote
@@ -90,6 +91,24 @@ async def test_a_message_arrives_in_its_thread_as_an_answer(azure: FakeAzure, bo
 async def test_a_message_that_answers_none_says_so(azure: FakeAzure, bot: Bot) -> None:
     await bot.connector.send(Reference(azure.service_url, "a:1"), SAID)
     assert azure.sent()[0].activity == {**SAID, "conversation": {"id": "a:1"}}
+
+
+async def test_a_message_for_one_member_of_a_group_names_them_and_nothing_they_could_reply_to(
+    azure: FakeAzure, bot: Bot, to: Reference
+) -> None:
+    await bot.connector.send(replace(to, only_for="29:kim"), SAID)
+    [arrived] = azure.sent(THREAD)
+    assert arrived.only_for == "29:kim" and arrived.path.endswith("/activities?isTargetedActivity=true")
+    assert arrived.activity["recipient"] == {"id": "29:kim"} and "replyToId" not in arrived.activity
+
+
+async def test_the_double_sends_to_one_only_in_groups(azure: FakeAzure, bot: Bot) -> None:
+    for reference in (
+        Reference(azure.service_url, "a:1", only_for="29:kim"),
+        Reference(azure.service_url, THREAD, only_for=""),
+    ):
+        with pytest.raises(Undelivered, match="HTTP 400"):
+            await bot.connector.send(reference, SAID)
 
 
 async def test_a_new_thread_begins_in_a_channel_of_the_house(azure: FakeAzure, bot: Bot) -> None:
@@ -369,8 +388,7 @@ async def test_no_conversation_id_leads_to_another_address(azure: FakeAzure, bot
 
 @given(st.text(min_size=1).filter(lambda text: text.strip(".")))
 def test_any_other_id_is_one_part_of_the_path(conversation: str) -> None:
-    path = addressing.activities(Reference("https://host/x/", conversation))
-    made = addressing.url("https://host/x/", path)
+    made = addressing.url(addressing.activities(Reference("https://host/x/", conversation)))
     quoted = made.removeprefix("https://host/x/v3/conversations/").removesuffix("/activities")
     assert "/" not in quoted and "?" not in quoted and "#" not in quoted
     assert unquote(quoted) == conversation.encode("utf-8", "replace").decode()
