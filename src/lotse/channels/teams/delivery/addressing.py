@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from lotse.channels.teams.delivery.send_errors import MessageRefused
+from lotse.channels.teams.delivery.replies import MessageRefused
 from lotse.conversation.handover import Undelivered
 
 # Teams accepts about 100 KB, counted in UTF-16 and including everything around the text.

@@ -22,7 +22,7 @@ from lotse.channels.teams.auth.access_token import Tokens
 from lotse.channels.teams.auth.credentials import token_source
 from lotse.channels.teams.auth.login_errors import NoToken
 from lotse.channels.teams.clouds import CLOUDS, host_of
-from lotse.channels.teams.delivery import retry_policy
+from lotse.channels.teams.delivery import replies
 from lotse.channels.teams.delivery.addressing import (
     CONVERSATIONS,
     Activity,
@@ -33,7 +33,7 @@ from lotse.channels.teams.delivery.addressing import (
     encoded,
     url,
 )
-from lotse.channels.teams.delivery.send_errors import MessageRefused, body_id, refusal
+from lotse.channels.teams.delivery.replies import MessageRefused, body_id, refusal
 from lotse.channels.teams.http_client import HttpClient, HttpReply, Unreachable
 from lotse.channels.teams.settings import TeamsSettings
 from lotse.conversation.handover import Undelivered
@@ -211,9 +211,9 @@ class Connector:
                     # The refused token is discarded; a new one shows whether the token or the bot is the problem.
                     token_refused = True
                     continue
-                problem, passing = refusal(reply), retry_policy.is_passing(reply.status)
-                asked_for = retry_policy.retry_after_seconds(reply.headers.get("retry-after"), self._clock())
-            wait = retry_policy.wait_seconds(attempt, asked_for, self._chance(), waited) if passing else None
+                problem, passing = refusal(reply), replies.is_passing(reply.status)
+                asked_for = replies.retry_after_seconds(reply.headers.get("retry-after"), self._clock())
+            wait = replies.wait_seconds(attempt, asked_for, self._chance(), waited) if passing else None
             if wait is None:
                 raise problem
             self.counts.repeated += 1
