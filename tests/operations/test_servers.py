@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import os
+import shutil
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import psutil
 import pytest
+import yaml
 
 from lotse.errors import OperationError
 from lotse.operations import shell
@@ -20,6 +22,7 @@ from lotse.operations.ports import free_port, is_free
 from lotse.operations.servers import Servers, Spec, rasa_server
 from lotse.operations.supervisor import Watch, run_until_stopped, serve
 
+HOME = Path(__file__).parents[2]
 DIES = "print('Modell nicht lesbar'); raise SystemExit(4)"
 
 
@@ -195,6 +198,23 @@ def test_shell_talks_on_loopback_only(project: Path) -> None:
     command = shell.command(Path("models/a.tar.gz"), 6005, project / "endpoints.yml")
     assert command[command.index("-i") + 1] == "127.0.0.1"
     assert command[command.index("-p") + 1] == "6005"
+
+
+def test_nothing_of_a_conversation_in_the_terminal_remains(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copy(HOME / "endpoints.yml", project)
+    seen: list[Path] = []
+
+    async def talk(_: Spec, command: Sequence[str], __: dict[str, str]) -> int:
+        endpoints = Path(command[command.index("--endpoints") + 1])
+        database = Path(yaml.safe_load(endpoints.read_text(encoding="utf-8"))["tracker_store"]["db"])
+        database.write_bytes(b"what was said")
+        seen.extend([endpoints, database])
+        return 0
+
+    monkeypatch.setattr(shell, "chat_beside", talk)
+    monkeypatch.setattr("lotse.rasa_adapter.model_archive.check", lambda _: None)
+    assert asyncio.run(shell.chat(project / "model.tar.gz")) == 0
+    assert len(seen) == 2 and not any(path.exists() or path.is_relative_to(project) for path in seen)
 
 
 def test_shell_stops_its_action_server_and_passes_the_exit_code_on(children: Children) -> None:

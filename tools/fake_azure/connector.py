@@ -2,7 +2,8 @@
 
 Source: Microsoft Learn, “Messages in bot conversations”
 (https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/conversation-messages): a text and an
-attachment in one activity are split into two messages, and the answer names neither of them.
+attachment in one activity are split into two messages, and the answer names neither of them. “Send and receive targeted
+messages in group conversations”: a message for one member names them as recipient, a change of it does not.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ class Arrived:
         status: what the fake answered; 0 for a broken connection.
         path: of the address, still quoted.
         id: what the message is called from now on; None if Teams does not say.
+        only_for: the only member of the group who sees it; None for everybody.
     """
 
     method: str
@@ -40,6 +42,7 @@ class Arrived:
     status: int
     path: str
     id: str | None = None
+    only_for: str | None = None
 
     @property
     def kind(self) -> str:
@@ -114,6 +117,9 @@ class FakeConnector:
         if not self._login.accepts(request.headers.get("Authorization")):
             return await self._refused(request, 401, "BotNotRegistered", "No registration found for this bot")
         activity = (await self.note(request, None)).activity
+        targeted = request.query.get("isTargetedActivity") == "true"
+        if targeted and rules.wrong_target(activity, request.method, request.match_info["conversation"]):
+            return await self._refused(request, 400, "BadArgument", "Bad argument")
         if rules.too_large(activity):
             return await self._refused(request, 413, "MessageSizeTooBig", "Message size too large")
         if found := rules.objections(activity):
@@ -143,6 +149,7 @@ class FakeConnector:
             status=status or 0,
             path=request.raw_path,
             id=message_id,
+            only_for=(body.get("recipient") or {}).get("id") if request.query.get("isTargetedActivity") else None,
         )
         if status is not None:
             with self._changed:

@@ -28,6 +28,12 @@ def is_split(activity: Mapping[str, Any]) -> bool:
     return bool(cards) and bool(activity.get("text") or len(cards) > 1)
 
 
+def wrong_target(activity: Mapping[str, Any], method: str, conversation: str) -> bool:
+    """Whether Teams answers 400 to a message for one member: only a new one names them, and only in a group."""
+    named = bool((activity.get("recipient") or {}).get("id"))
+    return named != (method == "POST") or conversation.startswith("a:")
+
+
 def objections(activity: Mapping[str, Any]) -> list[str]:
     """Why Teams would answer 400; empty if it takes the message."""
     return [*_form(activity), *_citations(activity), *_actions(activity), *_cards(activity)]

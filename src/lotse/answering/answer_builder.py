@@ -20,6 +20,8 @@ from lotse.content.model import Guide, Passage, Topic
 MIN_POINTS = 2
 # The intent that asks for the points which are not shown at once.
 MORE = "request_more"
+# Intents that every answer offers, whoever asked for it.
+MOVES = ("request_simpler", "request_example", "request_person")
 
 
 def guidance(context: TurnContext, topic_id: str, outcome: Outcome, asks_anew: bool = False) -> Answer:
@@ -245,7 +247,7 @@ def follow_ups(
         choices.append(context.move("refine", topic, f"status_{status}", status=status))
     if points_at_once(context, points):
         choices.append(context.move(MORE, topic))
-    for intent in ("request_simpler", "request_example", "request_person"):
+    for intent in MOVES:
         if intent != leave_out:
             choices.append(context.move(intent, topic))
     choices += [

@@ -109,8 +109,7 @@ class TurnContext:
             label: key of the label.
             facets: circumstances that picking it tells.
         """
-        named = {**facets, **({ABOUT: topic.topic} if topic else {})}
-        payload = f"/{intent}" + (json.dumps(named) if named else "")
+        payload = move_payload(intent, topic.topic if topic else None, **facets)
         return FollowUp(label=self.wording.labels[label or intent], payload=payload)
 
     @property
@@ -169,3 +168,15 @@ class TurnContext:
         pairs = ((topic_of(name), probability) for name, probability in probabilities.items())
         known = [(topic, probability) for topic, probability in pairs if topic in self.guide.topics and topic]
         return sorted(known, key=lambda pair: -pair[1])
+
+
+def move_payload(intent: str, topic: str | None, **facets: str) -> str:
+    """The payload of a choice that says something about the conversation.
+
+    Args:
+        intent: that it stands for.
+        topic: id of the topic that it is about; None for none.
+        facets: circumstances that picking it tells.
+    """
+    named = {**facets, **({ABOUT: topic} if topic else {})}
+    return f"/{intent}" + (json.dumps(named) if named else "")

@@ -19,6 +19,20 @@ def endpoints_for(action_port: int) -> Path:
     Only the address is replaced in the text: loading and dumping would lose comments and the ``${…}`` of variables.
 
     Raises:
+        OperationError: as for `read_endpoints`.
+    """
+    text, address = read_endpoints()
+    start, end = address.start_mark.index, address.end_mark.index
+    # Who writes passwords into endpoints.yml instead of naming variables has them in the copy, too.
+    path = make_file(private_folder() / f"endpoints-{action_port}.yml")
+    path.write_text(text[:start] + action_url(action_port) + text[end:], encoding="utf-8")
+    return path
+
+
+def read_endpoints() -> tuple[str, yaml.Node]:
+    """The text of endpoints.yml, and the address of the action server in it.
+
+    Raises:
         OperationError: there is no endpoints.yml, or it names no ``action_endpoint.url``.
     """
     try:
@@ -32,11 +46,7 @@ def endpoints_for(action_port: int) -> Path:
         raise OperationError(
             _("In endpoints.yml, action_endpoint: url is missing. Without it Rasa does not find the answers.")
         )
-    start, end = address.start_mark.index, address.end_mark.index
-    # Who writes passwords into endpoints.yml instead of naming variables has them in the copy, too.
-    path = make_file(private_folder() / f"endpoints-{action_port}.yml")
-    path.write_text(text[:start] + action_url(action_port) + text[end:], encoding="utf-8")
-    return path
+    return text, address
 
 
 def _child(node: yaml.Node | None, key: str) -> yaml.Node | None:

@@ -1,4 +1,4 @@
-"""A conversation in the terminal through ``rasa shell``."""
+"""A conversation in the terminal through ``rasa shell``. Nothing of it remains."""
 
 from __future__ import annotations
 
@@ -8,39 +8,39 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from lotse.operations.endpoints import endpoints_for
 from lotse.operations.environment import HOST, child_environment, logs
 from lotse.operations.ports import free_port
 from lotse.operations.servers import Servers, Spec, action_server
+from lotse.operations.temporary_servers import own_endpoints, write_endpoints
 from lotse.paths import home
 from lotse.private_files import make_file
 from lotse.rasa_adapter import model_archive
 
 
 def command(model: Path, port: int, endpoints: Path) -> list[str]:
-    """The ``rasa shell`` command. Without ``-i`` its internal server would listen on every interface."""
+    """The ``rasa shell`` command, with our loop. Without ``-i`` its internal server would listen on every interface."""
     files = ["--credentials", "credentials.yml", "--endpoints", str(endpoints), "--model", str(model)]
-    return [sys.executable, "-m", "rasa", "shell", "-i", HOST, "-p", str(port), "--quiet", *files]
+    return [sys.executable, "-m", "lotse.operations.terminal", "shell", "-i", HOST, "-p", str(port), "--quiet", *files]
 
 
 async def chat(model: Path) -> int:
-    """Run ``rasa shell`` with an action server of its own until the person leaves.
+    """Run ``rasa shell`` with an action server and a database of its own until the person leaves.
 
     Returns:
         The exit code of ``rasa shell``.
 
     Raises:
-        OperationError: the model's archive is damaged, or the action server did not start.
+        OperationError: the model's archive is damaged, endpoints.yml is missing or incomplete, or the action server did
+            not start.
     """
     model_archive.check(model)  # rasa shell unpacks it before our code is loaded
     action_port = free_port()
-    endpoints = endpoints_for(action_port)
-    try:
+    with TemporaryDirectory(prefix="lotse-shell-") as folder:
+        endpoints = write_endpoints(Path(folder), own_endpoints(Path(folder)), action_port)
         shell = command(model, free_port(), endpoints)
         return await chat_beside(action_server(action_port), shell, child_environment())
-    finally:
-        endpoints.unlink(missing_ok=True)
 
 
 async def chat_beside(actions: Spec, shell: Sequence[str], environment: dict[str, str]) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 from rich.console import Console
 
-from lotse import paths
+from lotse.operations.endpoints import read_endpoints
 from lotse.operations.environment import HOST, action_url, child_environment
 from lotse.operations.ports import free_port
 from lotse.operations.servers import Servers, action_server, rasa_server
@@ -44,8 +44,11 @@ def own_endpoints(folder: Path) -> dict[str, Any]:
 
     Args:
         folder: the folder of the database.
+
+    Raises:
+        OperationError: as for `read_endpoints`.
     """
-    endpoints: dict[str, Any] = yaml.safe_load((paths.home() / "endpoints.yml").read_text(encoding="utf-8"))
+    endpoints: dict[str, Any] = yaml.safe_load(read_endpoints()[0])
     store = {**endpoints.get("tracker_store", {}), "dialect": "sqlite", "db": str(folder / "conversations.db")}
     kept = {"type", "dialect", "db"}
     return {

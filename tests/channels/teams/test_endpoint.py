@@ -21,11 +21,14 @@ from lotse.channels.teams.settings import read_settings
 from lotse.conversation.assistant import Assistant
 from tests.channels.teams.exchange import done, give, give_all, handed_in, ratings
 from tests.channels.teams.stand_in_turns import KEY, OFFERED, OFFICE, Bot
-from tools.fake_azure.server import BOT_ID, FakeAzure, Fault
+from tools.fake_azure.server import BOT_ID, USER_ID, FakeAzure, Fault
 
 
 def texts(azure: FakeAzure, conversation: str | None = None) -> list[str]:
     return [item.activity["text"] for item in azure.sent(conversation)]
+
+
+MENTION = {"type": "mention", "text": "<at>Lotse</at>", "mentioned": {"id": BOT_ID, "name": "Lotse"}}
 
 
 def in_group(activity: dict[str, Any]) -> dict[str, Any]:
@@ -118,22 +121,57 @@ async def test_a_button_works_only_where_it_was_offered(bot: Bot, azure: FakeAzu
     assert "nicht angeboten" in refusal
 
 
-async def test_a_colleague_may_press_a_question_of_the_guide_but_nothing_about_the_conversation(
-    bot: Bot, azure: FakeAzure
+@pytest.mark.parametrize(
+    "payload", ["/ask_blocking", '/request_example{"topic": "blocking"}', '/request_person{"topic": "likes"}']
+)
+async def test_a_colleague_may_press_what_tells_nothing_of_anybody(bot: Bot, azure: FakeAzure, payload: str) -> None:
+    await give_all(bot, azure, in_group(azure.pressed({"lotse": {"payload": payload}})))
+    assert bot.turns.order == [payload]
+    assert [item.only_for for item in azure.sent()] == [None]
+
+
+@pytest.mark.parametrize(
+    "payload", ["/request_example", '/refine{"status": "beamte", "topic": "blocking"}', "/forget_me", "/ask_nothing"]
+)
+async def test_who_presses_what_was_not_offered_to_them_in_a_group_is_told_so_alone(
+    bot: Bot, azure: FakeAzure, payload: str
 ) -> None:
-    about_the_conversation = in_group(azure.pressed({"lotse": {"payload": OFFERED.payload}}))
-    await give_all(bot, azure, about_the_conversation)
+    await give_all(bot, azure, in_group(azure.pressed({"lotse": {"payload": payload}})))
     assert bot.turns.order == []
-    await give_all(bot, azure, in_group(azure.pressed({"lotse": {"payload": "/ask_blocking"}})))
-    assert bot.turns.order == ["/ask_blocking"]
+    [refusal] = azure.sent()
+    assert refusal.only_for == USER_ID and "nicht angeboten" in refusal.activity["text"]
+
+
+async def test_nobody_else_reads_the_refusal_if_teams_cannot_send_it_to_one(bot: Bot, azure: FakeAzure) -> None:
+    # The first request shows that the bot is typing.
+    azure.fail("connector", Fault(202), Fault(400))
+    await give_all(bot, azure, in_group(azure.pressed({"lotse": {"payload": "/forget_me"}})))
+    assert azure.sent() == []
+
+
+@pytest.mark.parametrize("one_only", [True, False])
+async def test_what_went_wrong_is_told_in_a_group_to_whom_it_happened(
+    bot: Bot, azure: FakeAzure, one_only: bool
+) -> None:
+    bot.turns.failure = RuntimeError("broken")
+    # The first request shows that the bot is typing.
+    azure.fail("connector", Fault(202), *([] if one_only else [Fault(400)]))
+    await give_all(bot, azure, in_group(azure.message("<at>Lotse</at> Darf ich?", entities=[MENTION])))
+    assert [item.only_for for item in azure.sent()] == [USER_ID if one_only else None]
+
+
+async def test_only_the_person_reads_in_a_group_what_became_of_their_form(bot: Bot, azure: FakeAzure) -> None:
+    await give_all(bot, azure, in_group(azure.message("<at>Lotse</at> handed_over: x", entities=[MENTION])))
+    await give_all(bot, azure, in_group(handed_in(azure, {"consent": "false"})))
+    answer, told = azure.sent("19:g")
+    assert (answer.only_for, told.only_for) == (None, USER_ID)
 
 
 async def test_in_a_group_nobody_is_asked_who_they_are(bot: Bot, azure: FakeAzure) -> None:
     status = FollowUp(label="Ich bin verbeamtet", payload='/refine{"status": "beamte", "topic": "blocking"}')
     bot.turns.offered = [OFFERED, status]
-    mention = {"type": "mention", "text": "<at>Lotse</at>", "mentioned": {"id": BOT_ID, "name": "Lotse"}}
     await give_all(bot, azure, azure.message("Darf ich bloggen?"))
-    await give_all(bot, azure, in_group(azure.message("<at>Lotse</at> Darf ich?", entities=[mention])))
+    await give_all(bot, azure, in_group(azure.message("<at>Lotse</at> Darf ich?", entities=[MENTION])))
     private, public = (json.dumps(item.activity, ensure_ascii=False) for item in azure.sent(kind="card"))
     assert OFFERED.label in private and OFFERED.label in public
     assert (status.label in private, status.label in public) == (True, False)

@@ -14,7 +14,7 @@ from lotse.channels.teams.activities import parse_activity
 from lotse.channels.teams.activities.message_text import LONGEST, plain
 from lotse.channels.teams.activities.sender_id import person_id
 from lotse.channels.teams.delivery.sent_answers import KEPT_DAYS, SentAnswers
-from lotse.channels.teams.rejection_log import SELDOM_SECONDS, RejectionLog
+from lotse.channels.teams.endpoint import SELDOM_SECONDS, RejectionLog
 from lotse.channels.teams.work_queue import Acceptance, Job, WorkQueue
 from lotse.conversation.assistant import Assistant
 from tests.channels.teams.exchange import give_all, handed_in, ratings

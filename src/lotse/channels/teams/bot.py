@@ -18,11 +18,16 @@ from lotse.channels.teams import handover_form
 from lotse.channels.teams.activities import parse_activity
 from lotse.channels.teams.activities.parse_activity import Envelope, Incoming
 from lotse.channels.teams.activities.sender_id import person_id, sender_id
-from lotse.channels.teams.activities.suggested_questions import picked_question, suggested_questions
+from lotse.channels.teams.activities.suggested_questions import (
+    open_to_everybody,
+    picked_question,
+    suggested_questions,
+)
 from lotse.channels.teams.delivery.addressing import Reference
 from lotse.channels.teams.delivery.connector import Connector
 from lotse.channels.teams.delivery.sent_answers import SentAnswers
 from lotse.channels.teams.rendering import answer_message
+from lotse.channels.teams.rendering.answer_message import Outgoing
 from lotse.channels.teams.rendering.handover_card import render_handover_card
 from lotse.content import ORIGINAL
 from lotse.conversation.assistant import Assistant
@@ -73,6 +78,7 @@ class TeamsBot:
     def __post_init__(self) -> None:
         self._suggested = suggested_questions(self.assistant.guides)
         self._topics = {item.payload: item.title for item in self._suggested.values() if item.language == ORIGINAL}
+        self._in_groups = {**self._topics, **open_to_everybody(self.assistant.guide, self.assistant.wording)}
 
     async def handle(self, said: Incoming) -> None:
         """Carry out one activity. What cannot be delivered is logged and counted by the connector already."""
@@ -99,7 +105,7 @@ class TeamsBot:
         """Answer a text; say of a picture or a lost press of a button what can be done instead."""
         problem = "file" if said.file else "lost_press" if said.nothing else None
         if problem and not said.text:
-            await self._send(sender, reference_of(said.envelope), self._excuse(sender, problem))
+            await self._send(sender, said.envelope, self._excuse(sender, problem))
         else:
             await self._ask(sender, said.envelope, text=said.text, problem=problem)
 
@@ -112,10 +118,9 @@ class TeamsBot:
         problem: str | None = None,
     ) -> None:
         """Answer a message; a problem with part of it is told beside the answer."""
-        reference = reference_of(envelope)
         seconds = self.limiter.count(LIMIT, person_id(self.key, envelope))
         if seconds is None:
-            answers = await self._answers(sender, envelope, reference, text, payload)
+            answers = await self._answers(sender, envelope, text, payload)
         else:
             answers = [self._excuse(sender, "too_many_requests", seconds=seconds)]
         if problem and answers:
@@ -123,27 +128,30 @@ class TeamsBot:
             notices = filter(None, [wording.problems[problem], answers[0].notice])
             answers = [answers[0].copy(update={"notice": "\n\n".join(notices)}), *answers[1:]]
         for answer in answers:
-            await self._send(sender, reference, answer if envelope.personal else for_everybody(answer))
+            await self._send(sender, envelope, answer if envelope.personal else for_everybody(answer))
 
-    async def _answers(
-        self, sender: str, envelope: Envelope, reference: Reference, text: str | None, payload: str | None
-    ) -> list[Answer]:
+    async def _answers(self, sender: str, envelope: Envelope, text: str | None, payload: str | None) -> list[Answer]:
         suggestion = picked_question(text, self._suggested)
-        # A question of the guide is about nobody's conversation: in a group, colleagues may press it, too.
-        language, offered = None, self._topics
+        # What is about nobody's conversation, colleagues in a group may press, too.
+        language, offered = None, self._topics if envelope.personal else self._in_groups
         if suggestion is not None:
             text, payload = None, suggestion.payload
             language, offered = suggestion.language, {suggestion.payload: suggestion.title}
         message = Message(self.message_id(envelope), text, payload)
         try:
-            async with self._slots, self._typing(reference), self.service.locked(sender):
+            async with self._slots, self._typing(reference_of(envelope)), self.service.locked(sender):
                 language = language or self._first_language(sender, envelope)
                 result = await self.service.answer(sender, message, language, offered)
         except DeclinedError as declined:
             if declined.reason == "id_reused":
                 logger.warning("Teams: an activity's id came again with another content; the second is left alone.")
                 return []
-            return [self._excuse(sender, declined.reason)]
+            excuse = self._excuse(sender, declined.reason)
+            if declined.reason == "unknown_payload" and not envelope.personal:
+                # Nobody else is told that a colleague pressed a button that was not for them.
+                await self._send_privately(envelope, self._text_of(excuse), instead=False)
+                return []
+            return [excuse]
         except Exception:
             logger.exception("Teams: a turn failed. The person is told so.")
             return [self._excuse(sender, "error")]
@@ -152,7 +160,11 @@ class TeamsBot:
             return []
         return result.answers
 
-    async def _send(self, sender: str, reference: Reference, answer: Answer) -> None:
+    async def _send(self, sender: str, envelope: Envelope, answer: Answer) -> None:
+        if answer.outcome == "error" and not envelope.personal:
+            await self._send_privately(envelope, self._text_of(answer))
+            return
+        reference = reference_of(envelope)
         wording = self.assistant.wordings.get(answer.language, self.assistant.wording)
         text, *cards = answer_message.render_messages(answer, wording)
         message_id = await self.connector.send(reference, text.activity, text.simple)
@@ -168,6 +180,27 @@ class TeamsBot:
                 await self.connector.send(reference, card.activity, card.simple)
             except Undelivered:
                 logger.warning("Teams: an answer was sent, but not one of its cards.")
+
+    async def _send_privately(self, envelope: Envelope, text: Outgoing, instead: bool = True) -> None:
+        """Send a message that concerns one person of a group to them alone.
+
+        Args:
+            envelope: of their activity.
+            text: the message.
+            instead: whether everybody may see it if Teams cannot send it to one; otherwise nobody does.
+        """
+        reference = reference_of(envelope)
+        try:
+            await self.connector.send(replace(reference, only_for=envelope.member_id), text.activity)
+        except Undelivered:
+            if not instead:
+                raise
+            logger.warning("Teams: a message for one person of a group is sent to everybody.")
+            await self.connector.send(reference, text.activity, text.simple)
+
+    def _text_of(self, answer: Answer) -> Outgoing:
+        wording = self.assistant.wordings.get(answer.language, self.assistant.wording)
+        return answer_message.render_messages(answer, wording)[0]
 
     def _excuse(self, sender: str, reason: str, **values: object) -> Answer:
         """What is said where there is no turn."""
@@ -250,10 +283,11 @@ class TeamsBot:
             await self.connector.replace(reference_of(said.envelope), said.form, sent)
 
     async def _say(self, envelope: Envelope, sentence: str, language: str) -> None:
-        answer = Answer(outcome="smalltalk", short=sentence, language=language)
-        await self.connector.send(
-            reference_of(envelope), answer_message.render_teams(answer, self.assistant.wordings[language])
-        )
+        text = self._text_of(Answer(outcome="smalltalk", short=sentence, language=language))
+        if envelope.personal:
+            await self.connector.send(reference_of(envelope), text.activity, text.simple)
+        else:
+            await self._send_privately(envelope, text)
 
     def _first_language(self, sender: str, envelope: Envelope) -> str | None:
         """The language of a conversation that begins without a greeting, as long as no message tells another one.

@@ -76,6 +76,7 @@ def test_who_and_where() -> None:
         conversation_type="channel",
         tenant_id="00000000-0000-0000-0000-0000000000001",
         user_id="00000000-0000-0000-0000-0000000000020",
+        member_id="user-id-0",
         bot_id=BOT,
         locale="en-US",
         is_invoke=False,

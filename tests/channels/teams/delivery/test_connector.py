@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import nullcontext
+from dataclasses import replace
 from email.utils import formatdate
 from typing import Any
 from urllib.parse import unquote
@@ -17,9 +18,9 @@ from hypothesis import strategies as st
 
 from lotse.channels.teams.auth.access_token import Tokens
 from lotse.channels.teams.auth.credentials import token_source
-from lotse.channels.teams.delivery import addressing, retry_policy
+from lotse.channels.teams.delivery import addressing, replies
 from lotse.channels.teams.delivery.connector import Connector, Reference, Undelivered
-from lotse.channels.teams.delivery.send_errors import refusal
+from lotse.channels.teams.delivery.replies import refusal
 from lotse.channels.teams.http_client import HttpClient, HttpReply
 from lotse.channels.teams.settings import TeamsSettings, read_settings
 from tools.fake_azure.login import SECRET
@@ -90,6 +91,24 @@ async def test_a_message_arrives_in_its_thread_as_an_answer(azure: FakeAzure, bo
 async def test_a_message_that_answers_none_says_so(azure: FakeAzure, bot: Bot) -> None:
     await bot.connector.send(Reference(azure.service_url, "a:1"), SAID)
     assert azure.sent()[0].activity == {**SAID, "conversation": {"id": "a:1"}}
+
+
+async def test_a_message_for_one_member_of_a_group_names_them_and_nothing_they_could_reply_to(
+    azure: FakeAzure, bot: Bot, to: Reference
+) -> None:
+    await bot.connector.send(replace(to, only_for="29:kim"), SAID)
+    [arrived] = azure.sent(THREAD)
+    assert arrived.only_for == "29:kim" and arrived.path.endswith("/activities?isTargetedActivity=true")
+    assert arrived.activity["recipient"] == {"id": "29:kim"} and "replyToId" not in arrived.activity
+
+
+async def test_the_double_sends_to_one_only_in_groups(azure: FakeAzure, bot: Bot) -> None:
+    for reference in (
+        Reference(azure.service_url, "a:1", only_for="29:kim"),
+        Reference(azure.service_url, THREAD, only_for=""),
+    ):
+        with pytest.raises(Undelivered, match="HTTP 400"):
+            await bot.connector.send(reference, SAID)
 
 
 async def test_a_new_thread_begins_in_a_channel_of_the_house(azure: FakeAzure, bot: Bot) -> None:
@@ -180,17 +199,17 @@ async def test_a_message_that_may_have_arrived_is_not_sent_again(azure: FakeAzur
 async def test_nobody_listening_is_undelivered_in_the_end(azure: FakeAzure, bot: Bot) -> None:
     with pytest.raises(Undelivered, match=r"127\.0\.0\.1 cannot be reached \(ClientConnectorError\)"):
         await bot.connector.send(Reference("http://127.0.0.1:1/teams", "a:1"), SAID)
-    assert bot.counts == (0, 1, retry_policy.ATTEMPTS - 1)
+    assert bot.counts == (0, 1, replies.ATTEMPTS - 1)
 
 
 async def test_it_gives_up_after_a_number_of_attempts(azure: FakeAzure, bot: Bot, to: Reference) -> None:
-    azure.fail("connector", *[Fault(503)] * retry_policy.ATTEMPTS)
+    azure.fail("connector", *[Fault(503)] * replies.ATTEMPTS)
     with pytest.raises(Undelivered, match="HTTP 503"):
         await bot.connector.send(to, SAID)
-    assert azure.asked["connector"] == retry_policy.ATTEMPTS
-    assert bot.waits == sorted(bot.waits) and len(bot.waits) == retry_policy.ATTEMPTS - 1
+    assert azure.asked["connector"] == replies.ATTEMPTS
+    assert bot.waits == sorted(bot.waits) and len(bot.waits) == replies.ATTEMPTS - 1
     await bot.connector.send(to, SAID)
-    assert bot.counts == (1, 1, retry_policy.ATTEMPTS - 1)
+    assert bot.counts == (1, 1, replies.ATTEMPTS - 1)
 
 
 @pytest.mark.parametrize(
@@ -212,10 +231,10 @@ async def test_it_does_not_wait_longer_than_a_person_would(azure: FakeAzure, bot
 
 
 async def test_it_waits_so_long_for_all_attempts_together(azure: FakeAzure, bot: Bot, to: Reference) -> None:
-    azure.fail("connector", *[Fault(429, {"Retry-After": "50"})] * retry_policy.ATTEMPTS)
+    azure.fail("connector", *[Fault(429, {"Retry-After": "50"})] * replies.ATTEMPTS)
     with pytest.raises(Undelivered, match="fewer messages"):
         await bot.connector.send(to, SAID)
-    assert sum(bot.waits) <= retry_policy.LONGEST_WAIT
+    assert sum(bot.waits) <= replies.LONGEST_WAIT
 
 
 @pytest.mark.parametrize("status", [400, 413])
@@ -269,25 +288,25 @@ async def test_a_secret_that_is_wrong_is_said_at_once(azure: FakeAzure, to: Refe
     attempt=st.integers(1, 9),
     chance=st.floats(0, 1),
     asked=st.none() | st.floats(0, 200),
-    waited=st.floats(0, 2 * retry_policy.LONGEST_WAIT),
+    waited=st.floats(0, 2 * replies.LONGEST_WAIT),
 )
 def test_no_wait_is_shorter_than_asked_for_or_without_end(
     attempt: int, chance: float, asked: float | None, waited: float
 ) -> None:
-    wait = retry_policy.wait_seconds(attempt, asked, chance, waited)
-    if attempt >= retry_policy.ATTEMPTS or waited + (asked or 0) > retry_policy.LONGEST_WAIT:
+    wait = replies.wait_seconds(attempt, asked, chance, waited)
+    if attempt >= replies.ATTEMPTS or waited + (asked or 0) > replies.LONGEST_WAIT:
         assert wait is None
     elif wait is None:
-        assert waited + (asked or 20) + 5 > retry_policy.LONGEST_WAIT
+        assert waited + (asked or 20) + 5 > replies.LONGEST_WAIT
     else:
-        assert waited + wait <= retry_policy.LONGEST_WAIT
+        assert waited + wait <= replies.LONGEST_WAIT
         assert (asked or 0) <= wait <= max(asked or 0, 20) + 5
         assert asked is not None or wait >= 0.25
 
 
 @given(st.text() | st.sampled_from(["-1", "1e9", "999999999999999999999", "٣", "Mon, 99 Nov 2026 06:13:25 GMT", "1;2"]))
 def test_no_header_breaks_it(header: str) -> None:
-    seconds = retry_policy.retry_after_seconds(header, NOW)
+    seconds = replies.retry_after_seconds(header, NOW)
     assert seconds is None or seconds >= 0
 
 
@@ -369,8 +388,7 @@ async def test_no_conversation_id_leads_to_another_address(azure: FakeAzure, bot
 
 @given(st.text(min_size=1).filter(lambda text: text.strip(".")))
 def test_any_other_id_is_one_part_of_the_path(conversation: str) -> None:
-    path = addressing.activities(Reference("https://host/x/", conversation))
-    made = addressing.url("https://host/x/", path)
+    made = addressing.url(addressing.activities(Reference("https://host/x/", conversation)))
     quoted = made.removeprefix("https://host/x/v3/conversations/").removesuffix("/activities")
     assert "/" not in quoted and "?" not in quoted and "#" not in quoted
     assert unquote(quoted) == conversation.encode("utf-8", "replace").decode()

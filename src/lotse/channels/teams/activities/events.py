@@ -13,7 +13,8 @@ class Envelope:
         activity_id: the same if the Connector repeats an activity.
         conversation_id: in a channel with the thread, ``19:…@thread.tacv2;messageid=…``.
         conversation_type: ``personal``, ``groupChat`` or ``channel``.
-        user_id: the directory's id of the person, or the channel's id of them if there is none.
+        user_id: the directory's id of the person, or Teams' id of them if there is none.
+        member_id: Teams' id of the person, under which a message is sent to them alone.
         locale: the client's setting, such as ``en-US``; says little about the language of a message.
         is_invoke: the client waits for the body of our response.
     """
@@ -24,6 +25,7 @@ class Envelope:
     conversation_type: str = ""
     tenant_id: str = ""
     user_id: str = ""
+    member_id: str = ""
     bot_id: str = ""
     locale: str = ""
     is_invoke: bool = False

@@ -155,6 +155,7 @@ def _envelope(activity: Mapping[str, Any]) -> Envelope:
         conversation_type=kind or ("groupChat" if conversation.get("isGroup") else "personal"),
         tenant_id=_string(conversation.get("tenantId")) or _string(tenant.get("id")),
         user_id=_string(person.get("aadObjectId")) or _string(person.get("id")),
+        member_id=_string(person.get("id")),
         bot_id=_string(_mapping(activity.get("recipient")).get("id")),
         locale=_string(activity.get("locale")),
         is_invoke=activity.get("type") == "invoke",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from lotse.channels.teams.delivery.send_errors import MessageRefused
+from lotse.channels.teams.delivery.replies import MessageRefused
 from lotse.conversation.handover import Undelivered
 
 # Teams accepts about 100 KB, counted in UTF-16 and including everything around the text.
@@ -16,6 +16,8 @@ LARGEST_BYTES = 80 * 1024
 Activity = Mapping[str, Any]
 Path = tuple[str, ...]
 CONVERSATIONS: Path = ("v3", "conversations")
+# Source: Microsoft Learn, “Send and receive targeted messages in group conversations”, 16 June 2026.
+_TARGETED = "isTargetedActivity=true"
 
 
 @dataclass(frozen=True)
@@ -27,34 +29,56 @@ class Reference:
         conversation_id: of the message, including the thread.
         activity_id: of the message that is answered.
         bot_id: the bot's id in the conversation: the recipient of the message.
+        only_for: Teams' id of the only member of a group who shall see the answer; None for everybody.
     """
 
     service_url: str
     conversation_id: str
     activity_id: str | None = None
     bot_id: str | None = None
+    only_for: str | None = None
 
 
-def activities(reference: Reference) -> Path:
-    """The path of a conversation's messages in the Connector's API, not yet quoted."""
-    return (*CONVERSATIONS, reference.conversation_id, "activities")
+@dataclass(frozen=True)
+class Target:
+    """An address in the Connector's API.
+
+    Attributes:
+        service_url: of the Connector.
+        path: its parts, not yet quoted.
+        query: behind the path, quoted; empty for none.
+    """
+
+    service_url: str
+    path: Path
+    query: str = ""
 
 
-def url(service_url: str, path: Path) -> str:
-    """The address of a path; every part is quoted, so that none can lead elsewhere.
+def activities(reference: Reference, *message_id: str) -> Target:
+    """Where a conversation's messages are, or one of them."""
+    path = (*CONVERSATIONS, reference.conversation_id, "activities", *message_id)
+    return Target(reference.service_url, path, _TARGETED if reference.only_for is not None else "")
+
+
+def url(target: Target) -> str:
+    """A target as an address; every part of the path is quoted, so that none can lead elsewhere.
 
     Raises:
         Undelivered: a part is empty or consists of dots, which quoting does not change.
     """
-    if any(part.strip(".") == "" for part in path):
+    if any(part.strip(".") == "" for part in target.path):
         raise Undelivered("The message that is answered names no conversation.")
-    return "/".join([service_url.rstrip("/"), *(quote(part, safe="", errors="replace") for part in path)])
+    parts = [target.service_url.rstrip("/"), *(quote(part, safe="", errors="replace") for part in target.path)]
+    return "/".join(parts) + (f"?{target.query}" if target.query else "")
 
 
 def addressed(reference: Reference, activity: Activity) -> dict[str, Any]:
-    """A message with its conversation, sender and the message it answers."""
+    """A message with its conversation, sender, the message it answers, and the only one who shall see it."""
     addressing: dict[str, Any] = {"conversation": {"id": reference.conversation_id}}
-    if reference.activity_id is not None:
+    if reference.only_for is not None:
+        # Who sees it knows what it answers: such messages take no replies.
+        addressing["recipient"] = {"id": reference.only_for}
+    elif reference.activity_id is not None:
         addressing["replyToId"] = reference.activity_id
     if reference.bot_id is not None:
         addressing["from"] = {"id": reference.bot_id}

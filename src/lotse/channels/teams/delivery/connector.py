@@ -22,18 +22,18 @@ from lotse.channels.teams.auth.access_token import Tokens
 from lotse.channels.teams.auth.credentials import token_source
 from lotse.channels.teams.auth.login_errors import NoToken
 from lotse.channels.teams.clouds import CLOUDS, host_of
-from lotse.channels.teams.delivery import retry_policy
+from lotse.channels.teams.delivery import replies
 from lotse.channels.teams.delivery.addressing import (
     CONVERSATIONS,
     Activity,
-    Path,
     Reference,
+    Target,
     activities,
     addressed,
     encoded,
     url,
 )
-from lotse.channels.teams.delivery.send_errors import MessageRefused, body_id, refusal
+from lotse.channels.teams.delivery.replies import MessageRefused, body_id, refusal
 from lotse.channels.teams.http_client import HttpClient, HttpReply, Unreachable
 from lotse.channels.teams.settings import TeamsSettings
 from lotse.conversation.handover import Undelivered
@@ -110,11 +110,10 @@ class Connector:
         Raises:
             Undelivered: it could not be delivered. This has been logged and counted already.
         """
-        path, service_url = activities(reference), reference.service_url
         if len(self._settings.tenants) == 1:
-            self._own_service_url = service_url
+            self._own_service_url = reference.service_url
         bodies = [addressed(reference, form) for form in (activity, simple) if form is not None]
-        return body_id(await self._deliver("POST", path, service_url, *bodies))
+        return body_id(await self._deliver(activities(reference), *bodies))
 
     async def post_to_channel(self, channel_id: str, activity: Activity) -> str | None:
         """Begin a thread in a channel; the app must be installed in the team.
@@ -142,7 +141,7 @@ class Connector:
             "activity": dict(activity),
             "tenantId": tenant,
         }
-        return body_id(await self._deliver("POST", CONVERSATIONS, service_url, body), "activityId")
+        return body_id(await self._deliver(Target(service_url, CONVERSATIONS), body), "activityId")
 
     async def replace(self, reference: Reference, message_id: str, activity: Activity) -> None:
         """Put another message in the place of one that was sent. Tried once; a failure is logged and otherwise ignored.
@@ -152,10 +151,9 @@ class Connector:
             message_id: of the message that gives way; it must be the bot's own.
             activity: the new message.
         """
-        path = (*activities(reference), message_id)
         try:
             body = encoded(addressed(replace(reference, activity_id=None), activity))
-            reply = await self._attempt("PUT", path, reference.service_url, body)
+            reply = await self._attempt("PUT", activities(reference, message_id), body)
             if not 200 <= reply.status < 300:
                 raise refusal(reply)
         except (NoToken, Undelivered, Unreachable) as error:
@@ -165,7 +163,7 @@ class Connector:
         """Show the typing indicator. Tried once; a failure is ignored."""
         try:
             body = encoded(addressed(reference, TYPING))
-            await self._attempt("POST", activities(reference), reference.service_url, body)
+            await self._attempt("POST", activities(reference), body)
         except (NoToken, Undelivered, Unreachable) as error:
             logger.debug("Teams: no sign of typing (%s).", error)
 
@@ -175,31 +173,30 @@ class Connector:
 
     # --- delivering -------------------------------------------------------------------------------------------------
 
-    async def _deliver(
-        self, method: str, path: Path, service_url: str, body: Activity, simple: Activity | None = None
-    ) -> HttpReply:
+    async def _deliver(self, target: Target, body: Activity, simple: Activity | None = None) -> HttpReply:
         try:
             try:
-                reply = await self._repeated(method, path, service_url, encoded(body))
+                reply = await self._repeated(target, encoded(body))
             except MessageRefused as error:
                 if simple is None:
                     raise
                 self.counts.simplified += 1
                 logger.error("Teams: a message was refused and is sent in a simpler form. %s", error)
-                reply = await self._repeated(method, path, service_url, encoded(simple))
+                reply = await self._repeated(target, encoded(simple))
         except Undelivered as error:
             self.counts.undelivered += 1
-            logger.error("Teams: a message could not be delivered to %s. %s", host_of(service_url) or "nowhere", error)
+            host = host_of(target.service_url) or "nowhere"
+            logger.error("Teams: a message could not be delivered to %s. %s", host, error)
             raise
         self.counts.delivered += 1
         return reply
 
-    async def _repeated(self, method: str, path: Path, service_url: str, body: bytes) -> HttpReply:
+    async def _repeated(self, target: Target, body: bytes) -> HttpReply:
         attempt, waited, token_refused = 1, 0.0, False
         while True:
             asked_for: float | None = None
             try:
-                reply = await self._attempt(method, path, service_url, body)
+                reply = await self._attempt("POST", target, body)
             except NoToken as error:
                 problem = Undelivered(str(error))
                 passing = not error.permanent
@@ -214,9 +211,9 @@ class Connector:
                     # The refused token is discarded; a new one shows whether the token or the bot is the problem.
                     token_refused = True
                     continue
-                problem, passing = refusal(reply), retry_policy.is_passing(reply.status)
-                asked_for = retry_policy.retry_after_seconds(reply.headers.get("retry-after"), self._clock())
-            wait = retry_policy.wait_seconds(attempt, asked_for, self._chance(), waited) if passing else None
+                problem, passing = refusal(reply), replies.is_passing(reply.status)
+                asked_for = replies.retry_after_seconds(reply.headers.get("retry-after"), self._clock())
+            wait = replies.wait_seconds(attempt, asked_for, self._chance(), waited) if passing else None
             if wait is None:
                 raise problem
             self.counts.repeated += 1
@@ -224,14 +221,14 @@ class Connector:
             waited += wait
             attempt += 1
 
-    async def _attempt(self, method: str, path: Path, service_url: str, body: bytes) -> HttpReply:
-        if not service_url:
+    async def _attempt(self, method: str, target: Target, body: bytes) -> HttpReply:
+        if not target.service_url:
             raise Undelivered("No address is known for this cloud. Set service_url or LOTSE_TEAMS_SERVICE_URL.")
-        if not self._settings.allows(service_url):
+        if not self._settings.allows(target.service_url):
             raise Undelivered("The host is not allowed. Add it to allowed_hosts or LOTSE_TEAMS_ALLOWED_HOSTS.")
         token = await self._tokens.get()
         headers = {"authorization": f"Bearer {token}", "content-type": "application/json; charset=utf-8"}
-        reply = await self._http.request(method, url(service_url, path), headers, body)
+        reply = await self._http.request(method, url(target), headers, body)
         if reply.status == 401:
             self._tokens.drop(token)
         return reply

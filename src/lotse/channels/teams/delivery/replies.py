@@ -1,8 +1,14 @@
-"""Errors of Teams when it does not accept a message, with remedies for operators."""
+"""What follows from Teams' reply to a message: an error with a remedy for operators, or another attempt. All pure.
+
+Source: Microsoft Learn, “Messages in bot conversations”, “Status codes from bot conversational APIs” and “Status codes
+retry guidance” (412, 429, 502, 503 and 504; no others, because a message that has arrived would come twice); “Optimize
+your bot with rate limiting in Teams” (exponential back-off with jitter); RFC 9110, 10.2.3 (Retry-After).
+"""
 
 from __future__ import annotations
 
 import re
+from email.utils import parsedate_to_datetime
 
 from lotse.channels.teams.auth.login_errors import parsed
 from lotse.channels.teams.http_client import HttpReply
@@ -10,7 +16,6 @@ from lotse.conversation.handover import Undelivered
 
 _CODE = re.compile(r"[A-Za-z]{1,60}")
 
-# Source: Microsoft Learn, “Messages in bot conversations”, “Status codes from bot conversational APIs”.
 _BY_CODE = {
     "BotNotRegistered": "No bot is registered with this app id. Check LOTSE_TEAMS_APP_ID and, in Azure, that the bot "
     "has the Teams channel.",
@@ -31,6 +36,13 @@ _BY_STATUS = {
     429: "Teams asks for fewer messages.",
 }
 _ABOUT_THE_MESSAGE = frozenset({400, 413})
+
+ATTEMPTS = 7
+_FIRST_SECONDS = 0.5
+_LONGEST_BACK_OFF = 20.0
+# The longest wait for all retries of a message together; then it is given up, because the next messages wait behind it.
+LONGEST_WAIT = 120.0
+_PASSING = frozenset({412, 429, 502, 503, 504})
 
 
 class MessageRefused(Undelivered):
@@ -57,3 +69,43 @@ def _code(reply: HttpReply) -> str:
     error = content.get("error") if isinstance(content, dict) else None
     code = error.get("code") if isinstance(error, dict) else None
     return code if isinstance(code, str) and _CODE.fullmatch(code) else ""
+
+
+def is_passing(status: int) -> bool:
+    """Whether a request with this HTTP status may succeed later."""
+    return status in _PASSING
+
+
+def wait_seconds(attempt: int, retry_after: float | None, chance: float, waited: float = 0.0) -> float | None:
+    """How long to wait before the next attempt.
+
+    Args:
+        attempt: number of the attempt that failed, from 1.
+        retry_after: seconds that the server asked for; None if it did not.
+        chance: 0 to 1; spreads requests that failed together (jitter).
+        waited: seconds that were waited before the attempts so far.
+
+    Returns:
+        Seconds; None to give up.
+    """
+    if attempt >= ATTEMPTS:
+        return None
+    back_off = min(_FIRST_SECONDS * 2.0 ** (attempt - 1), _LONGEST_BACK_OFF)
+    wait = back_off * (0.5 + chance / 2) if retry_after is None else retry_after + back_off * chance / 4
+    return wait if waited + wait <= LONGEST_WAIT else None
+
+
+def retry_after_seconds(header: str | None, now: float) -> float | None:
+    """The wait in seconds that a ``Retry-After`` header asks for; None if it is missing or not valid.
+
+    Args:
+        header: its value, seconds or a date; None if there is none.
+        now: seconds since 1970.
+    """
+    text = (header or "").strip()
+    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,6})?", text):
+        return float(text)
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - now)
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return None
