@@ -13,10 +13,13 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import select
+from sqlalchemy import text as sql
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from lotse.conversation.feedback import Feedback, FeedbackStore
 from lotse.rasa_adapter.rating_tables import ratings
+from lotse.rasa_adapter.schema_version import NewerDatabaseError, migrate
 from lotse.rasa_adapter.store_threads import StoreThreads, StoreTimeoutError
 from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
 from tests.stores.processes import PostgreSQL
@@ -260,3 +263,18 @@ async def test_while_it_is_frozen_whoever_asks_is_told_and_others_go_on(make: Ma
 def test_the_limits_of_the_documentation_reach_the_server(store: ForgettingTrackerStore) -> None:
     with store.session_scope() as session:
         assert session.execute("show statement_timeout").scalar() == "5s"
+
+
+def add_column(session: Session) -> None:
+    session.execute(sql("alter table ratings add column colour text"))
+
+
+def test_servers_that_start_at_once_bring_the_tables_to_a_new_version_once(
+    make: Make, postgresql: PostgreSQL, database: dict[str, Any]
+) -> None:
+    stores = [make() for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda store: migrate(store.session_scope, 2, {2: add_column}), stores))
+    assert postgresql.query("select version from lotse_schema", database=database["db"]) == [(2,)]
+    with pytest.raises(NewerDatabaseError):
+        make()

@@ -116,6 +116,19 @@ async def test_a_stopped_redis_is_an_error_and_works_again_by_itself(make: Make,
         pass
 
 
+async def test_connections_that_were_cut_while_nobody_asked_cost_no_turn(make: Make, redis_server: Redis) -> None:
+    store = make()
+
+    async def turn(name: str) -> None:
+        async with store.lock(name):
+            await store.ping()
+
+    await asyncio.gather(*(turn(f"web-{number}") for number in range(5)))
+    redis_server.stop()
+    redis_server.start()
+    await asyncio.gather(*(turn(f"web-{number}") for number in range(5)))
+
+
 async def test_a_frozen_redis_is_an_error_and_others_go_on_meanwhile(
     redis_server: Redis, monkeypatch: pytest.MonkeyPatch, make: Make
 ) -> None:

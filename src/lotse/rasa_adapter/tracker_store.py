@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -43,15 +43,15 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from lotse import paths
-from lotse.answering.question import NEED
 from lotse.metrics import store_work
-from lotse.rasa_adapter import message_index, patches, rating_tables
+from lotse.rasa_adapter import message_index, patches, rating_tables, schema_version
 from lotse.rasa_adapter.names import ERASE_SLOT
 from lotse.rasa_adapter.ratings_import import FILE, import_ratings
 from lotse.rasa_adapter.retention import DEFAULT_DAYS, Purged, checked_days, keep_purging, purge
 from lotse.rasa_adapter.sqlite_file import BUSY_SECONDS, SqliteFile
 from lotse.rasa_adapter.store_threads import StoreThreads, commit_nothing_given_up
-from lotse.rasa_adapter.stored_messages import answer_ids, is_message
+from lotse.rasa_adapter.stored_messages import answer_ids
+from lotse.rasa_adapter.stored_rows import event_of, readable, without_need
 from lotse.secret_key import secret_key
 
 logger = logging.getLogger(__name__)
@@ -128,20 +128,25 @@ class ForgettingTrackerStore(SQLTrackerStore):
         return engine
 
     def _prepare(self) -> None:
-        """Make what is missing: folder, database, tables. Takes over the ratings of earlier versions."""
+        """Make what is missing: folder, database, tables. Takes over what earlier versions left."""
         if self._file is not None:
             self._file.make_folder()
         if self._login_db is not None and self._url.get_backend_name() == "postgresql":
             login = sqlalchemy.create_engine(self._url.set(database=self._login_db))
             self._create_database(login, self._url.database)
             login.dispose()
-        for metadata in (self.Base.metadata, rating_tables.metadata, message_index.metadata):
+        for metadata in (module.metadata for module in (self.Base, rating_tables, message_index, schema_version)):
             try:
                 metadata.create_all(self.engine)
             except DBAPIError:
                 # Another server may have made them in the same moment.
                 metadata.create_all(self.engine)
         self._is_prepared = True
+        try:
+            schema_version.migrate(self.session_scope)
+        except Exception:
+            self._is_prepared = False
+            raise
         import_ratings(self, (self._file.path.parent if self._file is not None else paths.private_folder()) / FILE)
 
     @contextmanager
@@ -211,7 +216,7 @@ class ForgettingTrackerStore(SQLTrackerStore):
 
     def _row(self, sender_id: str, event: Event) -> tuple[Any, str | None]:
         """The row of an event in Rasa's table, and the name of the message if it is one of the person."""
-        data = _without_need(event.as_dict())
+        data = without_need(event.as_dict())
         row = self.SQLEvent(
             sender_id=sender_id,
             type_name=event.type_name,
@@ -238,7 +243,7 @@ class ForgettingTrackerStore(SQLTrackerStore):
         with self.session_scope() as session:
             query = self._event_query(session, sender_id, fetch_events_from_all_sessions)
             rows = query.with_entities(self.SQLEvent.id, self.SQLEvent.data).all()
-        events = [event for number, data in rows if (event := _event(number, data)) is not None]
+        events = [event for number, data in rows if (event := event_of(number, data)) is not None]
         if rows and not events:
             raise RasaException("No event of a conversation can be read; the lines above name the rows.")
         return DialogueStateTracker.from_events(sender_id, events, self.domain.slots) if events else None
@@ -275,7 +280,7 @@ class ForgettingTrackerStore(SQLTrackerStore):
         """
         with self.session_scope() as session:
             rows = self._messages(session, sender_id).order_by(self.SQLEvent.id).all()
-            rating_tables.forget_comments(session, self._key, sender_id, answer_ids(_readable(rows)))
+            rating_tables.forget_comments(session, self._key, sender_id, answer_ids(readable(rows)))
             session.query(self.SQLEvent).filter_by(sender_id=sender_id).delete(synchronize_session=False)
             message_index.forget_messages(session, sender_id)
             session.commit()
@@ -319,7 +324,7 @@ class ForgettingTrackerStore(SQLTrackerStore):
         """
         with self.session_scope() as session:
             rows = self._messages(session, sender_id).order_by(self.SQLEvent.id.desc()).limit(newest).all()
-        return list(_readable(reversed(rows)))
+        return list(readable(reversed(rows)))
 
     def turn(self, sender_id: str, message_id: str) -> list[dict[str, Any]]:
         """One message and what was said after it, up to the next message; empty if there is no such message.
@@ -335,7 +340,7 @@ class ForgettingTrackerStore(SQLTrackerStore):
             if first is None:
                 return []
             later = self._messages(session, sender_id).filter(table.id >= first).order_by(table.id)
-            events = list(_readable(later.limit(_LONGEST_TURN).all()))
+            events = list(readable(later.limit(_LONGEST_TURN).all()))
         if not events or events[0].get("message_id") != message_id:
             return []
         end = next((n for n, event in enumerate(events) if n and event["event"] == "user"), len(events))
@@ -358,7 +363,7 @@ class ForgettingTrackerStore(SQLTrackerStore):
             said = self._messages(session, sender_id).filter(table.type_name == "bot")
             found = said.filter(table.data.contains(field, autoescape=True))
             rows = found.order_by(table.id.desc()).all()
-        return _readable(rows)
+        return readable(rows)
 
     def _messages(self, session: Session, sender_id: str) -> Any:
         table = self.SQLEvent
@@ -370,43 +375,3 @@ def wants_erasure(tracker: DialogueStateTracker) -> bool:
     """Whether the last turn ended in “forget me”."""
     last: Any = next((event for event in reversed(tracker.events) if isinstance(event, SlotSet)), None)
     return bool(last is not None and last.key == ERASE_SLOT and last.value)
-
-
-def _without_need(event: dict[str, Any]) -> dict[str, Any]:
-    """An event without what was recognised of a person's need, which only the turn itself uses."""
-    parse = event.get("parse_data")
-    if not isinstance(parse, dict) or NEED not in parse:
-        return event
-    return {**event, "parse_data": {name: value for name, value in parse.items() if name != NEED}}
-
-
-def _event(number: int, data: str) -> Event | None:
-    try:
-        event: Event | None = Event.from_parameters(json.loads(data))
-    except Exception:
-        # Without the error, which could quote the row.
-        event = None
-    if event is None:
-        _leave_out(number)
-    return event
-
-
-def _readable(rows: Iterable[tuple[int, str]]) -> Iterator[dict[str, Any]]:
-    """Messages of both sides as events.
-
-    Args:
-        rows: number and data of each.
-    """
-    for number, data in rows:
-        try:
-            event = json.loads(data)
-        except (ValueError, TypeError, RecursionError):
-            event = None
-        if is_message(event):
-            yield event
-        else:
-            _leave_out(number)
-
-
-def _leave_out(number: int) -> None:
-    logger.error("Row %d of the table “events” cannot be read and is left out.", number)
