@@ -138,24 +138,25 @@ class WebChat:
         return json_response(answer, 201, NO_STORE)
 
     async def _erase(self, request: Request) -> Response:
-        await self.conversations.erase(self._session(request))
+        # A person may delete what is still stored, also after the session has ended.
+        await self.conversations.erase(self._session(request, now=None))
         return Response(204, b"", NO_STORE)
 
     # --- in a session -----------------------------------------------------------------------------------------------
 
     async def _ask(self, request: Request) -> Response:
-        session = self._session(request)
+        session = self._session(request, self.clock())
         message = request_models.read_message(self._object(request), self.settings.max_characters)
         self.limits.count("messages_per_session", self._hashed(session.id))
         answers = await self.conversations.ask(session, message)
         return json_response({"id": message.id, "messages": [item_data(item) for item in answers]}, 200, NO_STORE)
 
     async def _history(self, request: Request) -> Response:
-        items = await self.conversations.history(self._session(request))
+        items = await self.conversations.history(self._session(request, self.clock()))
         return json_response({"messages": [item_data(item) for item in items]}, 200, NO_STORE)
 
     async def _rate(self, request: Request) -> Response:
-        session = self._session(request)
+        session = self._session(request, self.clock())
         feedback = request_models.read_feedback(self._object(request))
         self.limits.count("messages_per_session", self._hashed(session.id))
         if not await self.conversations.rate(session, feedback, self.feedback):
@@ -163,7 +164,7 @@ class WebChat:
         return Response(204, b"", NO_STORE)
 
     async def _hand_over(self, request: Request) -> Response:
-        session = self._session(request)
+        session = self._session(request, self.clock())
         wish = request_models.read_handover(self._object(request))
         self.limits.count("handovers_per_address", self._hashed(request.address))
         if await self.conversations.office(session, wish.office) is None:
@@ -193,9 +194,7 @@ class WebChat:
             query = f"?{urlencode(request.query)}" if request.query else ""
             return Response(308, b"", {"location": f"../{quote(name)}{query}", **NO_STORE})
         language = self._language(request)
-        page = (
-            self.pages.page(name, language) if name else self.pages.index(language, query=request.query.get("q", ""))
-        )
+        page = self.pages.page(name, language) if name else self.pages.index(language, query=request.query.get("q", ""))
         if page is not None:
             return resource(page.encode(), HTML).respond(request)
         body = self.pages.index(language, problem=True).encode()
@@ -212,11 +211,9 @@ class WebChat:
         headers = request.headers
         return request_models.read_object(request.body, headers.get("content-type"), headers.get("content-encoding"))
 
-    def _session(self, request: Request) -> Session:
+    def _session(self, request: Request, now: float | None) -> Session:
         try:
-            return session_tokens.read(
-                session_tokens.bearer(request.headers.get("authorization")), self.key, self.clock()
-            )
+            return session_tokens.read(session_tokens.bearer(request.headers.get("authorization")), self.key, now)
         except session_tokens.ExpiredError:
             raise ApiError("session_ended", {"www-authenticate": "Bearer"}) from None
         except session_tokens.TokenError:
@@ -228,7 +225,7 @@ class WebChat:
         if (wish := request.query.get("language", "").lower()) in spoken:
             return wish
         try:
-            return self._session(request).language
+            return self._session(request, self.clock()).language
         except ApiError:
             return preferred_language(request.headers.get("accept-language", ""), spoken)
 
