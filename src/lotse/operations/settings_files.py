@@ -54,13 +54,16 @@ class _File:
         self._environment = environment
         try:
             node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        except FileNotFoundError:
+            self.add((), _("There is no such file."), _("the template lies beside ./lotse"))
+            return
         except (OSError, UnicodeDecodeError) as error:
             self.add((), _("The file cannot be read: {reason}").format(reason=error))
             return
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             self._lines[()] = mark.line + 1 if mark else 1
-            text = _("This is not valid YAML: {reason}")
+            text = _("This is not valid YAML: “{reason}”.")
             self.add((), text.format(reason=getattr(error, "problem", None) or error), _("check the indentation"))
             return
         values = self._read(node, ())
