@@ -17,6 +17,7 @@ from lotse.errors import OperationError
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Stands for the folder where Debian keeps PostgreSQL; nothing is in the search path."""
     monkeypatch.setattr(store_tools, "_DEBIAN", tmp_path)
+    monkeypatch.setattr(store_tools, "_SYSTEM", tmp_path / "sbin")
     monkeypatch.setattr(shutil, "which", lambda name: None)
     return tmp_path
 
@@ -37,7 +38,7 @@ def test_the_newest_version_is_taken(folder: Path) -> None:
 def test_what_is_missing_is_named_with_its_package(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(debian_packages, "may_install", lambda: False)
     put(folder, "15", "postgres")
-    with pytest.raises(OperationError, match=r"redis-server.*apt-get install redis-server"):
+    with pytest.raises(OperationError, match=r"redis-server, nginx.*apt-get install redis-server nginx-light"):
         store_tools.ensure_stores()
 
 
@@ -53,4 +54,7 @@ def test_on_debian_as_root_it_is_installed(folder: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(subprocess, "run", run)
     monkeypatch.setattr(debian_packages, "may_install", lambda: True)
     store_tools.ensure_stores()
-    assert [command[-2:] for command in ran] == [["update", "-qq"], ["postgresql", "redis-server"]]
+    assert [command[-3:] for command in ran] == [
+        ["apt-get", "update", "-qq"],
+        ["postgresql", "redis-server", "nginx-light"],
+    ]

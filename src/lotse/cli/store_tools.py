@@ -1,4 +1,4 @@
-"""Finds and installs the servers that the tests of the stores start themselves: PostgreSQL and Redis."""
+"""Finds and installs the servers that tests start themselves or let read their examples: PostgreSQL, Redis, nginx."""
 
 from __future__ import annotations
 
@@ -10,20 +10,22 @@ from lotse.errors import OperationError
 from lotse.operator_language import _
 
 # What each command comes with on Debian.
-PACKAGES = {"postgres": "postgresql", "redis-server": "redis-server"}
+PACKAGES = {"postgres": "postgresql", "redis-server": "redis-server", "nginx": "nginx-light"}
 # Debian keeps PostgreSQL's servers out of the search path, each version in a folder of its own.
 _DEBIAN = Path("/usr/lib/postgresql")
+# Not in everybody's search path.
+_SYSTEM = Path("/usr/sbin")
 
 
 def ensure_stores() -> None:
-    """Find PostgreSQL and Redis; on Debian, as root, install what is missing.
+    """Find the servers; on Debian, as root, install what is missing.
 
     Raises:
         OperationError: something is missing and cannot be installed here; says how to get it.
     """
     if absent := installed(missing, PACKAGES):
         raise OperationError(
-            _("The tests of the stores need: {missing}. On Debian: apt-get install {packages}.").format(
+            _("The tests of stores and proxy need: {missing}. On Debian: apt-get install {packages}.").format(
                 missing=", ".join(absent), packages=" ".join(PACKAGES[name] for name in absent)
             )
         )
@@ -35,8 +37,10 @@ def missing() -> list[str]:
 
 
 def program(name: str) -> Path | None:
-    """A program of PostgreSQL or Redis, of the newest version there is; None if it is not installed."""
+    """One of these programs, of the newest version there is; None if it is not installed."""
     if found := shutil.which(name):
         return Path(found)
+    if (_SYSTEM / name).exists():
+        return _SYSTEM / name
     versions = sorted(_DEBIAN.glob(f"*/bin/{name}"), key=lambda path: int(path.parts[-3]))
     return versions[-1] if versions else None
