@@ -205,8 +205,9 @@ def test_while_it_is_stopped_every_turn_is_an_error_and_then_goes_on(
 ) -> None:
     say(store, "Frage 1")
     postgresql.stop()
+    changes: list[Callable[[], object]] = [lambda: say(store, "Frage 2"), lambda: store.delete("someone"), store.ping]
     try:
-        for fails in (lambda: say(store, "Frage 2"), lambda: store.delete("someone"), store.ping):
+        for fails in changes:
             with pytest.raises(OperationalError):
                 fails()
     finally:

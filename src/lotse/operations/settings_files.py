@@ -48,7 +48,9 @@ class _File:
     """
 
     def __init__(self, path: Path, environment: Environment) -> None:
-        self.path, self.values, self.problems = path, None, list[Problem]()
+        self.path = path
+        self.values: dict[str, Any] | None = None
+        self.problems: list[Problem] = []
         self._lines: dict[Place, int] = {}
         self._written: dict[Place, str] = {}
         self._environment = environment
@@ -68,7 +70,7 @@ class _File:
             return
         values = self._read(node, ())
         if isinstance(values, dict):
-            self.values: dict[str, Any] | None = values
+            self.values = values
         else:
             self.add((), _("The file must hold settings (name: value)."))
 

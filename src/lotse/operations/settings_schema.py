@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import Field, validator
+from pydantic import Extra, Field, validator
 
 from lotse.content.model import Strict
 from lotse.operator_language import _
@@ -93,7 +93,7 @@ class Component(Strict):
     """A component of the pipeline, a policy or an importer; its own settings are checked when it is made."""
 
     class Config(Strict.Config):
-        extra = "allow"
+        extra = Extra.allow
 
     name: str
 
