@@ -59,6 +59,10 @@ class RealServers:
         """Variables for both servers beside the usual ones."""
         return {}
 
+    def endpoints(self) -> dict[str, Any]:
+        """What `endpoints.yml` says."""
+        return own_endpoints(self.folder)
+
     def start(self) -> None:
         """Start both servers and wait until they answer."""
         self._running.enter_context(in_background(self._serve()))
@@ -69,7 +73,7 @@ class RealServers:
 
     @asynccontextmanager
     async def _serve(self) -> AsyncIterator[None]:
-        endpoints = write_endpoints(self.folder, own_endpoints(self.folder), self.action_port)
+        endpoints = write_endpoints(self.folder, self.endpoints(), self.action_port)
         files = ["--credentials", str(self.credentials), "--endpoints", str(endpoints), "--model", str(self.model)]
         command = [sys.executable, "-m", "rasa", "run", "-i", HOST, "-p", str(self.port), *files]
         async with Servers({**child_environment(), **self.environment()}) as servers:

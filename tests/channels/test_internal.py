@@ -14,14 +14,8 @@ from aiohttp.test_utils import TestClient, TestServer, unused_port
 from rasa.shared.core.domain import Domain
 
 from lotse import metrics
-from lotse.channels.internal import (
-    InternalInput,
-    InternalSettings,
-    application,
-    checks_of,
-    read_settings,
-    states,
-)
+from lotse.channels.internal import InternalInput, application, checks_of, states
+from lotse.channels.internal_settings import InternalSettings, read_settings
 from lotse.errors import SettingsError
 from lotse.metrics import PORT_VARIABLE
 from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore

@@ -23,7 +23,8 @@ from sanic import Sanic
 
 from lotse.answering import Answer
 from lotse.channels import rest as rest_channel
-from lotse.channels.rest import SECTION, SENDER, RestInput, read_settings, refusal, tracker_id
+from lotse.channels.rest import SENDER, RestInput, refusal, tracker_id
+from lotse.channels.rest_settings import SECTION, read_settings
 from lotse.channels.teams.activities.events import Envelope
 from lotse.channels.teams.activities.sender_id import PREFIX, sender_id
 from lotse.channels.web.session_tokens import Session

@@ -25,8 +25,8 @@ TOPIC = "data/guide/de/blocking.yml"
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(HOME / "data", tmp_path / "data")
-    for name in ("config.yml", "domain.yml"):
-        (tmp_path / name).touch()
+    for name in ("config.yml", "domain.yml", "endpoints.yml", "credentials.yml"):
+        shutil.copyfile(HOME / name, tmp_path / name)
     monkeypatch.setenv("LOTSE_HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
     return tmp_path

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from lotse.cli import node_tools
+from lotse.cli import debian_packages, node_tools
 from lotse.errors import OperationError
 
 
@@ -27,7 +27,7 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 
     monkeypatch.setattr(shutil, "which", lambda name: Path("/bin") / name if name in state.commands else None)
     monkeypatch.setattr(subprocess, "run", run)
-    monkeypatch.setattr(node_tools, "may_install", lambda: state.debian)
+    monkeypatch.setattr(debian_packages, "may_install", lambda: state.debian)
     return state
 
 

@@ -6,12 +6,19 @@ import re
 import shutil
 import subprocess
 from configparser import RawConfigParser
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
+from lotse.cli.store_tools import ensure_stores, program
 from lotse.operations.environment import DEFAULT_PORT, INTERNAL_PORT_OFFSET, STOP_SECONDS
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
@@ -80,6 +87,30 @@ def test_the_proxy_passes_on_the_chat_and_teams_only(text: str) -> None:
     assert "X-Forwarded-For $proxy_add_x_forwarded_for" in text
     assert f"127.0.0.1:{DEFAULT_PORT}" in text
     assert text.count("{") == text.count("}") or '\'{"error"' in text
+
+
+def certificate(folder: Path) -> None:
+    """A certificate of its own for a name that nobody has."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "lotse.example.org")])
+    begun = datetime(2026, 11, 1)
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    made = made.serial_number(1).not_valid_before(begun).not_valid_after(begun + timedelta(days=3650))
+    (folder / "lotse.pem").write_bytes(made.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM))
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / "lotse.key").write_bytes(secret)
+
+
+@pytest.mark.parametrize("text", nginx_texts(), ids=["nginx", "kubernetes"])
+def test_nginx_itself_finds_nothing_wrong(text: str, tmp_path: Path) -> None:
+    ensure_stores()
+    certificate(tmp_path)
+    (tmp_path / "lotse.conf").write_text(text.replace("/etc/nginx/tls", str(tmp_path)), encoding="utf-8")
+    whole = f"pid {tmp_path}/pid;\nerror_log stderr;\nevents {{}}\nhttp {{ include {tmp_path}/lotse.conf; }}\n"
+    (tmp_path / "nginx.conf").write_text(whole, encoding="utf-8")
+    command = [str(program("nginx")), "-t", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == 0 and "[warn]" not in result.stderr, result.stderr
 
 
 def test_nginx_tells_the_widget_in_json_that_no_server_answers() -> None:

@@ -7,6 +7,7 @@ import json
 import shutil
 import zipfile
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -34,9 +35,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def say(text: str, at: float = 2e9) -> None:
+def say(text: str, at: float = 2e9, sender: str = "someone") -> None:
     with opened_store() as store:
-        tracker = DialogueStateTracker("someone", [])
+        tracker = asyncio.run(store.retrieve(sender)) or DialogueStateTracker(sender, [])
         tracker.update(UserUttered(text, message_id=text, timestamp=at))
         asyncio.run(store.save(tracker))
 
@@ -140,6 +141,21 @@ def test_the_commands_save_purge_and_restore(project: Path, tmp_path: Path, caps
     assert texts() == ["alt"]
     assert lotse("purge") == 0
     assert texts() == []
+
+
+def test_conversations_of_a_time_are_deleted_whole_and_others_stay(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    noon = datetime(2026, 11, 20, 12).timestamp()
+    for minutes, sender in ((-60, "web-1"), (5, "web-1"), (5, "web-2"), (90, "web-3")):
+        say(f"Frage von {sender}", at=noon + 60 * minutes, sender=sender)
+    time = ("--from", "2026-11-20 12:00", "--to", "2026-11-20T12:10")
+    assert lotse("erase", *time, "--yes") == 0
+    told = capsys.readouterr().err
+    assert "2" in told and "Frage" not in told and "web-" not in told
+    with opened_store() as store:
+        assert [store.exists(f"web-{number}") for number in (1, 2, 3)] == [False, False, True]
+    assert lotse("erase", *time) == 0
 
 
 def test_another_tracker_store_is_not_purged(project: Path) -> None:

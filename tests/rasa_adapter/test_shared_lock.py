@@ -70,7 +70,9 @@ class Script:
 
 
 class Own(Lock):  # type: ignore[misc]
-    """Scripts are kept with the class; this one's are of the stand-in."""
+    """Scripts are kept with the class; this one's are of the stand-in, also after a test with a real Redis."""
+
+    lua_release = lua_extend = lua_reacquire = None
 
 
 @pytest.fixture(autouse=True)

@@ -14,49 +14,22 @@ from typing import Any
 
 import aiohttp
 from aiohttp import web
-from pydantic import Field
 from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, Sanic
 from yarl import URL
 
 from lotse import metrics
-from lotse.channels.credentials import read_section, stopping_rasa
-from lotse.content.model import Strict
-from lotse.operator_language import _
+from lotse.channels.credentials import stopping_rasa
+from lotse.channels.internal_settings import InternalSettings, read_settings
 from lotse.rasa_adapter import patches
 from lotse.rasa_adapter.channel_support import ServedChannel, store_of
 
 logger = logging.getLogger(__name__)
 
-SECTION = "lotse.channels.internal.InternalInput"
 _SECONDS = 3.0
 _HEADERS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 
 Check = Callable[[], Awaitable[None]]
-
-
-class InternalSettings(Strict):
-    """What an operator decides.
-
-    Attributes:
-        host: address to listen on; whoever reaches it can read numbers and states, and nothing else.
-        port: to listen on; `./lotse up` sets another one by the variable `LOTSE_INTERNAL_PORT`.
-    """
-
-    host: str = "127.0.0.1"
-    port: int = Field(5095, ge=1, le=65535)
-
-
-def read_settings(section: Mapping[str, Any] | None, environment: Mapping[str, str]) -> InternalSettings:
-    """The settings of a section, defaults filled in; the port of the environment counts more.
-
-    Raises:
-        SettingsError: with every setting that cannot be used.
-    """
-    given = dict(section) if isinstance(section, Mapping) else section
-    if isinstance(given, dict | None) and (port := environment.get(metrics.PORT_VARIABLE)):
-        given = {**(given or {}), "port": port}
-    return read_section(InternalSettings, given, SECTION, _("docs/operations.md explains health checks and metrics."))
 
 
 async def states(checks: Mapping[str, Check], seconds: float = _SECONDS) -> dict[str, bool]:

@@ -13,7 +13,7 @@ import json
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Literal
+from typing import Any
 from uuid import uuid4
 
 from rasa.core.channels.channel import InputChannel, UserMessage
@@ -23,22 +23,20 @@ from sanic.response import HTTPResponse
 
 from lotse import paths
 from lotse.answering.settings import load_settings
-from lotse.channels.credentials import read_section, stopping_rasa
+from lotse.channels.credentials import stopping_rasa
 from lotse.channels.origins import is_allowed
 from lotse.channels.request_body import max_bytes, read_body
+from lotse.channels.rest_settings import SECTION, RestSettings, read_settings
 from lotse.content import languages
-from lotse.content.model import Strict
 from lotse.content.wording import load_wording
 from lotse.conversation.message import Message
 from lotse.conversation.service import ConversationService, DeclinedError
 from lotse.conversation.transcript import AssistantItem
-from lotse.operator_language import _
 from lotse.rasa_adapter.channel_support import ServedChannel
 from lotse.secret_key import secret_key
 
 logger = logging.getLogger(__name__)
 
-SECTION = "lotse.channels.rest.RestInput"
 # In the tracker store, so that no caller can name a conversation of another channel.
 PREFIX = "rest-"
 SENDER = re.compile(r"^[A-Za-z0-9_.:-]{1,128}$")
@@ -46,25 +44,6 @@ HEADERS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 
 _THIS_MACHINE = re.compile(r"(localhost|127(\.[0-9]{1,3}){3}|\[::1\])(:[0-9]{1,5})?", re.IGNORECASE)
 _SET_BY_PROXIES = re.compile(r"forwarded|via|x-real-ip|x-forwarded-.*", re.IGNORECASE)
-
-
-class RestSettings(Strict):
-    """What an operator decides.
-
-    Attributes:
-        reachable_from: ``loopback`` answers callers on this machine only, ``everywhere`` whoever reaches the port.
-    """
-
-    reachable_from: Literal["loopback", "everywhere"] = "loopback"
-
-
-def read_settings(section: Mapping[str, Any] | None) -> RestSettings:
-    """The settings of a section, defaults filled in.
-
-    Raises:
-        SettingsError: with every setting that cannot be used.
-    """
-    return read_section(RestSettings, section, SECTION, _("docs/operators.md lists the settings of the REST channel."))
 
 
 def tracker_id(sender: str) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
-from pathlib import Path
 
+from lotse.cli.debian_packages import installed
 from lotse.errors import OperationError
 from lotse.operator_language import _
 
@@ -22,14 +21,7 @@ def ensure_tools() -> None:
     Raises:
         OperationError: something is missing and cannot be installed here; says how to get it.
     """
-    absent = missing()
-    if absent and may_install():
-        packages = [PACKAGES[name] for name in absent]
-        subprocess.run(["apt-get", "update", "-qq"], check=False)
-        install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
-        subprocess.run(install, check=False, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
-        absent = missing()
-    if absent:
+    if absent := installed(missing, PACKAGES):
         wanted = " ".join(PACKAGES[name] for name in absent)
         raise OperationError(
             _(
@@ -51,8 +43,3 @@ def _node_version() -> int:
     said = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False).stdout
     found = re.match(r"v(\d+)", said)
     return int(found[1]) if found else 0
-
-
-def may_install() -> bool:
-    """Whether packages can be installed here: Debian, or what is made of it, and root."""
-    return Path("/etc/debian_version").exists() and hasattr(os, "geteuid") and os.geteuid() == 0

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import typer
 
 from lotse.cli.node_tools import ensure_tools
+from lotse.cli.store_tools import ensure_stores
 from lotse.cli.terminal import say
 from lotse.cli.usage import add_command
 from lotse.errors import OperationError
@@ -39,6 +40,11 @@ def lint() -> None:
 
 def test(context: typer.Context) -> None:
     """Check style and types and run all tests, or only those that pytest gets named."""
+    try:
+        ensure_stores()
+    except OperationError as error:
+        # The tests that need them fail and say so once more.
+        say(str(error), style="red")
     failed = _run({**CHECKS, "pytest": ("pytest", *context.args)})
     # The widget's step comes first: it installs Node.js where it may, which fetches Microsoft's schema.
     _finish(failed if context.args else [*failed, *_run_widget(), *_run(TEAMS)])

@@ -1,8 +1,8 @@
-"""The commands ``purge``, ``backup`` and ``restore``."""
+"""The commands ``purge``, ``erase``, ``backup`` and ``restore``."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +12,9 @@ from lotse.cli.terminal import say
 from lotse.cli.usage import add_command
 from lotse.operator_language import _
 from lotse.paths import home
+
+# In the time zone of this machine.
+_TIMES = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
 
 
 def purge(
@@ -30,6 +33,26 @@ def purge(
         purged = store.purge(kept)
     text = _("Older than {days} days: {events} events and {comments} comments deleted.")
     say(text.format(days=kept, events=purged.events, comments=purged.comments), style="green")
+
+
+def erase(
+    start: Annotated[
+        datetime, typer.Option("--from", formats=_TIMES, help=_("Beginning of the time in which the person wrote."))
+    ],
+    end: Annotated[datetime, typer.Option("--to", formats=_TIMES, help=_("End of that time."))],
+    yes: Annotated[bool, typer.Option("--yes", help=_("Do not ask whether to delete."))] = False,
+) -> None:
+    """Delete whole conversations of a time, for a person who cannot do it any more."""
+    from lotse.operations.stored_conversations import conversations_of, opened_store
+
+    with opened_store() as store:
+        found = conversations_of(store, start.timestamp(), end.timestamp())
+        say(_("{count} conversations have messages of this time.").format(count=len(found)))
+        if not found or not (yes or typer.confirm(_("Delete them whole, with the comments on their answers?"))):
+            return
+        for sender in found:
+            store.delete(sender)
+    say(_("{count} conversations deleted.").format(count=len(found)), style="green")
 
 
 def backup(
@@ -66,5 +89,6 @@ def restore(
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
     add_command(app, purge, _("Delete messages and comments that are older than the set number of days."))
+    add_command(app, erase, _("Delete the conversations of a time, for somebody whose session has ended."))
     add_command(app, backup, _("Save conversations, key, settings and own content in one file."))
     add_command(app, restore, _("Put back what a backup holds."))

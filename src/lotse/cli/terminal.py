@@ -25,7 +25,7 @@ def say(text: str, style: str | None = None) -> None:
 
 
 def content_problems() -> list[Problem]:
-    """Every problem of guide, checks, wording, settings and class paths; files as they open from the current folder."""
+    """Every problem of guide, checks, wording and settings; files as they open from the current folder."""
     from lotse.answering import load_settings
     from lotse.checks.loading import examine_checks
     from lotse.content import ContentError, languages, load_need_examples
@@ -33,9 +33,13 @@ def content_problems() -> list[Problem]:
     from lotse.content.question_words import load_question_words
     from lotse.content.word_lists import load_holder_words
     from lotse.content.wording import load_wording
+    from lotse.operations.settings_files import examine_settings
     from lotse.rasa_adapter.class_paths import outdated_class_paths
 
+    # A class that has moved is said once, with where to.
     problems = outdated_class_paths(home())
+    moved = {(problem.file, problem.line) for problem in problems}
+    problems += [problem for problem in examine_settings(home()) if (problem.file, problem.line) not in moved]
     readers: list[Callable[[], object]] = [
         partial(load_settings, data()),
         partial(load_question_words, data()),

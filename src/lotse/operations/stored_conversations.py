@@ -49,3 +49,17 @@ def opened_store(folder: Path | None = None) -> Iterator[ForgettingTrackerStore]
         yield store
     finally:
         store.engine.dispose()
+
+
+def conversations_of(store: ForgettingTrackerStore, start: float, end: float) -> list[str]:
+    """Names of the conversations that hold a message of a time; no text is read.
+
+    Args:
+        store: the tracker store.
+        start: seconds since 1970.
+        end: seconds since 1970, itself included.
+    """
+    table = store.SQLEvent
+    with store.session_scope() as session:
+        said = session.query(table.sender_id).filter(table.type_name == "user", table.timestamp.between(start, end))
+        return sorted(sender for (sender,) in said.distinct())

@@ -17,6 +17,9 @@ from typing import Any
 import redis.asyncio
 from rasa.core.lock_store import LockError, LockStore
 from rasa.utils.endpoints import EndpointConfig
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as NoConnection
 from redis.exceptions import LockError as RedisLockError
 from redis.exceptions import RedisError
 
@@ -109,5 +112,8 @@ def _client(settings: EndpointConfig) -> Any:
         ssl=bool(given.get("use_ssl", False)),
         socket_timeout=_ANSWER_SECONDS,
         socket_connect_timeout=_ANSWER_SECONDS,
+        # A connection that was cut while nobody used it must not cost somebody's turn.
+        retry=Retry(NoBackoff(), 1),
+        retry_on_error=[NoConnection],
         **(tls if given.get("use_ssl") else {}),
     )

@@ -44,13 +44,14 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from lotse import paths
 from lotse.metrics import store_work
-from lotse.rasa_adapter import improvement_tables, message_index, patches, rating_tables
+from lotse.rasa_adapter import improvement_tables, message_index, patches, rating_tables, schema_version
 from lotse.rasa_adapter.names import ERASE_SLOT
 from lotse.rasa_adapter.ratings_import import FILE, import_ratings
 from lotse.rasa_adapter.retention import DEFAULT_DAYS, Purged, checked_days, keep_purging, purge
 from lotse.rasa_adapter.sqlite_file import BUSY_SECONDS, SqliteFile
 from lotse.rasa_adapter.store_threads import StoreThreads, commit_nothing_given_up
-from lotse.rasa_adapter.stored_messages import answer_ids, leave_out, readable, without_need
+from lotse.rasa_adapter.stored_messages import answer_ids
+from lotse.rasa_adapter.stored_rows import event_of, readable, without_need
 from lotse.secret_key import secret_key
 
 logger = logging.getLogger(__name__)
@@ -127,20 +128,25 @@ class ForgettingTrackerStore(SQLTrackerStore):
         return engine
 
     def _prepare(self) -> None:
-        """Make what is missing: folder, database, tables. Takes over the ratings of earlier versions."""
+        """Make what is missing: folder, database, tables. Takes over what earlier versions left."""
         if self._file is not None:
             self._file.make_folder()
         if self._login_db is not None and self._url.get_backend_name() == "postgresql":
             login = sqlalchemy.create_engine(self._url.set(database=self._login_db))
             self._create_database(login, self._url.database)
             login.dispose()
-        for metadata in (self.Base.metadata, rating_tables.metadata, message_index.metadata):
+        for metadata in (module.metadata for module in (self.Base, rating_tables, message_index, schema_version)):
             try:
                 metadata.create_all(self.engine)
             except DBAPIError:
                 # Another server may have made them in the same moment.
                 metadata.create_all(self.engine)
         self._is_prepared = True
+        try:
+            schema_version.migrate(self.session_scope)
+        except Exception:
+            self._is_prepared = False
+            raise
         import_ratings(self, (self._file.path.parent if self._file is not None else paths.private_folder()) / FILE)
 
     @contextmanager
@@ -239,7 +245,7 @@ class ForgettingTrackerStore(SQLTrackerStore):
         with self.session_scope() as session:
             query = self._event_query(session, sender_id, fetch_events_from_all_sessions)
             rows = query.with_entities(self.SQLEvent.id, self.SQLEvent.data).all()
-        events = [event for number, data in rows if (event := _event(number, data)) is not None]
+        events = [event for number, data in rows if (event := event_of(number, data)) is not None]
         if rows and not events:
             raise RasaException("No event of a conversation can be read; the lines above name the rows.")
         return DialogueStateTracker.from_events(sender_id, events, self.domain.slots) if events else None
@@ -372,14 +378,3 @@ def wants_erasure(tracker: DialogueStateTracker) -> bool:
     """Whether the last turn ended in “forget me”."""
     last: Any = next((event for event in reversed(tracker.events) if isinstance(event, SlotSet)), None)
     return bool(last is not None and last.key == ERASE_SLOT and last.value)
-
-
-def _event(number: int, data: str) -> Event | None:
-    try:
-        event: Event | None = Event.from_parameters(json.loads(data))
-    except Exception:
-        # Without the error, which could quote the row.
-        event = None
-    if event is None:
-        leave_out(number)
-    return event

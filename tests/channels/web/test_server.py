@@ -148,10 +148,9 @@ def test_only_our_own_living_tokens_open_anything(server: Server) -> None:
     identity = session_tokens.read(good, key, time.time()).id
     header, _, signature = good.split(".")
     other = session_tokens.issue(Session("0" * 32, "de", int(time.time()) + 600), b"x" * 40).split(".")[1]
-    future, past = int(time.time()) + 600, int(time.time()) - 1
+    future = int(time.time()) + 600
     bad = {
         "foreign key": session_tokens.issue(Session(identity, "de", future), b"x" * 40),
-        "expired": session_tokens.issue(Session(identity, "de", past), key),
         "tampered": f"{header}.{other}.{signature}",
         "first version": f"1.{identity}.de.{future}.{'A' * 43}",
         "never begun": session_tokens.issue(Session("0" * 32, "de", future), key),
@@ -162,6 +161,20 @@ def test_only_our_own_living_tokens_open_anything(server: Server) -> None:
             assert server.call(method, path, token).status_code == 401, name
         assert server.say(token, QUESTION).status_code == 401, name
     assert server.call("GET", "history", good).status_code == 200
+
+
+def test_an_ended_session_opens_nothing_and_can_still_be_deleted(server: Server) -> None:
+    token = server.begin()
+    assert server.say(token, QUESTION).status_code == 200
+    session = session_tokens.read(token, server.key.encode(), time.time())
+    past = int(time.time()) - 1
+    ended = session_tokens.issue(Session(session.id, session.language, past), server.key.encode())
+    assert server.call("GET", "history", ended).status_code == 401
+    assert server.say(ended, QUESTION).json()["error"]["code"] == "session_ended"
+    assert server.rows(token) > 0
+    assert server.call("DELETE", "session", ended).status_code == 204
+    assert server.rows(token) == 0
+    assert server.call("DELETE", "session", ended).status_code == 401
 
 
 @pytest.mark.parametrize(

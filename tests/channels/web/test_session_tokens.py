@@ -32,6 +32,7 @@ def test_a_token_gives_back_its_session_until_it_expires() -> None:
     assert session_tokens.read(token, KEY, NOW + 12 * 3600 - 1) == session
     with pytest.raises(session_tokens.ExpiredError):
         session_tokens.read(token, KEY, NOW + 12 * 3600)
+    assert session_tokens.read(token, KEY, None) == session
     assert session.expires_at == "2027-01-15T20:00:00Z"
 
 

@@ -139,24 +139,25 @@ class WebChat:
         return json_response(answer, 201, NO_STORE)
 
     async def _erase(self, request: Request) -> Response:
-        await self.conversations.erase(self._session(request))
+        # A person may delete what is still stored, also after the session has ended.
+        await self.conversations.erase(self._session(request, now=None))
         return Response(204, b"", NO_STORE)
 
     # --- in a session -----------------------------------------------------------------------------------------------
 
     async def _ask(self, request: Request) -> Response:
-        session = self._session(request)
+        session = self._session(request, self.clock())
         message = request_models.read_message(self._object(request), self.settings.max_characters)
         self.limits.count("messages_per_session", self._hashed(session.id))
         answers = await self.conversations.ask(session, message)
         return json_response({"id": message.id, "messages": [item_data(item) for item in answers]}, 200, NO_STORE)
 
     async def _history(self, request: Request) -> Response:
-        items = await self.conversations.history(self._session(request))
+        items = await self.conversations.history(self._session(request, self.clock()))
         return json_response({"messages": [item_data(item) for item in items]}, 200, NO_STORE)
 
     async def _rate(self, request: Request) -> Response:
-        session = self._session(request)
+        session = self._session(request, self.clock())
         feedback = request_models.read_feedback(self._object(request))
         self.limits.count("messages_per_session", self._hashed(session.id))
         if not await self.conversations.rate(session, feedback, self.feedback):
@@ -164,7 +165,7 @@ class WebChat:
         return Response(204, b"", NO_STORE)
 
     async def _hand_over(self, request: Request) -> Response:
-        session = self._session(request)
+        session = self._session(request, self.clock())
         wish = request_models.read_handover(self._object(request))
         self.limits.count("handovers_per_address", self._hashed(request.address))
         if await self.conversations.office(session, wish.office) is None:
@@ -226,11 +227,9 @@ class WebChat:
         headers = request.headers
         return request_models.read_object(request.body, headers.get("content-type"), headers.get("content-encoding"))
 
-    def _session(self, request: Request) -> Session:
+    def _session(self, request: Request, now: float | None) -> Session:
         try:
-            return session_tokens.read(
-                session_tokens.bearer(request.headers.get("authorization")), self.key, self.clock()
-            )
+            return session_tokens.read(session_tokens.bearer(request.headers.get("authorization")), self.key, now)
         except session_tokens.ExpiredError:
             raise ApiError("session_ended", {"www-authenticate": "Bearer"}) from None
         except session_tokens.TokenError:
@@ -242,7 +241,7 @@ class WebChat:
         if (wish := request.query.get("language", "").lower()) in spoken:
             return wish
         try:
-            return self._session(request).language
+            return self._session(request, self.clock()).language
         except ApiError:
             return preferred_language(request.headers.get("accept-language", ""), spoken)
 

@@ -83,13 +83,13 @@ def issue(session: Session, key: bytes) -> str:
     return jwt.encode(claims, _signing_key(key), _ALGORITHM)
 
 
-def read(token: str, key: bytes, now: float) -> Session:
+def read(token: str, key: bytes, now: float | None) -> Session:
     """The session of a token.
 
     Args:
         token: as the client sent it.
         key: of this installation.
-        now: seconds since 1970.
+        now: seconds since 1970; None takes a token that has expired, too: for deleting only.
 
     Raises:
         ExpiredError: it has expired, or is of the first version.
@@ -112,7 +112,7 @@ def read(token: str, key: bytes, now: float) -> Session:
     except jwt.InvalidTokenError:
         raise TokenError from None
     session = Session(claims["sub"], claims["lang"], claims["exp"])
-    if now >= session.expires:
+    if now is not None and now >= session.expires:
         raise ExpiredError
     return session
 

@@ -1,0 +1,106 @@
+"""Tables of an earlier version are brought to this one in one step, and those of a later version are left alone."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from rasa.shared.core.domain import Domain
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from lotse.rasa_adapter import schema_version
+from lotse.rasa_adapter.schema_version import VERSION, NewerDatabaseError, migrate
+from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
+
+Make = Callable[[], ForgettingTrackerStore]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "conversations.db"
+
+
+@pytest.fixture
+def make(path: Path) -> Iterator[Make]:
+    made: list[ForgettingTrackerStore] = []
+
+    def make() -> ForgettingTrackerStore:
+        made.append(ForgettingTrackerStore(Domain.empty(), dialect="sqlite", db=str(path)))
+        return made[-1]
+
+    yield make
+    for store in made:
+        store.engine.dispose()
+
+
+def ask(path: Path, statement: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        return connection.execute(statement).fetchall()
+
+
+def add_column(session: Session) -> None:
+    session.execute(text("alter table ratings add column colour text"))
+
+
+def fill_column(session: Session) -> None:
+    session.execute(text("update ratings set colour = 'red'"))
+
+
+def fail(session: Session) -> None:
+    session.execute(text("select * from nowhere"))
+
+
+def test_a_new_database_has_the_version_of_this_program(make: Make, path: Path) -> None:
+    make()
+    assert ask(path, "select version from lotse_schema") == [(VERSION,)]
+    make()
+    assert ask(path, "select version from lotse_schema") == [(VERSION,)]
+
+
+def test_a_database_from_before_the_row_is_brought_up_step_by_step(make: Make, path: Path) -> None:
+    store = make()
+    ask(path, "drop table lotse_schema")
+    ask(path, "insert into ratings values ('a', '2026-11-01', 'up', 'answered', null, 'de', '', null)")
+    schema_version.metadata.create_all(store.engine)
+    migrate(store.session_scope, 3, {2: add_column, 3: fill_column})
+    assert ask(path, "select colour from ratings") == [("red",)]
+    assert ask(path, "select version from lotse_schema") == [(3,)]
+    # The second server finds it done.
+    migrate(store.session_scope, 3, {2: fail, 3: fail})
+
+
+def test_a_step_that_fails_changes_nothing(make: Make, path: Path) -> None:
+    store = make()
+    with pytest.raises(SQLAlchemyError, match="nowhere"):
+        migrate(store.session_scope, 3, {2: add_column, 3: fail})
+    assert ask(path, "select version from lotse_schema") == [(VERSION,)]
+    with pytest.raises(sqlite3.OperationalError, match="colour"):
+        ask(path, "select colour from ratings")
+
+
+def test_a_database_of_a_later_version_is_refused_and_left_alone(make: Make, path: Path) -> None:
+    make()
+    ask(path, f"update lotse_schema set version = {VERSION + 1}")
+    before = ask(path, "select * from sqlite_master")
+    with pytest.raises(NewerDatabaseError, match=r"version 2.*operations\.md"):
+        make()
+    assert ask(path, "select * from sqlite_master") == before
+
+
+def test_one_that_becomes_a_later_version_meanwhile_is_an_error_at_the_next_preparation(make: Make, path: Path) -> None:
+    store = make()
+    ask(path, f"update lotse_schema set version = {VERSION + 1}")
+    store.engine.execute("drop table ratings")
+    with pytest.raises(OperationalError), store.session_scope() as session:
+        session.execute(text("select * from ratings"))
+    with pytest.raises(NewerDatabaseError):
+        store.exists("someone")
+
+
+def test_every_version_has_its_step() -> None:
+    assert list(schema_version.MIGRATIONS) == list(range(2, VERSION + 1))
