@@ -291,9 +291,20 @@ describe("a conversation", () => {
     const conversation = await opened();
     await conversation.setLanguage("en");
     expect([backend.sessions, backend.asked, conversation.language]).toEqual([2, [], "en"]);
+    backend.answer = "english";
     await conversation.send({ text: "A" });
     await conversation.setLanguage("de");
     expect(backend.asked.at(-1)?.message).toEqual({ text: german.language_message });
+  });
+
+  it("takes the language of the newest answer, and then has nothing to change to it", async () => {
+    const conversation = await opened();
+    await conversation.setLanguage("en");
+    backend.answer = "answered";
+    await conversation.send({ text: "A" });
+    expect(conversation.language).toBe("de");
+    await conversation.setLanguage("de");
+    expect(backend.asked.map(({ message }) => message)).toEqual([{ text: "A" }]);
   });
 
   it("keeps ratings over a reload and reports one that did not arrive", async () => {
