@@ -5,7 +5,7 @@ import type { Api } from "../../src/api.js";
 import { Conversation } from "../../src/conversation.js";
 import { Memory } from "../../src/memory.js";
 import { readItems } from "../../src/parse-guidance.js";
-import type { AssistantItem, Item, Message, Session } from "../../src/types.js";
+import type { AssistantItem, Item, Message, Questions, Session } from "../../src/types.js";
 import { payloads } from "./helpers.js";
 
 const item = (name: keyof typeof payloads, id: string): Item =>
@@ -40,6 +40,7 @@ class Backend {
   handOver = async (...submission: unknown[]): Promise<void> => (this.fail(), void this.handed.push(submission[1]));
   rate = async (...rating: unknown[]): Promise<void> => (this.fail(), void this.rated.push(rating.slice(1)));
   wording = async (): Promise<unknown> => german;
+  questions = async (): Promise<Questions> => ({ groups: [], questions: [] });
   private fail(): void {
     const failure = this.failures.shift();
     if (failure) throw failure;
@@ -190,6 +191,18 @@ describe("a conversation", () => {
     box.setItem("lotse-chat base", JSON.stringify({ session: { token: "1.x", expiresAt: "", language: "de", greeting: [], maxCharacters: 1000 }, pending: null, rated: {} }));
     const conversation = await opened();
     expect([conversation.phase, backend.sessions, conversation.items.length]).toEqual(["ready", 1, 1]);
+  });
+
+  it("does not open without its words, and opens on a second try", async () => {
+    const { wording } = backend;
+    backend.wording = async () => {
+      throw new Problem("failed");
+    };
+    const conversation = await opened();
+    expect([conversation.phase, backend.sessions]).toEqual(["unreachable", 0]);
+    backend.wording = wording;
+    await conversation.retry();
+    expect([conversation.phase, conversation.labels()("send")]).toEqual(["ready", german.send]);
   });
 
   it("says that it cannot be reached, and opens on a second try", async () => {
