@@ -131,7 +131,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The guide's topics in groups, and its own questions. An unknown language gives the nearest spoken one. */
+        /** The guide's topics in groups and its own questions. An unknown language gives the nearest spoken one. */
         get: operations["questions"];
         put?: never;
         post?: never;

@@ -19,7 +19,7 @@ from lotse.content.wording import Wording
 from lotse.publishing.check_pages import check_page
 from lotse.publishing.search import MAX_QUERY, GuideSearch, own_questions, topic_groups
 from lotse.publishing.source_list import SourceList
-from lotse.render.dates import written_date
+from lotse.render.dates import spelled_date
 from lotse.render.links import safe_url, unbroken_norm
 
 # Before the id of a check in the address of its page; no topic's id has a hyphen.
@@ -166,7 +166,7 @@ def _environment(language: str) -> Environment:
     )
     environment.filters["safe_url"] = safe_url
     environment.filters["norm"] = unbroken_norm
-    environment.filters["day"] = lambda value: written_date(value, language)
+    environment.filters["day"] = lambda value: spelled_date(value, language)
     return environment
 
 

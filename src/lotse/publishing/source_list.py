@@ -5,10 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from lotse.answering.answer import Citation
+from lotse.answering.answer import Citation, NormLink
 from lotse.answering.passages import Citations
 from lotse.content import Guide
 from lotse.content.model import Cite
+
+
+@dataclass
+class Place:
+    """A place in a source, with every norm that is named beside it on the page.
+
+    Attributes:
+        number: on the page.
+    """
+
+    number: int
+    section: str | None
+    url: str | None
+    norms: list[NormLink] = field(default_factory=list)
 
 
 @dataclass
@@ -17,11 +31,10 @@ class CitedSource:
 
     Attributes:
         first: gives title, publisher, date and remark.
-        places: citation by its number on the page.
     """
 
     first: Citation
-    places: dict[int, Citation] = field(default_factory=dict)
+    places: list[Place] = field(default_factory=list)
 
 
 class SourceList:
@@ -33,7 +46,7 @@ class SourceList:
 
     def __init__(self, guide: Guide) -> None:
         self._guide = guide
-        self._numbers: dict[tuple[object, ...], int] = {}
+        self._places: dict[tuple[object, ...], Place] = {}
         self._sources: dict[tuple[str, str], CitedSource] = {}
 
     def cite(self, passage: str, cites: Iterable[Cite], text: str) -> list[int]:
@@ -41,7 +54,7 @@ class SourceList:
         # Made as for an answer, so that page and chat show the same.
         citations = Citations(self._guide)
         citations.add(passage, cites, text)
-        return [self._number(citation) for citation in citations.all]
+        return list(dict.fromkeys(self._number(citation) for citation in citations.all))
 
     @property
     def all(self) -> list[CitedSource]:
@@ -49,10 +62,12 @@ class SourceList:
         return list(self._sources.values())
 
     def _number(self, citation: Citation) -> int:
-        norms = tuple((norm.label, norm.url) for norm in citation.norms)
-        place = (citation.title, citation.section, citation.url, citation.as_of, norms)
-        if place not in self._numbers:
-            self._numbers[place] = len(self._numbers) + 1
+        # Laws have an address for each paragraph, which its norm links.
+        key = (citation.title, citation.section, citation.as_of)
+        if key not in self._places:
+            self._places[key] = Place(len(self._places) + 1, citation.section, citation.url)
             source = self._sources.setdefault((citation.title, citation.as_of), CitedSource(citation))
-            source.places[self._numbers[place]] = citation
-        return self._numbers[place]
+            source.places.append(self._places[key])
+        place = self._places[key]
+        place.norms += [norm for norm in citation.norms if norm not in place.norms]
+        return place.number
