@@ -34,13 +34,16 @@ function folded(source, path) {
   return source;
 }
 
+/** Multiples of `--u` are written short in the bundle; `src/style-sheet.ts` writes them out. */
+const shortened = (css) => css.replace(/calc\(var\(--u\) \* (-?[\d.]+)\)/g, "$1u");
+
 /** Style sheets become minified strings, the core labels a small table. */
 const sources = {
   name: "lotse",
   setup(build) {
     build.onLoad({ filter: /\.css$/ }, async ({ path }) => {
       const { code } = await esbuild.transform(await readFile(path, "utf8"), { loader: "css", minify: true, target: BROWSERS });
-      return { contents: code.trim(), loader: "text" };
+      return { contents: shortened(code.trim()), loader: "text" };
     });
     build.onLoad({ filter: /\/src\/\w+\.ts$/ }, async ({ path }) => ({ contents: folded(await readFile(path, "utf8"), path), loader: "ts" }));
     build.onResolve({ filter: /^lotse:core-labels$/ }, () => ({ path: "core-labels", namespace: "lotse" }));
@@ -85,13 +88,12 @@ async function legal() {
   const parts = [
     "widget.js of the Social-Media-Lotse, Apache-2.0. It contains:",
     ...(await Promise.all(
-      ["lit", "lit-html", "lit-element", "@lit/reactive-element", "valibot"].map(async (name) => {
+      ["lit", "lit-html", "lit-element", "@lit/reactive-element"].map(async (name) => {
         const { version, license } = await json(`node_modules/${name}/package.json`);
         return `- ${name} ${version} (${license})`;
       }),
     )),
     await readFile(new URL("node_modules/lit/LICENSE", import.meta.url), "utf8"),
-    await readFile(new URL("node_modules/valibot/LICENSE.md", import.meta.url), "utf8"),
   ];
   return parts.join("\n") + "\n";
 }

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from lotse.content import load_guide
-from lotse.publishing.search import MAX_HITS, GuideSearch
+from lotse.nlu import passage_ranker
+from lotse.publishing.search import MAX_HITS, GuideSearch, Hit, searched_texts
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -38,6 +39,19 @@ def test_what_the_guide_does_not_say_is_not_found(german: GuideSearch, query: st
 
 def test_no_more_places_than_fit_one_page_are_found(german: GuideSearch) -> None:
     assert len(german.find("Darf ich als Beamtin privat in sozialen Medien etwas veröffentlichen?")) <= MAX_HITS
+
+
+def test_passages_are_found_by_the_texts_of_the_assistants_own_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    guide = load_guide(DATA, "de")
+    monkeypatch.setattr(passage_ranker, "encode_remembering", lambda texts: [None] * len(texts))
+    indexed = {(entry.passage, entry.sample.folded) for entry in passage_ranker.entries_of(guide)}
+    searched = {
+        (passage.id, passage_ranker.fold(text))
+        for topic, passages in guide.of_topic.items()
+        for passage in passages
+        for text in searched_texts(Hit(guide.topics[topic], passage))
+    }
+    assert searched == indexed
 
 
 def test_english_words_find_the_english_guide() -> None:

@@ -7,7 +7,7 @@ import { citationPanel, citationMarks, sourceList } from "./citations.js";
 import type { SubmitHandover } from "./handover.js";
 import { icons, verdictSign } from "./icons.js";
 import type { LabelKey, Labels } from "./labels.js";
-import { mailAddress, phoneAddress, webAddress } from "./links.js";
+import { guideAddress, mailAddress, mailDraft, phoneAddress, webAddress } from "./links.js";
 import { answerText } from "./plain-text.js";
 import { heading, outward, section } from "./view-helpers.js";
 import type { ContactLine, Guidance, Help, Message, Outcome, Point, Rating, Step } from "./types.js";
@@ -281,11 +281,24 @@ export class LotseAnswer extends LitElement {
         <div class="take">
           <button type="button" class="quiet" title=${labels("copy")} @click=${() => this.emit("copy", { text: answerText(guidance, labels), said: "copied" })}>
             ${icons.copy}<span class="word">${labels("copy")}</span></button>
+          ${this.share()}
           <button type="button" class="quiet" title=${labels("print")} @click=${() => this.emit("print", this.itemId)}>
             ${icons.print}<span class="word">${labels("print")}</span></button>
         </div>
       </div>
       ${this.commenting && rated ? this.commentForm(rated) : nothing}`;
+  }
+
+  /** Links to the passage in the guide, and to a mail with the answer in short. */
+  private share(): TemplateResult | typeof nothing {
+    const { labels, base, guidance: { citations, language, short, short_cites, title } } = this;
+    const { passage } = citations.find(({ n }) => n === short_cites[0]) ?? citations[0] ?? {};
+    if (!passage) return nothing;
+    const address = guideAddress(base, passage, language);
+    return html`<a class="button quiet" href=${mailDraft(null, title ?? labels("title"), `${short}\n\n${address}`)} title=${labels("mail")}
+        >${icons.mail}<span class="word">${labels("mail")}</span></a>
+      <a class="button quiet" href=${address} target="_blank" rel="noopener" title=${labels("read_in_guide")}
+        >${icons.out}<span class="word">${labels("read_in_guide")}<span class="hidden"> (${labels("new_window")})</span></span></a>`;
   }
 
   private commentForm(rating: Rating): TemplateResult {

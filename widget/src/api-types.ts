@@ -124,6 +124,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/chat/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The guide's topics in groups and its own questions. An unknown language gives the nearest spoken one. */
+        get: operations["questions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/chat/openapi.json": {
         parameters: {
             query?: never;
@@ -416,6 +433,11 @@ export interface components {
              */
             certainty: "settled" | "disputed" | "uncertain";
         };
+        /** @description What can be asked and is always understood: topics in groups, and one question for each topic and passage. */
+        Questions: {
+            groups: components["schemas"]["TopicGroup"][];
+            questions: string[];
+        };
         /** @description A conversation that has begun, with its greeting. */
         Session: {
             token: string;
@@ -429,6 +451,16 @@ export interface components {
         Step: {
             text: string;
             cites: number[];
+        };
+        /** @description Topics for one kind of readers. */
+        TopicGroup: {
+            title: string;
+            topics: components["schemas"]["TopicTitle"][];
+        };
+        /** @description A topic: its short name, and the question it answers. */
+        TopicTitle: {
+            label: string;
+            question: string;
         };
         /** @description Something the person said; a picked choice as its label. */
         UserItem: {
@@ -490,8 +522,11 @@ export type Labels = components['schemas']['Labels'];
 export type Limits = components['schemas']['Limits'];
 export type NormLink = components['schemas']['NormLink'];
 export type Point = components['schemas']['Point'];
+export type Questions = components['schemas']['Questions'];
 export type Session = components['schemas']['Session'];
 export type Step = components['schemas']['Step'];
+export type TopicGroup = components['schemas']['TopicGroup'];
+export type TopicTitle = components['schemas']['TopicTitle'];
 export type UserItem = components['schemas']['UserItem'];
 export type Why = components['schemas']['Why'];
 export type Document = components['schemas']['Document'];
@@ -1070,6 +1105,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Labels"];
+                };
+            };
+            /** @description The page that asks is not allowed to. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how many seconds to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    questions: {
+        parameters: {
+            query?: {
+                language?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Questions"];
                 };
             };
             /** @description The page that asks is not allowed to. */

@@ -1,7 +1,7 @@
 /** Client of the HTTP interface below /chat. One function per call; every failure is a Problem with a kind. */
 
-import type { FeedbackRequest, HandoverRequest, MessageRequest, SessionRequest } from "./api-types.js";
-import { readItems, readSession } from "./parse-guidance.js";
+import type { FeedbackRequest, HandoverRequest, MessageRequest, Questions, SessionRequest } from "./api-types.js";
+import { readItems, readQuestions, readSession } from "./parse-guidance.js";
 import type { HandoverSubmission, Item, Message, Rating, Session } from "./types.js";
 
 export type ProblemKind = "offline" | "timeout" | "expired" | "rate_limited" | "invalid" | "unavailable" | "failed";
@@ -67,6 +67,10 @@ export class Api {
 
   async wording(language: string): Promise<unknown> {
     return this.call(`wording?language=${encodeURIComponent(language)}`, {});
+  }
+
+  async questions(language: string): Promise<Questions> {
+    return readQuestions(await this.call(`questions?language=${encodeURIComponent(language)}`, {}));
   }
 
   private async call(path: string, { method = "GET", token, body }: Call): Promise<unknown> {

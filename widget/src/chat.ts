@@ -1,6 +1,6 @@
 /** <lotse-chat>: the conversation, in a dialog or as a whole page. */
 
-import { LitElement, html, nothing, unsafeCSS } from "lit";
+import { LitElement, html, nothing } from "lit";
 import type { PropertyValues, TemplateResult } from "lit";
 import type { AnswerEvents } from "./answer.js";
 import { Api } from "./api.js";
@@ -20,9 +20,14 @@ import { announce } from "./live-region.js";
 import { Memory } from "./memory.js";
 import { menu } from "./menu.js";
 import { printAlone } from "./print.js";
+import { suggestions } from "./suggestions.js";
+import { heading, section } from "./view-helpers.js";
+import { icons } from "./icons.js";
 import { scrollToElement } from "./scroll.js";
+import { styleSheet } from "./style-sheet.js";
 import styles from "./styles/chat.css";
 import tokens from "./styles/tokens.css";
+import { takeTextSize } from "./text-size.js";
 import { followTheme } from "./theme.js";
 import { followViewport } from "./viewport.js";
 import { errorBanner, errorSentence } from "./error-banner.js";
@@ -30,11 +35,13 @@ import type { AssistantItem, Item, Message } from "./types.js";
 
 const SLOW_MS = 8_000;
 const SAID_MS = 8_000;
+/** Longer messages of the person are folded. */
+const LONG = 320;
 /** Above and below what is scrolled to, in pixels; the style sheet's scroll-padding at the usual text size. */
 const SCROLL_PADDING = 16;
 
 export class LotseChat extends LitElement {
-  static override styles = [unsafeCSS(tokens), unsafeCSS(styles)];
+  static override styles = [styleSheet(tokens), styleSheet(styles)];
   static override properties = {
     base: {},
     language: {},
@@ -48,6 +55,9 @@ export class LotseChat extends LitElement {
     question: { state: true },
     unfolded: { state: true },
     printing: { state: true },
+    away: { state: true },
+    typing: { state: true },
+    large: { attribute: false },
   };
 
   declare base: string;
@@ -62,6 +72,12 @@ export class LotseChat extends LitElement {
   private declare question: Question | null;
   private declare unfolded: boolean;
   private declare printing: string | null;
+  /** Whether the newest entry is below what is in view. */
+  private declare away: boolean;
+  /** Whether the draft is being typed, so that questions are suggested. */
+  private declare typing: boolean;
+  /** Whether the dialog around the chat is as large as it can be. */
+  declare large: boolean;
   private conversation!: Conversation;
   private known: Trouble | null = null;
   private starting = false;
@@ -79,7 +95,7 @@ export class LotseChat extends LitElement {
     this.theme = null;
     this.closable = false;
     this.draft = this.error = this.said = "";
-    this.slow = this.menuOpen = this.unfolded = false;
+    this.slow = this.menuOpen = this.unfolded = this.away = this.typing = this.large = false;
     this.question = this.printing = null;
     // In a dialog the launcher does this, which needs the keys itself.
     keepKeys(this, () => !this.closable);
@@ -99,6 +115,7 @@ export class LotseChat extends LitElement {
       },
       this.language,
     );
+    takeTextSize(this);
     this.stopTheme = followTheme(this, () => this.theme);
     addEventListener("online", this.online);
     addEventListener("beforeprint", this.beforePrint);
@@ -175,27 +192,31 @@ export class LotseChat extends LitElement {
         },
         toggleMenu: () => (this.menuOpen = !this.menuOpen),
         close: () => this.dispatchEvent(new CustomEvent("lotse-close")),
+        large: this.large,
+        enlarge: () => this.dispatchEvent(new CustomEvent("lotse-large")),
+        menu: menu({
+          open: this.menuOpen, labels: label, language: conversation.language, base: this.base, unfolded: this.unfolded,
+          ready: phase === "ready", empty: !conversation.items.length, act: (action) => this.act(action),
+        }),
       })}
-      ${menu({
-        open: this.menuOpen, labels: label, language: conversation.language, base: this.base,
-        ready: phase === "ready", empty: !conversation.items.length, act: (action) => this.act(action),
-      })}
-      <div class="transcript" role="region" tabindex="0" aria-label=${label("transcript")} aria-busy=${conversation.waiting}
+      <div class="transcript" role="region" tabindex="0" aria-label=${label("transcript")} aria-busy=${conversation.waiting} @scroll=${this.scrolled}
         @answer-copy=${this.copy} @answer-print=${this.printOne} @answer-rate=${this.rate}>
         ${phase === "opening" ? html`<p class="state">${dots}${label("loading")}</p>` : nothing}
         ${phase === "erased" && !conversation.erasing ? this.erased() : nothing}
         ${conversation.items.length || conversation.pending ? this.entries() : nothing}
-        ${phase === "ready" && !conversation.asked ? html`<p class="hint start">${label("privacy")}</p>` : nothing}
+        ${phase === "ready" && !conversation.asked ? this.start() : nothing}
         ${conversation.trouble
           ? errorBanner({ trouble: conversation.trouble, phase, labels: label, base: this.base, retry: this.retry, discard: this.discard })
           : nothing}
       </div>
       <div class="foot">
+        ${this.away ? html`<button type="button" class="secondary newest" @click=${() => this.toEnd()}>${icons.chevron}${label("newest")}</button>` : nothing}
         <p class="status ${conversation.trouble ? "hidden" : ""}" role="status">${this.statusText()}</p>
         ${phase === "ready"
           ? composer({
               labels: label, draft: this.draft, error: this.error, waiting: conversation.waiting, maxCharacters: conversation.maxCharacters,
-              status: conversation.status, submit: this.submit, typed: this.typed, dropStatus: this.dropStatus,
+              status: conversation.status, suggested: this.typing ? suggestions(this.draft, conversation.questions?.questions ?? []) : [],
+              submit: this.submit, typed: this.typed, recall: this.recall, choose: (text) => this.suggest(text), dropStatus: this.dropStatus,
             })
           : nothing}
       </div>
@@ -203,6 +224,18 @@ export class LotseChat extends LitElement {
       ${this.question
         ? confirmation(this.question, label, () => (this.question = null), this.confirmed)
         : nothing}
+    </div>`;
+  }
+
+  /** Before the first question: what there is to ask, and what happens to the conversation. */
+  private start(): TemplateResult {
+    const { conversation, label } = this;
+    const level = this.closable ? 3 : 2;
+    return html`<div class="start">
+      <p class="hint">${label("privacy")}</p>
+      ${conversation.questions?.groups.map(({ title, topics }) => html`${heading(level, title, "minor")}
+        <div class="choices">${topics.map((topic) => html`<button type="button" class="choice" @click=${() => this.choose({ text: topic.question })}
+          >${topic.label}</button>`)}</div>`)}
     </div>`;
   }
 
@@ -226,7 +259,9 @@ export class LotseChat extends LitElement {
     const { conversation, label } = this;
     if (item.from === "user") {
       return html`<li class="user" data-entry=${index}>
-        <p class="bubble"><span class="hidden">${label("you")}: </span>${item.text}</p></li>`;
+        <span class="hidden">${label("you")}: </span>${item.text.length > LONG
+          ? section(`${item.text.slice(0, LONG / 2)} …`, item.text, this.unfolded, "bubble")
+          : html`<p class="bubble">${item.text}</p>`}</li>`;
     }
     const { guidance } = item;
     const id = `${index}`;
@@ -261,10 +296,15 @@ export class LotseChat extends LitElement {
     switch (action) {
       case "restart":
       case "erase":
+        this.closeMenu(true);
         this.question = action;
         return;
       case "download":
         downloadTranscript(conversation.items, label, conversation.language);
+        break;
+      case "unfold":
+      case "fold":
+        this.unfolded = !this.unfolded;
         break;
       case "print_all":
         printAlone();
@@ -291,6 +331,7 @@ export class LotseChat extends LitElement {
     this.find<HTMLDialogElement>("dialog.confirm")?.close();
     this.menuOpen = false;
     this.find("[role=log]")?.replaceChildren();
+    this.said = "";
     const { conversation } = this;
     if (question === "restart") {
       if (await conversation.restart()) this.focusStart();
@@ -310,6 +351,7 @@ export class LotseChat extends LitElement {
       return;
     }
     this.error = "";
+    this.typing = false;
     void conversation.send(message);
     void this.toEnd();
   }
@@ -337,13 +379,32 @@ export class LotseChat extends LitElement {
   private typed = (event: Event): void => {
     this.draft = (event.target as HTMLTextAreaElement).value;
     this.error = "";
+    this.typing = true;
+  };
+
+  private recall = (): void => {
+    for (const item of this.conversation.items) if (item.from === "user") this.draft = item.text;
+  };
+
+  private suggest(text: string): void {
+    this.draft = text;
+    this.submit();
+  }
+
+  private scrolled = (): void => {
+    const last = this.find(".entries > :last-child");
+    this.away = !!last && last.getBoundingClientRect().top > this.find(".foot")!.getBoundingClientRect().top;
   };
 
   private keydown = (event: KeyboardEvent): void => {
-    if (event.key !== "Escape" || !this.menuOpen || this.question) return;
+    if (event.key !== "Escape" || this.question || !(this.menuOpen || this.typing)) return;
     event.preventDefault();
     event.stopPropagation();
-    this.closeMenu(true);
+    if (this.menuOpen) this.closeMenu(true);
+    else {
+      this.typing = false;
+      this.find("textarea.question")?.focus();
+    }
   };
 
   /** A click beside the menu closes it. */

@@ -4,6 +4,7 @@ import { html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { icons } from "./icons.js";
 import type { Labels } from "./labels.js";
+import { typeset } from "./typography.js";
 
 const COUNT_FROM = 150;
 
@@ -15,15 +16,24 @@ interface Composer {
   maxCharacters: number;
   /** Label of the status that is sent with the next question. */
   status: string | null;
+  /** Questions of the guide that share words with the draft. */
+  suggested: readonly string[];
   submit(event: Event): void;
   typed(event: Event): void;
+  /** Puts the last question into the empty field. */
+  recall(): void;
+  choose(question: string): void;
   dropStatus(): void;
 }
 
-export function composer({ labels, draft, error, waiting, maxCharacters, status, submit, typed, dropStatus }: Composer): TemplateResult {
+export function composer({ labels, draft, error, waiting, maxCharacters, status, suggested, submit, typed, recall, choose, dropStatus }: Composer): TemplateResult {
   const left = maxCharacters - draft.length;
   const enter = (event: KeyboardEvent): void => {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) submit(event);
+    if (event.key === "ArrowUp" && !draft) {
+      event.preventDefault();
+      recall();
+    }
   };
   return html`<form class="composer" @submit=${submit}>
     ${status
@@ -39,6 +49,10 @@ export function composer({ labels, draft, error, waiting, maxCharacters, status,
       <button type="submit" class="primary send" aria-disabled=${waiting}>
         ${icons.send}<span class="wide-only">${labels("send")}</span></button>
     </div>
+    ${suggested.length
+      ? html`<div class="suggestions" role="group" aria-labelledby="suggestions"><p class="hint" id="suggestions" role="status">${labels("suggestions")}:</p>
+          ${suggested.map((question) => html`<button type="button" class="item" @click=${() => choose(question)}>${typeset(question)}</button>`)}</div>`
+      : nothing}
     <p class="problem" id="problem" role="alert">${error}</p>
     <p class="hint" id="hint"><span class="fine">${labels("input_hint")}</span>
       ${left < COUNT_FROM

@@ -6,7 +6,7 @@ import { newId as randomId } from "./uuid.js";
 import { LANGUAGES, labelsFrom } from "./labels.js";
 import type { Labels } from "./labels.js";
 import type { Memory, Pending } from "./memory.js";
-import type { AssistantItem, Guidance, HandoverSubmission, Item, Message, Rating, Session, UserItem } from "./types.js";
+import type { AssistantItem, Guidance, HandoverSubmission, Item, Message, Questions, Rating, Session, UserItem } from "./types.js";
 
 export type Phase = "closed" | "opening" | "ready" | "unreachable" | "erased";
 /** The remedy: send the same message again, or begin a new session and send it there. */
@@ -42,6 +42,7 @@ export class Conversation {
   /** Null before the chat is open, and after everything was deleted until the next question. */
   private session: Session | null = null;
   private readonly tables = new Map<string, Labels>();
+  private readonly asks = new Map<string, Questions>();
 
   constructor(
     private readonly api: Api,
@@ -55,6 +56,11 @@ export class Conversation {
   /** The labels of a language; the built-in ones until the server has sent them. */
   labels(language = this.language): Labels {
     return this.tables.get(language) ?? this.tables.get(this.language) ?? labelsFrom(null, language);
+  }
+
+  /** What can be asked, in the language of the labels; null until the server has sent it. */
+  get questions(): Questions | null {
+    return this.asks.get(this.language) ?? null;
   }
 
   /** The languages to switch to, with their own names. */
@@ -88,10 +94,10 @@ export class Conversation {
     try {
       if (kept) {
         this.language = kept.session.language;
-        await this.learn(this.language);
+        await this.learn(this.language, true);
         await this.resume(kept.session, kept.pending, kept.rated);
       } else {
-        await this.learn(this.language);
+        await this.learn(this.language, true);
         await this.begin();
       }
     } catch (error) {
@@ -315,11 +321,23 @@ export class Conversation {
     await Promise.all([...new Set(spoken)].map((language) => this.learn(language)));
   }
 
-  /** Fetch the labels once per language. Without them the chat still works, with the built-in ones. */
-  private async learn(language: string): Promise<void> {
+  /**
+   * Fetch the labels of a language once, and what can be asked in it.
+   *
+   * @param needed whether the chat cannot do without; otherwise the labels of the language so far are good enough.
+   */
+  private async learn(language: string, needed = false): Promise<void> {
     if (this.tables.has(language)) return;
-    const table = await this.api.wording(language).catch(() => null);
-    if (table) this.tables.set(language, labelsFrom(table, language));
+    const table = await this.api.wording(language).catch((problem: unknown) => {
+      if (needed) throw problem;
+    });
+    if (!table) return;
+    this.tables.set(language, labelsFrom(table, language));
+    // Nobody waits for it.
+    void this.api.questions(language).then((questions) => {
+      this.asks.set(language, questions);
+      this.hooks.changed();
+    }, () => undefined);
   }
 
   private setPending(pending: Pending | null): void {

@@ -23,9 +23,10 @@ export function errorSentence({ problem }: Trouble, phase: Phase, labels: Labels
       return problem.retryAfter === null
         ? (problem.sentence ?? labels("failed"))
         : labels("rate_limited", { seconds: problem.retryAfter });
-    case "invalid":
     case "unavailable":
       return problem.sentence ?? labels("failed");
+    case "invalid":
+      return problem.sentence ?? labels("invalid");
     default:
       return labels(problem.kind);
   }

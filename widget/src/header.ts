@@ -12,13 +12,17 @@ interface Header {
   languages: readonly { code: string; name: string }[];
   waiting: boolean;
   menuOpen: boolean;
+  menu: TemplateResult;
+  /** Whether the dialog is as large as it can be. */
+  large: boolean;
   setLanguage(language: string): void;
   toggleMenu(): void;
+  enlarge(): void;
   close(): void;
 }
 
-/** The heading can be focused: it gets the focus on touch screens. */
-export function header({ labels, closable, languages, waiting, menuOpen, setLanguage, toggleMenu, close }: Header): TemplateResult {
+/** The menu follows its button, so that Tab leads into it. The heading can be focused: it gets the focus on touch screens. */
+export function header({ labels, closable, languages, waiting, menuOpen, menu, large, setLanguage, toggleMenu, enlarge, close }: Header): TemplateResult {
   return html`<header>
     <div class="name">
       ${closable
@@ -30,8 +34,11 @@ export function header({ labels, closable, languages, waiting, menuOpen, setLang
       ?disabled=${waiting} @click=${() => setLanguage(code)}>${name}</button>`)}
     <button type="button" class="quiet menu-button" aria-expanded=${menuOpen} aria-controls="menu"
       @click=${toggleMenu}>${icons.menu}<span class="wide-only">${labels("menu")}</span></button>
+    ${menu}
     ${closable
-      ? html`<button type="button" class="quiet close" aria-label=${labels("close")} title=${labels("close")}
+      ? html`<button type="button" class="quiet larger" aria-pressed=${large} aria-label=${labels("larger")} title=${labels("larger")}
+          @click=${enlarge}>${icons.larger}</button>
+          <button type="button" class="quiet close" aria-label=${labels("close")} title=${labels("close")}
           @click=${close}>${icons.close}</button>`
       : nothing}
   </header>`;

@@ -11,6 +11,8 @@ const icon = (shape: SVGTemplateResult): TemplateResult =>
 export const icons = {
   chat: icon(svg`<path d="M4 5h16v11H10l-4 4v-4H4z"/><path d="M8 9h8M8 12h5"/>`),
   close: icon(svg`<path d="M6 6l12 12M18 6L6 18"/>`),
+  larger: icon(svg`<path d="M13 4h7v7M11 20H4v-7M20 4L4 20"/>`),
+  mail: icon(svg`<path d="M3 6h18v13H3zM3 7l9 7 9-7"/>`),
   menu: icon(svg`<path d="M4 7h16M4 12h16M4 17h16"/>`),
   send: icon(svg`<path d="M4 12h14M12 5l7 7-7 7"/>`),
   copy: icon(svg`<path d="M9 9h10v11H9z"/><path d="M15 9V4H5v11h4"/>`),

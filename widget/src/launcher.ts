@@ -1,13 +1,15 @@
 /** <lotse-launcher>: the button on an embedding page, and the dialog that it opens. */
 
-import { LitElement, html, nothing, unsafeCSS } from "lit";
+import { LitElement, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import type { LotseChat } from "./chat.js";
 import { icons } from "./icons.js";
 import { keepKeys } from "./keys.js";
 import { labelsFrom } from "./labels.js";
+import { styleSheet } from "./style-sheet.js";
 import styles from "./styles/launcher.css";
 import tokens from "./styles/tokens.css";
+import { takeTextSize } from "./text-size.js";
 import { followTheme } from "./theme.js";
 import { followViewport } from "./viewport.js";
 
@@ -15,7 +17,7 @@ import { followViewport } from "./viewport.js";
 const NARROW = "(max-width: 40em), (max-height: 30em)";
 
 export class LotseLauncher extends LitElement {
-  static override styles = [unsafeCSS(tokens), unsafeCSS(styles)];
+  static override styles = [styleSheet(tokens), styleSheet(styles)];
   static override properties = {
     base: {},
     language: {},
@@ -23,6 +25,7 @@ export class LotseLauncher extends LitElement {
     label: {},
     theme: { attribute: "data-theme" },
     open: { state: true },
+    large: { state: true },
     used: { state: true },
     unread: { state: true },
   };
@@ -33,6 +36,7 @@ export class LotseLauncher extends LitElement {
   declare label: string;
   declare theme: string | null;
   private declare open: boolean;
+  private declare large: boolean;
   /** Whether it was ever opened: before that nothing is requested or stored. */
   private declare used: boolean;
   /** Whether an answer came while the dialog was closed. */
@@ -48,12 +52,13 @@ export class LotseLauncher extends LitElement {
     this.language = "de";
     this.position = "right";
     this.theme = null;
-    this.open = this.used = this.unread = false;
+    this.open = this.large = this.used = this.unread = false;
     keepKeys(this, () => this.open);
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
+    takeTextSize(this);
     this.stopTheme = followTheme(this, () => this.theme);
     this.stopViewport = followViewport(this);
     addEventListener("popstate", this.back);
@@ -76,14 +81,15 @@ export class LotseLauncher extends LitElement {
 
   protected override render(): TemplateResult {
     const labels = labelsFrom(null, this.language);
-    return html`<section aria-label=${labels("title")}>
+    return html`<section class=${this.open ? "open" : ""} aria-label=${labels("title")}>
       <button type="button" class="launch" aria-haspopup="dialog" ?hidden=${this.open} @click=${this.show}>
         ${icons.chat}<span>${this.label || labels("launcher")}</span>
       </button>
       <p class="badge" role="status">${this.unread ? labels("answered") : ""}</p>
-      <dialog aria-label=${labels("title")} @close=${this.closed} @keydown=${this.keydown}>
+      <dialog class=${this.large ? "large" : ""} aria-label=${labels("title")} @close=${this.closed} @keydown=${this.keydown}>
         ${this.used
-          ? html`<lotse-chat closable .base=${this.base} .language=${this.language} .theme=${this.theme}
+          ? html`<lotse-chat closable .base=${this.base} .language=${this.language} .theme=${this.theme} .large=${this.large}
+              @lotse-large=${() => (this.large = !this.large)}
               @lotse-close=${this.hide} @lotse-answered=${() => (this.unread = !this.open)}></lotse-chat>`
           : nothing}
       </dialog>

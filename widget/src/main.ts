@@ -28,7 +28,7 @@ class PageChat extends LotseChat {
     if (!this.closable) {
       // Only in the address of our own page: elsewhere these names belong to the page.
       const given = new URLSearchParams(location.href.startsWith(base) ? location.search : "");
-      this.language = language(given.get("language") ?? this.getAttribute("language") ?? undefined);
+      this.language = language(given.get("language") ?? this.getAttribute("language") ?? navigator.language);
       // Only filled in, not sent: a link must not act for whoever opens it.
       this.draft = given.get("q") ?? "";
     }

@@ -11,11 +11,13 @@ interface Menu {
   base: string;
   ready: boolean;
   empty: boolean;
+  /** Whether every part of every answer is open. */
+  unfolded: boolean;
   act(action: LabelKey): void;
 }
 
 /** A disclosure with ordinary buttons, which every screen reader and the Tab key support. */
-export function menu({ open, labels, language, base, ready, empty, act }: Menu): TemplateResult {
+export function menu({ open, labels, language, base, ready, empty, unfolded, act }: Menu): TemplateResult {
   const entry = (action: LabelKey, disabled = false): TemplateResult =>
     html`<li><button type="button" class="item" ?disabled=${disabled} @click=${() => act(action)}>${labels(action)}</button></li>`;
   return html`<nav class="menu" id="menu" aria-label=${labels("menu")} ?hidden=${!open}>
@@ -26,7 +28,7 @@ export function menu({ open, labels, language, base, ready, empty, act }: Menu):
     </ul>
     <p class="menu-title" id="menu-conversation">${labels("conversation")}</p>
     <ul aria-labelledby="menu-conversation">
-      ${entry("download", empty)}${entry("print_all", empty)}${entry("restart", !ready)}${entry("erase", !ready)}
+      ${entry(unfolded ? "fold" : "unfold", empty)}${entry("download", empty)}${entry("print_all", empty)}${entry("restart", !ready)}${entry("erase", !ready)}
       <li><a class="button item" target="_blank" rel="noopener" href="${base}guide/?language=${language}"
         >${labels("guide")}<span class="hidden"> (${labels("new_window")})</span></a></li>
     </ul>

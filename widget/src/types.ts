@@ -3,7 +3,7 @@
 import type { Answer, AssistantItem, FeedbackRequest, HandoverRequest, UserItem } from "./api-types.js";
 
 export type {
-  AssistantItem, Citation, ContactLine, FollowUp, Handover, Help, Step, HandoverOffice, MessageRequest, NormLink, Point, Session, UserItem,
+  AssistantItem, Citation, ContactLine, FollowUp, Handover, Help, Step, HandoverOffice, MessageRequest, NormLink, Point, Questions, Session, UserItem,
 } from "./api-types.js";
 /** One answer after validation: every field is present and of its type. */
 export type Guidance = Answer;

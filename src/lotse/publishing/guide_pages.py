@@ -5,7 +5,7 @@ The templates escape all text automatically; no text is marked as safe.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -13,23 +13,20 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from lotse.answering.answer import Citation
-from lotse.answering.passages import Citations
 from lotse.checks import Check
 from lotse.content import Guide
-from lotse.content.model import Cite, Passage, Topic
+from lotse.content.model import Passage, Topic
 from lotse.content.wording import Wording
 from lotse.publishing.check_documents import FORMATS, Document
 from lotse.publishing.check_pages import check_page
 from lotse.publishing.check_results import answers_of, helps, report, step
-from lotse.publishing.search import MAX_QUERY, GuideSearch
-from lotse.render.dates import written_date
+from lotse.publishing.search import MAX_QUERY, GuideSearch, own_questions, topic_groups
+from lotse.publishing.source_list import SourceList
+from lotse.render.dates import spelled_date
 from lotse.render.links import safe_url, unbroken_norm
 
 # Before the id of a check in the address of its page; no topic's id has a hyphen.
 CHECK_PREFIX = "check-"
-# Topics for whoever runs a channel of an authority; the others are for all employees.
-_FOR_AUTHORITIES = "authority_"
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -40,14 +37,30 @@ class GuidePages:
     Attributes:
         styles: names of the style sheets to link, below ``/chat/``.
         checks: the guided checks by language and id.
+        scripts: names of scripts to link, below ``/chat/``; the pages do without them.
     """
 
     guides: Mapping[str, Guide]
     wordings: Mapping[str, Wording]
     styles: Sequence[str] = ()
     checks: Mapping[str, Mapping[str, Check]] = field(default_factory=dict)
+    scripts: Sequence[str] = ()
     _made: dict[tuple[str, str], str] = field(default_factory=dict)
     _searches: dict[str, GuideSearch] = field(default_factory=dict)
+
+    def questions(self, language: str) -> dict[str, Any]:
+        """The topics in groups and the guide's own questions: for the start and the suggestions of the web chat."""
+        guide, words = self.guides[language], self.wordings[language].web.guide
+        return {
+            "groups": [
+                {
+                    "title": words[group.name],
+                    "topics": [{"label": topic.label, "question": topic.title} for topic in group.topics],
+                }
+                for group in topic_groups(guide)
+            ],
+            "questions": own_questions(guide),
+        }
 
     def index(self, language: str, problem: bool = False, query: str = "") -> str:
         """The HTML page with the search and the list of all topics, first those for employees.
@@ -60,17 +73,12 @@ class GuidePages:
         guide, words = self.guides[language], self.wordings[language].web.guide
         root = "../"
         query = " ".join(query.split())[:MAX_QUERY]
-        topics = sorted(guide.topics.values(), key=lambda topic: topic.label.casefold())
-        groups = {
-            words[name]: [topic for topic in topics if topic.topic.startswith(_FOR_AUTHORITIES) is authorities]
-            for name, authorities in (("for_employees", False), ("for_authorities", True))
-        }
         return self._render(
             "index.html",
             language,
             root,
             topic=None,
-            groups={name: found for name, found in groups.items() if found},
+            groups={words[group.name]: group.topics for group in topic_groups(guide)},
             checks=list(self.checks.get(language, {}).values()),
             query=query,
             hits=self._search(language).find(query) if query else [],
@@ -162,19 +170,17 @@ class GuidePages:
 
     def _topic(self, guide: Guide, topic: Topic, language: str) -> str:
         wording = self.wordings[language]
-        passages = [_passage(guide, wording, passage) for passage in guide.of_topic[topic.topic]]
-        why_citations = _cited(guide, topic.rests_on[0], topic.why.cites, topic.why.text)
-        variants = [variant for passage in passages for variant in passage["variants"]]
-        cited = [citation for part in (*passages, *variants) for citation in part["citations"]]
+        sources = SourceList(guide)
+        passages = [_passage(guide, wording, passage, sources) for passage in guide.of_topic[topic.topic]]
+        why_numbers = sources.cite(topic.rests_on[0], topic.why.cites, topic.why.text)
         return self._render(
             "topic.html",
             language,
             "../",
             topic=topic,
             passages=passages,
-            why_citations=why_citations,
-            # The note about a source is shown once on a page, not at each of its citations.
-            sources=list({citation.title: citation for citation in (*cited, *why_citations)}.values()),
+            why_numbers=why_numbers,
+            sources=sources.all,
             contacts=[guide.contacts[contact] for contact in topic.contacts if contact in guide.contacts],
             related=[guide.topics[other] for other in topic.related if other in guide.topics],
             checks=[check for check in self.checks.get(language, {}).values() if topic.topic in check.topics],
@@ -191,6 +197,7 @@ class GuidePages:
                 other_language=others[0] if others else None,
                 root=root,
                 styles=self.styles,
+                scripts=self.scripts,
                 max_query=MAX_QUERY,
                 words=wording.web.guide,
                 verdicts=wording.verdicts,
@@ -207,11 +214,11 @@ def _environment(language: str) -> Environment:
     )
     environment.filters["safe_url"] = safe_url
     environment.filters["norm"] = unbroken_norm
-    environment.filters["day"] = lambda value: written_date(value, language)
+    environment.filters["day"] = lambda value: spelled_date(value, language)
     return environment
 
 
-def _passage(guide: Guide, wording: Wording, passage: Passage) -> dict[str, Any]:
+def _passage(guide: Guide, wording: Wording, passage: Passage, sources: SourceList) -> dict[str, Any]:
     certainty = wording.web.guide[f"certainty_{passage.certainty}"] if passage.certainty != "settled" else None
     return {
         "id": passage.id,
@@ -223,21 +230,14 @@ def _passage(guide: Guide, wording: Wording, passage: Passage) -> dict[str, Any]
         "language": passage.language,
         "certainty": certainty,
         "reviewed": passage.reviewed,
-        "citations": _cited(guide, passage.id, passage.cites, passage.text),
+        "numbers": sources.cite(passage.id, passage.cites, passage.text),
         "variants": [
             {
                 "status": status,
                 "label": guide.status_label(status),
                 "text": variant.text,
-                "citations": _cited(guide, passage.id, variant.cites, variant.text),
+                "numbers": sources.cite(passage.id, variant.cites, variant.text),
             }
             for status, variant in passage.by_status.items()
         ],
     }
-
-
-def _cited(guide: Guide, passage: str, cites: Iterable[Cite], text: str) -> list[Citation]:
-    """The citations of a text, made as for an answer, so that page and chat show the same."""
-    citations = Citations(guide)
-    citations.add(passage, cites, text)
-    return citations.all

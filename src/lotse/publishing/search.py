@@ -1,4 +1,4 @@
-"""Search over the topics and passages of the guide, for its pages without JavaScript."""
+"""Ways to find a place in the guide: search over topics and passages, groups of topics, its own questions."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from lotse.content import Guide
 from lotse.content.model import Passage, Topic
 
+# Topics for whoever runs a channel of an authority; the others are for all employees.
+_FOR_AUTHORITIES = "authority_"
 MAX_QUERY = 200
 MAX_HITS = 12
 # Parts of words, so that compounds, endings and typing errors are found as well.
@@ -57,7 +59,10 @@ class GuideSearch:
             for hit in (Hit(topic, None), *(Hit(topic, passage) for passage in guide.of_topic[name]))
         ]
         self._vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=_NGRAMS, sublinear_tf=True)
-        self._texts = self._vectorizer.fit_transform([_searched(hit) for hit in self._hits])
+        # The title once more: it counts most.
+        self._texts = self._vectorizer.fit_transform(
+            [" ".join([hit.title, *searched_texts(hit)]) for hit in self._hits]
+        )
 
     def find(self, query: str) -> Sequence[Hit]:
         """The places that fit a query, the best first; at most ``MAX_HITS``.
@@ -71,8 +76,40 @@ class GuideSearch:
         return [self._hits[number] for number in best if similar[number] >= least]
 
 
-def _searched(hit: Hit) -> str:
-    """The words by which a place is found: its title counts most."""
+def searched_texts(hit: Hit) -> list[str]:
+    """The texts by which a place is found: for a passage those of the assistant's own passage index."""
     if hit.passage is None:
-        return " ".join([hit.topic.title, hit.topic.label, hit.topic.title, hit.topic.label, hit.topic.short])
-    return " ".join([hit.passage.title, hit.passage.title, *hit.passage.questions[:3], hit.passage.text])
+        return [hit.topic.label, hit.topic.label, hit.topic.short]
+    return [*hit.passage.questions, f"{hit.passage.title}. {hit.passage.text}"]
+
+
+@dataclass(frozen=True)
+class TopicGroup:
+    """Topics for one kind of readers.
+
+    Attributes:
+        name: key of the group's title in the wording of the guide's pages.
+        topics: sorted by their labels.
+    """
+
+    name: str
+    topics: Sequence[Topic]
+
+
+def topic_groups(guide: Guide) -> list[TopicGroup]:
+    """The topics for all employees, then those for whoever runs an authority's channel; no group is empty."""
+    topics = sorted(guide.topics.values(), key=lambda topic: topic.label.casefold())
+    groups = [
+        TopicGroup(name, [topic for topic in topics if topic.topic.startswith(_FOR_AUTHORITIES) is authorities])
+        for name, authorities in (("for_employees", False), ("for_authorities", True))
+    ]
+    return [group for group in groups if group.topics]
+
+
+def own_questions(guide: Guide) -> list[str]:
+    """One question for each topic and each passage, in the guide's order: what the web chat suggests."""
+    return [
+        question
+        for name, topic in guide.topics.items()
+        for question in (topic.title, *(passage.questions[0] for passage in guide.of_topic[name]))
+    ]

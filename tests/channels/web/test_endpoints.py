@@ -220,6 +220,7 @@ async def test_without_a_wish_the_browser_decides_the_language(chat: WebChat) ->
         (request("GET", "/health"), 200),
         (request("GET", "/openapi.json"), 200),
         (request("GET", "/wording"), 200),
+        (request("GET", "/questions"), 200),
         (request("GET", "/"), 200),
         (request("HEAD", "/"), 200),
         (request("GET", "/widget.js"), 200),
@@ -381,6 +382,21 @@ async def test_wording_is_cached_by_its_tag(chat: WebChat) -> None:
     assert content(first) == chat.wordings["en"].web.widget
     again = await chat.handle(Request("GET", "/wording", {"if-none-match": first.headers["etag"]}, {"language": "en"}))
     assert (again.status, again.body) == (304, b"")
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+async def test_the_questions_are_those_of_the_guide_in_its_groups(chat: WebChat, language: str) -> None:
+    first = await chat.handle(Request("GET", "/questions", {}, {"language": language}))
+    found, guide = content(first), chat.pages.guides[language]
+    shown = [topic["question"] for group in found["groups"] for topic in group["topics"]]
+    assert sorted(shown) == sorted(topic.title for topic in guide.topics.values())
+    own = {question for passage in guide.passages.values() for question in passage.questions}
+    assert set(found["questions"]) <= own | set(shown)
+    assert len(found["questions"]) == len(guide.topics) + len(guide.passages)
+    again = await chat.handle(
+        Request("GET", "/questions", {"if-none-match": first.headers["etag"]}, {"language": language})
+    )
+    assert again.status == 304
 
 
 def test_both_languages_say_the_same_things(chat: WebChat) -> None:

@@ -250,6 +250,7 @@ PATHS = [
     ("HEAD", "health", 200),
     ("GET", "openapi.json", 200),
     ("GET", "wording?language=en", 200),
+    ("GET", "questions?language=en", 200),
     ("GET", "guide/", 200),
     ("GET", "guide/blocking", 200),
     ("GET", "guide", 308),

@@ -83,7 +83,7 @@ describe("with the keyboard alone", () => {
       await chat.last.locator(".more > summary").press("Enter");
       await chat.field.focus();
       const backwards: string[] = [];
-      for (let step = 0; step < 19; step += 1) {
+      for (let step = 0; step < 21; step += 1) {
         await page.keyboard.press("Shift+Tab");
         backwards.push(await focused(page));
       }
@@ -125,7 +125,7 @@ describe("with the keyboard alone", () => {
       await chat.menu("Neu anfangen");
       await expect.poll(() => focused(chat.page)).toContain("Abbrechen");
       await chat.page.keyboard.press("Escape");
-      await expect.poll(() => focused(chat.page)).toContain("Neu anfangen");
+      await expect.poll(() => focused(chat.page)).toContain("menu-button");
       expect(chat.server.erased).toBe(0);
     });
   });
@@ -180,8 +180,10 @@ describe("for a screen reader", () => {
 
   it("carries a language on every part", async () => {
     await inChat({}, async (chat) => {
-      await chat.ask("May I block my boss?");
       expect(await chat.page.locator("lotse-chat").getAttribute("lang")).toBe("de");
+      await chat.ask("May I block my boss?");
+      // The labels follow the newest answer.
+      expect(await chat.page.locator("lotse-chat").getAttribute("lang")).toBe("en");
       expect(await chat.last.getAttribute("lang")).toBe("en");
       await chat.last.locator(".more > summary").click();
       expect(await chat.last.locator(".folds summary").first().innerText()).toBe("Sources (4)");
@@ -211,8 +213,7 @@ describe.each([
 
 describe("whatever a person has set", () => {
   it("200 % text keeps everything in its place", async () => {
-    await inChat({ viewport: { width: 1280, height: 1024 } }, async (chat) => {
-      await chat.page.evaluate(() => document.documentElement.style.setProperty("font-size", "200%"));
+    await inChat({ viewport: { width: 1280, height: 1024 }, text: 200 }, async (chat) => {
       await chat.ask("Welche Folgen?");
       expect(await chat.last.locator(".short > p").evaluate((element) => getComputedStyle(element).fontSize)).toBe("34px");
       expect(await overflowing(chat.page)).toBeLessThanOrEqual(0);
@@ -221,8 +222,7 @@ describe("whatever a person has set", () => {
   });
 
   it.each([100, 150, 200])("source marks do not overlap with text at %i %", async (percent) => {
-    await inChat({ viewport: { width: 390, height: 844 } }, async (chat) => {
-      await chat.page.evaluate((size) => document.documentElement.style.setProperty("font-size", `${size}%`), percent);
+    await inChat({ viewport: { width: 390, height: 844 }, text: percent }, async (chat) => {
       await chat.ask("Welche Folgen?");
       await chat.last.locator(".more > summary").click();
       const boxes = await chat.last.locator(".mark").evaluateAll((marks) => marks.map((mark) => {
@@ -238,10 +238,25 @@ describe("whatever a person has set", () => {
     });
   });
 
-  it("a host page with a shrunken root does not shrink the chat", async () => {
-    await inChat({ place: "dialog" }, async (chat) => {
-      await chat.page.evaluate(() => document.documentElement.style.setProperty("font-size", "62.5%"));
-      expect(await chat.field.evaluate((element) => getComputedStyle(element).fontSize)).toBe("16px");
+  it.each([
+    "html { font-size: 62.5% }", "html { font-size: 250% }", "* { font-size: 40px !important }",
+    "* { line-height: 3 !important; letter-spacing: 1em !important; text-transform: uppercase !important; color: red !important; text-align: right !important }",
+  ])("a host page with { %s } changes nothing in the chat", async (rule) => {
+    await inChat({ place: "demo" }, async (chat) => {
+      await chat.page.evaluate((css) => {
+        const sheet = new CSSStyleSheet();
+        sheet.replaceSync(css);
+        document.adoptedStyleSheets = [sheet];
+      }, rule);
+      await chat.page.locator(".launch").click();
+      await chat.ready();
+      const style = (selector: string): Promise<string[]> => chat.page.locator(selector).first().evaluate((element) => {
+        const { fontSize, lineHeight, letterSpacing, textTransform, color, textAlign } = getComputedStyle(element);
+        return [fontSize, lineHeight, letterSpacing, textTransform, color, textAlign];
+      });
+      expect(await style(".short > p")).toEqual(["16px", "22.4px", "normal", "none", "rgb(23, 33, 45)", "start"]);
+      expect((await style("textarea.question"))[0]).toBe("16px");
+      expect((await chat.page.locator("dialog").first().boundingBox())!.width).toBeCloseTo(464, 0);
     });
   });
 

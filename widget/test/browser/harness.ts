@@ -26,6 +26,8 @@ afterAll(async () => {
 export interface Options extends BrowserContextOptions {
   /** `page`: /chat/; `dialog`: the demo page, opened; `demo`: the demo page, closed; else an address below /chat/. */
   place?: "page" | "dialog" | "demo";
+  /** The text size that the person has set in the browser, in percent of the usual one. */
+  text?: number;
   /** Faults that the test provokes show up in the console as failed requests. */
   faults?: boolean;
 }
@@ -100,13 +102,15 @@ export class Chat {
 
 /** Run a test in a fresh browser context and server, and hold it to what holds for every test. */
 export async function inChat(options: Options, test: (chat: Chat) => Promise<void>, prepare?: (server: MockServer) => void): Promise<void> {
-  const { place = "page", faults = false, ...context } = options;
+  const { place = "page", faults = false, text = 100, ...context } = options;
   const server = await new MockServer().start();
   prepare?.(server);
   const tab = await (await launched()).newContext({ viewport: { width: 1280, height: 800 }, locale: "de-DE", reducedMotion: "reduce", ...context });
   try {
     const chat = new Chat(await tab.newPage(), server);
     await watch(chat);
+    const size = (16 * text) / 100;
+    await (await tab.newCDPSession(chat.page)).send("Page.setFontSizes", { fontSizes: { standard: size, fixed: size } });
     await chat.page.goto(place === "page" ? server.chat : `${server.chat}demo/`);
     if (place === "dialog") await chat.page.locator(".launch").click();
     if (place !== "demo" && !faults) await chat.ready();

@@ -11,7 +11,7 @@ const { MockServer } = await load(new URL("server.ts", import.meta.url).pathname
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu", "--lang=de"],
 });
-const SIZES = { wide: [1280, 800], middle: [768, 1024], phone: [390, 844], small: [360, 700] };
+const SIZES = { wide: [1280, 800], middle: [768, 1024], phone: [390, 844], small: [360, 700], flat: [844, 390] };
 
 const ask = async (page, text) => {
   const before = await page.locator("lotse-answer").count();
@@ -23,6 +23,8 @@ const ask = async (page, text) => {
 
 const SCENES = {
   greeting: async () => undefined,
+  typing: async (page) => page.locator("textarea.question").pressSequentially("Blockieren"),
+  asked: async (page) => ask(page, `${"Wir haben im Amt eine lange Geschichte. ".repeat(12)}Darf ich das?`),
   answered: async (page) => ask(page, "Darf ich meinen Chef blockieren?"),
   source: async (page) => {
     await ask(page, "Darf ich dienstliche Geheimnisse posten?");
@@ -35,10 +37,8 @@ const SCENES = {
   assumed: async (page) => ask(page, "Darf ich den Nachbarn blockieren?"),
   need: async (page) => ask(page, "Ich kann nicht mehr"),
   sources: async (page) => ask(page, "Quelle?"),
-  large: async (page) => {
-    await page.evaluate(() => document.documentElement.style.setProperty("font-size", "200%"));
-    await ask(page, "Darf ich den Nachbarn blockieren?");
-  },
+  large: async (page) => ask(page, "Darf ich den Nachbarn blockieren?"),
+  largestart: async () => undefined,
   choices: async (page) => ask(page, "Ich habe da etwas gesehen"),
   refused: async (page) => ask(page, "Wie wird das Wetter?"),
   english: async (page) => ask(page, "May I block my boss?"),
@@ -80,6 +80,11 @@ for (const [scene, play] of Object.entries(SCENES)) {
         if (only && !new RegExp(only).test(name)) continue;
         const server = await new MockServer().start();
         const page = await browser.newPage({ viewport: { width, height }, colorScheme, locale: "de-DE", reducedMotion: "reduce" });
+        // The text size that a person has doubled in the browser.
+        if (scene.startsWith("large")) {
+          const session = await page.context().newCDPSession(page);
+          await session.send("Page.setFontSizes", { fontSizes: { standard: 32, fixed: 32 } });
+        }
         await page.goto(place === "page" ? server.chat : `${server.chat}demo/`);
         if (place === "dialog") await page.locator(".launch").click();
         await page.locator("lotse-answer").first().waitFor();

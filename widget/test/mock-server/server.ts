@@ -28,6 +28,30 @@ const SCRIPT: readonly [RegExp, PayloadName][] = [
   [/und als/i, "refined"], [/regierung/i, "opinions"], [/chef|blockieren/i, "answered"],
 ];
 
+/** What can be asked; the real server has more of it. */
+const QUESTIONS = {
+  de: {
+    groups: [
+      { title: "Für alle Beschäftigten", topics: [
+        { label: "Andere blockieren", question: "Darf ich andere blockieren?" },
+        { label: "Folgen bei Verstößen", question: "Welche Folgen drohen mir bei einem Fehler?" },
+        { label: "Fotos von Veranstaltungen", question: "Darf ich Fotos von Veranstaltungen meiner Behörde posten?" },
+        { label: "Liken und Favorisieren", question: "Darf ich fremde Beiträge liken?" },
+        { label: "Nutzung während der Arbeitszeit", question: "Darf ich während der Arbeitszeit privat auf Social Media?" },
+      ] },
+      { title: "Für Kanäle von Behörden", topics: [{ label: "TikTok der Behörde", question: "Darf ich TikTok für meine Behörde nutzen?" }] },
+    ],
+    questions: [
+      "Darf ich andere blockieren?", "Darf ich Journalisten blockieren?", "Darf ich fremde Beiträge liken?", "Welche Folgen drohen mir bei einem Fehler?",
+      "Darf ich Fotos von Veranstaltungen meiner Behörde posten?", "Wer muss bei einem Foto zustimmen?", "Darf ich TikTok für meine Behörde nutzen?",
+      "Darf ich während der Arbeitszeit privat auf Social Media?", "Darf ich meine Meinung sagen?", "Muss ich mein Profil kennzeichnen?",
+      "Mit wem darf ich mich vernetzen?", "Darf ich über meine Arbeit posten?", "Darf ich mit Social Media Geld verdienen?", "Was gilt in Chatgruppen?",
+      "Wie schütze ich mein Konto?", "Was tue ich bei Hass im Netz?",
+    ],
+  },
+  en: { groups: [{ title: "For all employees", topics: [{ label: "Blocking others", question: "May I block others?" }] }], questions: ["May I block others?"] },
+};
+
 interface Said {
   id: string;
   text?: string;
@@ -159,6 +183,7 @@ export class MockServer {
       case "feedback": return this.feedback(request, response);
       case "handover": return this.handOver(request, response);
       case "wording": return this.wording(url.searchParams.get("language") ?? "de", response);
+      case "questions": return this.json(response, 200, QUESTIONS[url.searchParams.get("language") === "en" ? "en" : "de"]);
       case "guide": return this.page(response, `<h1>Leitfaden</h1><p>${path}</p>`);
       default: return this.file(path, response);
     }

@@ -5,7 +5,7 @@ import type { Api } from "../../src/api.js";
 import { Conversation } from "../../src/conversation.js";
 import { Memory } from "../../src/memory.js";
 import { readItems } from "../../src/parse-guidance.js";
-import type { AssistantItem, Item, Message, Session } from "../../src/types.js";
+import type { AssistantItem, Item, Message, Questions, Session } from "../../src/types.js";
 import { payloads } from "./helpers.js";
 
 const item = (name: keyof typeof payloads, id: string): Item =>
@@ -40,6 +40,7 @@ class Backend {
   handOver = async (...submission: unknown[]): Promise<void> => (this.fail(), void this.handed.push(submission[1]));
   rate = async (...rating: unknown[]): Promise<void> => (this.fail(), void this.rated.push(rating.slice(1)));
   wording = async (): Promise<unknown> => german;
+  questions = async (): Promise<Questions> => ({ groups: [], questions: [] });
   private fail(): void {
     const failure = this.failures.shift();
     if (failure) throw failure;
@@ -192,6 +193,18 @@ describe("a conversation", () => {
     expect([conversation.phase, backend.sessions, conversation.items.length]).toEqual(["ready", 1, 1]);
   });
 
+  it("does not open without its words, and opens on a second try", async () => {
+    const { wording } = backend;
+    backend.wording = async () => {
+      throw new Problem("failed");
+    };
+    const conversation = await opened();
+    expect([conversation.phase, backend.sessions]).toEqual(["unreachable", 0]);
+    backend.wording = wording;
+    await conversation.retry();
+    expect([conversation.phase, conversation.labels()("send")]).toEqual(["ready", german.send]);
+  });
+
   it("says that it cannot be reached, and opens on a second try", async () => {
     backend.failures = [new Problem("offline")];
     const conversation = await opened();
@@ -291,9 +304,20 @@ describe("a conversation", () => {
     const conversation = await opened();
     await conversation.setLanguage("en");
     expect([backend.sessions, backend.asked, conversation.language]).toEqual([2, [], "en"]);
+    backend.answer = "english";
     await conversation.send({ text: "A" });
     await conversation.setLanguage("de");
     expect(backend.asked.at(-1)?.message).toEqual({ text: german.language_message });
+  });
+
+  it("takes the language of the newest answer, and then has nothing to change to it", async () => {
+    const conversation = await opened();
+    await conversation.setLanguage("en");
+    backend.answer = "answered";
+    await conversation.send({ text: "A" });
+    expect(conversation.language).toBe("de");
+    await conversation.setLanguage("de");
+    expect(backend.asked.map(({ message }) => message)).toEqual([{ text: "A" }]);
   });
 
   it("keeps ratings over a reload and reports one that did not arrive", async () => {

@@ -70,10 +70,15 @@ class WebChat:
             "health": {"GET": self._health},
             "openapi.json": {"GET": self._describe},
             "wording": {"GET": self._wording},
+            "questions": {"GET": self._questions},
         }
         self._labels = {
             language: resource(json.dumps(wording.web.widget, ensure_ascii=False).encode(), JSON)
             for language, wording in self.wordings.items()
+        }
+        self._own_questions = {
+            language: resource(json.dumps(self.pages.questions(language), ensure_ascii=False).encode(), JSON)
+            for language in self.wordings
         }
         self._description = resource(json.dumps(self.description, ensure_ascii=False).encode(), JSON)
 
@@ -185,21 +190,24 @@ class WebChat:
     async def _wording(self, request: Request) -> Response:
         return self._labels[self._language(request)].respond(request)
 
+    async def _questions(self, request: Request) -> Response:
+        return self._own_questions[self._language(request)].respond(request)
+
     async def _file(self, request: Request) -> Response:
         return self.resources[request.name].respond(request)
 
     async def _page(self, request: Request) -> Response:
         name = request.name[len(GUIDE) :].strip("/")
-        if request.name.endswith("/") and self.pages.topic(name, self._language(request)) is not None:
+        language = self._language(request)
+        page = self.pages.page(name, language) if name else self.pages.index(language, query=request.query.get("q", ""))
+        if page is not None and name and request.name.endswith("/"):
             # To the address without the slash, from which the links of the page lead on.
             query = f"?{urlencode(request.query)}" if request.query else ""
             return Response(308, b"", {"location": f"../{quote(name)}{query}", **NO_STORE})
-        language = self._language(request)
         if name.startswith(CHECK_PREFIX) and "answers" in request.query:
             found = self._check(request, name[len(CHECK_PREFIX) :], language)
             if found is not None:
                 return found
-        page = self.pages.page(name, language) if name else self.pages.index(language, query=request.query.get("q", ""))
         if page is not None:
             return resource(page.encode(), HTML).respond(request)
         body = self.pages.index(language, problem=True).encode()

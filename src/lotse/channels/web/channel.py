@@ -61,8 +61,9 @@ class WebInput(ServedChannel):
             pages=GuidePages(
                 assistant.guides,
                 assistant.wordings,
-                sorted(name for name in resources if name == "page.css"),
-                assistant.checks,
+                styles=[name for name in ("page.css",) if name in resources],
+                scripts=[name for name in ("guide.js",) if name in resources],
+                checks=assistant.checks,
             ),
             resources=resources,
             description=openapi.description(lotse.__version__, list(assistant.wordings), self.settings.max_characters),

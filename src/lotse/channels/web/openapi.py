@@ -17,7 +17,7 @@ from lotse.channels.web.request_models import (
     session_request,
     typed_message,
 )
-from lotse.channels.web.responses import Answered, Error, Health, History, Labels, Session
+from lotse.channels.web.responses import Answered, Error, Health, History, Labels, Questions, Session
 
 _SCHEMAS = "#/components/schemas/"
 _EXPLAINED = {
@@ -134,6 +134,16 @@ OPERATIONS = (
         query=("language",),
     ),
     Operation(
+        id="questions",
+        method="get",
+        path="questions",
+        summary="The guide's topics in groups and its own questions. An unknown language gives the nearest spoken one.",
+        answers={200: "Questions"},
+        session=False,
+        conversation=False,
+        query=("language",),
+    ),
+    Operation(
         id="describe",
         method="get",
         path="openapi.json",
@@ -184,7 +194,7 @@ def _schemas(languages: Sequence[str], max_characters: int) -> dict[str, Any]:
         FeedbackRequest,
         HandoverRequest,
     ]
-    sent: list[type[BaseModel]] = [Session, Answered, History, Health, Labels, Error]
+    sent: list[type[BaseModel]] = [Session, Answered, History, Health, Labels, Questions, Error]
     one_of = [_ref(model.__name__) for model in (typed_message(max_characters), PickedMessage)]
     return {
         **_models(received, complete=False),

@@ -95,6 +95,27 @@ class Labels(BaseModel):
     __root__: dict[str, str]
 
 
+class TopicTitle(Sent):
+    """A topic: its short name, and the question it answers."""
+
+    label: str
+    question: str
+
+
+class TopicGroup(Sent):
+    """Topics for one kind of readers."""
+
+    title: str
+    topics: list[TopicTitle]
+
+
+class Questions(Sent):
+    """What can be asked and is always understood: topics in groups, and one question for each topic and passage."""
+
+    groups: list[TopicGroup]
+    questions: list[str]
+
+
 class ErrorDetail(Sent):
     """What is wrong, for a program and for a person."""
 
