@@ -16,8 +16,8 @@ from lotse.errors import OperationError
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Stands for the folder where Debian keeps PostgreSQL; nothing is in the search path."""
-    monkeypatch.setattr(store_tools, "_DEBIAN", tmp_path)
-    monkeypatch.setattr(store_tools, "_SYSTEM", tmp_path / "sbin")
+    monkeypatch.setattr(store_tools, "DEBIAN", tmp_path)
+    monkeypatch.setattr(store_tools, "SYSTEM", tmp_path / "sbin")
     monkeypatch.setattr(shutil, "which", lambda name: None)
     return tmp_path
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from lotse.content import load_guide
+from lotse.content.folding import fold
 from lotse.nlu import passage_ranker
 from lotse.publishing.search import MAX_HITS, GuideSearch, Hit, searched_texts
 
@@ -46,7 +47,7 @@ def test_passages_are_found_by_the_texts_of_the_assistants_own_index(monkeypatch
     monkeypatch.setattr(passage_ranker, "encode_remembering", lambda texts: [None] * len(texts))
     indexed = {(entry.passage, entry.sample.folded) for entry in passage_ranker.entries_of(guide)}
     searched = {
-        (passage.id, passage_ranker.fold(text))
+        (passage.id, fold(text))
         for topic, passages in guide.of_topic.items()
         for passage in passages
         for text in searched_texts(Hit(guide.topics[topic], passage))

@@ -132,7 +132,7 @@ async def test_connections_that_were_cut_while_nobody_asked_cost_no_turn(make: M
 async def test_a_frozen_redis_is_an_error_and_others_go_on_meanwhile(
     redis_server: Redis, monkeypatch: pytest.MonkeyPatch, make: Make
 ) -> None:
-    monkeypatch.setattr(shared_lock, "_ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr(shared_lock, "ANSWER_SECONDS", 0.2)
     store = make()
     await store.ping()
 

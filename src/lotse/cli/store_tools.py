@@ -12,9 +12,9 @@ from lotse.operator_language import _
 # What each command comes with on Debian.
 PACKAGES = {"postgres": "postgresql", "redis-server": "redis-server", "nginx": "nginx-light"}
 # Debian keeps PostgreSQL's servers out of the search path, each version in a folder of its own.
-_DEBIAN = Path("/usr/lib/postgresql")
+DEBIAN = Path("/usr/lib/postgresql")
 # Not in everybody's search path.
-_SYSTEM = Path("/usr/sbin")
+SYSTEM = Path("/usr/sbin")
 
 
 def ensure_stores() -> None:
@@ -40,7 +40,7 @@ def program(name: str) -> Path | None:
     """One of these programs, of the newest version there is; None if it is not installed."""
     if found := shutil.which(name):
         return Path(found)
-    if (_SYSTEM / name).exists():
-        return _SYSTEM / name
-    versions = sorted(_DEBIAN.glob(f"*/bin/{name}"), key=lambda path: int(path.parts[-3]))
+    if (SYSTEM / name).exists():
+        return SYSTEM / name
+    versions = sorted(DEBIAN.glob(f"*/bin/{name}"), key=lambda path: int(path.parts[-3]))
     return versions[-1] if versions else None

@@ -80,7 +80,7 @@ def searched_texts(hit: Hit) -> list[str]:
     """The texts by which a place is found: for a passage those of the assistant's own passage index."""
     if hit.passage is None:
         return [hit.topic.label, hit.topic.label, hit.topic.short]
-    return [*hit.passage.questions, f"{hit.passage.title}. {hit.passage.text}"]
+    return [*hit.passage.questions, *hit.passage.phrasings, f"{hit.passage.title}. {hit.passage.text}"]
 
 
 @dataclass(frozen=True)

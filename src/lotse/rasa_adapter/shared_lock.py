@@ -31,7 +31,7 @@ EXTEND_SECONDS = LIFETIME_SECONDS / 3
 # As long as a browser waits for the turn before (lotse.channels.web.conversations).
 WAIT_SECONDS = 40
 POLL_SECONDS = 0.05
-_ANSWER_SECONDS = 2.0
+ANSWER_SECONDS = 2.0
 PREFIX = "lotse:lock:"
 
 
@@ -110,8 +110,8 @@ def _client(settings: EndpointConfig) -> Any:
         username=given.get("username"),
         password=given.get("password"),
         ssl=bool(given.get("use_ssl", False)),
-        socket_timeout=_ANSWER_SECONDS,
-        socket_connect_timeout=_ANSWER_SECONDS,
+        socket_timeout=ANSWER_SECONDS,
+        socket_connect_timeout=ANSWER_SECONDS,
         # A connection that was cut while nobody used it must not cost somebody's turn.
         retry=Retry(NoBackoff(), 1),
         retry_on_error=[NoConnection],
