@@ -258,10 +258,11 @@ export class LotseChat extends LitElement {
   private entry(item: Item, index: number): TemplateResult {
     const { conversation, label } = this;
     if (item.from === "user") {
+      const you = html`<span class="hidden">${label("you")}: </span>`;
       return html`<li class="user" data-entry=${index}>
-        <span class="hidden">${label("you")}: </span>${item.text.length > LONG
-          ? section(`${item.text.slice(0, LONG / 2)} …`, item.text, this.unfolded, "bubble")
-          : html`<p class="bubble">${item.text}</p>`}</li>`;
+        ${item.text.length > LONG
+          ? html`${you}${section(`${item.text.slice(0, LONG / 2)} …`, item.text, this.unfolded, "bubble")}`
+          : html`<p class="bubble">${you}${item.text}</p>`}</li>`;
     }
     const { guidance } = item;
     const id = `${index}`;

@@ -40,7 +40,7 @@ describe.each(["light", "dark"] as const)("every outcome (%s)", (colorScheme) =>
       }
       expect(await answer.getAttribute("lang")).toBe(expected.language);
       if (expected.verdict) expect(await answer.locator(`.verdict.${expected.verdict} svg`).count()).toBe(1);
-      const choices = chat.page.locator(".choices .choice");
+      const choices = chat.page.locator(".entries .choices .choice");
       const labels = (await choices.allInnerTexts()).map((label) => label.replace(/\s+/g, " "));
       const below = expected.follow_ups.filter(({ payload }) => !expected.assumed || payload !== "/correct_topic");
       if (name !== "error") expect(labels).toEqual(below.map(({ label }) => shown(label)));
@@ -146,7 +146,7 @@ describe("an answer", () => {
       const { guidance } = payloads.answered;
       chat.server.answerWith = () => ({ ...guidance, points_at_once: 3, follow_ups: [{ label: "Mehr davon", payload: "/request_more" }, ...guidance.follow_ups] });
       await chat.ask("Darf ich das?");
-      const labels = await chat.page.locator(".choices .choice").allInnerTexts();
+      const labels = await chat.page.locator(".entries .choices .choice").allInnerTexts();
       expect(labels).toHaveLength(guidance.follow_ups.length);
       expect(labels).not.toContain("Mehr davon");
     });

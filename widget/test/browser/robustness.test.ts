@@ -214,7 +214,7 @@ describe("hostile words", () => {
       expect(await answer.locator("script, img, svg[onload]").count()).toBe(0);
       for (const link of await chat.page.locator(".entries a").all()) {
         const href = (await link.getAttribute("href")) ?? "";
-        expect(href).toMatch(/^http:\/\/127\.0\.0\.1|^https?:\/\/|^tel:\d+$/);
+        expect(href).toMatch(/^http:\/\/127\.0\.0\.1|^https?:\/\/|^tel:\d+$|^mailto:\?subject=/);
       }
       expect(await answer.locator(".short > p").innerText()).toContain(words.slice(0, 4));
     });
