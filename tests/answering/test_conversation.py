@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -40,16 +41,18 @@ def test_a_refusal_never_comes_twice_in_a_row(assistant: Assistant, talk: Talk) 
         assert bool(answer.contacts) == (turn > 0)
         topics = [choice for choice in answer.follow_ups if choice.payload.startswith("/ask_")]
         assert 1 <= len(topics) <= assistant.settings.choices
-        assert all(payload.removeprefix("/ask_") in assistant.guide.topics for payload in talk.offers)
+        others = [choice.payload for choice in answer.follow_ups if choice not in topics]
+        assert all(choice.payload.removeprefix("/ask_") in assistant.guide.topics for choice in topics)
+        assert all(payload.startswith("/offer_question") for payload in others)
         assert answer.points == answer.citations == []
         last = answer.short
 
 
 def test_every_refusal_offers_other_topics(talk: Talk) -> None:
     talk.say("out_of_scope")
-    first = talk.offers
+    first = {payload for payload in talk.offers if payload.startswith("/ask_")}
     talk.say("out_of_scope")
-    assert set(first).isdisjoint(talk.offers)
+    assert first.isdisjoint(talk.offers)
 
 
 def test_being_unsure_again_says_so_in_other_words_and_names_offices(talk: Talk) -> None:
@@ -231,7 +234,8 @@ def test_the_memory_holds_only_the_last_question_and_its_addition(talk: Talk) ->
     for number, intent in enumerate(INTENTS * 2):
         talk.say(intent, text=f"Ist das Nummer-{number}, und darf ich das {intent}?")
         kept = str(talk.memory)
-        assert kept.count("Nummer-") <= 2
+        # A question that was not answered stands there once more, to be given if the person wants.
+        assert len(set(re.findall(r"Nummer-\d+", kept))) <= 2
         # What says something about the conversation is no question to the guide.
         assert (
             intent in ("ask_blocking", "out_of_scope", "refine", "correct_topic", "new")
@@ -279,6 +283,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
         shutil.copytree(DATA / part, data / part)
     shutil.copy(DATA / "answering.yml", data)
     shutil.copy(DATA / "conversation_model.yml", data)
+    shutil.copy(DATA / "improvement.yml", data)
     rules = data / "house" / "rules" / "ours.yml"
     rules.parent.mkdir(exist_ok=True)
     rules.write_text("topic: blocking\npassages:\n", encoding="utf-8")

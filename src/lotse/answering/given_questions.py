@@ -64,6 +64,9 @@ def with_offer(context: TurnContext, answer: Answer) -> tuple[Answer, list[OpenQ
     rejects = answer.outcome == "choices" and memory.choosing and (best_intent(context) or ("", 0.0))[0] in REJECTING
     again = memory.unanswered > 0
     asks = answer.outcome == "refused" or again if new is not None else rejects and again
+    if answer.outcome in ("answered", "refined"):
+        # The conversation has gone on: a choice below an older question says that it is not known any more.
+        known = [item for item in known if item.given]
     in_check = memory.check is not None and not memory.check.done
     if not asks or not known or answer.help is not None or in_check or known[-1].given:
         return answer, known
