@@ -42,6 +42,19 @@ def test_the_new_point_leads_with_its_title_and_its_short_answer(blocking: Talk)
     assert behind(answer)[0] == "blocking.press"
 
 
+def test_a_new_point_whose_yes_or_no_may_not_hold_leads_with_its_statement_and_says_it_once(blocking: Talk) -> None:
+    # The short answer says “nein”, which nobody who has not said so may read as theirs.
+    scored = scores(blocking, bullying=0.45, citizens=0.44)
+    answer = blocking.say("refine", "und wenn eine Kollegin mitliest?", passages=scored)
+    bullying = blocking.assistant.guide.passages["blocking.bullying"]
+    assert (answer.title, answer.short, answer.verdict) == (bullying.title, bullying.text, "depends")
+    assert bullying.text not in [point.text for point in answer.points]
+    assert "blocking.bullying" in {citation.passage for citation in answer.citations if citation.n in answer.short_cites}
+    # What led is remembered as what led.
+    assert blocking.say("request_steps", "was soll ich jetzt tun?").outcome == "explained"
+    assert blocking.say("request_sources", "Quelle?").citations[0].passage == "blocking.bullying"
+
+
 def test_a_passage_that_is_not_among_the_best_of_all_is_found_in_the_topic_at_hand(blocking: Talk) -> None:
     answer = blocking.say(
         "refine",

@@ -1,4 +1,4 @@
-"""MessageFeatures the payload out of a REST answer, and talking to a server that misbehaves."""
+"""Reads the payload out of a REST answer, and talking to a server that misbehaves."""
 
 from __future__ import annotations
 
@@ -36,6 +36,24 @@ def test_verdict_help_and_text_are_taken_along() -> None:
     assert (reply.verdict, reply.help, reply.text) == ("depends", "panic", "Es kommt darauf an.")
     bare = reply_of([{"custom": {"type": "guidance", "outcome": "smalltalk", "verdict": None, "help": None}}], 1.0)
     assert (bare.verdict, bare.help, bare.text) == (None, None, "")
+
+
+def test_the_passage_whose_statement_leads_comes_before_those_of_the_points() -> None:
+    citations = [
+        {"n": 1, "passage": "blocking.press", "excerpt": "Die Presse nicht."},
+        {"n": 2, "passage": "blocking.critics", "excerpt": "Kritik auch nicht."},
+    ]
+    payload = {
+        "type": "guidance",
+        "outcome": "refined",
+        "citations": citations,
+        "points": [{"text": "…", "cites": [2]}],
+    }
+    assert reply_of([{"custom": {**payload, "short": "Die Presse nicht."}}], 1.0).passages == (
+        "blocking.press",
+        "blocking.critics",
+    )
+    assert reply_of([{"custom": {**payload, "short": "Etwas anderes."}}], 1.0).passages == ("blocking.critics",)
 
 
 def test_a_payload_without_probability_or_why_is_fine() -> None:

@@ -36,7 +36,7 @@ class Reply:
         offered: topics it offers to choose from.
         payloads: everything it offers to choose from.
         probability: probability of the topic as stated in the payload, 0 to 1; None if there is none.
-        passages: passages behind the points shown, in their order.
+        passages: the passage whose statement leads, if one does, and those behind the points shown, in their order.
         language: language of the answer.
         milliseconds: time from question to reply.
         verdict: traffic light; None if there is none.
@@ -87,10 +87,16 @@ def reply_of(messages: Any, milliseconds: float) -> Reply:
 
 def _passages(payload: dict[str, Any]) -> tuple[str, ...]:
     owner = {citation.get("n"): str(citation.get("passage")) for citation in payload.get("citations") or []}
+    # A statement that leads the answer is not repeated among its points.
+    leading = [
+        str(citation.get("passage"))
+        for citation in payload.get("citations") or []
+        if citation.get("excerpt") == payload.get("short")
+    ]
     cited = [
         owner[number] for point in payload.get("points") or [] for number in point.get("cites") or [] if number in owner
     ]
-    return tuple(dict.fromkeys(cited))
+    return tuple(dict.fromkeys([*leading, *cited]))
 
 
 class RestClient:
