@@ -49,7 +49,9 @@ def test_a_new_point_whose_yes_or_no_may_not_hold_leads_with_its_statement_and_s
     bullying = blocking.assistant.guide.passages["blocking.bullying"]
     assert (answer.title, answer.short, answer.verdict) == (bullying.title, bullying.text, "depends")
     assert bullying.text not in [point.text for point in answer.points]
-    assert "blocking.bullying" in {citation.passage for citation in answer.citations if citation.n in answer.short_cites}
+    assert "blocking.bullying" in {
+        citation.passage for citation in answer.citations if citation.n in answer.short_cites
+    }
     # What led is remembered as what led.
     assert blocking.say("request_steps", "was soll ich jetzt tun?").outcome == "explained"
     assert blocking.say("request_sources", "Quelle?").citations[0].passage == "blocking.bullying"
