@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
-
-from lotse.answering.question import NEED
 
 logger = logging.getLogger(__name__)
 
@@ -70,37 +67,3 @@ def answer_ids(events: Iterable[Event]) -> list[str]:
             found.append(answer_id(event, turn, position))
             position += 1
     return found
-
-
-def without_need(event: dict[str, Any]) -> dict[str, Any]:
-    """An event without what was recognised of a person's need, which only the turn itself uses."""
-    parse = event.get("parse_data")
-    if not isinstance(parse, dict) or NEED not in parse:
-        return event
-    return {**event, "parse_data": {name: value for name, value in parse.items() if name != NEED}}
-
-
-def readable(rows: Iterable[tuple[int, str]]) -> Iterator[dict[str, Any]]:
-    """Messages of both sides as events.
-
-    Args:
-        rows: number and data of each.
-    """
-    for number, data in rows:
-        try:
-            event = json.loads(data)
-        except (ValueError, TypeError, RecursionError):
-            event = None
-        if is_message(event):
-            yield event
-        else:
-            leave_out(number)
-
-
-def leave_out(number: int) -> None:
-    """Log that a row cannot be read.
-
-    Args:
-        number: its id.
-    """
-    logger.error("Row %d of the table “events” cannot be read and is left out.", number)
