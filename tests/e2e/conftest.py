@@ -8,9 +8,12 @@ from uuid import uuid4
 
 import pytest
 import requests
+from rich.console import Console
 
+from lotse.operations.local_assistant import LocalAssistant
 from lotse.operations.ports import free_port
 from lotse.operations.temporary_servers import running_servers
+from lotse.operations.training import ensure_model
 from tests.background import in_background
 
 Say = Callable[[str], dict[str, Any]]
@@ -21,6 +24,12 @@ def base_url() -> Iterator[str]:
     """Address of a running Rasa server with its action server."""
     with in_background(running_servers(free_port())) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def local() -> LocalAssistant:
+    """The newest model without servers, for what asks thousands of questions."""
+    return LocalAssistant.load(ensure_model(Console(stderr=True)))
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from lotse.content import Guide, load_guide
 from lotse.evaluation.questions import LabelledQuestion
 from lotse.evaluation.rest_client import Reply
 from lotse.evaluation.score import GUIDING
-from tests.e2e.measuring import GOALS, HOME, ask
+from lotse.operations.local_assistant import LocalAssistant
+from tests.e2e.measuring import GOALS, HOME, ask, ask_without_servers
 
 BOUNDS = GOALS.known_questions.accepted
 LANGUAGES = ["de", "en"]
@@ -49,8 +50,7 @@ def listing(questions: list[LabelledQuestion], replies: list[Reply], hits: list[
     )
 
 
-def check(base_url: str, questions: list[LabelledQuestion], bound: float) -> None:
-    replies = ask(base_url, questions)
+def check(questions: list[LabelledQuestion], replies: list[Reply], bound: float) -> None:
     hits = [leads(question, reply) for question, reply in zip(questions, replies, strict=True)]
     assert share_of(hits) >= bound, listing(questions, replies, hits)
 
@@ -61,28 +61,30 @@ def test_titles_and_labels_of_topics_lead_to_their_topic(guide: Guide, base_url:
         for topic in guide.topics.values()
         for text in (topic.title, topic.label)
     ]
-    check(base_url, questions, BOUNDS.titles)
+    check(questions, ask(base_url, questions), BOUNDS.titles)
 
 
 def test_what_the_announcement_of_the_staff_guide_asks_is_answered(base_url: str) -> None:
-    check(base_url, [asked(text, {topic}, "de") for text, topic in ANNOUNCED.items()], BOUNDS.titles)
+    questions = [asked(text, {topic}, "de") for text, topic in ANNOUNCED.items()]
+    check(questions, ask(base_url, questions), BOUNDS.titles)
 
 
-def test_titles_of_passages_lead_to_their_topic(guide: Guide, base_url: str) -> None:
+def test_titles_of_passages_lead_to_their_topic(guide: Guide, local: LocalAssistant) -> None:
     """Two passages of different topics may have the same title; then either topic is right."""
     topics: dict[str, set[str]] = {}
     for passage in guide.passages.values():
         topics.setdefault(passage.title, set()).add(passage.topic)
-    check(base_url, [asked(title, found, guide.language) for title, found in topics.items()], BOUNDS.topics)
+    questions = [asked(title, found, guide.language) for title, found in topics.items()]
+    check(questions, ask_without_servers(local, questions), BOUNDS.topics)
 
 
-def test_questions_of_passages_lead_to_their_topic_and_show_the_passage(guide: Guide, base_url: str) -> None:
+def test_questions_of_passages_lead_to_their_topic_and_show_the_passage(guide: Guide, local: LocalAssistant) -> None:
     questions = [
         asked(text, {passage.topic}, guide.language, passage.id)
         for passage in guide.passages.values()
         for text in passage.questions
     ]
-    replies = ask(base_url, questions)
+    replies = ask_without_servers(local, questions)
     pairs = list(zip(questions, replies, strict=True))
     to_topic = [leads(question, reply) for question, reply in pairs]
     to_passage = [reply.outcome in GUIDING and question.passage in reply.passages for question, reply in pairs]
