@@ -16,7 +16,7 @@ DATA = Path(__file__).parents[2] / "data"
 MOST_SENTENCES = 4
 INFORMAL = re.compile(r"\b(?:du|dich|dir|dein\w*|deine\w*)\b", re.IGNORECASE)
 # When the files were last compared with their sources.
-TODAY = date(2026, 11, 28)
+TODAY = date(2026, 11, 29)
 
 
 def edit(content: Path, name: str, pattern: str, replacement: str) -> int:

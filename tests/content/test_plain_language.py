@@ -9,6 +9,7 @@ import pytest
 
 from lotse.content import Guide, Passage, load_guide
 from lotse.content.sentences import one_a_line
+from lotse.content.yaml_source import parse_yaml
 from tests.readability import lix
 
 DATA = Path(__file__).parents[2] / "data"
@@ -57,3 +58,16 @@ def test_plain_versions_are_one_short_sentence_a_line(guide: Guide) -> None:
         (name, line) for name, line in lines if one_a_line(line) != line or not line.endswith((".", "?", "!"))
     ] == []
     assert [(name, line) for name, line in lines if re.search(r"[();§]|\b(?:z\. B|bzw|ggf|e\.g|i\.e)\b", line)] == []
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_plain_versions_of_topics_are_one_short_sentence_a_line_in_the_files(language: str) -> None:
+    """So that an editor sees the lines that are shown."""
+    files = sorted((DATA / "guide" / language).glob("*.yml"))
+    assert files
+    folded = {}
+    for path in files:
+        written = str(parse_yaml(path, path.read_text(encoding="utf-8")).data["plain"])
+        if one_a_line(written) != written or not all(line.endswith((".", "?", "!")) for line in written.splitlines()):
+            folded[path.name] = written
+    assert folded == {}

@@ -12,13 +12,12 @@ from lotse.content.yaml_source import parse_yaml, read_yaml
 
 DATA = Path(__file__).parents[2] / "data"
 TERMS = parse(DATA / "guide" / "terms.yml", TermList)[1].terms
-FILES = sorted(
-    [*DATA.glob("guide/??/*.yml"), *DATA.glob("wording/??.yml"), *DATA.glob("help/??.yml")], key=lambda path: str(path)
-)
+KINDS = ("guide/??/*.yml", "guide/norms.yml", "checks/*.yml", "checks/??/*.yml", "wording/??.yml", "help/??.yml")
+FILES = sorted((path for kind in KINDS for path in DATA.glob(kind)), key=str)
 
 
 def language_of(path: Path) -> str:
-    return path.parent.name if path.parent.parent.name == "guide" else path.stem
+    return next((name for name in (path.parent.name, path.stem) if name in ("de", "en")), "de")
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
@@ -48,6 +47,39 @@ def test_words_are_found_across_a_line_break() -> None:
     terms = {"hr": Term(de="Personalstelle", en="HR office", not_en=["HR department"], why=None)}
     found = list(check_terms(parse_yaml(Path("x.yml"), "short: >-\n  ask the HR\n  department\n"), "en", terms))
     assert len(found) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Sie treten für die freiheitliche demokratische Grundordnung ein.", 0),
+        ("Treue zur freiheitlichen  demokratischen Grundordnung", 0),
+        ("Sie bekämpfen die demokratische Grundordnung.", 1),
+        ("Die freiheitliche demokratische Grundordnung, kurz: Grundordnung", 1),
+        ("Eine Grundordnungsfrage", 0),
+    ],
+)
+def test_a_part_of_a_term_stands_only_inside_the_whole(text: str, found: int) -> None:
+    order = "freiheitliche demokratische Grundordnung"
+    terms = {"order": Term(de=order, en=None, part_de=["Grundordnung"], why=None)}
+    file = parse_yaml(Path("x.yml"), f"short: >-\n  {text}\nquestions: [Was ist die Grundordnung?]\n")
+    problems = list(check_terms(file, "de", terms))
+    assert len(problems) == found
+    assert all(order in problem.message and problem.field == "short" for problem in problems)
+    assert list(check_terms(file, "en", terms)) == []
+
+
+def test_a_gloss_in_brackets_is_no_part_of_the_whole_term() -> None:
+    loyalty = Term(
+        de="Treuepflicht",
+        en="duty of loyalty to the constitution (Treuepflicht)",
+        part_en=["duty of loyalty"],
+        why=None,
+    )
+    text = "short: Your duty of loyalty to the constitution, the simple duty of loyalty to the constitution (x).\n"
+    assert list(check_terms(parse_yaml(Path("x.yml"), text), "en", {"loyalty": loyalty})) == []
+    short = text.replace(" to the constitution", "", 1)
+    assert len(list(check_terms(parse_yaml(Path("x.yml"), short), "en", {"loyalty": loyalty}))) == 1
 
 
 @pytest.mark.parametrize(("language", "word"), [("en", "imprint"), ("de", "Schweigepflicht")])

@@ -13,8 +13,8 @@ from lotse.content.problems import Problem
 from lotse.content.yaml_source import FieldPath, YamlFile
 from lotse.operator_language import _
 
-# People ask in their own words.
-_THEIR_OWN = frozenset({"questions", "phrasings"})
+# People ask in their own words: lists of messages. The questions of a guided check are ours; they are no such lists.
+_THEIR_OWN = frozenset({"questions", "phrasings", "phrases"})
 
 
 class Term(Strict):
@@ -24,11 +24,17 @@ class Term(Strict):
     en: str | None = Field(None, min_length=2, max_length=80, description="the one English term")
     not_de: list[str] = Field(default_factory=list, description="German words that are not used for it")
     not_en: list[str] = Field(default_factory=list, description="English words that are not used for it")
+    part_de: list[str] = Field(default_factory=list, description="words that stand only inside the whole German term")
+    part_en: list[str] = Field(default_factory=list, description="words that stand only inside the whole English term")
     why: str | None = Field(None, max_length=160, description="for editors; never shown")
 
     def avoided(self, language: str) -> list[str]:
         """The words that are not used in a language."""
         return {"de": self.not_de, "en": self.not_en}.get(language, [])
+
+    def parts(self, language: str) -> list[str]:
+        """The words that stand only inside the whole term in a language."""
+        return {"de": self.part_de, "en": self.part_en}.get(language, [])
 
     def preferred(self, language: str) -> str:
         """The term in a language; the German one if it has none there."""
@@ -42,7 +48,7 @@ class TermList(Strict):
 
 
 def check_terms(file: YamlFile, language: str, terms: Mapping[str, Term]) -> Iterator[Problem]:
-    """Warnings for words that the list of terms replaces by others.
+    """Warnings for words that the list of terms replaces by others, and for parts of a term without the rest.
 
     Args:
         file: a file with texts of one language; the words of questions are not checked.
@@ -50,20 +56,35 @@ def check_terms(file: YamlFile, language: str, terms: Mapping[str, Term]) -> Ite
         terms: the list, by id.
     """
     wanted = {word: term.preferred(language) for term in terms.values() for word in term.avoided(language)}
-    if not wanted:
-        return
-    pattern = _any_of(wanted)
     by_folded = {word.casefold(): term for word, term in wanted.items()}
+    parts = [(term.preferred(language), term.parts(language)) for term in terms.values() if term.parts(language)]
     for at, text in _texts(file.data, ()):
-        for found in dict.fromkeys(match[0].casefold() for match in pattern.finditer(" ".join(text.split()))):
-            message = _("“{word}” is not used for “{term}”.").format(word=found, term=by_folded[found])
-            remedy = _("write “{term}”; data/guide/terms.yml says why").format(term=by_folded[found])
+        line = " ".join(text.split())
+        found = [(match[0].casefold(), by_folded[match[0].casefold()]) for match in _any_of(wanted).finditer(line)]
+        for whole, words in parts:
+            rest = _whole_term(whole).sub(" ", line)
+            found += [(match[0].casefold(), whole) for match in _any_of(words).finditer(rest)]
+        for word, preferred in dict.fromkeys(found):
+            message = _("“{word}” is not used for “{term}”.").format(word=word, term=preferred)
+            remedy = _("write “{term}”; data/guide/terms.yml says why").format(term=preferred)
             yield file.problem(at, message, remedy, warning=True)
 
 
 def _any_of(words: Collection[str]) -> re.Pattern[str]:
+    """A pattern of any of these words; without words it matches nothing."""
     longest_first = sorted(words, key=len, reverse=True)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)", re.IGNORECASE)
+    return re.compile(
+        rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)" if words else "(?!)", re.IGNORECASE
+    )
+
+
+def _whole_term(term: str) -> re.Pattern[str]:
+    """A pattern of a term with any endings of its words: “freiheitlichen demokratischen Grundordnung”.
+
+    The gloss in brackets may be missing; terms have it at their first mention only.
+    """
+    words = re.sub(r"\s*\(.*\)$", "", term).split()
+    return re.compile(r"(?<!\w)" + r"\s+".join(rf"{re.escape(word)}\w*" for word in words), re.IGNORECASE)
 
 
 def _texts(value: Any, at: FieldPath) -> Iterator[tuple[FieldPath, str]]:
@@ -71,7 +92,8 @@ def _texts(value: Any, at: FieldPath) -> Iterator[tuple[FieldPath, str]]:
         yield at, value
     elif isinstance(value, Mapping):
         for key, part in value.items():
-            if key not in _THEIR_OWN:
+            messages = key in _THEIR_OWN and isinstance(part, list) and all(isinstance(each, str) for each in part)
+            if not messages:
                 yield from _texts(part, (*at, key))
     elif isinstance(value, list):
         for number, part in enumerate(value):
