@@ -10,7 +10,6 @@ from lotse.answering.answer_builder import MORE, cites_of, follow_ups, guidance
 from lotse.answering.dialogue import introduced
 from lotse.answering.memory import LASTING_FACETS, PERSONAL_FACETS, STATE, Answered, Memory
 from lotse.answering.message_kinds import ACCOUNT, concerns_others, says_own_side, state_named, tells_account
-from lotse.answering.new_points import mean_so_far, scores_within
 from lotse.answering.passages import Citations, Fit, fitting, points_of
 from lotse.answering.phrases import holds, words_of
 from lotse.answering.probabilities import TOPIC_PREFIX
@@ -163,19 +162,12 @@ def remembered_answer(context: TurnContext, answer: Answer, memory: Memory) -> M
         kept = ["asked_permission", "alternatives", "second", "supporting", "said"]
         changes["shown"] = list(dict.fromkeys([*before.shown, *_cited(answer)]))
         return memory.copy(update={**changes, **{name: getattr(before, name) for name in kept}})
+    question = context.question
     probability = context.probabilities.get(f"{TOPIC_PREFIX}{answer.topic}", 0.0)
     whole = question.picked or (question.known is not None and question.known.passage is None)
     passages = _behind(answer)
     scores = {name: question.passages[name] for name in passages if name in question.passages}
-    goes_on = answer.topic == before.topic
-    answered = Answered(
-        passages=passages,
-        scores=scores,
-        so_far=mean_so_far(before.answered if goes_on else Answered(), scores_within(question, answer.topic)),
-        questions=1 + (before.answered.questions if goes_on else 0),
-        whole_topic=whole,
-        probability=probability,
-    )
+    answered = Answered(passages=passages, scores=scores, whole_topic=whole, probability=probability)
     return memory.copy(update={**changes, "answered": answered})
 
 

@@ -31,17 +31,12 @@ class Answered(BaseModel):
     Attributes:
         passages: ids of the passages that were its points, in their order.
         scores: of these passages, as the passage ranking gave them.
-        so_far: of the topic's passages, the mean over the questions that were answered from it without another topic
-            between: a conversation goes on with one case.
-        questions: how many these were.
         whole_topic: whether it asked for a topic as a whole: by a picked choice or by the topic's title.
         probability: of its topic, 0 to 1.
     """
 
     passages: list[str] = Field(default_factory=list)
     scores: dict[str, float] = Field(default_factory=dict)
-    so_far: dict[str, float] = Field(default_factory=dict)
-    questions: int = 0
     whole_topic: bool = False
     probability: float = 0.0
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lotse.answering.memory import LASTING_FACETS, Answered, Memory
+from lotse.answering.memory import LASTING_FACETS, Memory
 from lotse.answering.passages import Fit, agrees
 from lotse.answering.phrases import entry_length, holds, words_of
 from lotse.answering.question import Question
@@ -17,8 +17,6 @@ from lotse.content.model import Guide, Passage, Topic, Verdict
 
 # How far behind the best a passage counts that was not a point of the last answer.
 _UNRANKED_BEFORE = 0.3
-# How far behind the last of the ranking a passage counts that was not in it.
-_BEHIND_RANKING = 0.03
 
 
 @dataclass(frozen=True)
@@ -101,15 +99,12 @@ def passage_features(fits: Sequence[Fit], question: Question, guide: Guide, topi
     scores = memory.answered.scores
     # Editors begin a topic with what holds in general.
     general = guide.of_topic[topic.topic][0].id
-    so_far = memory.answered.so_far
-    best_so_far, last_so_far = max(so_far.values(), default=0.0), min(so_far.values(), default=0.0) - _BEHIND_RANKING
     best, best_before = (fits[0].score if fits else 0.0), max(scores.values(), default=0.0)
     tells, asks = float(question.form == "statement"), float(question.text.rstrip().endswith("?"))
     found = []
     for fit in fits:
         name = fit.passage.id
         before = scores[name] - best_before if name in scores else -_UNRANKED_BEFORE
-        until_now = so_far.get(name, last_so_far) - best_so_far
         led, seen = float(name in memory.led), float(name in memory.seen)
         found.append(
             {
@@ -118,10 +113,6 @@ def passage_features(fits: Sequence[Fit], question: Question, guide: Guide, topi
                 "before": before,
                 "before, length": before * length,
                 "before, statement": before * tells,
-                "so far": until_now,
-                "so far, length": until_now * length,
-                "so far, statement": until_now * tells,
-                "so far, question": until_now * asks,
                 "first before": float(name in scores and before == 0),
                 "led": led,
                 "led, length": led * length,
@@ -138,30 +129,6 @@ def passage_features(fits: Sequence[Fit], question: Question, guide: Guide, topi
             }
         )
     return found
-
-
-def scores_within(question: Question, topic: str | None) -> dict[str, float]:
-    """How well a message fits the passages of a topic, as far as the ranking names them: scores by passage id."""
-    ranked = question.all_passages.items()
-    return {name: score for name, score in ranked if topic is not None and name.startswith(f"{topic}.")}
-
-
-def mean_so_far(before: Answered, now: Mapping[str, float]) -> dict[str, float]:
-    """The mean scores of a topic's passages with one question more.
-
-    Args:
-        before: how the questions before were understood.
-        now: scores by passage id; a passage that is missing in one ranking counts a little less than its last.
-    """
-    if not before.questions or not now:
-        return dict(now) or dict(before.so_far)
-    last_before = min(before.so_far.values(), default=0.0) - _BEHIND_RANKING
-    last_now = min(now.values()) - _BEHIND_RANKING
-    return {
-        name: (before.so_far.get(name, last_before) * before.questions + now.get(name, last_now))
-        / (before.questions + 1)
-        for name in {**before.so_far, **now}
-    }
 
 
 def new_point(fits: list[Fit], memory: Memory, settings: Settings) -> Passage | None:
