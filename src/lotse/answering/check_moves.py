@@ -22,6 +22,7 @@ from lotse.answering.check_words import agrees, chosen_option, says_only, told_o
 from lotse.answering.dialogue import check as topics_to_check
 from lotse.answering.memory import CheckState, ReadDraft
 from lotse.answering.need import help_of
+from lotse.answering.phrases import wants_a_look, words_of
 from lotse.answering.turn_context import TurnContext
 from lotse.checks import Check, given, next_question, proposed, taken_over
 from lotse.checks import Question as CheckQuestion
@@ -77,7 +78,7 @@ def check_turn(context: TurnContext, choose: Choose) -> CheckTurn:
             turn = begin(context, wanted)
         if turn is not None:
             return turn
-    wanted_by_words = says_only(question.text, context.settings.words.checks.wanted)
+    wanted_by_words = wants_a_look(words_of(question.text), context.settings.words.checks.wanted)
     if context.checks and wanted_by_words and not (question.picked or question.problem or question.known):
         return _asked_for(context)
     answer = choose(context)
