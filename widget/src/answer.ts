@@ -130,6 +130,10 @@ export class LotseAnswer extends LitElement {
           ? html`<lotse-handover .handover=${guidance.handover} .labels=${labels} .itemId=${this.itemId} .level=${this.level + 1}
               .submitHandover=${this.submitHandover}></lotse-handover>`
           : nothing}
+        ${guidance.documents.map(({ label, url }) => {
+          const address = webAddress(url, this.base);
+          return address ? html`<p>${outward(address, label, labels)}</p>` : nothing;
+        })}
         ${notice?.split("\n\n").map((part) => html`<p class="notice">${icons.info}<span>${typeset(part)}</span></p>`)}
         ${FOLDED.has(outcome) ? nothing : this.folds()} ${RATED.has(outcome) && (outcome !== "check" || verdict) && guidance.answer_id ? this.tools() : nothing}
       </article>

@@ -19,7 +19,7 @@ from lotse.channels.teams.rendering.citations import message_entity, native_numb
 from lotse.channels.teams.rendering.markdown import bold, capped, escaped, link, listed, marks
 from lotse.content.wording import Wording
 from lotse.render.links import phone_address
-from lotse.render.text import as_lead, leads, render_text, title_line
+from lotse.render.text import as_lead, leads, reachable, render_text, title_line
 
 # Teams shows at most this number of suggested actions.
 MOST_SUGGESTED = 3
@@ -149,6 +149,7 @@ def _blocks(answer: Answer, wording: Wording, native: set[int]) -> Iterable[str]
     yield _contacts(answer, wording)
     if answer.handover:
         yield from _handover(answer.handover, wording)
+    yield listed(link(item.label, item.url) for item in reachable(answer.documents))
     for notice in answer.notices:
         yield f"*{escaped(notice)}*"
         if notice == wording.personal_data:
