@@ -13,7 +13,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from lotse.answering.check_payloads import CHECK_PREFIX
+from lotse.answering.check_payloads import CHECK_PREFIX, written
 from lotse.checks import Check
 from lotse.content import Guide
 from lotse.content.model import Passage, Topic
@@ -130,6 +130,8 @@ class GuidePages:
             "../",
             topic=check,
             code=code,
+            before=written(check, dict(list(answers.items())[:-1]), ()) if answers else None,
+            back=wording.checks.back,
             question=question,
             helps=helps(check, answers, guide),
             report=None if question else report(check, answers, guide, wording, today),
