@@ -86,6 +86,33 @@ def test_a_wish_for_a_check_is_known_by_its_words(talk: Talk, text: str) -> None
     assert labels(talk.say("capabilities", text)) == ["Darf ich das Foto zeigen?"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ich habe ein Foto vom Sommerfest. Prüf das bitte mit mir!",
+        "Mit einem Foto vom Sommerfest Werbung machen, bitte Schritt für Schritt prüfen",
+        "Kannst du drüberschauen? Ich möchte ein Foto vom Sommerfest posten.",
+    ],
+)
+def test_a_wish_for_a_check_may_stand_beside_the_case(talk: Talk, text: str) -> None:
+    answer = talk.say({"ask_event_photos": 0.7}, text, facets={"content": "photo"})
+    # What was told with it is not asked again.
+    assert "Sind Menschen darauf zu erkennen?" in question(answer)
+    assert "Das haben Sie schon gesagt" in answer.short
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kannst du prüfen, ob ich ein Foto vom Sommerfest posten darf?",
+        "Mein Chef will prüfen, was ich poste. Darf er das?",
+        "Bitte nochmal ganz kurz, Schritt für Schritt.",
+    ],
+)
+def test_other_messages_with_its_words_are_no_wish_for_a_check(talk: Talk, text: str) -> None:
+    assert talk.say("ask_event_photos", text).outcome != "check"
+
+
 def test_a_wish_for_a_check_that_fits_none_offers_all(talk: Talk) -> None:
     answer = talk.say("start_check", "kannst du was prüfen")
     assert labels(answer) == ["Darf ich das Foto zeigen?"]

@@ -172,8 +172,13 @@ class PartWords(Phrases):
 
 
 class LookWords(Core):
-    """Messages that ask to look at a text: as `Core`, or with one of `verbs` and one of `texts` instead of `core`."""
+    """Messages that ask to look at a text: as `Core`, or with one of `verbs` and one of `texts` instead of `core`.
 
+    Attributes:
+        whole: what asks for it only if the message says nothing else.
+    """
+
+    whole: list[str]
     verbs: list[str] = Field(..., min_items=1)
     texts: list[str] = Field(..., min_items=1)
 
@@ -289,7 +294,7 @@ def wants_a_look(words: Words, wanted: LookWords, around: Sequence[str] = ()) ->
         around: further words that may stand around.
     """
     asks = holds(words, wanted.core) or (holds(words, wanted.verbs) and holds(words, wanted.texts))
-    return asks and made_of(words, [*wanted.core, *wanted.verbs, *wanted.texts, *wanted.around, *around])
+    return asks and made_of(words, [*wanted.core, *wanted.whole, *wanted.verbs, *wanted.texts, *wanted.around, *around])
 
 
 def negated(text: str, wish: Wish, negations: Sequence[str], distance: int) -> bool:
