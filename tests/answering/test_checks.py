@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
 from lotse.answering import Answer
 from lotse.answering.check_payloads import read, state_choice, written
+from lotse.channels.teams.rendering.answer_message import render_teams
 from lotse.checks import UNKNOWN as UNKNOWN_ID
 from lotse.checks import Check, load_checks
 from lotse.conversation.assistant import Assistant
+from lotse.publishing.guide_pages import GuidePages
 from lotse.render.text import render_text
 
 from .conftest import Talk
@@ -80,6 +84,33 @@ def test_a_wish_for_a_check_begins_the_one_of_the_topic_at_hand(talk: Talk) -> N
 @pytest.mark.parametrize("text", ["Kannst du drüberschauen?", "schau mal drüber", "can you look over my draft please"])
 def test_a_wish_for_a_check_is_known_by_its_words(talk: Talk, text: str) -> None:
     assert labels(talk.say("capabilities", text)) == ["Darf ich das Foto zeigen?"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ich habe ein Foto vom Sommerfest. Prüf das bitte mit mir!",
+        "Mit einem Foto vom Sommerfest Werbung machen, bitte Schritt für Schritt prüfen",
+        "Kannst du drüberschauen? Ich möchte ein Foto vom Sommerfest posten.",
+    ],
+)
+def test_a_wish_for_a_check_may_stand_beside_the_case(talk: Talk, text: str) -> None:
+    answer = talk.say({"ask_event_photos": 0.7}, text, facets={"content": "photo"})
+    # What was told with it is not asked again.
+    assert "Sind Menschen darauf zu erkennen?" in question(answer)
+    assert "Das haben Sie schon gesagt" in answer.short
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kannst du prüfen, ob ich ein Foto vom Sommerfest posten darf?",
+        "Mein Chef will prüfen, was ich poste. Darf er das?",
+        "Bitte nochmal ganz kurz, Schritt für Schritt.",
+    ],
+)
+def test_other_messages_with_its_words_are_no_wish_for_a_check(talk: Talk, text: str) -> None:
+    assert talk.say("ask_event_photos", text).outcome != "check"
 
 
 def test_a_wish_for_a_check_that_fits_none_offers_all(talk: Talk) -> None:
@@ -245,6 +276,58 @@ def test_the_result_names_verdict_reasons_sources_steps_and_answers(talk: Talk, 
     text = render_text(answer, with_checks.wording)
     for part in ("Darf ich das Foto zeigen? Nicht erlaubt.", "So lieber nicht.", "[1]", "Ihre Angaben:", "Ja."):
         assert part in text
+
+
+def finished(assistant: Assistant, name: str) -> Answer:
+    talk = Talk(assistant)
+    answer = talk.say("start_check", "prüf das mit mir", known_check=name)
+    for _ in range(20):
+        if answer.verdict is not None:
+            break
+        answer = talk.pick(UNKNOWN)
+    return answer
+
+
+@pytest.mark.parametrize("name", ["tiktok", "channel"])
+def test_the_result_for_an_authority_leads_to_its_documents(assistant: Assistant, name: str) -> None:
+    """The same documents as from the guide's pages, made from the answers in the address alone."""
+    answer, check = finished(assistant, name), assistant.checks["de"][name]
+    pages = GuidePages(assistant.guides, assistant.wordings, checks=assistant.checks)
+    assert [item.label for item in answer.documents] == ["Als Word-Dokument speichern", "Als Markdown speichern"]
+    for item in answer.documents:
+        address = urlsplit(item.url)
+        query = dict(parse_qsl(address.query))
+        file = pages.check_document(
+            address.path.removeprefix("guide/check-"), "de", query["answers"], date(2026, 11, 29)
+        )
+        assert file is not None and file.name == address.path.removeprefix("guide/")
+        assert query == {
+            "language": "de",
+            "answers": written(check, dict.fromkeys(given_questions(answer, check), "unknown"), ()),
+        }
+    assert not any("guide/check" in line for line in render_text(answer, assistant.wording).splitlines())
+
+
+def given_questions(answer: Answer, check: Check) -> list[str]:
+    [given] = [point.text for point in answer.points if point.title == "Ihre Angaben"]
+    return [question.id for question in check.questions if f"{question.text} {UNKNOWN}." in given]
+
+
+def test_with_the_address_of_the_chat_the_documents_are_named_in_every_channel(assistant: Assistant) -> None:
+    guides = {
+        name: replace(guide, chat_address="https://lotse.example.org/chat/") for name, guide in assistant.guides.items()
+    }
+    answer = finished(replace(assistant, guides=guides), "tiktok")
+    address = f"https://lotse.example.org/chat/guide/check-tiktok.docx?{urlsplit(answer.documents[0].url).query}"
+    assert answer.documents[0].url == address
+    assert f"  {address}" in render_text(answer, assistant.wording, 78).splitlines()
+    assert f"[Als Word-Dokument speichern]({address})" in render_teams(answer, assistant.wording)["text"]
+
+
+def test_other_results_and_questions_have_no_document(assistant: Assistant) -> None:
+    answer = finished(assistant, "posting")
+    assert answer.verdict is not None and answer.documents == []
+    assert Talk(assistant).say("start_check", "prüf das mit mir", known_check="tiktok").documents == []
 
 
 def test_whoever_does_not_know_is_told_what_is_open(talk: Talk) -> None:

@@ -62,6 +62,19 @@ def labels(answer: Answer) -> list[str]:
         ("", "\n\nKannst du da mal drüberschauen?"),
         ("Can you check my draft: ", ""),
         ("„", "“"),
+        ("drüberschauen? ", ""),
+        ("Drüberschauen bitte – ", ""),
+        ("kannst du mal über meinen Post schauen: ", ""),
+        ("Kannst du mal über meinen Post schauen? ", ""),
+        ("Kannst du mal über meinen Post schauen? „", "“"),
+        ("kannst du mal über meinen post schauen '", "'"),
+        ("Könnten Sie bitte einen Blick auf meinen Kommentar werfen? »", "«"),
+        ("Hi, kannst du mal kurz drüberlesen? Will das auf LinkedIn posten: ", ""),
+        ("also so: „", "“ kannst du drüberlesen bevor ichs abschicke"),
+        ("check mal: ‚", "‘"),
+        ("schade, dann schau mal: „", "“ ok so?"),
+        ("Could you look over this? ", ""),
+        ("Can you have a look at my post: ", ""),
     ],
 )
 def test_a_text_to_look_at_is_a_draft_and_is_not_passed_on(assistant: Assistant, before: str, after: str) -> None:
@@ -80,12 +93,40 @@ def test_a_text_to_look_at_is_a_draft_and_is_not_passed_on(assistant: Assistant,
         "Meine Frage: Darf ich in der Mittagspause mein Handy benutzen oder eher nicht?",
         "Ich habe gestern etwas Dummes gepostet:\nein Bild aus dem Einsatz mit dem Kennzeichen eines Autos",
         "Was bedeutet „Mäßigung“ für mich als Beamtin?",
+        "Kannst du mal über meinen Post schauen?",
+        "Kannst du drüberschauen? Auf dem Foto sind drei Kolleginnen zu sehen.",
+        "Kannst du prüfen: darf ich als Beamtin auf Instagram Werbung für Kosmetik machen",
+        "Darf ich das posten? Mein Chef hat gesagt, dass das nicht geht.",
+        "Jemand hat mich „eine richtig faule Socke“ genannt. Ist das erlaubt?",
+        "Der Chef will prüfen, ob ich „so ein Amt hat die Welt nicht gesehen“ schreiben durfte",
         "Darf ich unter #metoo und #blacklivesmatter etwas schreiben oder liken?",
         "/start_check",
     ],
 )
 def test_other_messages_are_no_drafts(assistant: Assistant, text: str) -> None:
     assert passed(assistant, text).draft is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Bei uns im Haus ist die Hölle los. Kannst du drüberschauen? {HARMLESS}",
+        f"Kannst du drüberschauen: Der Chef sagte „jetzt reicht es aber wirklich“ und ging. {HARMLESS}",
+        f"Kannst du das prüfen: „{HARMLESS}“ oder lieber so: „Im Garten war die Hölle los, jetzt reicht es“",
+        f"„{HARMLESS}“, sagt der Chef, „jetzt reicht es aber wirklich“. Kannst du mal drüberschauen?",
+    ],
+)
+def test_of_a_message_with_a_draft_only_the_wish_to_look_at_it_is_kept(assistant: Assistant, text: str) -> None:
+    """What else stands around it may belong to it."""
+    gated = passed(assistant, text)
+    assert gated.draft is not None
+    for word in ("Garten", "reicht", "Hölle", "Chef"):
+        assert word not in gated.text
+
+
+def test_a_wish_to_look_at_a_post_without_its_text_begins_the_check(talk: Talk) -> None:
+    for text in ("Kannst du mal über meinen Post schauen?", "Würden Sie sich meinen Entwurf bitte ansehen?"):
+        assert talk.say({"ask_opinions": 0.4}, text).outcome == "check"
 
 
 def test_hashtags_make_a_draft(assistant: Assistant) -> None:

@@ -238,6 +238,31 @@ def test_what_is_no_channel_is_named(content: Path, given: str) -> None:
     assert "„Link zum Kanal abrufen“" in problem.message
 
 
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [
+        ("null", None),
+        ("https://lotse.example.org/chat", "https://lotse.example.org/chat/"),
+        ("https://lotse.example.org/chat/", "https://lotse.example.org/chat/"),
+    ],
+)
+def test_the_address_of_the_web_chat_is_that_of_the_house(content: Path, given: str, address: str | None) -> None:
+    (content / "house/chat.yml").write_text(f"address: {given}\n", encoding="utf-8")
+    for language in ("de", "en"):
+        assert load_guide(content, language).chat_address == address
+
+
+def test_without_a_file_the_address_of_the_web_chat_is_unknown(content: Path) -> None:
+    (content / "house/chat.yml").unlink()
+    assert load_guide(content).chat_address is None
+
+
+def test_what_is_no_address_of_the_web_chat_is_named(content: Path) -> None:
+    (content / "house/chat.yml").write_text("# Unsere Adresse\naddress: lotse.example.org\n", encoding="utf-8")
+    (problem,) = errors(content)
+    assert (problem.file.name, problem.line, problem.field) == ("chat.yml", 2, "address")
+
+
 def test_every_problem_of_every_file_is_reported_at_once(content: Path) -> None:
     edit(content / TOPIC, r"    review_by: .*\n", "")
     edit(content / "guide/de/likes.yml", r"    review_by: .*\n", "")

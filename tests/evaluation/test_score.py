@@ -7,6 +7,7 @@ import pytest
 from lotse.evaluation.questions import Dialogue, DialogueTurn, LabelledQuestion
 from lotse.evaluation.rest_client import Reply
 from lotse.evaluation.score import (
+    Share,
     calibration,
     coverage_curve,
     grade_question,
@@ -138,6 +139,15 @@ def test_dialogues_count_turns_and_whole_conversations() -> None:
     assert (score.turns_right, score.turns, score.dialogues_right, score.dialogues) == (3, 4, 1, 2)
     assert score.by_kind == {"answer": (2, 2), "sources": (1, 2)}
     assert score.misses == [{"text": "b", "expected": "sources likes", "got": "refused", "offered": []}]
+
+
+def test_checks_count_as_started_when_wanted_or_unasked_outside_of_one() -> None:
+    kinds = ["answer", "check", "refined", "check", "answer", "smalltalk"]
+    outcomes = ["check", "check", "check", "answered", "check", "smalltalk"]
+    dialogue = Dialogue.parse_obj({"turns": [{"text": "a", "expect": {"kind": kind}} for kind in kinds]})
+    score = score_dialogues([dialogue], [[Reply(outcome) for outcome in outcomes]])
+    # The third turn and the last follow within a check that is under way.
+    assert (score.checks_wanted, score.checks_unasked) == (Share(2, 1), Share(2, 2))
 
 
 @pytest.mark.parametrize(("percent", "value"), [(50, 5), (95, 10), (100, 10), (1, 1)])

@@ -66,6 +66,24 @@ def test_a_check_is_walked_by_its_forms_alone(pages: GuidePages, name: str, lang
         assert part.strip() in text
 
 
+def test_a_question_leads_back_and_to_the_other_language_with_the_answers(pages: GuidePages) -> None:
+    check = pages.checks["de"]["tiktok"]
+    first = answers_of(check, "", "checklist", "not_all")[1]
+    second = answers_of(check, first, "release", "approved")[1]
+    html = pages.check_step("tiktok", "de", {"answers": second}, TODAY) or ""
+    assert "<title>Frage 3 von höchstens 12: " in html
+    [progress] = [attributes for tag, attributes in Page(html).tags if tag == "progress"]
+    assert (progress["value"], progress["max"]) == ("2", "12")
+    links = [unescape(link) for link in Page(html).values("href")]
+    assert f"../guide/check-tiktok?language=de&answers={first}" in links
+    [other] = [dict(parse_qsl(link[1:])) for link in links if link.startswith("?")]
+    assert other == {"language": "en", "answers": second}
+    english = answers_of(pages.checks["en"]["tiktok"], other["answers"])[0]
+    assert english == {"checklist": "not_all", "release": "approved"}
+    begun = Page(pages.check_step("tiktok", "de", {"answers": "new"}, TODAY) or "")
+    assert "Zurück" not in [part.strip() for part in begun.text.splitlines()]
+
+
 @pytest.mark.parametrize(
     "query",
     [

@@ -84,6 +84,18 @@ def answered(response: requests.Response) -> bool:
     return response.status_code == 200 and response.json()["messages"][0]["guidance"]["outcome"] == "answered"
 
 
+def asked(response: requests.Response) -> str:
+    """The title of the question of a guided check that a message is answered with: its number stands there."""
+    [item] = response.json()["messages"]
+    assert item["guidance"]["outcome"] == "check", item
+    return str(item["guidance"]["title"])
+
+
+def last_asked(server: Server, token: str) -> str:
+    """The same after a reload, from the history."""
+    return str(server.call("GET", "history", token).json()["messages"][-1]["guidance"]["title"])
+
+
 def said(server: Server, token: str) -> list[tuple[str, str]]:
     history = server.call("GET", "history", token).json()["messages"]
     return [(item["from"], item["text"]) for item in history]
@@ -133,9 +145,51 @@ def test_a_conversation_deleted_at_one_server_is_gone_at_the_other(pair: Pair, p
     assert not postgresql.query("select 1 from ratings where comment like '%%Zimmer 4711%%'", database=DATABASE)
 
 
+def test_a_guided_check_goes_on_at_whichever_server_answers(pair: Pair) -> None:
+    one, two = pair
+    token = one.begin()
+    assert asked(one.say(token, "Beitrag prüfen")) == "Beitrag prüfen, Frage 1 von höchstens 9"
+    assert last_asked(two, token) == "Beitrag prüfen, Frage 1 von höchstens 9"
+    # By number, by a button of the other server, and after a question in between.
+    [item] = two.say(token, "1").json()["messages"]
+    assert item["guidance"]["title"].startswith("Beitrag prüfen, Frage 2")
+    choice = next(choice for choice in item["guidance"]["follow_ups"] if choice["payload"].startswith("/answer_check"))
+    assert asked(one.say(token, payload=choice["payload"])).startswith("Beitrag prüfen, Frage 3")
+    assert answered(two.say(token, QUESTION))
+    assert asked(one.say(token, "weiter")).startswith("Beitrag prüfen, Frage 3")
+    verdict = None
+    for server in cycle(pair):
+        [item] = server.say(token, "weiß ich nicht").json()["messages"]
+        verdict = item["guidance"]["verdict"]
+        if verdict:
+            break
+    assert verdict == "depends"
+
+
+def test_erasing_at_one_server_removes_a_guided_check_at_both(pair: Pair, postgresql: PostgreSQL) -> None:
+    one, two = pair
+    by_button, by_words = one.begin(), one.begin()
+    for token in (by_button, by_words):
+        assert asked(one.say(token, "Beitrag prüfen"))
+        assert asked(two.say(token, "1")).startswith("Beitrag prüfen, Frage 2")
+    assert two.call("DELETE", "session", by_button).status_code == 204
+    two.say(by_words, "Vergiss alles")
+    [item] = one.say(by_words, "Ja").json()["messages"]
+    assert item["guidance"]["outcome"] == "forgotten"
+    senders = tuple(one.sender(token) for token in (by_button, by_words))
+    kept = postgresql.query(
+        "select 1 from events where sender_id in %s and data like '%%posting%%'", senders, database=DATABASE
+    )
+    assert not kept
+    assert [one.say(by_words, "weiter").status_code, two.say(by_button, "weiter").status_code] == [401, 401]
+
+
 def test_a_server_killed_in_a_turn_keeps_the_other_from_nothing(pair: Pair, redis_server: Redis) -> None:
     one, two = pair
     token, identity = one.begin(), str(uuid4())
+    in_a_check = one.begin()
+    assert asked(one.say(in_a_check, "Beitrag prüfen"))
+    third = asked(one.say(in_a_check, "1")), asked(one.say(in_a_check, "1"))
     redis_server.client.flushall()
     frozen = one.processes("lotse.operations.action_server")
     for process in frozen:
@@ -158,6 +212,9 @@ def test_a_server_killed_in_a_turn_keeps_the_other_from_nothing(pair: Pair, redi
     one.stop()
     one.start()
     assert said(one, token) == said(two, token)
+    # A guided check goes on at its question after the restart.
+    assert last_asked(one, in_a_check) == third[-1]
+    assert asked(one.say(in_a_check, "zurück")) == third[0]
 
 
 def test_without_postgresql_nothing_is_answered_and_nothing_that_was_said_is_lost(

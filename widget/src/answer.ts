@@ -43,6 +43,9 @@ export interface AnswerEvents {
   rate: { guidance: Guidance; rating: Rating; comment: string | null };
 }
 
+/** Whether an answer is a question of a guided check: it says nothing that could be rated or explained. */
+const asks = ({ outcome, verdict }: Guidance): boolean => outcome === "check" && !verdict;
+
 export class LotseAnswer extends LitElement {
   static override properties = {
     guidance: { attribute: false },
@@ -130,8 +133,12 @@ export class LotseAnswer extends LitElement {
           ? html`<lotse-handover .handover=${guidance.handover} .labels=${labels} .itemId=${this.itemId} .level=${this.level + 1}
               .submitHandover=${this.submitHandover}></lotse-handover>`
           : nothing}
+        ${guidance.documents.map(({ label, url }) => {
+          const address = webAddress(url, this.base);
+          return address ? html`<p>${outward(address, label, labels)}</p>` : nothing;
+        })}
         ${notice?.split("\n\n").map((part) => html`<p class="notice">${icons.info}<span>${typeset(part)}</span></p>`)}
-        ${FOLDED.has(outcome) ? nothing : this.folds()} ${RATED.has(outcome) && (outcome !== "check" || verdict) && guidance.answer_id ? this.tools() : nothing}
+        ${FOLDED.has(outcome) ? nothing : this.folds()} ${RATED.has(outcome) && !asks(guidance) && guidance.answer_id ? this.tools() : nothing}
       </article>
     `;
   }
@@ -223,7 +230,7 @@ export class LotseAnswer extends LitElement {
       contacts.length && !CONTACTS_OPEN.has(outcome)
         ? section(`${labels("contacts")} (${contacts.length})`, this.contacts(contacts), unfolded)
         : nothing,
-      SUBSTANTIAL.has(outcome) ? section(labels("why"), this.why(), unfolded, "screen-only") : nothing,
+      SUBSTANTIAL.has(outcome) && !asks(guidance) ? section(labels("why"), this.why(), unfolded, "screen-only") : nothing,
     ];
     // Asked for sources, a person gets them and nothing to open first.
     return html`${outcome === "sources" ? sources() : nothing}

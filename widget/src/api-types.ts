@@ -215,6 +215,7 @@ export interface components {
          *         steps: what to do next.
          *         points_at_once: how many points a channel shows at once that cannot fold the others away; the others follow on
          *             request (`request_more`). None: all of them.
+         *         documents: the answer as documents to save.
          *         addressed: the status the answer was written for, in a sentence; None if none is known.
          *         notice: remarks such as that this is not legal advice, in paragraphs separated by an empty line.
          *         retry: whether the turn failed and the message may be sent again; never if the message itself was the problem.
@@ -246,6 +247,7 @@ export interface components {
             follow_ups: components["schemas"]["FollowUp"][];
             contacts: components["schemas"]["ContactLine"][];
             handover: components["schemas"]["Handover"] | null;
+            documents: components["schemas"]["DocumentLink"][];
             addressed: string | null;
             notice: string | null;
             /** @default false */
@@ -309,6 +311,16 @@ export interface components {
             email: string | null;
             phone: string | null;
             url: string | null;
+        };
+        /**
+         * @description A document to save.
+         *
+         *     Attributes:
+         *         url: its address; relative to that of the web chat if the authority has not said where that is.
+         */
+        DocumentLink: {
+            label: string;
+            url: string;
         };
         /** @description A request that was not carried out. */
         Error: {
@@ -509,6 +521,7 @@ export type Answered = components['schemas']['Answered'];
 export type AssistantItem = components['schemas']['AssistantItem'];
 export type Citation = components['schemas']['Citation'];
 export type ContactLine = components['schemas']['ContactLine'];
+export type DocumentLink = components['schemas']['DocumentLink'];
 export type Error = components['schemas']['Error'];
 export type ErrorDetail = components['schemas']['ErrorDetail'];
 export type FollowUp = components['schemas']['FollowUp'];

@@ -2,11 +2,14 @@
 
 import type { Citation } from "./types.js";
 
-/** The address if it is http or https; null otherwise, for example for `javascript:`. */
-export function webAddress(url: string | null): string | null {
+/**
+ * The address if it is http or https; null otherwise, for example for `javascript:`.
+ * @param base where a relative address begins; without it, none is taken
+ */
+export function webAddress(url: string | null, base?: string): string | null {
   if (!url) return null;
   try {
-    const { protocol, href } = new URL(url);
+    const { protocol, href } = new URL(url, base);
     return protocol === "https:" || protocol === "http:" ? href : null;
   } catch {
     return null;

@@ -51,6 +51,7 @@ const POINT = object({
 const STEP = object({ text: filled, cites: NUMBERS });
 const FOLLOW_UP = object({ label: filled, payload: filled });
 const CONTACT = object({ label: filled, purpose: text, note: optional, email: optional, phone: optional, url: optional });
+const DOCUMENT = object({ label: filled, url: filled });
 const HELP_LINE = object({ label: filled, purpose: text, phone: optional, other_phones: TEXTS, url: optional, hours: optional });
 const HELP = object({ kind: text, text: filled, lines: list(HELP_LINE), offices: list(CONTACT) });
 const OFFICE = object({ id: filled, label: filled, email: optional, deliverable: yes, mailto: text });
@@ -86,6 +87,7 @@ const ANSWER = object({
   follow_ups: list(FOLLOW_UP),
   contacts: list(CONTACT),
   handover: or(HANDOVER, null),
+  documents: list(DOCUMENT),
   addressed: optional,
   notice: optional,
   retry: yes,

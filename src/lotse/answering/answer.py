@@ -139,6 +139,17 @@ class FollowUp(BaseModel):
     payload: str
 
 
+class DocumentLink(BaseModel):
+    """A document to save.
+
+    Attributes:
+        url: its address; relative to that of the web chat if the authority has not said where that is.
+    """
+
+    label: str
+    url: str
+
+
 class Why(BaseModel):
     """How the message was understood.
 
@@ -199,6 +210,7 @@ class Answer(BaseModel):
         steps: what to do next.
         points_at_once: how many points a channel shows at once that cannot fold the others away; the others follow on
             request (`request_more`). None: all of them.
+        documents: the answer as documents to save.
         addressed: the status the answer was written for, in a sentence; None if none is known.
         notice: remarks such as that this is not legal advice, in paragraphs separated by an empty line.
         retry: whether the turn failed and the message may be sent again; never if the message itself was the problem.
@@ -223,6 +235,7 @@ class Answer(BaseModel):
     follow_ups: list[FollowUp] = Field(default_factory=list)
     contacts: list[ContactLine] = Field(default_factory=list)
     handover: Handover | None = None
+    documents: list[DocumentLink] = Field(default_factory=list)
     addressed: str | None = None
     notice: str | None = None
     retry: bool = False

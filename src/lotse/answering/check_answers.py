@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from urllib.parse import urlencode
 
-from lotse.answering.answer import Answer, FollowUp, Point, Step, Why
+from lotse.answering.answer import Answer, DocumentLink, FollowUp, Point, Step, Why
 from lotse.answering.answer_builder import passage_of
-from lotse.answering.check_payloads import ANSWER, REVIEW, STOP, paste_choice, start_choice, state_choice
+from lotse.answering.check_payloads import (
+    ANSWER,
+    CHECK_PREFIX,
+    REVIEW,
+    STOP,
+    paste_choice,
+    start_choice,
+    state_choice,
+    written,
+)
 from lotse.answering.memory import CheckState, ReadDraft
 from lotse.answering.passages import Citations
 from lotse.answering.turn_context import TurnContext
@@ -15,6 +25,8 @@ from lotse.checks import UNKNOWN, Check, Conclusion, Question, Result, at_most, 
 from lotse.content.model import Passage, PassageCertainty
 
 REQUEST_PERSON = "request_person"
+# Labels of the documents that the guide's pages offer, by the ending of the file.
+_DOCUMENTS = {"docx": "check_docx", "md": "check_markdown"}
 # The less settled counts if a reason rests on several passages.
 _LEAST_SETTLED: tuple[PassageCertainty, ...] = ("settled", "uncertain", "disputed")
 
@@ -91,6 +103,7 @@ def result_answer(context: TurnContext, check: Check, state: CheckState) -> Answ
         points=points,
         citations=citations.all,
         contacts=context.contacts(dict.fromkeys(owners)),
+        documents=_documents(context, check, result),
         follow_ups=[
             state_choice(REVIEW, check, result.answers, state.taken_over, words.review),
             start_choice(check.check, words.restart),
@@ -100,6 +113,18 @@ def result_answer(context: TurnContext, check: Check, state: CheckState) -> Answ
         notice=check.limits if context.question.memory.noticed else f"{check.limits}\n\n{context.wording.notice}",
         why=_why(check),
     )
+
+
+def _documents(context: TurnContext, check: Check, result: Result) -> list[DocumentLink]:
+    """The result as documents for the file, if the check has them; made from the answers in their addresses."""
+    if check.document is None:
+        return []
+    labels, place = context.wording.web.guide, context.guide.chat_address or ""
+    query = urlencode({"language": context.guide.language, "answers": written(check, result.answers, ())})
+    return [
+        DocumentLink(label=labels[label], url=f"{place}guide/{CHECK_PREFIX}{check.check}.{ending}?{query}")
+        for ending, label in _DOCUMENTS.items()
+    ]
 
 
 def asks_for_draft(context: TurnContext, check: Check, state: CheckState) -> Answer:

@@ -18,7 +18,7 @@ from lotse.answering.check_answers import (
     which_check,
 )
 from lotse.answering.check_payloads import ANSWER, PASTE, REVIEW, START, STOP, read
-from lotse.answering.check_words import agrees, chosen_option, says_only, told_option
+from lotse.answering.check_words import agrees, asks_for_a_check, chosen_option, says_only, told_option
 from lotse.answering.dialogue import check as topics_to_check
 from lotse.answering.memory import CheckState, ReadDraft
 from lotse.answering.need import help_of
@@ -77,7 +77,7 @@ def check_turn(context: TurnContext, choose: Choose) -> CheckTurn:
             turn = begin(context, wanted)
         if turn is not None:
             return turn
-    wanted_by_words = says_only(question.text, context.settings.words.checks.wanted)
+    wanted_by_words = asks_for_a_check(question.text, context.settings.words.checks.wanted)
     if context.checks and wanted_by_words and not (question.picked or question.problem or question.known):
         return _asked_for(context)
     answer = choose(context)
@@ -90,7 +90,8 @@ def check_turn(context: TurnContext, choose: Choose) -> CheckTurn:
 
 def begin(context: TurnContext, check: Check) -> CheckTurn:
     """The first question of a check that has not been answered by what the person told before."""
-    known = given(check, taken_over(check, context.question.memory.facets))
+    told = {**context.question.memory.facets, **context.question.facets}
+    known = given(check, taken_over(check, told))
     return _at(context, check, CheckState(check=check.check, answers=known, taken_over=list(known)))
 
 

@@ -19,6 +19,8 @@ from lotse.checks import Check
 START, ANSWER, REVIEW, STOP = "start_check", "answer_check", "review_check", "stop_check"
 # In place of the answers, with `START`: the text of the post is to be asked for.
 PASTE = "paste"
+# Before the name of a check in the address of its page.
+CHECK_PREFIX = "check-"
 _PLACES = string.digits + string.ascii_letters
 _DIGEST = 6
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from lotse.answering.phrases import ConversationWords, Core, holds, is_of, made_of, words_of
+from lotse.answering.phrases import ConversationWords, Core, LookWords, holds, is_of, made_of, wants_a_look, words_of
 from lotse.answering.picks import same_but_inflected
 from lotse.checks import UNKNOWN, Question
 
 # A shorter word must be in the label as it stands: “ja”, “KI”.
 _LONG = 4
+_SENTENCE_END = re.compile(r"[.!?\n]+")
 
 
 def chosen_option(text: str, labels: Mapping[str, str], words: ConversationWords, most_words: int) -> str | None:
@@ -56,6 +58,21 @@ def told_option(question: Question, facets: Mapping[str, Sequence[str]]) -> str 
 def says_only(text: str, core: Core) -> bool:
     """Whether a message consists of these words only."""
     return is_of(words_of(text), core.core, core.around)
+
+
+def asks_for_a_check(text: str, wanted: LookWords) -> bool:
+    """Whether a message asks for a guided check: as a whole, in a sentence of its own, or at its end after a comma.
+
+    “Eine Journalistin schreibt mich an. Prüf das bitte mit mir”, but not “Kannst du prüfen, ob ich das darf?”
+
+    Args:
+        text: the message.
+        wanted: words of such messages.
+    """
+    last = text.rpartition(",")[2]
+    if is_of(words_of(text), wanted.whole, [*wanted.core, *wanted.around]):
+        return True
+    return any(wants_a_look(words_of(part), wanted) for part in (text, *_SENTENCE_END.split(text), last))
 
 
 def _stands_in(word: str, label: Sequence[str]) -> bool:

@@ -6,7 +6,6 @@ answers to the questions of a check, which the person confirms or changes; nothi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,16 +14,19 @@ from pydantic import Field
 
 from lotse.answering.memory import Memory
 from lotse.answering.personal_data import MASK, mask
-from lotse.answering.phrases import CheckWords, Core, Phrases, holds, is_of, words_of
+from lotse.answering.phrases import CheckWords, Core, Phrases, entry_length, holds, is_of, wants_a_look, words_of
 from lotse.answering.question import ParsedDraft, ParsedIntent, ParsedMessage
 from lotse.checks import Sign
 from lotse.content.loading import parse
 from lotse.content.model import Strict
 
-_QUOTED = regex.compile(r"[„“\"»«](?P<text>[^„“”\"»«]+)[“”\"«»]")
+# Single quotation marks are apostrophes inside of words.
+_QUOTED = regex.compile(r"[„“\"»«](?P<text>[^„“”\"»«]+)[“”\"«»]|(?<!\w)[‚‘’'›‹](?P<text>[^\n]+?)[‘’'‹›](?![\w‘’'])")
 # What may stand around a pasted text without being part of it.
-_AROUND = ' \n„“”"«»'
-_LEADS_IN = regex.compile(r":|\n")
+_AROUND = " \n„“”\"«»‚‘’'›‹–-"
+# Where a pasted text may begin: after a colon or a line break; with less certainty after a sentence or a dash.
+_LEADS_IN = regex.compile(r"(?P<clear>[:\n])|(?:[.!?…]+|\s[–-])(?=\s)")
+_CLAUSE_END = regex.compile(r"[.,;:!?…\n]+|\s[–-]\s")
 _HASHTAG = regex.compile(r"(?<!\w)#\p{L}[\w-]*")
 _MENTION = regex.compile(r"(?<![\w.])@\p{L}[\w.]+")
 _CAPITAL = regex.compile(r"\b\p{Lu}\p{L}+")
@@ -46,18 +48,42 @@ class CommentWords(Phrases):
     words: list[str] = Field(..., min_items=1)
 
 
+class LeadWords(Core):
+    """Words around a text that, with those of `checks: wanted` in `conversation.yml`, say that it is a draft.
+
+    Attributes:
+        quoted: what says so in a clause of its own if the text stands in quotation marks.
+    """
+
+    quoted: list[str]
+
+
+class TellingWords(Phrases):
+    """What no draft says but somebody who tells or asks something.
+
+    Attributes:
+        beginnings: first words of a question to the assistant.
+        anywhere: what tells of a post; counts where nothing but a full stop parts the text from the wish to look at it.
+    """
+
+    beginnings: list[str] = Field(..., min_items=1)
+    anywhere: list[str] = Field(..., min_items=1)
+
+
 class DraftWords(Strict):
     """What `data/word_lists/drafts.yml` says.
 
     Attributes:
-        lead: words around a text that, with those of `checks: wanted` in `conversation.yml`, say that it is a draft.
+        lead: words around a text that say that it is a draft.
+        telling: words of a text that is none.
         comment: words around a text that make it a comment.
         facets: circumstances of the vocabulary that count if the text names them.
         given_names: with their capitals.
         signs: words by sign.
     """
 
-    lead: Core
+    lead: LeadWords
+    telling: TellingWords
     comment: CommentWords
     facets: list[str]
     given_names: list[str] = Field(..., min_items=1)
@@ -112,12 +138,12 @@ class DraftReader:
             memory: of the conversation: whether a draft was asked for.
         """
         asked_for = memory.check is not None and memory.check.awaiting
-        found = self._asked_for(text) if asked_for else self._pasted(text)
+        found = self._asked_for(text) if asked_for else self._quoted(text) or self._pasted(text)
         if found is None:
             return None
-        lead, draft = found[0], found[1].strip(_AROUND)
-        kept = f"{mask(lead)} {MASK}".strip()
-        return kept, PastedDraft(mask(draft), self.signs(lead, draft))
+        draft = found.draft.strip(_AROUND)
+        kept = f"{mask(found.lead)} {MASK}".strip()
+        return kept, PastedDraft(mask(draft), self.signs(found.around, draft))
 
     def signs(self, lead: str, draft: str) -> tuple[Sign, ...]:
         """What a text shows, in the order of the list of signs.
@@ -143,26 +169,94 @@ class DraftReader:
         }
         return tuple(sign for sign, shown in found.items() if shown)
 
-    def _asked_for(self, text: str) -> tuple[str, str] | None:
+    def _asked_for(self, text: str) -> _Found | None:
         """The whole message, unless it moves in the check."""
         said, checks = words_of(text), self.checks
         moves = (checks.unknown, checks.back, checks.stop, checks.restart, checks.go_on, checks.why)
         if any(is_of(said, move.core, move.around) for move in moves):
             return None
-        return ("", text) if len(said) >= self.least_asked_words or "#" in text else None
+        return _Found("", "", text) if len(said) >= self.least_asked_words or "#" in text else None
 
-    def _pasted(self, text: str) -> tuple[str, str] | None:
-        """What is written around a draft, and the draft; None if nobody asks to look at it."""
-        for lead, draft in _split(text):
-            if len(words_of(draft)) >= self.least_words and self._leads(lead):
-                return lead, draft
+    def _quoted(self, text: str) -> _Found | None:
+        """The texts in quotation marks; None if nobody asks to look at them."""
+        quotes = [quote for quote in _QUOTED.finditer(text) if len(words_of(quote["text"])) >= self.least_asked_words]
+        if not quotes:
+            return None
+        draft = "\n".join(quote["text"] for quote in quotes)
+        around, place = [], 0
+        for quote in quotes:
+            around.append(text[place : quote.start()])
+            place = quote.end()
+        outside = "\n".join([*around, text[place:]])
+        if not words_of(outside):
+            return _Found("", "", draft) if len(words_of(draft)) >= self.least_words else None
+        lead = self._lead(outside, quoted=True)
+        return _Found(lead, outside, draft) if lead else None
+
+    def _pasted(self, text: str) -> _Found | None:
+        """A draft without quotation marks; None if nobody asks to look at it."""
+        for place in _LEADS_IN.finditer(text):
+            before, after = text[: place.start()], text[place.end() :]
+            if len(words_of(after)) < self.least_words:
+                break
+            lead = self._lead(before) if place["clear"] else self._asking_clause(_last_clause(before))
+            if lead and not self._tells(after, place["clear"] is None):
+                return _Found(lead, before, after)
+        before, line_break, last = text.rpartition("\n")
+        if line_break and len(words_of(before)) >= self.least_words:
+            lead = self._lead(last)
+            return _Found(lead, last, before) if lead else None
         whole = len(words_of(text)) >= self.least_words and not text.strip(_AROUND).endswith("?")
-        quoted = _QUOTED.fullmatch(text.strip()) is not None
-        return ("", text) if whole and (quoted or len(_HASHTAG.findall(text)) >= self.least_hashtags) else None
+        return _Found("", "", text) if whole and len(_HASHTAG.findall(text)) >= self.least_hashtags else None
 
-    def _leads(self, lead: str) -> bool:
-        wanted, own = self.checks.wanted, self.words.lead
-        return is_of(words_of(lead), [*wanted.core, *own.core], [*wanted.around, *own.around])
+    def _lead(self, around: str, quoted: bool = False) -> str:
+        """What may be kept of the words around a draft; empty if they do not say that there is one.
+
+        Args:
+            around: the words.
+            quoted: whether the draft stands in quotation marks.
+        """
+        lead = self.words.lead
+        said, wanted = words_of(around), self.checks.wanted
+        if wants_a_look(said, wanted, self._around) or is_of(said, [*wanted.core, *lead.core], self._around):
+            return " ".join(around.split())
+        # What else stands there may be part of the draft.
+        for clause in reversed(_CLAUSE_END.split(around)):
+            if self._asking_clause(clause) or (quoted and is_of(words_of(clause), lead.quoted, self._around)):
+                return " ".join(clause.split())
+        return ""
+
+    def _asking_clause(self, clause: str) -> str:
+        """The clause if it says nothing but to look at a text; else nothing."""
+        return " ".join(clause.split()) if wants_a_look(words_of(clause), self.checks.wanted, self._around) else ""
+
+    def _tells(self, text: str, unclear: bool) -> bool:
+        """Whether somebody tells or asks something instead of pasting a draft.
+
+        Args:
+            text: what may be a draft.
+            unclear: whether nothing but a full stop parts it from the wish to look at it.
+        """
+        said, telling = words_of(text), self.words.telling
+        return entry_length(said, 0, telling.beginnings) > 0 or (unclear and holds(said, telling.anywhere))
+
+    @property
+    def _around(self) -> list[str]:
+        return [*self.checks.wanted.around, *self.words.lead.around]
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A draft and what stands around it.
+
+    Attributes:
+        lead: what may be kept.
+        around: all words around it.
+    """
+
+    lead: str
+    around: str
+    draft: str
 
 
 def parsed_draft(text: str, draft: PastedDraft, parse: ParsedMessage, facets: list[str], intent: str) -> ParsedMessage:
@@ -191,13 +285,5 @@ def parsed_draft(text: str, draft: PastedDraft, parse: ParsedMessage, facets: li
     return kept
 
 
-def _split(text: str) -> Iterator[tuple[str, str]]:
-    """Ways to take a message apart: what stands around a text, and the text."""
-    for quote in _QUOTED.finditer(text):
-        yield f"{text[: quote.start()]} {text[quote.end() :]}", quote.group("text")
-    first = _LEADS_IN.search(text)
-    if first is not None:
-        yield text[: first.start()], text[first.end() :]
-    before, line_break, last = text.rpartition("\n")
-    if line_break:
-        yield last, before
+def _last_clause(text: str) -> str:
+    return next((clause for clause in reversed(_CLAUSE_END.split(text)) if words_of(clause)), "")

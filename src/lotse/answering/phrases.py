@@ -171,6 +171,18 @@ class PartWords(Phrases):
     openers: list[str]
 
 
+class LookWords(Core):
+    """Messages that ask to look at a text: as `Core`, or with one of `verbs` and one of `texts` instead of `core`.
+
+    Attributes:
+        whole: what asks for it only if the message says nothing else.
+    """
+
+    whole: list[str]
+    verbs: list[str] = Field(..., min_items=1)
+    texts: list[str] = Field(..., min_items=1)
+
+
 class CheckWords(Phrases):
     """Words during a guided check: what answers nothing, but moves in it.
 
@@ -181,7 +193,7 @@ class CheckWords(Phrases):
         around_options: words that may stand around a word of an option.
     """
 
-    wanted: Core
+    wanted: LookWords
     unknown: Core
     back: Core
     stop: Core
@@ -271,6 +283,18 @@ def made_of(words: Words, entries: Sequence[str]) -> bool:
 def is_of(words: Words, core: Sequence[str], around: Sequence[str]) -> bool:
     """Whether the words consist of both lists only, with an entry of `core` among them."""
     return holds(words, core) and made_of(words, [*core, *around])
+
+
+def wants_a_look(words: Words, wanted: LookWords, around: Sequence[str] = ()) -> bool:
+    """Whether the words ask to look at a text, and say nothing else.
+
+    Args:
+        words: of a message or a part of it.
+        wanted: words of such messages.
+        around: further words that may stand around.
+    """
+    asks = holds(words, wanted.core) or (holds(words, wanted.verbs) and holds(words, wanted.texts))
+    return asks and made_of(words, [*wanted.core, *wanted.whole, *wanted.verbs, *wanted.texts, *wanted.around, *around])
 
 
 def negated(text: str, wish: Wish, negations: Sequence[str], distance: int) -> bool:

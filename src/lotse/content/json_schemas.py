@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from lotse.content.help import HelpFile, HelpTranslation, NeedExamples
-from lotse.content.model import Facet, HouseRules, Registry, Topic
+from lotse.content.model import Facet, HouseChat, HouseRules, Registry, Topic
 from lotse.content.official_checklist import OfficialChecklist
 from lotse.content.terms import TermList
 from lotse.content.translation import TopicTranslation
@@ -19,6 +19,7 @@ SCHEMAS: dict[str, type[BaseModel]] = {
     "topic": Topic,
     "translation": TopicTranslation,
     "house_rules": HouseRules,
+    "house_chat": HouseChat,
     "registry": Registry,
     "facet": Facet,
     "help": HelpFile,

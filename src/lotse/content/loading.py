@@ -25,7 +25,7 @@ from lotse.content.help import (
     help_of,
 )
 from lotse.content.house_rules import lay_over
-from lotse.content.model import Contact, Facet, Guide, HouseRules, Norm, Registry, Source, Topic
+from lotse.content.model import Contact, Facet, Guide, HouseChat, HouseRules, Norm, Registry, Source, Topic
 from lotse.content.official_checklist import OfficialChecklist, check_checklist
 from lotse.content.problems import ContentError, Problem
 from lotse.content.terms import TermList, check_terms
@@ -134,6 +134,8 @@ def examine_guide(
     problems += found
     term_list, found = _read_optional(data / "guide" / "terms.yml", TermList)
     problems += found
+    chat, found = _read_optional(data / "house" / "chat.yml", HouseChat)
+    problems += found
     helps, found = _read_help(data, language)
     problems += found
     if problems or helps is None:
@@ -160,6 +162,8 @@ def examine_guide(
         problems += check_translations(guide, translations)
         guide = translate(guide, {own.topic: own for _file, own in translations}, language)
     guide = lay_over(guide, [rules for _file, rules in house])
+    if chat and chat[1].address:
+        guide = replace(guide, chat_address=f"{chat[1].address.rstrip('/')}/")
     problems += check_house_rules(guide, house, [item.topic for item in parsed], day)
     guide, found = helps.added_to(guide, day)
     return guide, problems + found

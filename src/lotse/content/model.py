@@ -328,6 +328,12 @@ class Registry(Strict):
     contacts: dict[str, Contact] = Field(default_factory=dict)
 
 
+class HouseChat(Strict):
+    """What an authority says of its web chat in `data/house/chat.yml`."""
+
+    address: str | None = Field(None, regex=URL_PATTERN, description="of the chat: https://lotse.example.org/chat/")
+
+
 @dataclass(frozen=True)
 class Guide:
     """All guidance of one language, checked as a whole.
@@ -337,6 +343,7 @@ class Guide:
         topics: by topic id, in the order of the files' names.
         passages: by passage id, house rules included, overridden ones left out.
         help: what a person in need is told first, by kind of need.
+        chat_address: where people reach the web chat, with a slash at the end; None if the authority has not said so.
     """
 
     language: str
@@ -348,6 +355,7 @@ class Guide:
     facets: Mapping[str, Facet]
     of_topic: Mapping[str, tuple[Passage, ...]] = field(default_factory=dict)
     help: Mapping[str, NeedHelp] = field(default_factory=dict)
+    chat_address: str | None = None
 
     def status_label(self, status: str) -> str:
         """How people of this status are addressed in a sentence: “für Beamtinnen und Beamte”."""

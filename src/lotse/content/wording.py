@@ -136,6 +136,7 @@ class TeamsWording(Strict):
         welcome_team: to a team or a group.
         help_title, help: the reply to the help command; the first sentence of `help` introduces the others, a list.
         follow_ups: above the buttons.
+        check_left: in the place of the last question of a guided check.
         forgotten: says what “forget me” cannot delete.
         personal_data: says what masking cannot undo.
         form: labels of the form that passes a question on to a contact point.
@@ -146,6 +147,7 @@ class TeamsWording(Strict):
     help_title: str
     help: list[str] = Field(..., min_items=2)
     follow_ups: str
+    check_left: str
     forgotten: str
     personal_data: str
     form: dict[str, str]

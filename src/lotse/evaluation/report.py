@@ -195,6 +195,9 @@ def _dialogues(score: DialogueScore) -> Table:
     table.add_section()
     table.add_row(_("all turns"), str(score.turns_right), str(score.turns))
     table.add_row(_("dialogues without a mistake"), str(score.dialogues_right), str(score.dialogues))
+    table.add_section()
+    table.add_row(_("guided check started when wanted"), str(score.checks_wanted.right), str(score.checks_wanted.total))
+    table.add_row(_("guided check started unasked"), str(score.checks_unasked.right), str(score.checks_unasked.total))
     return table
 
 

@@ -12,6 +12,7 @@ from lotse.evaluation.questions import CHITCHAT, OUT_OF_SCOPE, Dialogue, Dialogu
 from lotse.evaluation.rest_client import Reply
 
 # Outcomes that give guidance, and therefore claim a topic.
+_CHECK = "check"
 GUIDING = frozenset({"answered", "refined", "sources", "explained", "check"})
 DECLINING = frozenset({"refused", "handed_over"})
 
@@ -165,7 +166,12 @@ class QuestionScore:
 
 @dataclass(frozen=True)
 class DialogueScore:
-    """The score on all dialogues: turns as expected, and dialogues in which every turn was as expected."""
+    """The score on all dialogues: turns as expected, and dialogues in which every turn was as expected.
+
+    Attributes:
+        checks_wanted: turns that ask for a guided check, and after how many of them one was under way.
+        checks_unasked: turns that ask for anything else while no check is under way, and how many of them began one.
+    """
 
     turns: int
     turns_right: int
@@ -173,6 +179,8 @@ class DialogueScore:
     dialogues_right: int
     by_kind: dict[str, tuple[int, int]]
     misses: list[dict[str, object]]
+    checks_wanted: Share = Share(0, 0)
+    checks_unasked: Share = Share(0, 0)
 
 
 def score_questions(questions: Sequence[LabelledQuestion], replies: Sequence[Reply]) -> QuestionScore:
@@ -303,6 +311,7 @@ def score_dialogues(dialogues: Sequence[Dialogue], held: Sequence[Sequence[Reply
                 wanted = f"{turn.expect.kind} {turn.expect.topic or ''}".strip()
                 got = f"{reply.outcome} {reply.topic or ''}".strip()
                 misses.append({"text": turn.text, "expected": wanted, "got": got, "offered": list(reply.offered)})
+    checks_wanted, checks_unasked = check_starts(dialogues, held)
     return DialogueScore(
         turns=sum(len(results) for results in by_kind.values()),
         turns_right=sum(sum(results) for results in by_kind.values()),
@@ -310,7 +319,30 @@ def score_dialogues(dialogues: Sequence[Dialogue], held: Sequence[Sequence[Reply
         dialogues_right=faultless,
         by_kind={kind: (sum(results), len(results)) for kind, results in sorted(by_kind.items())},
         misses=misses,
+        checks_wanted=checks_wanted,
+        checks_unasked=checks_unasked,
     )
+
+
+def check_starts(dialogues: Sequence[Dialogue], held: Sequence[Sequence[Reply]]) -> tuple[Share, Share]:
+    """Guided checks that were started when they were wanted, and unasked; see `DialogueScore`.
+
+    Args:
+        dialogues: the dialogues.
+        held: the replies to each dialogue's turns, in the same order.
+    """
+    wanted: list[bool] = []
+    unasked: list[bool] = []
+    for dialogue, replies in zip(dialogues, held, strict=True):
+        under_way = False
+        for turn, reply in zip(dialogue.turns, replies, strict=True):
+            checks = reply.outcome == _CHECK
+            if turn.expect.kind == _CHECK:
+                wanted.append(checks)
+            elif not under_way:
+                unasked.append(checks)
+            under_way = checks
+    return Share(len(wanted), sum(wanted)), Share(len(unasked), sum(unasked))
 
 
 @dataclass(frozen=True)

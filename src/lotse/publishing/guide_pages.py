@@ -13,6 +13,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from lotse.answering.check_payloads import CHECK_PREFIX, written
 from lotse.checks import Check
 from lotse.content import Guide
 from lotse.content.model import Passage, Topic
@@ -26,7 +27,6 @@ from lotse.render.dates import spelled_date
 from lotse.render.links import safe_url, unbroken_norm
 
 # Before the id of a check in the address of its page; no topic's id has a hyphen.
-CHECK_PREFIX = "check-"
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -130,6 +130,8 @@ class GuidePages:
             "../",
             topic=check,
             code=code,
+            before=written(check, dict(list(answers.items())[:-1]), ()) if answers else None,
+            back=wording.checks.back,
             question=question,
             helps=helps(check, answers, guide),
             report=None if question else report(check, answers, guide, wording, today),

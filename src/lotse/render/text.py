@@ -5,9 +5,10 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable
 
-from lotse.answering.answer import Answer, Citation, ContactLine, Handover, Help, Point
+from lotse.answering.answer import Answer, Citation, ContactLine, DocumentLink, Handover, Help, Point
 from lotse.content.wording import Wording
 from lotse.render.dates import written_date
+from lotse.render.links import safe_url
 
 TERMINAL_WIDTH = 78
 
@@ -56,6 +57,10 @@ def render_text(answer: Answer, wording: Wording, width: int | None = None) -> s
         blocks.append(lines + [line for contact in answer.contacts for line in _contact(contact, width)])
     if answer.handover:
         blocks += _handover(answer.handover, wording, width)
+    if documents := reachable(answer.documents):
+        # Addresses are not wrapped, so that a terminal can open them.
+        labelled = ([*_wrap(f"{item.label}:", width, "- ", "  "), f"  {item.url}"] for item in documents)
+        blocks.append([line for lines in labelled for line in lines])
     blocks += [_wrap(notice, width) for notice in answer.notices]
     if answer.follow_ups:
         lines = [f"{wording.text['follow_ups']}:"]
@@ -63,6 +68,11 @@ def render_text(answer: Answer, wording: Wording, width: int | None = None) -> s
             lines += _wrap(item.label, width, f"{number}) ", "   ")
         blocks.append(lines)
     return "\n\n".join("\n".join(block) for block in blocks)
+
+
+def reachable(documents: Iterable[DocumentLink]) -> list[DocumentLink]:
+    """The documents that can be opened outside of the web chat: those with a whole address."""
+    return [item for item in documents if safe_url(item.url)]
 
 
 def title_line(answer: Answer) -> str:

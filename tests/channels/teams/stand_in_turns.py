@@ -120,6 +120,8 @@ class StandInService:
         return TurnResult([item])
 
     def _answer(self, said: str) -> AssistantItem:
+        if said.startswith(("check:", "/answer_check")):
+            return self._question(said)
         outcome = said.split(":")[0] if said.split(":")[0] in ("forgotten", "handed_over", "choices") else "answered"
         answer = Answer.parse_obj(
             {
@@ -132,6 +134,23 @@ class StandInService:
                 if outcome == "handed_over"
                 else None,
             }
+        )
+        return AssistantItem(0.0, answer.short, answer)
+
+    def _question(self, said: str) -> AssistantItem:
+        """A question of a guided check."""
+        options = [
+            FollowUp(label="Ja", payload='/answer_check{"check": "posting", "answers": "yes"}'),
+            FollowUp(label="Was ist das?", payload="/request_example"),
+            FollowUp(label="Prüfung abbrechen", payload="/stop_check"),
+        ]
+        answer = Answer(
+            outcome="check",
+            title=f"Frage {len(self.order)}",
+            short=f"Antwort auf: {said}\nStimmt das?",
+            answer_id=f"answer-{len(self.order)}",
+            follow_ups=options,
+            notice="Wählen Sie aus.",
         )
         return AssistantItem(0.0, answer.short, answer)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from lotse.channels.teams.settings import read_settings
 from lotse.conversation.assistant import Assistant
 from tests.channels.teams.exchange import done, give, give_all, handed_in, ratings
 from tests.channels.teams.stand_in_turns import KEY, OFFERED, OFFICE, Bot
+from tools.fake_azure.connector import Arrived
 from tools.fake_azure.server import BOT_ID, USER_ID, FakeAzure, Fault
 
 
@@ -423,6 +425,87 @@ async def test_a_form_that_cannot_be_replaced_changes_nothing_else(bot: Bot, azu
     await give_all(bot, azure, handed_in(azure, replyToId="gone"))
     assert len(azure.sent("19:press@thread.tacv2")) == 1
     assert bot.connector.counts.undelivered == 0
+
+
+# --- guided checks ----------------------------------------------------------------------------------------------------
+
+
+def pressed(azure: FakeAzure, title: str, card: Arrived) -> dict[str, Any]:
+    """A press of a button on a card, as Teams sends it."""
+    buttons = {str(found["title"]): found["data"] for found in submits(card.activity["attachments"][0]["content"])}
+    return azure.pressed(buttons[title], replyToId=card.id)
+
+
+def sent_cards(azure: FakeAzure) -> list[Arrived]:
+    """Cards that were sent and did not take the place of another."""
+    return [item for item in azure.sent(kind="card") if item.method == "POST"]
+
+
+def submits(part: object) -> Iterator[dict[str, Any]]:
+    """All `Action.Submit` of a card."""
+    if isinstance(part, dict):
+        if part.get("type") == "Action.Submit":
+            yield part
+        part = list(part.values())
+    if isinstance(part, list):
+        for inner in part:
+            yield from submits(inner)
+
+
+async def test_the_next_question_of_a_check_takes_the_place_of_the_last(bot: Bot, azure: FakeAzure) -> None:
+    await give_all(bot, azure, azure.message("check: prüf das"))
+    [card] = azure.sent(kind="card")
+    assert azure.sent() == [] and "Stimmt das?" in json.dumps(card.activity)
+    await give_all(bot, azure, pressed(azure, "Ja", card))
+    [shown] = [item for item in azure.connector.arrived if item.method == "PUT"]
+    assert (shown.status, shown.path.split("/")[-1]) == (200, card.id)
+    assert "Frage 2" in json.dumps(shown.activity) and len(list(submits(shown.activity["attachments"]))) == 3
+    assert len(sent_cards(azure)) == 1 and azure.sent() == []
+
+
+async def test_what_follows_a_check_is_sent_and_its_card_loses_its_buttons(
+    bot: Bot, azure: FakeAzure, assistant: Assistant
+) -> None:
+    await give_all(bot, azure, azure.message("check: prüf das"))
+    [card] = azure.sent(kind="card")
+    await give_all(bot, azure, pressed(azure, "Prüfung abbrechen", card))
+    [shown] = [item for item in azure.connector.arrived if item.method == "PUT"]
+    assert shown.path.split("/")[-1] == card.id
+    assert list(submits(shown.activity["attachments"])) == []
+    assert assistant.wording.teams.check_left in json.dumps(shown.activity, ensure_ascii=False)
+    assert any("Antwort auf:" in item.activity.get("text", "") for item in azure.sent())
+
+
+async def test_a_written_answer_to_a_check_gets_a_new_card(bot: Bot, azure: FakeAzure) -> None:
+    await give_all(bot, azure, azure.message("check: prüf das"), azure.message("check: ja"))
+    assert len(sent_cards(azure)) == 2
+    assert [item for item in azure.connector.arrived if item.method == "PUT"] == []
+
+
+async def test_a_card_that_cannot_be_replaced_is_sent_anew(bot: Bot, azure: FakeAzure) -> None:
+    await give_all(bot, azure, azure.message("check: prüf das"))
+    [card] = azure.sent(kind="card")
+    # Typing, and then the replacement.
+    azure.fail("connector", Fault(202), Fault(404))
+    await give_all(bot, azure, pressed(azure, "Ja", card))
+    assert len(sent_cards(azure)) == 2
+    assert "Frage 2" in json.dumps(sent_cards(azure)[1].activity)
+
+
+async def test_a_turn_that_fails_leaves_the_card_of_a_check(bot: Bot, azure: FakeAzure) -> None:
+    await give_all(bot, azure, azure.message("check: prüf das"))
+    [card] = azure.sent(kind="card")
+    bot.turns.failure = RuntimeError("broken")
+    await give_all(bot, azure, pressed(azure, "Ja", card))
+    assert [item for item in azure.connector.arrived if item.method == "PUT"] == []
+
+
+async def test_buttons_of_other_answers_never_replace_them(bot: Bot, azure: FakeAzure) -> None:
+    bot.turns.offered = [FollowUp(label="Weiter: Prüfung", payload='/answer_check{"check": "posting"}')]
+    await give_all(bot, azure, azure.message("Darf ich bloggen?"))
+    [choices] = azure.sent(kind="card")
+    await give_all(bot, azure, pressed(azure, "Weiter: Prüfung", choices))
+    assert [item for item in azure.connector.arrived if item.method == "PUT"] == []
 
 
 # --- refusals ---------------------------------------------------------------------------------------------------------

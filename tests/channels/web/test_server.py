@@ -123,6 +123,15 @@ def test_the_pasted_text_of_a_post_is_neither_stored_nor_logged(server: Server) 
     server.say(token, payload=paste["payload"])
     [item] = server.say(token, f"{pasted} Wer kommt mit?").json()["messages"]
     assert "nicht gespeichert" in item["guidance"]["short"]
+    for before, after in (
+        ("drüberschauen? ", ""),
+        ("kannst du mal über meinen Post schauen: ", ""),
+        ("Kannst du mal über meinen Post schauen? „", "“"),
+        ("also so: ‚", "‘ kannst du drüberlesen bevor ichs abschicke"),
+        ("Hallo!\nKannst du bitte einen Blick auf meinen Text werfen?\n\n", ""),
+    ):
+        [item] = server.say(token, f"{before}{pasted}{after}").json()["messages"]
+        assert "nicht gespeichert" in item["guidance"]["short"]
     # As long as the web chat takes it.
     [item] = server.say(server.begin(), f"Kannst du das prüfen: {pasted * 30}"[:1000]).json()["messages"]
     assert item["guidance"]["outcome"] == "check"

@@ -43,6 +43,8 @@ describe("addresses", () => {
   );
   it("links web pages, mail and phones", () => {
     expect(webAddress("https://example.org/a b")).toBe("https://example.org/a%20b");
+    expect(webAddress("guide/check-tiktok.docx?answers=x", "https://example.org/chat/")).toBe("https://example.org/chat/guide/check-tiktok.docx?answers=x");
+    expect(webAddress("javascript:alert(1)", "https://example.org/chat/")).toBeNull();
     expect(mailAddress("amt@example.org")).toBe("mailto:amt@example.org");
     expect(mailAddress("amt@example.org?bcc=x@y.z")).toBeNull();
     expect(phoneAddress("+49 (0)89 12-34")).toBe("tel:+49891234");

@@ -87,7 +87,7 @@ class TeamsBot:
             if isinstance(said, parse_activity.Said):
                 await self._say_or_ask(sender, said)
             elif isinstance(said, parse_activity.Picked):
-                await self._ask(sender, said.envelope, payload=said.payload)
+                await self._ask(sender, said.envelope, payload=said.payload, card=said.card)
             elif isinstance(said, parse_activity.Rated):
                 await self._rate(sender, said)
             elif isinstance(said, parse_activity.Joined):
@@ -116,8 +116,18 @@ class TeamsBot:
         text: str | None = None,
         payload: str | None = None,
         problem: str | None = None,
+        card: str = "",
     ) -> None:
-        """Answer a message; a problem with part of it is told beside the answer."""
+        """Answer a message.
+
+        Args:
+            sender: name of the conversation.
+            envelope: of the message.
+            text: what was written.
+            payload: of the button that was pressed.
+            problem: with a part of the message; told beside the answer.
+            card: id of the message with the question of a guided check that was answered; the next takes its place.
+        """
         seconds = self.limiter.count(LIMIT, person_id(self.key, envelope))
         if seconds is None:
             answers = await self._answers(sender, envelope, text, payload)
@@ -128,7 +138,12 @@ class TeamsBot:
             notices = filter(None, [wording.problems[problem], answers[0].notice])
             answers = [answers[0].copy(update={"notice": "\n\n".join(notices)}), *answers[1:]]
         for answer in answers:
-            await self._send(sender, envelope, answer if envelope.personal else for_everybody(answer))
+            shown = answer if envelope.personal else for_everybody(answer)
+            if card and await self._asked_in_place(envelope, card, shown):
+                continue
+            await self._send(sender, envelope, shown)
+            if card and shown.outcome != "error" and not answer_message.asks_in_a_check(shown):
+                await self._leave_check(envelope, card, shown)
 
     async def _answers(self, sender: str, envelope: Envelope, text: str | None, payload: str | None) -> list[Answer]:
         suggestion = picked_question(text, self._suggested)
@@ -168,8 +183,9 @@ class TeamsBot:
         wording = self.assistant.wordings.get(answer.language, self.assistant.wording)
         text, *cards = answer_message.render_messages(answer, wording)
         message_id = await self.connector.send(reference, text.activity, text.simple)
-        # Who has just been forgotten leaves nothing that could be rated.
-        if message_id and answer.answer_id and answer.outcome != "forgotten":
+        # Who has just been forgotten leaves nothing that could be rated; a question of a guided check says nothing.
+        rated = answer.outcome != "forgotten" and not answer_message.asks_in_a_check(answer)
+        if message_id and answer.answer_id and rated:
             noted = (sender, reference.conversation_id, message_id, answer.payload())
             try:
                 await asyncio.to_thread(self.sent.note, *noted)
@@ -180,6 +196,20 @@ class TeamsBot:
                 await self.connector.send(reference, card.activity, card.simple)
             except Undelivered:
                 logger.warning("Teams: an answer was sent, but not one of its cards.")
+
+    async def _asked_in_place(self, envelope: Envelope, card: str, answer: Answer) -> bool:
+        """Put the next question of a guided check in the place of the one that was answered; whether that was done."""
+        if not answer_message.asks_in_a_check(answer):
+            return False
+        wording = self.assistant.wordings.get(answer.language, self.assistant.wording)
+        [question] = answer_message.render_messages(answer, wording)
+        return await self.connector.replace(reference_of(envelope), card, question.activity)
+
+    async def _leave_check(self, envelope: Envelope, card: str, answer: Answer) -> None:
+        """Take the buttons from the last question of a guided check; what follows it has been sent."""
+        wording = self.assistant.wordings.get(answer.language, self.assistant.wording)
+        left = answer_message.render_left_check(answer.title or wording.web.widget["title"], wording)
+        await self.connector.replace(reference_of(envelope), card, left)
 
     async def _send_privately(self, envelope: Envelope, text: Outgoing, instead: bool = True) -> None:
         """Send a message that concerns one person of a group to them alone.

@@ -11,6 +11,7 @@ from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from lotse.answering.check_payloads import CHECK_PREFIX
 from lotse.channels import origins
 from lotse.channels.web import request_models, security_headers, session_tokens
 from lotse.channels.web.api_errors import ApiError
@@ -25,7 +26,7 @@ from lotse.channels.web.settings import WebSettings
 from lotse.content.wording import Wording
 from lotse.conversation.feedback import FeedbackStore
 from lotse.conversation.handover import Handovers
-from lotse.publishing.guide_pages import CHECK_PREFIX, GuidePages
+from lotse.publishing.guide_pages import GuidePages
 from lotse.secret_key import keyed_hash
 
 logger = logging.getLogger(__name__)

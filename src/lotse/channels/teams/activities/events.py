@@ -54,10 +54,16 @@ class Said:
 
 @dataclass(frozen=True)
 class Picked:
-    """A person pressed a button of a card. The payload is not trusted: a client can send any."""
+    """A person pressed a button of a card. The payload is not trusted: a client can send any.
+
+    Attributes:
+        card: id of the message with the card if it asks a question of a guided check; else, and if the client does not
+            name it, empty.
+    """
 
     envelope: Envelope
     payload: str
+    card: str = ""
 
 
 @dataclass(frozen=True)

@@ -95,7 +95,7 @@ def _message(activity: Mapping[str, Any], envelope: Envelope) -> Incoming:
     return Said(envelope, text, file, nothing=not (text or file or activity.get("text")))
 
 
-def _submitted(value: Mapping[str, Any], envelope: Envelope, form: str) -> Incoming:
+def _submitted(value: Mapping[str, Any], envelope: Envelope, replied_to: str) -> Incoming:
     ours = _mapping(value.get(CARD_DATA))
     if ours.get("handover") is True:
         return HandedIn(
@@ -104,11 +104,11 @@ def _submitted(value: Mapping[str, Any], envelope: Envelope, form: str) -> Incom
             question=_typed(value.get("question"), MAX_QUESTION),
             name=_typed(value.get("name"), MAX_NAME) or None,
             consent=value.get("consent") is True or value.get("consent") == "true",
-            form=form,
+            form=replied_to,
         )
     payload = ours.get("payload")
     if isinstance(payload, str) and _is_payload(payload):
-        return Picked(envelope, payload)
+        return Picked(envelope, payload, card=replied_to if ours.get("check") is True else "")
     return Ignored(envelope, "submitted card without a payload of ours")
 
 

@@ -143,13 +143,16 @@ class Connector:
         }
         return body_id(await self._deliver(Target(service_url, CONVERSATIONS), body), "activityId")
 
-    async def replace(self, reference: Reference, message_id: str, activity: Activity) -> None:
-        """Put another message in the place of one that was sent. Tried once; a failure is logged and otherwise ignored.
+    async def replace(self, reference: Reference, message_id: str, activity: Activity) -> bool:
+        """Put another message in the place of one that was sent. Tried once; a failure is logged.
 
         Args:
             reference: the conversation.
             message_id: of the message that gives way; it must be the bot's own.
             activity: the new message.
+
+        Returns:
+            Whether it is there now.
         """
         try:
             body = encoded(addressed(replace(reference, activity_id=None), activity))
@@ -158,6 +161,8 @@ class Connector:
                 raise refusal(reply)
         except (NoToken, Undelivered, Unreachable) as error:
             logger.warning("Teams: a message could not be replaced (%s).", error)
+            return False
+        return True
 
     async def typing(self, reference: Reference) -> None:
         """Show the typing indicator. Tried once; a failure is ignored."""

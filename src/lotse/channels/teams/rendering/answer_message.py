@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from lotse.answering.answer import Answer, ContactLine, Handover, Help, HelpLine, Outcome, Point, Step
-from lotse.channels.teams.rendering.cards import choices_card, handover_form
+from lotse.answering.check_payloads import is_of_a_check
+from lotse.channels.teams.rendering.cards import check_card, choices_card, handover_form
 from lotse.channels.teams.rendering.citations import message_entity, native_numbers, source_list
 from lotse.channels.teams.rendering.markdown import bold, capped, escaped, link, listed, marks
 from lotse.content.wording import Wording
 from lotse.render.links import phone_address
-from lotse.render.text import as_lead, leads, render_text, title_line
+from lotse.render.text import as_lead, leads, reachable, render_text, title_line
 
 # Teams shows at most this number of suggested actions.
 MOST_SUGGESTED = 3
@@ -42,6 +43,8 @@ class Outgoing:
 def render_messages(answer: Answer, wording: Wording) -> list[Outgoing]:
     """The messages of an answer: the text, which can be rated, then each card by itself.
 
+    A question of a guided check is one card, so that the next can take its place.
+
     Args:
         answer: the answer.
         wording: headings and labels, in the answer's language.
@@ -49,6 +52,8 @@ def render_messages(answer: Answer, wording: Wording) -> list[Outgoing]:
     Returns:
         Messages, none of which has a text and an attachment, or two attachments.
     """
+    if asks_in_a_check(answer):
+        return [_check_question(answer, wording)]
     text = render_teams(answer, wording)
     text.pop("attachments", None)
     plain = render_text(answer.copy(update={"follow_ups": []}), wording)
@@ -57,6 +62,35 @@ def render_messages(answer: Answer, wording: Wording) -> list[Outgoing]:
         for card in _cards(answer, wording)
     ]
     return [Outgoing(text, _plain(plain)), *cards]
+
+
+def asks_in_a_check(answer: Answer) -> bool:
+    """Whether an answer is a question of a guided check, or about one, and nothing else."""
+    under_way = any(is_of_a_check(choice.payload) for choice in answer.follow_ups)
+    return answer.outcome == "check" and answer.verdict is None and answer.help is None and under_way
+
+
+def render_left_check(title: str, wording: Wording) -> dict[str, Any]:
+    """What takes the place of the last question of a guided check, as for `render_teams`.
+
+    Args:
+        title: of that question or of what follows.
+        wording: in the language of the conversation.
+    """
+    return {
+        "type": "message",
+        "summary": title,
+        "attachments": [check_card(title, [wording.teams.check_left], [], [])],
+    }
+
+
+def _check_question(answer: Answer, wording: Wording) -> Outgoing:
+    title = answer.title or wording.teams.follow_ups
+    # Only the person can delete what Teams keeps.
+    in_teams = [wording.teams.personal_data] if wording.personal_data in answer.notices else []
+    card = check_card(title, answer.short.splitlines(), [*answer.notices, *in_teams], answer.follow_ups)
+    simple = _plain(render_text(answer, wording))
+    return Outgoing({"type": "message", "summary": title, "attachments": [card]}, simple)
 
 
 def _plain(text: str) -> dict[str, Any]:
@@ -149,6 +183,7 @@ def _blocks(answer: Answer, wording: Wording, native: set[int]) -> Iterable[str]
     yield _contacts(answer, wording)
     if answer.handover:
         yield from _handover(answer.handover, wording)
+    yield listed(link(item.label, item.url) for item in reachable(answer.documents))
     for notice in answer.notices:
         yield f"*{escaped(notice)}*"
         if notice == wording.personal_data:

@@ -36,15 +36,21 @@ def choices_card(choices: Iterable[FollowUp], heading: str | None) -> dict[str, 
         choices: with label and payload.
         heading: above the buttons; None if the text introduces them.
     """
-    body: list[dict[str, Any]] = [_line(heading, isSubtle=True)] if heading else []
-    for choice in choices:
-        if not _fits_a_button(choice):
-            body.append(_box(choice))
-        elif body and _has_room(body[-1], choice):
-            body[-1]["actions"].append(_button(choice))
-        else:
-            body.append({"type": "ActionSet", "spacing": "Small", "actions": [_button(choice)]})
-    return _card(body)
+    return _card([*([_line(heading, isSubtle=True)] if heading else []), *_buttons(choices, {})])
+
+
+def check_card(title: str, texts: Iterable[str], notices: Iterable[str], choices: Iterable[FollowUp]) -> dict[str, Any]:
+    """An attachment with a question of a guided check and its options; the next question can take its place.
+
+    Args:
+        title: of the question.
+        texts: paragraphs.
+        notices: paragraphs below, of less weight.
+        choices: with label and payload.
+    """
+    body = [_line(title, weight="Bolder"), *map(_line, texts)]
+    body += [_line(notice, isSubtle=True) for notice in notices]
+    return _card([*body, *_buttons(choices, {"check": True})])
 
 
 def handover_form(handover: Handover, wording: Wording) -> dict[str, Any] | None:
@@ -121,19 +127,37 @@ def _has_room(element: dict[str, Any], choice: FollowUp) -> bool:
     return 0 < len(labels) < _MOST_IN_A_ROW and width <= _ROW_WIDTH
 
 
-def _box(choice: FollowUp) -> dict[str, Any]:
+def _buttons(choices: Iterable[FollowUp], more: dict[str, Any]) -> list[dict[str, Any]]:
+    """Choices as buttons in rows, or as boxes if their labels are long.
+
+    Args:
+        choices: with label and payload.
+        more: what each button sends beside its payload.
+    """
+    body: list[dict[str, Any]] = []
+    for choice in choices:
+        if not _fits_a_button(choice):
+            body.append(_box(choice, more))
+        elif body and _has_room(body[-1], choice):
+            body[-1]["actions"].append(_button(choice, more))
+        else:
+            body.append({"type": "ActionSet", "spacing": "Small", "actions": [_button(choice, more)]})
+    return body
+
+
+def _box(choice: FollowUp, more: dict[str, Any]) -> dict[str, Any]:
     """A clickable container with the whole label, wrapped."""
     return {
         "type": "Container",
         "style": "emphasis",
         "spacing": "Small",
-        "selectAction": _button(choice),
+        "selectAction": _button(choice, more),
         "items": [_line(choice.label, weight="Bolder")],
     }
 
 
-def _button(choice: FollowUp) -> dict[str, Any]:
-    return _submit(choice.label, {"payload": choice.payload})
+def _button(choice: FollowUp, more: dict[str, Any]) -> dict[str, Any]:
+    return _submit(choice.label, {"payload": choice.payload, **more})
 
 
 def _submit(label: str, data: dict[str, Any], **more: Any) -> dict[str, Any]:
