@@ -11,8 +11,7 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 
-from lotse.channels.teams.auth.signing_keys import SigningKeys
-from lotse.channels.teams.auth.verify_request import Refused, RequestVerifier
+from lotse.channels.teams.auth.verify_request import Refused, RequestVerifier, SigningKeys
 from lotse.channels.teams.delivery.connector import Connector, Reference
 from lotse.channels.teams.http_client import HttpClient
 from tools.fake_azure.rules import is_split, objections

@@ -11,8 +11,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from lotse.channels.teams.auth.signing_keys import SigningKeys
-from lotse.channels.teams.auth.verify_request import RequestVerifier
+from lotse.channels.teams.auth.verify_request import RequestVerifier, SigningKeys
 from lotse.channels.teams.delivery.connector import Connector, Reference, Undelivered
 from lotse.channels.teams.http_client import HttpClient
 from lotse.operations.ports import free_port

@@ -11,7 +11,7 @@ from lotse.answering.question import picked_message
 from lotse.channels.teams.delivery.addressing import Reference, addressed
 from lotse.channels.teams.delivery.connector import TYPING
 from lotse.channels.teams.rendering.answer_message import render_help, render_messages, render_welcome
-from lotse.channels.teams.rendering.handover_card import render_handover_card
+from lotse.channels.teams.rendering.cards import render_handover_card
 from lotse.content.wording import Wording
 from lotse.conversation.assistant import Assistant
 from lotse.rasa_adapter.names import MEMORY_SLOT

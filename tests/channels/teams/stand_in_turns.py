@@ -13,10 +13,8 @@ from rasa.shared.core.domain import Domain
 
 from lotse.answering import Answer
 from lotse.answering.answer import FollowUp, Handover, HandoverOffice
-from lotse.channels.teams.auth.access_token import Tokens
-from lotse.channels.teams.auth.credentials import token_source
-from lotse.channels.teams.auth.signing_keys import SigningKeys
-from lotse.channels.teams.auth.verify_request import RequestVerifier
+from lotse.channels.teams.auth.credentials import Tokens, token_source
+from lotse.channels.teams.auth.verify_request import RequestVerifier, SigningKeys
 from lotse.channels.teams.bot import LIMIT, TeamsBot
 from lotse.channels.teams.delivery.connector import Connector
 from lotse.channels.teams.delivery.sent_answers import SentAnswers

@@ -12,8 +12,7 @@ import yaml
 from rasa.shared.exceptions import RasaException
 
 from lotse import paths
-from lotse.channels.teams import health
-from lotse.channels.teams.channel import TeamsInput
+from lotse.channels.teams.channel import TeamsInput, health_report
 from lotse.channels.teams.delivery.connector import DeliveryCounts
 from lotse.channels.teams.settings import SECTION, TeamsSettings, read_settings
 from lotse.channels.teams.work_queue import WorkQueue
@@ -30,7 +29,7 @@ READY = {
 
 
 def report(settings: TeamsSettings, ready: bool = True) -> tuple[int, dict[str, object]]:
-    return health.report(settings, ready, DeliveryCounts(delivered=3, undelivered=1), HandoverCounts(), WorkQueue())
+    return health_report(settings, ready, DeliveryCounts(delivered=3, undelivered=1), HandoverCounts(), WorkQueue())
 
 
 def test_teams_is_listed_and_off_until_it_is_set_up(

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from lotse.channels.teams.activities import parse_activity
-from lotse.channels.teams.activities.message_text import LONGEST, plain
+from lotse.channels.teams.activities.parse_activity import LONGEST, plain
 from lotse.channels.teams.activities.sender_id import person_id
 from lotse.channels.teams.delivery.sent_answers import KEPT_DAYS, SentAnswers
 from lotse.channels.teams.endpoint import SELDOM_SECONDS, RejectionLog

@@ -28,7 +28,7 @@ from lotse.channels.teams.delivery.connector import Connector
 from lotse.channels.teams.delivery.sent_answers import SentAnswers
 from lotse.channels.teams.rendering import answer_message
 from lotse.channels.teams.rendering.answer_message import Outgoing
-from lotse.channels.teams.rendering.handover_card import render_handover_card
+from lotse.channels.teams.rendering.cards import render_handover_card
 from lotse.content import ORIGINAL
 from lotse.conversation.assistant import Assistant
 from lotse.conversation.feedback import Feedback, FeedbackStore

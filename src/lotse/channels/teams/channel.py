@@ -14,20 +14,18 @@ from sanic.request import Request
 from lotse import paths
 from lotse.channels.credentials import stopping_rasa
 from lotse.channels.request_body import read_body
-from lotse.channels.teams import health
-from lotse.channels.teams.auth.signing_keys import SigningKeys
-from lotse.channels.teams.auth.verify_request import RequestVerifier
+from lotse.channels.teams.auth.verify_request import RequestVerifier, SigningKeys
 from lotse.channels.teams.bot import LIMIT, NAME, TeamsBot
-from lotse.channels.teams.delivery.connector import Connector
+from lotse.channels.teams.delivery.connector import Connector, DeliveryCounts
 from lotse.channels.teams.delivery.sent_answers import SentAnswers
 from lotse.channels.teams.endpoint import LONGEST_BODY, Endpoint
 from lotse.channels.teams.handover_form import OfficePoster
 from lotse.channels.teams.http_client import HttpClient
-from lotse.channels.teams.settings import SECTION, TeamsSettings, missing, read_settings
-from lotse.channels.teams.settings_gaps import NAME_TENANT, TENANT_UNKNOWN
+from lotse.channels.teams.settings import NAME_TENANT, SECTION, TENANT_UNKNOWN, TeamsSettings, missing, read_settings
 from lotse.channels.teams.work_queue import WorkQueue
 from lotse.conversation.assistant import Assistant
 from lotse.conversation.feedback import FeedbackStore, reason_names
+from lotse.conversation.handover import Counts as HandoverCounts
 from lotse.conversation.handover import Handovers, offer_poster
 from lotse.conversation.rate_limits import Limiter
 from lotse.conversation.service import ConversationService
@@ -116,7 +114,7 @@ class TeamsInput(ServedChannel):
 
         @routes.get("/health")
         async def how_it_is(_: Request) -> HTTPResponse:
-            status, content = health.report(
+            status, content = health_report(
                 self.settings, self.service.ready(), self.connector.counts, self.handovers.counts, self.work
             )
             return response.json(content, status, NO_STORE)
@@ -138,4 +136,44 @@ class TeamsInput(ServedChannel):
         return routes
 
 
-__all__ = ["TeamsInput"]
+def health_report(
+    settings: TeamsSettings, ready: bool, counts: DeliveryCounts, handed_over: HandoverCounts, work: WorkQueue
+) -> tuple[int, dict[str, Any]]:
+    """HTTP status and JSON content of the health report, which contains no names and no ids.
+
+    Args:
+        settings: of the channel.
+        ready: whether a model is loaded.
+        counts: of messages to Teams.
+        handed_over: of questions to contact points.
+        work: the queue.
+
+    Returns:
+        503 if Teams is configured and does not work, otherwise 200; and the report.
+    """
+    if settings.off:
+        return 200, {"status": "not set up"}
+    lacking = missing(settings)
+    status = "incomplete" if lacking else "ready" if ready else "no model"
+    content = {
+        "status": status,
+        "missing": [gap.setting for gap in lacking],
+        "secret_expires": settings.secret_expires.isoformat() if settings.secret_expires else None,
+        "messages": {
+            "delivered": counts.delivered,
+            "undelivered": counts.undelivered,
+            "repeated": counts.repeated,
+            "simplified": counts.simplified,
+            "waiting": work.waiting,
+            "failed": work.failed,
+        },
+        "handovers": {
+            "delivered": handed_over.delivered,
+            "failed": handed_over.failed,
+            "not_configured": handed_over.not_configured,
+        },
+    }
+    return 200 if status == "ready" else 503, content
+
+
+__all__ = ["TeamsInput", "health_report"]

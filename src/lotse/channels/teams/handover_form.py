@@ -11,7 +11,7 @@ from typing import Literal
 from lotse.channels.teams.activities.events import HandedIn
 from lotse.channels.teams.activities.sender_id import person_id
 from lotse.channels.teams.delivery.connector import Connector
-from lotse.channels.teams.rendering.handover_card import render_handover_card
+from lotse.channels.teams.rendering.cards import render_handover_card
 from lotse.content.wording import HandoverWording, Wording
 from lotse.conversation import handover
 from lotse.conversation.handover import Delivered, Failed, Handovers, NotConfigured, OfficeQuestion, TooMany, Unusable

@@ -1,4 +1,4 @@
-"""The settings of the Teams channel, from its section in ``credentials.yml`` and from the environment."""
+"""The settings of the Teams channel from ``credentials.yml`` and the environment, and which of them are missing."""
 
 from __future__ import annotations
 
@@ -13,14 +13,58 @@ from pydantic import ValidationError
 from lotse import paths
 from lotse.channels.credentials import describe, require_mapping
 from lotse.channels.teams.clouds import CLOUDS, Cloud, host_of, is_safe_address
-from lotse.channels.teams.settings_gaps import Gap
 from lotse.channels.teams.settings_schema import GUID, TeamsSection, contradictions
 from lotse.conversation.rate_limits import MEMORY
 from lotse.errors import SettingsError
-from lotse.operator_language import _
+from lotse.operator_language import N_, Message, _
 
 SECTION = "lotse.channels.teams.channel.TeamsInput"
 PREFIX = "LOTSE_TEAMS_"
+
+# Required settings that are missing, for the log, the health report and `./lotse teams doctor`: problem and remedy.
+_GAPS = {
+    "app_id": (
+        N_("The app id of the bot is missing."),
+        N_("Set LOTSE_TEAMS_APP_ID (app registration, Overview)."),
+    ),
+    "tenant_id": (
+        N_("The tenant is missing."),
+        N_("Set LOTSE_TEAMS_TENANT_ID (app registration, Overview)."),
+    ),
+    "credential": (
+        N_("No credential is set with which the bot signs in to Microsoft."),
+        N_(
+            "Set LOTSE_TEAMS_CLIENT_SECRET; or LOTSE_TEAMS_PRIVATE_KEY_FILE with LOTSE_TEAMS_CERTIFICATE_FILE or "
+            "LOTSE_TEAMS_CERTIFICATE_THUMBPRINT; or LOTSE_TEAMS_FEDERATED_IDENTITY; or "
+            "LOTSE_TEAMS_FEDERATED_TOKEN_FILE; or LOTSE_TEAMS_MANAGED_IDENTITY=true."
+        ),
+    ),
+    "private_key_file": (
+        N_("There is no file {path}."),
+        N_("Check the path in LOTSE_TEAMS_PRIVATE_KEY_FILE."),
+    ),
+    "certificate_file": (
+        N_("There is no file {path}."),
+        N_("Check the path in LOTSE_TEAMS_CERTIFICATE_FILE."),
+    ),
+    "federated_token_file": (
+        N_("There is no file {path}."),
+        N_("Check the path in LOTSE_TEAMS_FEDERATED_TOKEN_FILE."),
+    ),
+    "allowed_tenants": (
+        N_("It is not known whose employees may ask; therefore the Lotse accepts no message."),
+        N_(
+            "Set LOTSE_TEAMS_TENANT_ID to the id of the tenant (app registration, Overview), not to its domain; or set "
+            "LOTSE_TEAMS_ALLOWED_TENANTS."
+        ),
+    ),
+}
+
+# Teams begins a thread only in a tenant that is named by its id.
+TENANT_UNKNOWN = Message(
+    N_("A contact point has a channel in Teams, but the settings do not say in which tenant it is.")
+)
+NAME_TENANT = Message(N_("Set LOTSE_TEAMS_TENANT_ID to the id of your own tenant, not to its domain."))
 
 
 @dataclass(frozen=True)
@@ -114,6 +158,32 @@ class TeamsSettings:
         return not self.allowed_hosts or host_of(service_url) in self.allowed_hosts
 
 
+@dataclass(frozen=True)
+class Gap:
+    """A required setting that is not set, or a file that does not exist.
+
+    Attributes:
+        setting: name in ``credentials.yml``; ``credential`` stands for any of the credentials.
+        path: of the file; empty for a setting.
+    """
+
+    setting: str
+    path: str = ""
+
+    @property
+    def problem(self) -> Message:
+        """The problem, as a sentence."""
+        return Message(_GAPS[self.setting][0], {"path": self.path})
+
+    @property
+    def remedy(self) -> Message:
+        """What to do, as a sentence."""
+        return Message(_GAPS[self.setting][1])
+
+    def __str__(self) -> str:
+        return f"{self.problem} {self.remedy}"
+
+
 def read_settings(section: Mapping[str, Any] | None, environment: Mapping[str, str]) -> TeamsSettings:
     """The settings of a section with defaults; variables of the environment have priority. Empty means not set.
 
@@ -172,6 +242,11 @@ def missing_for_login(settings: TeamsSettings) -> list[Gap]:
         gaps.append(Gap("credential"))
     gaps += [Gap(key, str(path)) for key, path in credential_files(settings.credential).items() if not path.is_file()]
     return gaps
+
+
+def gap_of(report: object) -> Gap | None:
+    """The gap that an entry of a health report stands for; None if it is not a known one."""
+    return Gap(report) if isinstance(report, str) and report in _GAPS else None
 
 
 def credential_files(credential: Credential | None) -> dict[str, Path]:

@@ -14,11 +14,10 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import BaseTestServer, TestServer
 
-from lotse.channels.teams import health
 from lotse.channels.teams.admin.doctor import Doctor
 from lotse.channels.teams.admin.settings_findings import Finding
-from lotse.channels.teams.auth.signing_keys import SigningKeys
-from lotse.channels.teams.auth.verify_request import RequestVerifier
+from lotse.channels.teams.auth.verify_request import RequestVerifier, SigningKeys
+from lotse.channels.teams.channel import health_report
 from lotse.channels.teams.delivery.connector import DeliveryCounts
 from lotse.channels.teams.endpoint import Endpoint
 from lotse.channels.teams.http_client import HttpClient
@@ -69,7 +68,7 @@ def running(settings: TeamsSettings, ready: bool = True) -> TestServer:
         return web.Response(status=reply.status, body=reply.body)
 
     async def report(_: web.Request) -> web.Response:
-        status, content = health.report(settings, ready, DeliveryCounts(), HandoverCounts(), WorkQueue())
+        status, content = health_report(settings, ready, DeliveryCounts(), HandoverCounts(), WorkQueue())
         return web.json_response(content, status=status)
 
     async def close(_: web.Application) -> None:

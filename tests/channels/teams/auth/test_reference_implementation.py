@@ -16,8 +16,7 @@ from typing import Any
 import pytest
 from botframework.connector.auth import ChannelValidation, GovernmentChannelValidation, SimpleCredentialProvider
 
-from lotse.channels.teams.auth.signing_keys import SigningKeys
-from lotse.channels.teams.auth.verify_request import Refused, RequestVerifier
+from lotse.channels.teams.auth.verify_request import Refused, RequestVerifier, SigningKeys
 from lotse.channels.teams.clouds import CLOUDS
 from lotse.channels.teams.http_client import HttpClient
 from lotse.channels.teams.settings import read_settings

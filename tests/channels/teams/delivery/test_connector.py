@@ -16,8 +16,7 @@ import pytest_asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lotse.channels.teams.auth.access_token import Tokens
-from lotse.channels.teams.auth.credentials import token_source
+from lotse.channels.teams.auth.credentials import Tokens, token_source
 from lotse.channels.teams.delivery import addressing, replies
 from lotse.channels.teams.delivery.connector import Connector, Reference, Undelivered
 from lotse.channels.teams.delivery.replies import refusal

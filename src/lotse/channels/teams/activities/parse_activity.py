@@ -3,6 +3,9 @@
 Pure and total: `read` returns an event for any activity and never raises. Signature and `serviceUrl` are checked in
 `lotse.channels.teams.auth.verify_request`.
 
+Teams marks mentions in the text (``<at>Name</at>``) and lists them in `entities`, in the same order. Only mentions that
+are listed there as the bot are removed; the name of a colleague may be part of the question.
+
 Source: https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-api-reference (Activity);
 https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/channel-messages-with-rsc (messages in
 groups that do not mention the bot).
@@ -10,12 +13,13 @@ groups that do not mention the bot).
 
 from __future__ import annotations
 
+import html
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lotse.answering.control_characters import NOT_IN_PAYLOAD
+from lotse.answering import control_characters
 from lotse.channels.teams.activities.events import (
     Envelope,
     HandedIn,
@@ -27,7 +31,6 @@ from lotse.channels.teams.activities.events import (
     Rated,
     Said,
 )
-from lotse.channels.teams.activities.message_text import brings_a_file, cleaned, mentions, text_of
 from lotse.channels.teams.rendering.cards import CARD_DATA
 
 CHANNEL_ID = "msteams"
@@ -44,6 +47,26 @@ MAX_ID = 1000
 _HELP = {"hilfe": "de", "help": "en", "?": None, "/hilfe": "de", "/help": "en"}
 # Names that may appear in a log, because a client can send any name of an invoke.
 _NAME = re.compile(r"^[A-Za-z][A-Za-z0-9/._-]{0,59}$")
+# Longer than the longest message that is processed, including markup; longer texts get an error and are not read.
+LONGEST = 20_000
+_MOST_MENTIONS = 50
+# Also ends at the next mention: searching to the end of the text would take minutes with thousands of mentions.
+_AT = re.compile(r"<at\b[^<>]*>((?:(?!<at\b|</at>).)*)</at>", re.IGNORECASE | re.DOTALL)
+_BREAK = re.compile(r"<(?:br|/p|/div|/li|/h[1-6]|/tr|/blockquote)\b[^<>]*>", re.IGNORECASE)
+# A tag begins with a letter or a slash, so that “5 < 7 > 3” stays.
+_TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
+# The message that a reply quotes. New clients set a mark before the reply, older ones copy the quotation.
+_QUOTED = re.compile(r"<quoted\b[^<>]*/?>(?:\s*</quoted>)?\s*", re.IGNORECASE)
+_QUOTATION = re.compile(
+    r"<blockquote\b[^<>]*schema\.skype\.com/Reply[^<>]*>(?:(?!</blockquote>).)*</blockquote>",
+    re.IGNORECASE | re.DOTALL,
+)
+# What somebody else wrote and a person forwards stays a paragraph of its own.
+_FORWARDED = re.compile(r"<blockquote\b[^<>]*>", re.IGNORECASE)
+_CELL = re.compile(r"</t[dh]\b[^<>]*>\s*(?=<t[dh]\b)", re.IGNORECASE)
+_BLANKS = re.compile(r"[^\S\n]+")
+_EMPTY_LINES = re.compile(r"\s*\n\s*\n\s*")
+_HTML = "text/html"
 
 
 def read(activity: object) -> Incoming:
@@ -113,7 +136,7 @@ def _submitted(value: Mapping[str, Any], envelope: Envelope, replied_to: str) ->
 
 
 def _is_payload(text: str) -> bool:
-    return text.startswith("/") and 1 < len(text) <= MAX_PAYLOAD and not NOT_IN_PAYLOAD.search(text)
+    return text.startswith("/") and 1 < len(text) <= MAX_PAYLOAD and not control_characters.NOT_IN_PAYLOAD.search(text)
 
 
 def _invoke(activity: Mapping[str, Any], envelope: Envelope) -> Incoming:
@@ -184,6 +207,89 @@ def _typed(value: object, longest: int) -> str:
 
 def _printable(name: object) -> str:
     return name if isinstance(name, str) and _NAME.fullmatch(name) else "without a usable name"
+
+
+def text_of(activity: Mapping[str, Any], bot_id: str) -> str:
+    """The text of a message as its author sees it, without mentions of the bot.
+
+    Args:
+        activity: a message activity; every field may be missing or of another type.
+        bot_id: `recipient.id`; only mentions of this very id are left out.
+
+    Source:
+        https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/channel-and-group-conversations
+    """
+    text = activity.get("text")
+    marked_up = activity.get("textFormat") in ("xml", "html")
+    if not isinstance(text, str) or not text.strip():
+        text, marked_up = _attached_text(activity), True
+    return plain(_without_mentions(text[:LONGEST], activity, bot_id), marked_up)
+
+
+def plain(text: str, marked_up: bool) -> str:
+    """A text without the mark of a quotation, mention tags, HTML entities, control characters and, if any, markup."""
+    text = _QUOTED.sub("", _AT.sub(r"\1", text))
+    if marked_up:
+        text = _FORWARDED.sub("\n\n", _QUOTATION.sub("", text))
+        text = _TAG.sub("", _BREAK.sub("\n", _CELL.sub(" | ", text)))
+    return cleaned(html.unescape(text))
+
+
+def cleaned(text: str) -> str:
+    """A text without control characters and superfluous blanks."""
+    text = _BLANKS.sub(" ", control_characters.cleaned(text))
+    return _EMPTY_LINES.sub("\n\n", text).strip()
+
+
+def brings_a_file(activity: Mapping[str, Any]) -> bool:
+    """Whether a message brings a picture, GIF, voice message, card or file beside its text."""
+    attachments = activity.get("attachments")
+    return any(
+        isinstance(attachment, Mapping) and attachment.get("contentType") != _HTML
+        for attachment in (attachments if isinstance(attachments, list) else [])
+    ) or "<img" in _attached_text(activity)
+
+
+def mentions(activity: Mapping[str, Any], bot_id: str) -> bool:
+    """Whether a message mentions the bot."""
+    return any(mentioned.get("id") == bot_id for _, mentioned in _mentions(activity))
+
+
+def _mentions(activity: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    """The mentions of a message, in the order of its text: each entity and who is mentioned."""
+    entities = activity.get("entities")
+    for entity in entities[:_MOST_MENTIONS] if isinstance(entities, list) else []:
+        if isinstance(entity, Mapping) and entity.get("type") == "mention":
+            mentioned = entity.get("mentioned")
+            yield entity, mentioned if isinstance(mentioned, Mapping) else {}
+
+
+def _without_mentions(text: str, activity: Mapping[str, Any], bot_id: str) -> str:
+    """The text without mentions of the bot; mentions of others become plain names.
+
+    Text and entities are read in parallel, because a person may have the same name as the bot.
+    """
+    done, rest = "", text
+    for entity, mentioned in _mentions(activity):
+        mark = entity.get("text")
+        if not isinstance(mark, str) or not mark or len(mark) > LONGEST:
+            mark = f"<at>{mentioned.get('name')}</at>"
+        before, found, after = rest.partition(mark)
+        if found:
+            shown = " " if mentioned.get("id") == bot_id else _AT.sub(r"\1", mark)
+            done, rest = done + before + shown, after
+    return done + rest
+
+
+def _attached_text(activity: Mapping[str, Any]) -> str:
+    """The formatted text of an attachment, because some clients send only that; empty if there is none."""
+    attachments = activity.get("attachments")
+    for attachment in attachments if isinstance(attachments, list) else []:
+        if isinstance(attachment, Mapping) and attachment.get("contentType") == _HTML:
+            content = attachment.get("content")
+            if isinstance(content, str):
+                return content
+    return ""
 
 
 __all__ = [

@@ -8,11 +8,10 @@ from email.utils import parsedate_to_datetime
 
 from lotse.channels.teams.admin.settings_findings import Finding, of_gap
 from lotse.channels.teams.auth.login_errors import NoToken, parsed
-from lotse.channels.teams.auth.signing_keys import read_keys, read_metadata
-from lotse.channels.teams.auth.verify_request import LEEWAY_SECONDS
+from lotse.channels.teams.auth.verify_request import LEEWAY_SECONDS, read_keys, read_metadata
 from lotse.channels.teams.clouds import Cloud
 from lotse.channels.teams.http_client import HttpReply, Unreachable
-from lotse.channels.teams.settings_gaps import gap_of
+from lotse.channels.teams.settings import gap_of
 from lotse.operator_language import N_, _
 
 _CHANNEL = "msteams"
@@ -117,7 +116,7 @@ def of_refusal(error: NoToken) -> Finding:
 
 
 def of_health(reply: HttpReply, url: str) -> Iterator[Finding]:
-    """Findings from the health report of the running channel; see ``lotse.channels.teams.health``."""
+    """Findings from the health report of the running channel; see ``lotse.channels.teams.channel.health_report``."""
     report = parsed(reply.body)
     status = report.get("status") if isinstance(report, Mapping) else None
     if reply.status == 404 and status not in _STATES:

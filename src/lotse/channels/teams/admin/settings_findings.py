@@ -10,8 +10,16 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from lotse.channels.teams.clouds import CLOUDS, host_of
-from lotse.channels.teams.settings import Certificate, Secret, TeamsSettings, missing, missing_for_login
-from lotse.channels.teams.settings_gaps import NAME_TENANT, TENANT_UNKNOWN, Gap
+from lotse.channels.teams.settings import (
+    NAME_TENANT,
+    TENANT_UNKNOWN,
+    Certificate,
+    Gap,
+    Secret,
+    TeamsSettings,
+    missing,
+    missing_for_login,
+)
 from lotse.content.model import Contact
 from lotse.operator_language import N_, _, day
 

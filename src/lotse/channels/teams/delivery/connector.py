@@ -18,8 +18,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lotse.channels.teams.auth.access_token import Tokens
-from lotse.channels.teams.auth.credentials import token_source
+from lotse.channels.teams.auth.credentials import Tokens, token_source
 from lotse.channels.teams.auth.login_errors import NoToken
 from lotse.channels.teams.clouds import CLOUDS, host_of
 from lotse.channels.teams.delivery import replies

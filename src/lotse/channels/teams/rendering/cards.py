@@ -1,4 +1,4 @@
-"""Buttons and the form for asking a contact point, as Adaptive Cards.
+"""Buttons, the form for asking a contact point, and the question that the contact point gets, as Adaptive Cards.
 
 Source: Adaptive Cards 1.5 (which all Teams clients show); Microsoft Learn, “Card actions”: an `Action.Submit` with
 plain data returns as a message without text, with its data and the inputs of its card in `value`.
@@ -12,10 +12,10 @@ from typing import Any
 from lotse.answering.answer import FollowUp, Handover
 from lotse.answering.handover_draft import MAX_NAME, MAX_QUESTION
 from lotse.answering.probabilities import TOPIC_PREFIX
-from lotse.channels.teams.rendering.handover_card import CARD
 from lotse.channels.teams.rendering.markdown import cut
-from lotse.content.wording import Wording
+from lotse.content.wording import HandoverWording, Wording
 
+CARD = "application/vnd.microsoft.card.adaptive"
 # Our own keys in the data that a button sends; `activities.parse_activity` reads them.
 CARD_DATA = "lotse"
 LONGEST_LABEL = 80
@@ -27,6 +27,8 @@ _MOST_IN_A_ROW = 6
 _ROW_WIDTH = 36
 # The width of a button beside its label.
 _BUTTON_EDGES = 4
+# The markup of a line is larger than its text: hundreds of lines would fill the channel, or make Teams refuse the card.
+MOST_LINES = 40
 
 
 def choices_card(choices: Iterable[FollowUp], heading: str | None) -> dict[str, Any]:
@@ -115,6 +117,37 @@ def handover_form(handover: Handover, wording: Wording) -> dict[str, Any] | None
     return _card(body)
 
 
+def render_handover_card(office: str, question: str, name: str | None, wording: HandoverWording) -> dict[str, Any]:
+    """The message that begins a thread in a contact point's channel: an activity without address.
+
+    All text is in runs of rich text blocks. Unlike text blocks they do not interpret Markdown, so text of a person
+    cannot become a link, a mention or formatting.
+    Source: Adaptive Cards 1.5, RichTextBlock; Microsoft Learn, “Format cards in Teams”.
+
+    Args:
+        office: name of the contact point.
+        question: as the person has seen it and agreed to it.
+        name: name or contact that they added; None if they added none.
+        wording: in the language of the contact point.
+    """
+    title = wording.card["title"].format(office=office)
+    sender = f"{wording.card['sender']}: {name}" if name else wording.card["anonymous"]
+    body = [
+        _text(title, weight="Bolder", size="Medium"),
+        *(_text(line, spacing=spacing) for line, spacing in _lines(question)),
+        _text(sender, separator=True),
+        _text(wording.card["origin"], isSubtle=True, size="Small"),
+    ]
+    card = {
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "type": "AdaptiveCard",
+        "version": "1.5",
+        "body": body,
+    }
+    # A notification shows the summary: it names the contact point and not the question.
+    return {"type": "message", "summary": title, "attachments": [{"contentType": CARD, "content": card}]}
+
+
 def _fits_a_button(choice: FollowUp) -> bool:
     """Whether a choice is shown as a button. Questions of the guide never are, so that they all look alike."""
     return len(choice.label) <= _LONGEST_ON_A_BUTTON and not choice.payload.startswith(f"/{TOPIC_PREFIX}")
@@ -169,6 +202,30 @@ def _submit(label: str, data: dict[str, Any], **more: Any) -> dict[str, Any]:
 def _line(text: str, **style: Any) -> dict[str, Any]:
     """A line as a rich text block, which does not interpret Markdown, unlike a text block."""
     return {"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": text, **style}]}
+
+
+def _text(text: str, separator: bool = False, spacing: str = "Medium", **style: Any) -> dict[str, Any]:
+    block = {**_line(text, **style), "spacing": spacing}
+    return {**block, "separator": True} if separator else block
+
+
+def _lines(text: str) -> list[tuple[str, str]]:
+    """Nonblank lines, each with its spacing from the line before, because line breaks within a run may be lost.
+
+    Everything after the last allowed line is appended to it, so that every word arrives.
+    """
+    lines: list[tuple[str, str]] = []
+    spacing = "Medium"
+    for line in text.splitlines():
+        if line.strip():
+            lines.append((line.strip(), spacing))
+            spacing = "Small"
+        else:
+            spacing = "Medium"
+    if len(lines) > MOST_LINES:
+        kept, rest = lines[: MOST_LINES - 1], lines[MOST_LINES - 1 :]
+        lines = [*kept, (" ".join(line for line, _ in rest), rest[0][1])]
+    return lines
 
 
 def _card(body: list[dict[str, Any]]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The card an office gets: all of the text, nothing but text."""
+"""The card a contact point gets: all of the text, nothing but text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lotse.channels.teams.delivery.addressing import LARGEST_BYTES
-from lotse.channels.teams.rendering.handover_card import MOST_LINES, render_handover_card
+from lotse.channels.teams.rendering.cards import MOST_LINES, render_handover_card
 from lotse.content.wording import load_wording
 
 DATA = Path(__file__).parents[4] / "data"

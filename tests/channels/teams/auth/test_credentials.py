@@ -17,8 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.x509.oid import NameOID
 
-from lotse.channels.teams.auth.access_token import REFUSAL_SECONDS, Tokens
-from lotse.channels.teams.auth.credentials import AccessToken, token_source
+from lotse.channels.teams.auth.credentials import REFUSAL_SECONDS, AccessToken, Tokens, token_source
 from lotse.channels.teams.auth.login_errors import LOGIN_ERRORS, NoToken, parsed, refused
 from lotse.channels.teams.auth.msal_http import MsalHttp
 from lotse.channels.teams.http_client import HttpClient, HttpReply, Unreachable, proxy_for
