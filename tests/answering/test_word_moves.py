@@ -18,6 +18,46 @@ def test_a_wish_for_a_text_is_declined_and_the_last_matter_is_said(assistant: As
     assert answer.citations and assistant.guide.contacts["press_office"].label in [c.label for c in answer.contacts]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Was genau sag ich ihr dann?",
+        "ok und wie formulier ich das am besten",
+        "gib mir nen satz",
+        "hast du eine Formulierung dafür?",
+        "was schreib ich dem zurück",
+        "und was schreibe ich der Kollegin?",
+        "what do I write back then?",
+        "how should I word that",
+    ],
+)
+def test_who_asks_what_to_write_gets_the_sentences_of_the_guide(assistant: Assistant, talk: Talk, text: str) -> None:
+    talk.say("ask_event_photos", text="Darf ich das Foto einer Kollegin zeigen?")
+    answer = talk.say({"request_example": 0.5, "ask_opinions": 0.3}, text=text)
+    samples = {sample.occasion: sample for sample in assistant.guide.topics["event_photos"].samples}
+    assert (answer.outcome, answer.topic, answer.verdict) == ("explained", "event_photos", None)
+    assert answer.points and all(point.text == f"„{samples[point.title or ''].text}“" for point in answer.points)
+    cited = {citation.n: citation.passage for citation in answer.citations}
+    assert all(
+        {cited[number] for number in point.cites} == {samples[point.title or ""].passage} for point in answer.points
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Was schreibe ich über meine Arbeit?",
+        "was sag ich meinem Chef, wenn er die Seite sieht",
+        "darf ich einen Satz aus der Zeitung posten",
+        "was sagen meine Kollegen dazu",
+    ],
+)
+def test_a_question_of_its_own_gets_no_sample_sentences(assistant: Assistant, talk: Talk, text: str) -> None:
+    talk.say("ask_event_photos", text="Darf ich das Foto einer Kollegin zeigen?")
+    answer = talk.say("ask_posting_about_work", text=text)
+    assert answer.short != assistant.wording.samples
+
+
 def test_a_wish_for_a_text_with_a_matter_gets_the_matter(assistant: Assistant, talk: Talk) -> None:
     answer = talk.say(
         {"out_of_scope": 0.1, "ask_event_photos": 0.8},

@@ -115,6 +115,7 @@ def test_a_rule_in_place_of_a_foundation_becomes_the_answer(content: Path, langu
     assert topic.why.text.startswith("In unserem Haus")
     # An example of what no longer holds is no example.
     assert foundation not in {example.passage for example in topic.examples}
+    assert foundation not in {sample.passage for sample in topic.samples}
 
 
 def test_a_rule_in_place_of_a_foundation_needs_an_answer_of_its_own(content: Path) -> None:

@@ -166,6 +166,12 @@ def test_no_topic_at_all_is_an_error(content: Path) -> None:
         (r"contacts: \[\w+", "contacts: [gone", "contacts.0", "Die Stelle „gone“ gibt es nicht."),
         (r"    passage: \S+", "    passage: blocking.gone", "steps.0.passage", NO_PASSAGE),
         (r"(?<=verdict: allowed\n)    passage: \S+", "    passage: blocking.gone", "examples.0.passage", NO_PASSAGE),
+        (
+            r"(?<=\w\.\n)    passage: (?=blocking\.)\S+\n  - occasion",
+            "    passage: blocking.gone\n  - occasion",
+            "samples.0.passage",
+            NO_PASSAGE,
+        ),
     ],
 )
 def test_a_reference_to_nothing_is_named(

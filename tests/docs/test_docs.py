@@ -17,7 +17,7 @@ from pydantic.fields import ModelField
 
 from lotse.content.help import Line, NeedText
 from lotse.content.loading import examine_guide
-from lotse.content.model import CitedText, Contact, Example, Norm, Passage, Source, Topic
+from lotse.content.model import CitedText, Contact, Example, Norm, Passage, Sample, Source, Topic
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(
@@ -156,6 +156,7 @@ def test_the_topic_table_is_the_guide() -> None:
     [
         ("## Ein Thema", Topic),
         ("Ein Beispiel in `examples`", Example),
+        ("Ein Eintrag in `samples`", Sample),
         ("## Eine Passage", Passage),
         ("**`data/guide/sources.yml`**", Source),
         ("**`data/guide/norms.yml`**", Norm),

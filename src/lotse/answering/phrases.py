@@ -236,6 +236,7 @@ class ConversationWords(Phrases):
     asking_for_more: Core
     all_the_same: Core
     for_me: Core
+    what_to_write: Core
     thanking: list[str]
     closing: Core
     checks: CheckWords

@@ -5,8 +5,8 @@ Each is a closed set of phrases: “sicher?”, “noch was?”, “schreib mir 
 
 from __future__ import annotations
 
-from lotse.answering.answer import Answer
-from lotse.answering.answer_builder import MORE, cites_of, guidance
+from lotse.answering.answer import Answer, Point
+from lotse.answering.answer_builder import MORE, cites_of, follow_ups, guidance, passage_of
 from lotse.answering.circumstances import for_somebody_else, in_state
 from lotse.answering.conversation_moves import TOLD, none_of_these, repair
 from lotse.answering.dialogue import smalltalk
@@ -33,6 +33,7 @@ from lotse.answering.turn_context import TurnContext
 from lotse.content.model import Topic
 
 NOT_HELPFUL = "not_helpful"
+QUOTATION_MARKS = {"de": "„“", "en": "“”"}
 
 
 def by_words(context: TurnContext) -> Answer | None:
@@ -44,6 +45,9 @@ def by_words(context: TurnContext) -> Answer | None:
     if _says(context, words.thanks_anyway):
         offers = [context.move("request_person", context.topic_at_hand())]
         return smalltalk(context, "thanks_anyway").copy(update={"follow_ups": offers})
+    topic = context.guide.topics.get(question.memory.at_hand or "")
+    if topic and topic.samples and _says(context, words.what_to_write):
+        return words_to_send(context, topic)
     if wants_a_text(question, words):
         return no_text(context)
     if asks_who_wrote_it(question, words):
@@ -55,7 +59,6 @@ def by_words(context: TurnContext) -> Answer | None:
         return none_of_these(context) if question.memory.choosing else repair(context)
     if vents(question, words) and context.without_context.get(NOT_HELPFUL, 0.0) < context.settings.dialogue_at:
         return vented(context)
-    topic = context.guide.topics.get(question.memory.at_hand or "")
     return _about_the_answer(context, topic) if topic else None
 
 
@@ -74,12 +77,15 @@ def no_text(context: TurnContext) -> Answer:
     citations = Citations(context.guide)
     cites = [number for name in topic.rests_on for number in cites_of(context.guide, topic, name, citations)]
     others = [name for name in context.settings.check_topics if name != topic.topic and name in context.guide.topics]
+    points = samples_of(context, topic, citations)
+    said = [wording.writing, wording.writing_at_hand.format(short=topic.short), *([wording.samples] if points else [])]
     return Answer(
         outcome="explained",
         topic=topic.topic,
         title=topic.title,
-        short=f"{wording.writing} {wording.writing_at_hand.format(short=topic.short)}",
+        short=" ".join(said),
         short_cites=cites,
+        points=points,
         citations=citations.all,
         contacts=contacts,
         follow_ups=[
@@ -88,6 +94,46 @@ def no_text(context: TurnContext) -> Answer:
             *(context.topic_choice(name) for name in others[: context.settings.choices - 1]),
         ],
     )
+
+
+def words_to_send(context: TurnContext, topic: Topic) -> Answer:
+    """What the person can write or say about the topic at hand, in words of the guide."""
+    citations = Citations(context.guide)
+    points = samples_of(context, topic, citations)
+    return Answer(
+        outcome="explained",
+        topic=topic.topic,
+        title=topic.title,
+        short=context.wording.samples,
+        points=points,
+        citations=citations.all,
+        follow_ups=follow_ups(context, topic, []),
+        why=context.why(topic),
+    )
+
+
+def samples_of(context: TurnContext, topic: Topic, citations: Citations) -> list[Point]:
+    """The topic's sample sentences as points, those of passages just shown first.
+
+    Args:
+        context: the message, with the state before it.
+        topic: whose sentences.
+        citations: what they rest on is added.
+    """
+    opening, closing = QUOTATION_MARKS.get(context.guide.language, QUOTATION_MARKS["en"])
+    shown = context.question.memory.shown
+    ordered = sorted(
+        topic.samples, key=lambda sample: shown.index(sample.passage) if sample.passage in shown else len(shown)
+    )
+    return [
+        Point(
+            title=sample.occasion,
+            text=f"{opening}{sample.text}{closing}",
+            cites=cites_of(context.guide, topic, sample.passage, citations),
+            language=passage_of(context.guide, topic, sample.passage).language,
+        )
+        for sample in ordered[: context.settings.points]
+    ]
 
 
 def vented(context: TurnContext) -> Answer:

@@ -201,6 +201,9 @@ def _check_topic(guide: Guide, file: YamlFile, topic: Topic) -> Iterator[Problem
     for index, example in enumerate(topic.examples):
         if example.passage not in own:
             yield _no_passage(file, ("examples", index, "passage"), example.passage)
+    for index, sample in enumerate(topic.samples):
+        if sample.passage not in own:
+            yield _no_passage(file, ("samples", index, "passage"), sample.passage)
     for index, step in enumerate(topic.steps):
         if step.passage not in own:
             yield _no_passage(file, ("steps", index, "passage"), step.passage)

@@ -40,12 +40,15 @@ def lay_over(guide: Guide, house: Iterable[HouseRules]) -> Guide:
 def _overruled(topic: Topic, rule: Passage) -> Topic:
     """A topic after a house rule has replaced one of its passages.
 
-    No part of the topic may repeat a passage that no longer applies: its examples are removed, and if the short answer
-    was supported by it, the rule's own answer replaces short answer, plain version and reason.
+    No part of the topic may repeat a passage that no longer applies: its examples and sample sentences are removed, and
+    if the short answer was supported by it, the rule's own answer replaces short answer, plain version and reason.
     """
     if rule.overrides is None:
         return topic
-    changes: dict[str, object] = {"examples": [item for item in topic.examples if item.passage != rule.overrides]}
+    changes: dict[str, object] = {
+        "examples": [item for item in topic.examples if item.passage != rule.overrides],
+        "samples": [item for item in topic.samples if item.passage != rule.overrides],
+    }
     if rule.overrides in topic.rests_on and rule.short is not None:
         own = {
             "short": rule.short,

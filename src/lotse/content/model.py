@@ -85,6 +85,14 @@ class Example(Strict):
     passage: str = Field(..., regex=PASSAGE_PATTERN)
 
 
+class Sample(Strict):
+    """Words that a person can send or say, supported by one passage."""
+
+    occasion: str = Field(..., min_length=5, max_length=70, description="what they are for; no full stop")
+    text: str = Field(..., min_length=20, max_length=280, description="placeholders in square brackets")
+    passage: str = Field(..., regex=PASSAGE_PATTERN)
+
+
 def values_of(facets: Mapping[str, FacetValues], facet: str) -> frozenset[str]:
     """The values given for a facet; empty if there are none."""
     values = facets.get(facet, [])
@@ -180,6 +188,7 @@ class Topic(Strict):
     plain: str = Field(..., min_length=40, max_length=700)
     why: CitedText
     examples: list[Example] = Field(..., min_items=1)
+    samples: list[Sample] = Field(default_factory=list, max_items=4, description="what one can write, at most four")
     passages: list[Passage] = Field(..., min_items=5, max_items=24)
     related: list[str] = Field(..., min_items=1, max_items=4)
     contacts: list[str] = Field(..., min_items=1, max_items=3)

@@ -45,6 +45,13 @@ class PassageTranslation(Strict):
     _lines = one_sentence_a_line()
 
 
+class SampleTranslation(Strict):
+    """The texts of words that a person can send or say."""
+
+    occasion: str = Field(..., min_length=5, max_length=70)
+    text: str = Field(..., min_length=20, max_length=280)
+
+
 class TopicTranslation(Strict):
     """The texts of one topic; everything else is the German topic's."""
 
@@ -58,6 +65,7 @@ class TopicTranslation(Strict):
     plain: str = Field(..., min_length=40, max_length=700)
     why: str = Field(..., min_length=20, max_length=420)
     examples: list[str] = Field(..., min_items=1, description="in the order of the German examples")
+    samples: list[SampleTranslation] = Field(default_factory=list, description="in the order of the German samples")
     passages: dict[str, PassageTranslation] = Field(..., description="by passage id")
 
     _lines = one_sentence_a_line()
@@ -127,6 +135,11 @@ def _check_topic(file: YamlFile, translation: TopicTranslation, topic: Topic) ->
             here=len(translation.examples), original=len(topic.examples)
         )
         yield file.problem(("examples",), message, _("translate every example, in the same order"))
+    if len(translation.samples) != len(topic.samples):
+        message = _("Number of samples: {here} here, {original} in German.").format(
+            here=len(translation.samples), original=len(topic.samples)
+        )
+        yield file.problem(("samples",), message, _("translate every sample, in the same order"))
     if len(translation.steps) != len(topic.steps):
         message = _("Number of steps: {here} here, {original} in German.").format(
             here=len(translation.steps), original=len(topic.steps)
@@ -178,8 +191,12 @@ def _topic(topic: Topic, own: TopicTranslation) -> Topic:
         example.copy(update={"text": text}) for example, text in zip(topic.examples, own.examples, strict=False)
     ]
     steps = [step.copy(update={"text": text}) for step, text in zip(topic.steps, own.steps, strict=False)]
+    samples = [
+        sample.copy(update={"occasion": words.occasion, "text": words.text})
+        for sample, words in zip(topic.samples, own.samples, strict=False)
+    ]
     texts = {"title": own.title, "label": own.label, "short": own.short, "brief": own.brief, "plain": own.plain}
-    return topic.copy(update={**texts, "why": why, "examples": examples, "steps": steps})
+    return topic.copy(update={**texts, "why": why, "examples": examples, "samples": samples, "steps": steps})
 
 
 def _passage(passage: Passage, topic: TopicTranslation | None, language: str) -> Passage:

@@ -175,6 +175,7 @@ class Wording(Strict):
     writing: str
     writing_at_hand: str
     writing_matter: str
+    samples: str
     tools: str
     doubting: str
     vented: str
