@@ -229,6 +229,7 @@ def test_schemas_describe_every_kind_of_content(project: Path) -> None:
         "facet.json",
         "help.json",
         "help_translation.json",
+        "house_chat.json",
         "house_rules.json",
         "need_examples.json",
         "official_checklist.json",
