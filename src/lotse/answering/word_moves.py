@@ -33,7 +33,7 @@ from lotse.answering.turn_context import TurnContext
 from lotse.content.model import Topic
 
 NOT_HELPFUL = "not_helpful"
-QUOTATION_MARKS = {"de": "„“", "en": "“”"}
+QUOTATION_MARKS = {"de": ("„", "“"), "en": ("“", "”")}
 
 
 def by_words(context: TurnContext) -> Answer | None:
