@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from lotse.nlu.base_classifiers import MessageFeatures
-from lotse.nlu.passage_index import Entry, PassageIndex
+from lotse.nlu.passage_index import Entry, PassageIndex, PassageWeights
 
 TEXTS = {
     "blocking.press": ["darf ich einen journalisten sperren", "presse blocken", "die zeitung aussperren"],
@@ -31,6 +32,7 @@ def index() -> PassageIndex:
         for number, (passage, texts) in enumerate(TEXTS.items())
         for turn, text in enumerate(texts)
     ]
+    entries.append(Entry("likes.heart", sample("ein herz ist zustimmung", seed=9), statement=True))
     made.fit(entries[::-1], FACETS)
     return made
 
@@ -71,6 +73,28 @@ def test_a_stored_index_ranks_the_same(index: PassageIndex, tmp_path: Path) -> N
         after, before = scores(loaded, message, person="press"), scores(index, message, person="press")
         assert list(after) == list(before)
         np.testing.assert_allclose(list(after.values()), list(before.values()), atol=2e-3)
+
+
+def test_a_question_is_covered_by_several_entries_together(index: PassageIndex) -> None:
+    column = list(asdict(PassageWeights())).index("coverage")
+    row = index.passages.index("blocking.press")
+    message = sample("presse und zeitung aussperren", seed=70)
+    whole = index.similarities(message)[row, column]
+    # “presse” stands in one entry and “zeitung aussperren” in another; neither is near the message by itself.
+    assert whole > 0.6
+    assert whole > max(index.similarities(message)[:, column][np.arange(len(index.passages)) != row])
+
+
+def test_the_own_text_of_a_passage_counts_by_itself(index: PassageIndex) -> None:
+    column = list(asdict(PassageWeights())).index("statement_meaning")
+    found = index.similarities(sample("ein herz ist zustimmung", seed=9))[:, column]
+    assert found[index.passages.index("likes.heart")] == pytest.approx(1.0, abs=1e-5)
+    # The others have no text of their own here.
+    assert found[index.passages.index("blocking.press")] == 0.0
+
+
+def test_the_weights_add_up_to_one() -> None:
+    assert sum(asdict(PassageWeights()).values()) == pytest.approx(1.0)
 
 
 def test_the_best_of_each_topic_are_picked_from_a_ranking() -> None:

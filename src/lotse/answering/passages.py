@@ -174,12 +174,22 @@ class Citations:
         return NormLink(label=cited_norm_label(norm.label, cite.at), url=norm.url, as_of=norm.as_of.isoformat())
 
 
-def points_of(chosen: list[Fit], status: str | None, guide: Guide, citations: Citations) -> list[Point]:
+def points_of(
+    chosen: list[Fit], status: str | None, guide: Guide, citations: Citations, usual: bool = True
+) -> list[Point]:
     """The points of an answer; their citations are added to `citations`.
 
     A known status adds its variant to the passage. If no status is known, the usual variants of the first passage that
     has any follow it as separate points, so that an answer never hides that the law differs. Trainees and soldiers read
     theirs once they have told: four variants below one passage would hide the next.
+
+    Args:
+        chosen: the passages, the first first.
+        status: of the person; None if it is not known.
+        guide: names statuses and sources.
+        citations: those of the answer so far.
+        usual: whether the usual variants follow if no status is known; not where a passage only says what a question
+            may be about.
     """
     points: list[Point] = []
     variants_shown = False
@@ -196,8 +206,8 @@ def points_of(chosen: list[Fit], status: str | None, guide: Guide, citations: Ci
                 certainty=passage.certainty,
             )
         )
-        usual = [name for name in passage.by_status if name in USUAL_STATUSES]
-        names = [status] if status else [] if variants_shown else usual
+        both = [name for name in passage.by_status if name in USUAL_STATUSES]
+        names = [status] if status else [] if variants_shown or not usual else both
         for name in names:
             variant = passage.by_status.get(name)  # type: ignore[call-overload]
             if variant is None:

@@ -4,26 +4,56 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from lotse.answering.answer import Answer, FollowUp
+from lotse.answering.answer import Answer, Citation, FollowUp, Point
+from lotse.answering.passages import Citations, fitting, points_of
 from lotse.answering.turn_context import TurnContext
 
 
 def unsure(context: TurnContext) -> Answer:
     """Up to three topics to choose from; with contact points the second time in a row.
 
-    Every message is read afresh: how often choices were offered before changes the sentence, not what is offered.
+    What the guide says nearest to the message stands above them, so that a clear question that we did not place is not
+    met with a bare menu. It has no verdict. Every message is read afresh: how often choices were offered before changes
+    the sentence, not what is offered.
     """
-    unanswered = context.question.memory.unanswered
+    wording, unanswered = context.wording, context.question.memory.unanswered
     likely = [topic for topic, probability in context.topics if probability >= context.settings.choice_at]
     names = likely or [topic for topic, _ in context.topics] or context.suggested_topics(unanswered)
-    offered = topic_choices(context, names)
-    if unanswered:
-        contacts = context.contacts(context.settings.general_contacts)
-        text = context.wording.choices_again
-        return Answer(outcome="choices", short=text, contacts=contacts, follow_ups=offered, why=context.why(None))
-    single = len(names[: context.settings.choices]) == 1
-    text = context.wording.choices_one if single else context.wording.choices
-    return Answer(outcome="choices", short=text, follow_ups=offered, why=context.why(None))
+    near, citations = _nearest(context, likely[: context.settings.choices])
+    if near:
+        text = wording.choices_near
+    elif unanswered:
+        text = wording.choices_again
+    else:
+        text = wording.choices_one if len(names[: context.settings.choices]) == 1 else wording.choices
+    return Answer(
+        outcome="choices",
+        short=text,
+        points=near,
+        citations=citations,
+        contacts=context.contacts(context.settings.general_contacts) if unanswered else [],
+        follow_ups=topic_choices(context, names),
+        why=context.why(None),
+    )
+
+
+def _nearest(context: TurnContext, topics: Iterable[str]) -> tuple[list[Point], list[Citation]]:
+    """The passage of each topic that fits the message best, if it fits well, the best first, with its citations."""
+    question, settings, guide = context.question, context.settings, context.guide
+    if question.picked or not question.passages:
+        return [], []
+    counted = frozenset(question.facets)
+    best = [
+        fit
+        for topic in topics
+        for fit in fitting(guide, topic, question.passages, question.facets, counted, settings)[:1]
+        if fit.score >= settings.choice_point_at
+    ]
+    best.sort(key=lambda fit: -fit.score)
+    citations = Citations(guide)
+    status = question.memory.status
+    found = points_of(best[: settings.choice_points], status, guide, citations, usual=False)
+    return found, citations.all
 
 
 def topic_choices(context: TurnContext, topics: Iterable[str]) -> list[FollowUp]:

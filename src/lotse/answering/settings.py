@@ -54,6 +54,8 @@ class Numbers(Strict):
     assumed_below: float = Field(..., ge=0, le=1)
     search_words: int = Field(..., ge=0)
     choices: int = Field(..., ge=1, le=5)
+    choice_points: int = Field(..., ge=0, le=5)
+    choice_point_at: float = Field(..., gt=0)
     remembered_offers: int = Field(..., gt=0)
     language_at: float = Field(..., gt=0, lt=1)
     language_words: int = Field(..., gt=0)

@@ -183,6 +183,7 @@ class Wording(Strict):
     also: str
     choices: str
     choices_one: str
+    choices_near: str
     choices_again: str
     refused: list[str] = Field(..., min_items=3)
     more: str

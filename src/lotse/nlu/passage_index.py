@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -30,31 +30,62 @@ class Entry:
     Attributes:
         passage: id of the passage.
         sample: features of that text.
+        statement: whether it is the passage's own text, not a question.
     """
 
     passage: str
     sample: MessageFeatures
+    statement: bool = False
+
+
+@dataclass(frozen=True)
+class PassageWeights:
+    """What counts how much in the score of a passage. The weights add up to one, so that a score stays between 0 and 1.
+
+    They are chosen by `benchmarks/passages.py` on the passages' own phrasings.
+
+    Attributes:
+        nearest_meaning: similarity in meaning of the entry that is nearest.
+        second_meaning: and of the second nearest; a single entry counts twice.
+        nearest_characters: similarity in character n-grams of the entry that is nearest.
+        second_characters: and of the second nearest.
+        statement_meaning: similarity in meaning to the passage's own text, in the language that is nearer.
+        coverage: share of the message's character n-grams that occur in any entry of the passage, rare ones counting
+            more. Two circumstances of one question may stand in different entries.
+    """
+
+    nearest_meaning: float = 0.18
+    second_meaning: float = 0.18
+    nearest_characters: float = 0.09
+    second_characters: float = 0.13
+    statement_meaning: float = 0.21
+    coverage: float = 0.21
 
 
 class PassageIndex:
-    """Scores passages for a message: the mean similarity of a passage's two nearest entries, changed by facets.
+    """Scores passages for a message: a weighted sum of similarities, changed by facets.
 
-    A score is a cosine similarity (0 to 1 in practice) plus `facet_match` and minus `facet_conflict` for each facet.
+    A score is 0 to 1 in practice, plus `facet_match` and minus `facet_conflict` for each facet.
 
     Args:
-        meaning_weight: weight of meaning against characters, 0 to 1.
+        weights: of the similarities.
         facet_match: added for each facet on which message and passage agree.
         facet_conflict: subtracted for each facet on which they differ.
     """
 
-    def __init__(self, meaning_weight: float = 0.5, facet_match: float = 0.02, facet_conflict: float = 0.02) -> None:
-        self.meaning_weight, self.facet_match, self.facet_conflict = meaning_weight, facet_match, facet_conflict
+    def __init__(
+        self, weights: PassageWeights | None = None, facet_match: float = 0.02, facet_conflict: float = 0.02
+    ) -> None:
+        self.weights = weights or PassageWeights()
+        self.facet_match, self.facet_conflict = facet_match, facet_conflict
         self.characters = NgramVectorizer("passages_characters", "characters")
         self.passages: list[str] = []
         self.facets: list[FacetValues] = []
         self.owner: npt.NDArray[np.int64] = np.zeros(0, dtype=np.int64)
+        self.statement: npt.NDArray[np.bool_] = np.zeros(0, dtype=bool)
         self.vectors: Array = np.zeros((0, 0), dtype=np.float32)
         self.by_ngram: sparse.csr_matrix = sparse.csr_matrix((0, 0))
+        self.ngrams_of_passages: sparse.csr_matrix = sparse.csr_matrix((0, 0))
 
     def fit(self, entries: Sequence[Entry], facets: Mapping[str, FacetValues]) -> None:
         """Index the entries.
@@ -68,10 +99,18 @@ class PassageIndex:
         position = {passage: number for number, passage in enumerate(self.passages)}
         ordered = sorted(entries, key=lambda entry: position[entry.passage])
         self.owner = np.array([position[entry.passage] for entry in ordered], dtype=np.int64)
+        self.statement = np.array([entry.statement for entry in ordered], dtype=bool)
         self.vectors = np.stack([entry.sample.vector for entry in ordered])
         samples = [entry.sample for entry in ordered]
         self.characters.fit(samples)
         self.by_ngram = self.characters.of(samples).T.tocsr()
+        self._find_ngrams_of_passages()
+
+    def _find_ngrams_of_passages(self) -> None:
+        """Shape ``(n-grams, passages)``: one where an n-gram occurs in any entry of a passage."""
+        entries = len(self.owner)
+        belongs = sparse.csr_matrix((np.ones(entries), (np.arange(entries), self.owner)))
+        self.ngrams_of_passages = ((self.by_ngram @ belongs) > 0).astype(np.float32).tocsr()
 
     def rank(self, sample: MessageFeatures, named: FacetValues, length: int) -> list[tuple[str, float]]:
         """The best passages with their scores, the best first.
@@ -81,13 +120,27 @@ class PassageIndex:
             named: values of each facet that the message names.
             length: how many passages.
         """
-        similar = self.meaning_weight * (self.vectors @ sample.vector)
-        similar += (1 - self.meaning_weight) * (self.characters.of([sample]) @ self.by_ngram).toarray()[0]
-        scores = self._two_best(similar)
+        scores = self.similarities(sample) @ np.array(list(asdict(self.weights).values()), dtype=np.float32)
         if named:
             scores += [self._facets(number, named) for number in range(len(self.passages))]
         order = np.argsort(-scores)[:length]
         return [(self.passages[number], round(float(scores[number]), 4)) for number in order]
+
+    def similarities(self, sample: MessageFeatures) -> Array:
+        """Shape ``(passages, weights)``: what `PassageWeights` weighs, in its order; each 0 to 1 in practice.
+
+        Args:
+            sample: features of the message.
+        """
+        message = self.characters.of([sample])
+        meaning = self.vectors @ sample.vector
+        characters = (message @ self.by_ngram).toarray()[0]
+        # The rows have unit length, so their squares add up to one.
+        coverage = (message.power(2) @ self.ngrams_of_passages).toarray()[0]
+        statement = self._best(np.where(self.statement, meaning, -1.0))
+        columns = (*self._two_best(meaning), *self._two_best(characters), np.maximum(statement, 0.0), coverage)
+        found: Array = np.stack(columns, axis=1).astype(np.float32)
+        return found
 
     def rank_within_topics(self, ranking: Sequence[tuple[str, float]], best: int) -> list[tuple[str, float]]:
         """The first passages of each topic in a ranking of all passages, the best first.
@@ -105,15 +158,19 @@ class PassageIndex:
             seen[topic] += 1
         return kept
 
-    def _two_best(self, similar: Array) -> Array:
-        """Mean similarity of each passage's two nearest entries; a single entry counts twice."""
-        starts = np.searchsorted(self.owner, np.arange(len(self.passages)))
-        best = np.maximum.reduceat(similar, starts)
+    def _best(self, similar: Array) -> Array:
+        """The highest similarity among each passage's entries."""
+        best: Array = np.maximum.reduceat(similar, np.searchsorted(self.owner, np.arange(len(self.passages))))
+        return best
+
+    def _two_best(self, similar: Array) -> tuple[Array, Array]:
+        """Similarity of each passage's nearest and second nearest entry; a single entry counts twice."""
+        best = self._best(similar)
         first = np.unique(self.owner[similar == best[self.owner]], return_index=True)[1]
         others = similar.copy()
         others[np.flatnonzero(similar == best[self.owner])[first]] = -np.inf
-        second = np.maximum.reduceat(others, starts)
-        return np.where(np.isinf(second), best, (best + second) / 2).astype(np.float32)
+        second = self._best(others)
+        return best, np.where(np.isinf(second), best, second)
 
     def _facets(self, number: int, named: FacetValues) -> float:
         total = 0.0
@@ -131,7 +188,12 @@ class PassageIndex:
         ]
         (folder / "passages.json").write_text(json.dumps(described), encoding="utf-8")
         sparse.save_npz(folder / "passages_ngrams.npz", self.by_ngram.astype(np.float32))
-        np.savez(folder / "passages.npz", vectors=self.vectors.astype(np.float16), owner=self.owner)
+        np.savez(
+            folder / "passages.npz",
+            vectors=self.vectors.astype(np.float16),
+            owner=self.owner,
+            statement=self.statement,
+        )
 
     def load(self, folder: Path) -> None:
         """Read the index from a folder."""
@@ -142,3 +204,5 @@ class PassageIndex:
         self.by_ngram = sparse.load_npz(folder / "passages_ngrams.npz").tocsr()
         with np.load(folder / "passages.npz") as arrays:
             self.vectors, self.owner = arrays["vectors"].astype(np.float32), arrays["owner"]
+            self.statement = arrays["statement"]
+        self._find_ngrams_of_passages()

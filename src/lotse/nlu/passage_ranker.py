@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import asdict
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -21,7 +22,7 @@ from lotse.nlu.base_classifiers import MessageFeatures
 from lotse.nlu.ensemble_classifier import features_of
 from lotse.nlu.guide_files import guide_digest, load_guides
 from lotse.nlu.message_parts import report_parts, with_parts
-from lotse.nlu.passage_index import Entry, PassageIndex
+from lotse.nlu.passage_index import Entry, PassageIndex, PassageWeights
 from lotse.nlu.sentence_vectors import encode_remembering
 
 
@@ -30,7 +31,7 @@ class PassageRanker(GraphComponent):
     """Ranks the guide's passages for each message.
 
     Settings (``config.yml``):
-        meaning_weight, facet_match, facet_conflict: see `PassageIndex`.
+        weights, facet_match, facet_conflict: see `PassageWeights` and `PassageIndex`.
         ranking_length: number of passages in the ranking.
         of_each_topic: how many passages of each topic are reported beyond it: during a conversation, a message such as
             “und bei Kommentaren?” is about the topic at hand, whose passages need not be among the best of all.
@@ -38,7 +39,8 @@ class PassageRanker(GraphComponent):
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
         self._config, self._model_storage, self._resource = config, model_storage, resource
-        self.index = PassageIndex(config["meaning_weight"], config["facet_match"], config["facet_conflict"])
+        weights = PassageWeights(**config["weights"])
+        self.index = PassageIndex(weights, config["facet_match"], config["facet_conflict"])
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -47,9 +49,9 @@ class PassageRanker(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Default settings: chosen on half of tests/questions/passages.jsonl."""
+        """Default settings: the facets chosen on half of tests/questions/passages.jsonl."""
         return {
-            "meaning_weight": 0.5,
+            "weights": asdict(PassageWeights()),
             "facet_match": 0.02,
             "facet_conflict": 0.02,
             "ranking_length": 16,
@@ -126,12 +128,12 @@ class PassageRanker(GraphComponent):
 
 def entries_of(guide: Guide) -> list[Entry]:
     """All entries of all passages: each question and phrasing, and title and text."""
-    texts: list[tuple[str, str]] = []
+    texts: list[tuple[str, str, bool]] = []
     for passage in guide.passages.values():
         if passage.language != guide.language:
             continue
-        texts += [(passage.id, question) for question in (*passage.questions, *passage.phrasings)]
-        texts.append((passage.id, f"{passage.title}. {passage.text}"))
-    vectors = encode_remembering([text for _, text in texts])
+        texts += [(passage.id, question, False) for question in (*passage.questions, *passage.phrasings)]
+        texts.append((passage.id, f"{passage.title}. {passage.text}", True))
+    vectors = encode_remembering([text for _, text, _ in texts])
     pairs = zip(texts, vectors, strict=True)
-    return [Entry(owner, MessageFeatures(fold(text), [], vector)) for (owner, text), vector in pairs]
+    return [Entry(owner, MessageFeatures(fold(text), [], vector), own) for (owner, text, own), vector in pairs]
