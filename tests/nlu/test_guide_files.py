@@ -6,10 +6,12 @@ import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from lotse.answering.question import KNOWN_CHECK
+from lotse.content.vocabulary import load_facets
 from lotse.nlu.guide_files import guide_digest, load_guides
 from lotse.nlu.known_question_matcher import KnownQuestionMatcher
 from lotse.nlu.passage_ranker import PassageRanker
@@ -37,6 +39,12 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         shutil.copy(HOME / name, tmp_path / name)
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
     return tmp_path
+
+
+def test_every_facet_is_an_entity_of_the_domain() -> None:
+    # Rasa warns of every other one in the log, at each message that names it.
+    entities = yaml.safe_load((HOME / "domain.yml").read_text(encoding="utf-8"))["entities"]
+    assert set(load_facets(HOME / "data")) <= set(entities)
 
 
 def write_rule(home: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
 import sys
 from pathlib import Path
@@ -44,6 +45,22 @@ def test_new_model_fits_and_the_reason_is_shown(project: Path) -> None:
     assert examine(project, project / "models").model == model
     assert examine(project, project / "models").fits
     assert training.ensure_model(Console(file=io.StringIO())) == model
+
+
+def test_two_commands_at_once_train_once(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = training.train
+
+    def train(console: Console, reason: str, use_cache: bool = False) -> Path:
+        with (project / ".lotse" / training.LOCK).open() as file, pytest.raises(BlockingIOError):
+            # A second command waits here.
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return real(console, reason, command=[sys.executable, "-c", TRAINS])
+
+    monkeypatch.setattr(training, "train", train)
+    first = training.ensure_model(Console(file=io.StringIO()))
+    with (project / ".lotse" / training.LOCK).open() as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    assert training.ensure_model(Console(file=io.StringIO())) == first
 
 
 def test_failure_shows_the_end_of_the_log(project: Path) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -23,8 +24,18 @@ from lotse.private_files import make_file
 _STEP = re.compile(r"(Starting to train|Finished training|Restored) component '(\w+)'")
 
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+LOCK = "train.lock"
+
+
 def ensure_model(console: Console, force: bool = False) -> Path:
     """The newest model if it is up to date, otherwise a newly trained one.
+
+    Two commands at once train once: the second waits for the first and takes its model.
 
     Args:
         console: where reason and progress are shown.
@@ -33,11 +44,23 @@ def ensure_model(console: Console, force: bool = False) -> Path:
     Raises:
         OperationError: the training failed; with the last lines of its log.
     """
-    freshness = examine(home(), models())
-    if freshness.fits and freshness.model is not None and not force:
-        return freshness.model
-    reason = freshness.reason or _("asked for (--force)")
-    return train(console, reason, use_cache=freshness.cache_fits and not force)
+    with _alone():
+        freshness = examine(home(), models())
+        if freshness.fits and freshness.model is not None and not force:
+            return freshness.model
+        reason = freshness.reason or _("asked for (--force)")
+        return train(console, reason, use_cache=freshness.cache_fits and not force)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Hold the project's training; the lock ends with the process, however that ends."""
+    if fcntl is None:
+        yield
+        return
+    with make_file(logs().parent / LOCK).open("r+", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def train(console: Console, reason: str, use_cache: bool = False, command: Sequence[str] | None = None) -> Path:
