@@ -161,6 +161,8 @@ async def test_who_asks_too_much_is_asked_to_wait_and_others_are_not(
     told = assistant.wording.web.problems["too_many_requests"].split("{")[0]
     texts = [item.activity["text"] for item in azure.sent()]
     assert [told in text for text in texts] == [False, False, True, False]
+    # Not “3599 Sekunden”.
+    assert "60 Minuten" in texts[2]
 
 
 # --- colleagues -------------------------------------------------------------------------------------------------------
