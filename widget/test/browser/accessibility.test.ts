@@ -155,6 +155,32 @@ describe("for a screen reader", () => {
     });
   });
 
+  it("empties the log after a while, so that no answer is met twice", async () => {
+    await inChat({}, async (chat) => {
+      await chat.page.clock.install();
+      await chat.ask("Darf ich meinen Chef blockieren?");
+      const log = chat.page.locator('[role="log"]');
+      await expect.poll(() => log.locator("p").count()).toBe(1);
+      await chat.page.clock.runFor(21_000);
+      expect(await log.innerText()).toBe("");
+    });
+  });
+
+  it("says no name twice, and names an answer and its heading differently", async () => {
+    await inChat({ place: "dialog" }, async (chat) => {
+      await chat.menu("Ich bin verbeamtet");
+      await chat.page.locator(".told").waitFor();
+      const twice = (): Promise<string[]> => chat.page.locator("[aria-label][title]").evaluateAll((elements) => elements
+        .filter((element) => element.getAttribute("aria-label") === element.getAttribute("title")).map((element) => element.outerHTML));
+      expect(await twice()).toEqual([]);
+      for (const name of ["Chat größer zeigen", "Chat schließen", "Angabe entfernen"]) expect(await chat.button(name).count()).toBe(1);
+      await chat.ask("Darf ich meinen Chef blockieren?");
+      expect(await twice()).toEqual([]);
+      const heading = await chat.last.locator("h3").first().innerText();
+      expect(await chat.last.locator("article").getAttribute("aria-label")).not.toBe(heading);
+    });
+  });
+
   it("does not announce what is restored after a reload", async () => {
     await inChat({}, async (chat) => {
       await chat.ask("TikTok?");
