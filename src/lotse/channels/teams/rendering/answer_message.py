@@ -225,13 +225,13 @@ def _point(point: Point, wording: Wording, known: set[int], native: set[int]) ->
 def _contacts(answer: Answer, wording: Wording) -> str:
     if not answer.contacts:
         return ""
-    heading = wording.text["contacts"]
-    if answer.outcome in ("answered", "refined"):
-        names = f"{bold(f'{heading}:')} {escaped(', '.join(contact.label for contact in answer.contacts))}"
-        notes = [f"{bold(as_lead(item.label))} {escaped(item.note)}" for item in answer.contacts if item.note]
-        return "\n\n".join([names, *notes])
-    offices = listed(_contact(contact) for contact in answer.contacts)
-    return offices if answer.outcome == "handed_over" else f"{bold(heading)}\n\n{offices}"
+    heading, named = wording.text["contacts"], answer.contacts_named
+    offices = listed(_contact(contact) for contact in answer.contacts_described)
+    if not named:
+        return offices if answer.outcome == "handed_over" else f"{bold(heading)}\n\n{offices}"
+    names = f"{bold(f'{heading}:')} {escaped(', '.join(contact.label for contact in named))}"
+    notes = [f"{bold(as_lead(item.label))} {escaped(item.note)}" for item in named if item.note]
+    return "\n\n".join(filter(None, [names, *notes, offices]))
 
 
 def _contact(contact: ContactLine) -> str:
