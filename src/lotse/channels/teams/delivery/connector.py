@@ -114,12 +114,13 @@ class Connector:
         bodies = [addressed(reference, form) for form in (activity, simple) if form is not None]
         return body_id(await self._deliver(activities(reference), *bodies))
 
-    async def post_to_channel(self, channel_id: str, activity: Activity) -> str | None:
+    async def post_to_channel(self, channel_id: str, activity: Activity, simple: Activity | None = None) -> str | None:
         """Begin a thread in a channel; the app must be installed in the team.
 
         Args:
             channel_id: such as ``19:…@thread.tacv2``.
             activity: the first message.
+            simple: as for `send`.
 
         Returns:
             The id of the thread, if Teams gives one.
@@ -134,13 +135,9 @@ class Connector:
         service_url = cloud.service_url if is_set else self._own_service_url or cloud.service_url
         # Teams refuses a new thread without the id of a tenant; it takes everything else from the token.
         tenant = self._settings.own_tenant
-        body = {
-            "isGroup": True,
-            "channelData": {"channel": {"id": channel_id}},
-            "activity": dict(activity),
-            "tenantId": tenant,
-        }
-        return body_id(await self._deliver(Target(service_url, CONVERSATIONS), body), "activityId")
+        about = {"isGroup": True, "channelData": {"channel": {"id": channel_id}}, "tenantId": tenant}
+        bodies = [{**about, "activity": dict(form)} for form in (activity, simple) if form is not None]
+        return body_id(await self._deliver(Target(service_url, CONVERSATIONS), *bodies), "activityId")
 
     async def replace(self, reference: Reference, message_id: str, activity: Activity) -> bool:
         """Put another message in the place of one that was sent. Tried once; a failure is logged.

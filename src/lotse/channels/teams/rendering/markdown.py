@@ -71,6 +71,11 @@ def marks(numbers: list[int], native: set[int]) -> str:
     return " ".join(filter(None, [inline, others]))
 
 
+def plain_message(text: str) -> dict[str, str]:
+    """A message of text alone, as much of it as Teams takes: an activity without address."""
+    return {"type": "message", "textFormat": "plain", "text": capped([text])}
+
+
 def listed(items: Iterable[str]) -> str:
     """A list as paragraphs, each after a bullet; a single item has no bullet.
 
