@@ -92,7 +92,7 @@ def test_each_source_is_spelled_out_once_and_each_statement_leads_to_its_places(
             marks = [link for link in section.values("href") if link.startswith("#source-")]
             assert marks
             assert set(marks) <= {f"#{anchor}" for anchor in Page(text).values("id")}
-            listed = Page(text[text.index('<ul class="sources">') :])
+            listed = Page(text[text.index('<details id="sources">') :])
             for citation in citations.all:
                 assert listed.text.count(citation.title) >= 1
                 assert all(
