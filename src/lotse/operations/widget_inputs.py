@@ -1,4 +1,4 @@
-"""Generates the widget's files from Python and content: labels, OpenAPI document, headers, canned answers, guide pages."""
+"""Generates the widget's files from Python and content: labels, interface, headers, canned answers, guide pages."""
 
 from __future__ import annotations
 
