@@ -11,8 +11,8 @@ from lotse.answering.answer import Answer, Handover, HandoverOffice
 from lotse.answering.check_payloads import start_choice
 from lotse.answering.failures import failure_answer
 from lotse.answering.question import ParsedMessage, ParsedNeed, picked_message
-from lotse.channels.teams.delivery.addressing import Reference, addressed
 from lotse.channels.teams.delivery.connector import TYPING
+from lotse.channels.teams.delivery.connector_api import Reference, addressed
 from lotse.channels.teams.rendering.answer_message import (
     plain_help,
     plain_welcome,

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from lotse.answering.answer import FollowUp
 from lotse.channels.teams.activities import parse_activity
-from lotse.channels.teams.activities.sender_id import sender_id
+from lotse.channels.teams.activities.events import sender_id
 from lotse.channels.teams.bot import TURNS_AT_ONCE
 from lotse.channels.teams.settings import read_settings
 from lotse.conversation.assistant import Assistant

@@ -11,11 +11,10 @@ from typing import Any
 import pytest
 
 from lotse.channels.teams.activities import parse_activity
+from lotse.channels.teams.activities.events import person_id
 from lotse.channels.teams.activities.parse_activity import LONGEST, plain
-from lotse.channels.teams.activities.sender_id import person_id
 from lotse.channels.teams.delivery.sent_answers import KEPT_DAYS, SentAnswers
-from lotse.channels.teams.endpoint import SELDOM_SECONDS, RejectionLog
-from lotse.channels.teams.work_queue import Acceptance, Job, WorkQueue
+from lotse.channels.teams.endpoint import SELDOM_SECONDS, Acceptance, Job, RejectionLog, WorkQueue
 from lotse.conversation.assistant import Assistant
 from tests.channels.teams.exchange import give_all, handed_in, ratings
 from tests.channels.teams.stand_in_turns import KEY, Bot

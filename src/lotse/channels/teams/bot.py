@@ -16,15 +16,15 @@ from lotse.answering import Answer, Memory, failure_answer, spoken_or_original
 from lotse.answering.question import OFFER
 from lotse.channels.teams import handover_form
 from lotse.channels.teams.activities import parse_activity
+from lotse.channels.teams.activities.events import person_id, sender_id
 from lotse.channels.teams.activities.parse_activity import Envelope, Incoming
-from lotse.channels.teams.activities.sender_id import person_id, sender_id
 from lotse.channels.teams.activities.suggested_questions import (
     open_to_everybody,
     picked_question,
     suggested_questions,
 )
-from lotse.channels.teams.delivery.addressing import Reference
 from lotse.channels.teams.delivery.connector import Connector
+from lotse.channels.teams.delivery.connector_api import Reference
 from lotse.channels.teams.delivery.sent_answers import SentAnswers
 from lotse.channels.teams.rendering import answer_message
 from lotse.channels.teams.rendering.answer_message import Outgoing

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Literal
 
-from lotse.channels.teams.activities.events import HandedIn
-from lotse.channels.teams.activities.sender_id import person_id
+from lotse.channels.teams.activities.events import HandedIn, person_id
 from lotse.channels.teams.delivery.connector import Connector
 from lotse.channels.teams.rendering.cards import plain_handover, render_handover_card
 from lotse.content.wording import HandoverWording, Wording

@@ -19,20 +19,22 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lotse.channels.teams.auth.credentials import Tokens, token_source
-from lotse.channels.teams.auth.login_errors import NoToken
+from lotse.channels.teams.auth.login import NoToken
 from lotse.channels.teams.clouds import CLOUDS, host_of
-from lotse.channels.teams.delivery import replies
-from lotse.channels.teams.delivery.addressing import (
+from lotse.channels.teams.delivery import connector_api
+from lotse.channels.teams.delivery.connector_api import (
     CONVERSATIONS,
     Activity,
+    MessageRefused,
     Reference,
     Target,
     activities,
     addressed,
+    body_id,
     encoded,
+    refusal,
     url,
 )
-from lotse.channels.teams.delivery.replies import MessageRefused, body_id, refusal
 from lotse.channels.teams.http_client import HttpClient, HttpReply, Unreachable
 from lotse.channels.teams.settings import TeamsSettings
 from lotse.conversation.handover import Undelivered
@@ -212,9 +214,9 @@ class Connector:
                     # The refused token is discarded; a new one shows whether the token or the bot is the problem.
                     token_refused = True
                     continue
-                problem, passing = refusal(reply), replies.is_passing(reply.status)
-                asked_for = replies.retry_after_seconds(reply.headers.get("retry-after"), self._clock())
-            wait = replies.wait_seconds(attempt, asked_for, self._chance(), waited) if passing else None
+                problem, passing = refusal(reply), connector_api.is_passing(reply.status)
+                asked_for = connector_api.retry_after_seconds(reply.headers.get("retry-after"), self._clock())
+            wait = connector_api.wait_seconds(attempt, asked_for, self._chance(), waited) if passing else None
             if wait is None:
                 raise problem
             self.counts.repeated += 1

@@ -16,8 +16,18 @@ from typing import Any
 from lotse.answering.answer import Answer, ContactLine, Handover, Help, HelpLine, Outcome, Point, Step
 from lotse.answering.check_payloads import is_of_a_check
 from lotse.channels.teams.rendering.cards import check_card, choices_card, handover_form
-from lotse.channels.teams.rendering.citations import message_entity, native_numbers, source_list
-from lotse.channels.teams.rendering.markdown import bold, capped, escaped, link, listed, marks, plain_message
+from lotse.channels.teams.rendering.markdown import (
+    bold,
+    capped,
+    escaped,
+    link,
+    listed,
+    marks,
+    message_entity,
+    native_numbers,
+    plain_message,
+    source_list,
+)
 from lotse.content.wording import Wording
 from lotse.render.links import phone_address
 from lotse.render.text import as_lead, leads, reachable, render_text, title_line
