@@ -136,7 +136,7 @@ class _Talk:
         """Press a button."""
         _, brace, rest = payload.partition("{")
         entities = [{"entity": name, "value": value} for name, value in json.loads(brace + rest or "{}").items()]
-        return self._turn({**picked_message(payload, _intent(payload)), "entities": entities})
+        return self._turn(cast(ParsedMessage, {**picked_message(payload, _intent(payload)), "entities": entities}))
 
     def say(self, ranking: dict[str, float], need: ParsedNeed | None = None) -> Answer:
         """Say something that is understood as these intents, the most likely first."""
