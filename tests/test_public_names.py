@@ -17,7 +17,8 @@ MODULES = sorted(
     path
     for folder in ("tests", "benchmarks", "tools")
     for path in (HOME / folder).rglob("*.py")
-    if "node_modules" not in path.parts
+    # What `tools/README.md` lets people install there is not ours.
+    if not {"node_modules", ".venv"} & set(path.parts[len(HOME.parts) :])
 )
 OURS = ("lotse", "actions", "tools", "tests")
 PRIVATE = re.compile(r"_[^_]\w*")

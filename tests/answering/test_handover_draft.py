@@ -57,6 +57,14 @@ def test_a_follow_up_goes_along_with_its_question(talk: Talk) -> None:
     assert draft(talk) == f"{ASKED}\n{ADDED}"
 
 
+def test_what_somebody_else_wrote_is_no_part_of_the_draft(talk: Talk) -> None:
+    talk.say("ask_blocking", text=f"{ASKED}\n\n> Alle doof hier\n> Kim")
+    assert draft(talk) == ASKED
+    # Forwarded without a word of one's own.
+    talk.say("ask_blocking", text="> Alle doof hier in der ganzen Abteilung, sagt Kim")
+    assert draft(talk) == ASKED
+
+
 def test_a_new_question_replaces_the_old_one(talk: Talk) -> None:
     talk.say("ask_blocking", text=ASKED)
     talk.say("refine", text=ADDED)

@@ -25,8 +25,7 @@ from lotse.answering import Answer
 from lotse.channels import rest as rest_channel
 from lotse.channels.rest import SENDER, RestInput, refusal, tracker_id
 from lotse.channels.rest_settings import SECTION, read_settings
-from lotse.channels.teams.activities.events import Envelope
-from lotse.channels.teams.activities.sender_id import PREFIX, sender_id
+from lotse.channels.teams.activities.events import PREFIX, Envelope, sender_id
 from lotse.channels.web.session_tokens import Session
 from lotse.content.wording import load_wording
 from lotse.conversation.message import Message

@@ -11,7 +11,7 @@ import pytest
 import typer
 
 import lotse
-from lotse.channels.teams.auth.login_errors import LOGIN_ERRORS
+from lotse.channels.teams.auth.login import LOGIN_ERRORS
 from lotse.channels.teams.clouds import CLOUDS, host_of
 from lotse.channels.teams.delivery.sent_answers import KEPT_DAYS
 from lotse.channels.teams.endpoint import LONGEST_BODY

@@ -13,7 +13,7 @@ from lotse.answering import Answer
 from lotse.channels.web.security_headers import security_headers
 from lotse.conversation.assistant import Assistant
 from lotse.errors import OperationError
-from lotse.operations.widget_inputs import CANNED, HEADERS, INTERFACE, inputs, outdated, write
+from lotse.operations.widget_inputs import CANNED, HEADERS, INTERFACE, PAGES, inputs, outdated, write
 
 WIDGET = Path(__file__).parents[2] / "widget"
 
@@ -66,9 +66,17 @@ def test_canned_answers_that_cannot_be_read_are_named(assistant: Assistant, fold
 
 
 def test_interface_and_headers_are_those_of_the_server(assistant: Assistant, folder: Path) -> None:
-    made = {path: json.loads(content) for path, content in inputs(folder, assistant).items()}
+    made = {path: json.loads(content) for path, content in inputs(folder, assistant).items() if path.endswith(".json")}
     assert made[INTERFACE]["openapi"] == "3.1.0"
     # A release alone makes no file outdated.
     assert lotse.__version__ not in inputs(folder, assistant)[INTERFACE]
     assert made[HEADERS]["page"] == security_headers([])
+    assert made[HEADERS]["guide"] == security_headers([], searchable=True)
     assert made[HEADERS]["script"]["cross-origin-resource-policy"] == "cross-origin"
+
+
+def test_pages_of_the_guide_are_those_of_the_server(assistant: Assistant, folder: Path) -> None:
+    made = {path: content for path, content in inputs(folder, assistant).items() if path.startswith(PAGES)}
+    assert set(made) == {f"{PAGES}/{name}.html" for name in ("index", "blocking", "check-channel")}
+    for content in made.values():
+        assert '<link rel="stylesheet" href="../page.css">' in content

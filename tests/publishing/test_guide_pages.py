@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -27,13 +28,24 @@ class Page(HTMLParser):
         super().__init__()
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.text = ""
+        self.words_in_sight = 0
+        self._open: list[str] = []
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attrs)))
+        if tag in ("details", "summary"):
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("details", "summary"):
+            self._open.pop()
 
     def handle_data(self, data: str) -> None:
         self.text += data
+        # Of a fold its summary is seen, unless it lies in another fold.
+        if self._open in ([], ["details", "summary"]):
+            self.words_in_sight += len(data.split())
 
     def values(self, name: str) -> list[str]:
         """Every value of an attribute."""
@@ -80,7 +92,7 @@ def test_each_source_is_spelled_out_once_and_each_statement_leads_to_its_places(
             marks = [link for link in section.values("href") if link.startswith("#source-")]
             assert marks
             assert set(marks) <= {f"#{anchor}" for anchor in Page(text).values("id")}
-            listed = Page(text[text.index('<ul class="sources">') :])
+            listed = Page(text[text.index('<details id="sources">') :])
             for citation in citations.all:
                 assert listed.text.count(citation.title) >= 1
                 assert all(
@@ -231,3 +243,23 @@ def test_the_date_of_a_source_stands_apart_from_its_name(pages: GuidePages, lang
 def test_dates_are_written_as_people_read_them(pages: GuidePages) -> None:
     assert "Stand 07.02.2023" in (pages.topic("blocking", "de") or "")
     assert "As of 7 February 2023" in (pages.topic("blocking", "en") or "")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_topic_leads_to_the_assistant_with_its_question(
+    pages: GuidePages, guides: dict[str, Guide], language: str
+) -> None:
+    for name, topic in guides[language].topics.items():
+        links = Page(pages.topic(name, language) or "").values("href")
+        assert f"../?language={language}&q={quote(topic.title)}" in links
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_is_as_long_as_its_rules_and_the_rest_is_folded(
+    pages: GuidePages, guides: dict[str, Guide], language: str
+) -> None:
+    for name in guides[language].topics:
+        page = Page(pages.topic(name, language) or "")
+        assert page.words_in_sight <= 2100, name
+        folds = {attributes.get("id") for tag, attributes in page.tags if tag == "details"}
+        assert {"why", "examples", "sources"} <= folds

@@ -8,6 +8,7 @@ import pytest
 
 from lotse.content import load_guide
 from lotse.content.folding import fold
+from lotse.content.word_lists import load_search_words
 from lotse.nlu import passage_ranker
 from lotse.publishing.search import MAX_HITS, GuideSearch, Hit, searched_texts
 
@@ -16,7 +17,7 @@ DATA = Path(__file__).parents[2] / "data"
 
 @pytest.fixture(scope="module")
 def german() -> GuideSearch:
-    return GuideSearch(load_guide(DATA, "de"))
+    return GuideSearch(load_guide(DATA, "de"), load_search_words(DATA))
 
 
 @pytest.mark.parametrize(
@@ -27,10 +28,31 @@ def german() -> GuideSearch:
         ("Nebentätigkeit mit Instagram", "secondary_employment"),
         ("WhatsApp", "messengers"),
         ("Diensthandy", "work_time_use"),
+        # Words that the guide does not use.
+        ("rausschmeißen", "consequences"),
+        ("Kann man mich rausschmeissen?", "consequences"),
+        ("gefeuert", "consequences"),
+        ("Ehrenamt", "secondary_employment"),
     ],
 )
 def test_the_first_place_is_of_the_topic_that_is_meant(german: GuideSearch, query: str, topic: str) -> None:
     assert german.find(query)[0].topic.topic == topic
+
+
+@pytest.mark.parametrize("query", ["Selfie", "Selfies posten"])
+def test_a_selfie_is_a_picture(german: GuideSearch, query: str) -> None:
+    first = german.find(query)[0]
+    assert "Foto" in f"{first.title} {first.text}"
+
+
+def test_every_synonym_finds_a_place_in_each_of_its_languages() -> None:
+    words = load_search_words(DATA)
+    for language in ("de", "en"):
+        search = GuideSearch(load_guide(DATA, language), words)
+        for synonym in words.synonyms:
+            for typed in synonym.typed if language in synonym.guide else ():
+                assert fold(typed) == typed
+                assert search.find(typed.rstrip("*")), typed
 
 
 @pytest.mark.parametrize("query", ["", " ", "xyzzy qqq", "👍", "\x00"])

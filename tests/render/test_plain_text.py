@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from lotse.answering import Answer
-from lotse.answering.answer import Citation, ContactLine, FollowUp, Help, HelpLine, Point, Step
+from lotse.answering.answer import Certainty, Citation, ContactLine, FollowUp, Help, HelpLine, Point, Step, Why
 from lotse.answering.handover_draft import hand_over
 from lotse.answering.question import ParsedMessage
 from lotse.conversation.assistant import Assistant
 from lotse.render.dates import written_date
 from lotse.render.text import TERMINAL_WIDTH, leads, render_text, title_line
 from tests.parsed_messages import parsed
+from tests.render.reached import with_some_reached
 
 DATA = Path(__file__).parents[2] / "data"
 TOPICS = sorted(path.stem for path in (DATA / "guide/de").glob("*.yml"))
@@ -38,7 +40,9 @@ ALONE = [
 
 @pytest.fixture(scope="session")
 def assistant() -> Assistant:
-    return Assistant.load(DATA)
+    """As an authority runs it that has said how to reach some of its offices."""
+    loaded = Assistant.load(DATA)
+    return replace(loaded, guides={language: with_some_reached(guide) for language, guide in loaded.guides.items()})
 
 
 def parse(intent: str, **facets: str) -> ParsedMessage:
@@ -83,6 +87,10 @@ def check(answer: Answer, assistant: Assistant, width: int | None) -> None:
         assert holds(f"{number}) {item.label}")
     for contact in answer.contacts:
         assert holds(contact.label)
+        for part in (contact.phone, contact.email, contact.url, contact.note):
+            assert part is None or holds(part)
+        if contact.can_be_reached or answer.outcome not in ("answered", "refined"):
+            assert holds(contact.purpose)
     if answer.outcome in ("answered", "refined"):
         assert holds(title_line(answer))
     assert "None" not in text
@@ -168,7 +176,8 @@ def test_a_question_to_hand_over_is_there_to_copy_and_to_mail(assistant: Assista
 
 
 def test_without_a_question_there_is_nothing_to_copy(assistant: Assistant) -> None:
-    handover = hand_over(assistant.guide.contacts, ["press_office"], "", "Frage")
+    office = assistant.guide.contacts["press_office"].copy(update={"email": None})
+    handover = hand_over({"press_office": office}, ["press_office"], "", "Frage")
     text = render_text(Answer(outcome="handed_over", short="Hier:", handover=handover), assistant.wording)
     assert text == "Hier:"
 
@@ -252,6 +261,40 @@ def test_points_on_request_are_left_out_with_their_sources(assistant: Assistant)
     text = render_text(answer.copy(update={"points_at_once": 3}), assistant.wording)
     assert [number for number in range(1, 6) if f"Punkt {number}." in text] == [1, 2, 3]
     assert [number for number in range(1, 7) if f"Werk {number}" in text] == [1, 2, 3, 4]
+
+
+def test_an_office_that_can_be_reached_says_how_below_every_answer(assistant: Assistant) -> None:
+    named = ContactLine(label="Leitung", purpose="Für alles.", note="Nicht, wenn es um sie selbst geht.")
+    reached = ContactLine(label="Rat", purpose="Hilft.", phone="0800 1", email="rat@example.org", url="https://x.y")
+    heading = assistant.wording.text["contacts"]
+    for outcome in ("answered", "refined"):
+        answer = Answer(outcome=outcome, short="Kurz.", contacts=[reached, named])
+        assert blocks(answer, assistant)[1] == (
+            f"{heading}: Leitung\n- Leitung: Nicht, wenn es um sie selbst geht.\n"
+            "- Rat: Hilft.\n  0800 1, rat@example.org\n  https://x.y"
+        )
+    alone = Answer(outcome="answered", short="Kurz.", contacts=[reached])
+    assert blocks(alone, assistant)[1] == f"{heading}:\n- Rat: Hilft.\n  0800 1, rat@example.org\n  https://x.y"
+
+
+@pytest.mark.parametrize(("certainty", "told"), [("high", False), ("medium", True), ("low", True)])
+def test_an_answer_that_may_be_about_something_else_says_how_it_understood(
+    assistant: Assistant, certainty: Certainty, told: bool
+) -> None:
+    answer = Answer(outcome="answered", short="Kurz.", why=Why(recognised="Darf ich?", certainty=certainty))
+    words = assistant.wording.web.widget
+    sentence = f"{words['why_recognised'].format(question='Darf ich?')} {words[f'why_certainty_{certainty}']}"
+    assert blocks(answer, assistant)[1:] == ([f"{words['why']}\n{sentence}"] if told else [])
+    # A refusal or a question back says so itself.
+    assert blocks(answer.copy(update={"outcome": "refused"}), assistant) == ["Kurz."]
+
+
+def test_a_link_opens_the_guide_at_the_passage_of_the_short_answer(assistant: Assistant) -> None:
+    citations = [Citation(n=n, passage=f"like.p{n}", title="Werk", as_of="2012", excerpt="…") for n in (1, 2)]
+    answer = Answer(outcome="answered", short="Kurz.", short_cites=[2], citations=citations)
+    link = "https://lotse.example.org/chat/guide/like?language=de#like.p2"
+    assert link in render_text(answer, assistant.wording, 40, "https://lotse.example.org/chat/").splitlines()
+    assert "guide/" not in render_text(answer, assistant.wording)
 
 
 def test_sources_alone_need_no_heading(assistant: Assistant) -> None:

@@ -105,7 +105,7 @@ export class LotseAnswer extends LitElement {
     const { guidance, labels } = this;
     const { outcome, help, title, verdict, verdict_label, addressed, notice, steps } = guidance;
     return html`
-      <article class="answer ${outcome === "error" ? "faulty" : ""}" aria-label=${title ?? labels("assistant")}>
+      <article class="answer ${outcome === "error" ? "faulty" : ""}" aria-label=${labels("assistant")}>
         ${help ? this.help(help) : nothing}
         ${guidance.assumed ? this.assumed(guidance.assumed) : nothing}
         ${title ? heading(this.level, typeset(title), "question") : nothing}

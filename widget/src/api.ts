@@ -8,11 +8,7 @@ export type ProblemKind = "offline" | "timeout" | "expired" | "rate_limited" | "
 
 /** A failed call. `sentence` is the server's explanation, if it gave one. */
 export class Problem extends Error {
-  constructor(
-    readonly kind: ProblemKind,
-    readonly sentence: string | null = null,
-    readonly retryAfter: number | null = null,
-  ) {
+  constructor(readonly kind: ProblemKind, readonly sentence: string | null = null) {
     super(sentence ?? kind);
   }
 }
@@ -87,12 +83,7 @@ export class Api {
       const answer: unknown = response.status === 204 ? null : await response.json().catch(() => null);
       if (response.ok) return answer;
       const error = (answer as { error?: { message?: unknown } } | null)?.error;
-      const wait = Number.parseInt(response.headers.get("Retry-After") ?? "", 10);
-      throw new Problem(
-        KINDS[response.status] ?? "failed",
-        typeof error?.message === "string" ? error.message : null,
-        Number.isFinite(wait) ? wait : null,
-      );
+      throw new Problem(KINDS[response.status] ?? "failed", typeof error?.message === "string" ? error.message : null);
     } catch (error) {
       if (error instanceof Problem) throw error;
       throw new Problem(abort.signal.aborted ? "timeout" : "offline");

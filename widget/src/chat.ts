@@ -32,6 +32,7 @@ import { followTheme } from "./theme.js";
 import { followViewport } from "./viewport.js";
 import { errorBanner, errorSentence } from "./error-banner.js";
 import type { AssistantItem, Item, Message } from "./types.js";
+import { formatDate } from "./typography.js";
 
 const SLOW_MS = 8_000;
 const SAID_MS = 8_000;
@@ -71,6 +72,8 @@ export class LotseChat extends LitElement {
   private declare menuOpen: boolean;
   private declare question: Question | null;
   private declare unfolded: boolean;
+  /** What `unfolded` was before printing. */
+  private wasUnfolded = false;
   private declare printing: string | null;
   /** Whether the newest entry is below what is in view. */
   private declare away: boolean;
@@ -199,6 +202,7 @@ export class LotseChat extends LitElement {
           ready: phase === "ready", empty: !conversation.items.length, act: (action) => this.act(action),
         }),
       })}
+      <p class="paper">${formatDate(new Date().toISOString(), conversation.language)}, ${this.base}</p>
       <div class="transcript" role="region" tabindex="0" aria-label=${label("transcript")} aria-busy=${conversation.waiting} @scroll=${this.scrolled}
         @answer-copy=${this.copy} @answer-print=${this.printOne} @answer-rate=${this.rate}>
         ${phase === "opening" ? html`<p class="state">${dots}${label("loading")}</p>` : nothing}
@@ -441,6 +445,7 @@ export class LotseChat extends LitElement {
   };
 
   private beforePrint = (): void => {
+    this.wasUnfolded = this.unfolded;
     this.unfolded = true;
     // print() reads the page at once, before the next frame.
     this.performUpdate();
@@ -448,7 +453,7 @@ export class LotseChat extends LitElement {
   };
 
   private afterPrint = (): void => {
-    this.unfolded = false;
+    this.unfolded = this.wasUnfolded;
     this.printing = null;
   };
 

@@ -38,7 +38,7 @@ export function composer({ labels, draft, error, waiting, maxCharacters, status,
   return html`<form class="composer" @submit=${submit}>
     ${status
       ? html`<p class="told"><span>${labels("status_next", { status })}</span>
-          <button type="button" class="quiet" aria-label=${labels("status_remove")} title=${labels("status_remove")}
+          <button type="button" class="quiet" title=${labels("status_remove")}
             @click=${dropStatus}>${icons.close}</button></p>`
       : nothing}
     <label for="question">${labels("input")}</label>

@@ -20,9 +20,6 @@ export function errorSentence({ problem }: Trouble, phase: Phase, labels: Labels
   if (phase === "unreachable") return (problem.kind === "unavailable" && problem.sentence) || labels("start_failed");
   switch (problem.kind) {
     case "rate_limited":
-      return problem.retryAfter === null
-        ? (problem.sentence ?? labels("failed"))
-        : labels("rate_limited", { seconds: problem.retryAfter });
     case "unavailable":
       return problem.sentence ?? labels("failed");
     case "invalid":

@@ -36,9 +36,9 @@ export function header({ labels, closable, languages, waiting, menuOpen, menu, l
       @click=${toggleMenu}>${icons.menu}<span class="wide-only">${labels("menu")}</span></button>
     ${menu}
     ${closable
-      ? html`<button type="button" class="quiet larger" aria-pressed=${large} aria-label=${labels("larger")} title=${labels("larger")}
+      ? html`<button type="button" class="quiet larger" aria-pressed=${large} title=${labels("larger")}
           @click=${enlarge}>${icons.larger}</button>
-          <button type="button" class="quiet close" aria-label=${labels("close")} title=${labels("close")}
+          <button type="button" class="quiet close" title=${labels("close")}
           @click=${close}>${icons.close}</button>`
       : nothing}
   </header>`;

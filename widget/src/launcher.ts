@@ -6,6 +6,7 @@ import type { LotseChat } from "./chat.js";
 import { icons } from "./icons.js";
 import { keepKeys } from "./keys.js";
 import { labelsFrom } from "./labels.js";
+import { Memory } from "./memory.js";
 import { styleSheet } from "./style-sheet.js";
 import styles from "./styles/launcher.css";
 import tokens from "./styles/tokens.css";
@@ -39,7 +40,7 @@ export class LotseLauncher extends LitElement {
   private declare large: boolean;
   /** Whether it was ever opened: before that nothing is requested or stored. */
   private declare used: boolean;
-  /** Whether an answer came while the dialog was closed. */
+  /** Whether an answer came while the dialog was closed, or waits there since another page. */
   private declare unread: boolean;
   /** Whether the open dialog has an entry in the browser's history, so that "back" closes it. */
   private listed = false;
@@ -62,6 +63,8 @@ export class LotseLauncher extends LitElement {
     this.stopTheme = followTheme(this, () => this.theme);
     this.stopViewport = followViewport(this);
     addEventListener("popstate", this.back);
+    // The person has left the page before the answer came: it waits in the dialog.
+    this.unread ||= !!new Memory(this.base).read()?.pending;
   }
 
   override disconnectedCallback(): void {

@@ -98,6 +98,11 @@ class ContactLine(BaseModel):
     phone: str | None = None
     url: str | None = None
 
+    @property
+    def can_be_reached(self) -> bool:
+        """Whether the authority has said how: by phone, by mail or at an address."""
+        return bool(self.phone or self.email or self.url)
+
 
 class HelpLine(BaseModel):
     """Somebody who helps a person in need at once.
@@ -249,6 +254,20 @@ class Answer(BaseModel):
     def with_notice(self, first: str) -> Answer:
         """The answer with one more paragraph before its other notices."""
         return self.copy(update={"notice": _PARAGRAPH.join([first, *self.notices])})
+
+    @property
+    def contacts_named(self) -> list[ContactLine]:
+        """The contact points below an answer of which only the name is told: nobody has said how to reach them.
+
+        Whoever asked for contact points reads what each is there for.
+        """
+        briefly = self.outcome in ("answered", "refined")
+        return [contact for contact in self.contacts if briefly and not contact.can_be_reached]
+
+    @property
+    def contacts_described(self) -> list[ContactLine]:
+        """The other contact points: each with its purpose and how to reach it."""
+        return [contact for contact in self.contacts if contact not in self.contacts_named]
 
     @property
     def points_shown(self) -> list[Point]:

@@ -98,10 +98,18 @@ def remembered(question: Question, best: tuple[str, float] | None, answer: Answe
     if memory.asked and answer.outcome in _NOT_ANSWERED and question.words < settings.question_words:
         # “Anonym?” and “Hä?” are no question that an office could answer.
         return memory.asked
-    text = shortened(question.text, MAX_QUESTION // 2)
+    own = own_words(question.text)
+    if not own:
+        return memory.asked
+    text = shortened(own, MAX_QUESTION // 2)
     if memory.asked and (answer.outcome == "refined" or intent in _LEANING):
         return [memory.asked[0], text]
     return [text]
+
+
+def own_words(text: str) -> str:
+    """A message without what somebody else wrote: lines that begin with ``>``, as mails quote (RFC 3676, 4.5)."""
+    return "\n".join(line for line in text.splitlines() if not line.startswith(">")).strip()
 
 
 def _asks_nothing(question: Question, intent: str, probability: float, settings: Settings) -> bool:

@@ -35,7 +35,8 @@ def ask(
     if as_json:
         typer.echo(json.dumps(payload, ensure_ascii=False, indent=2))
     else:
-        typer.echo(render_text(answer, assistant.assistant.wording, width=min(messages.width, 100)))
+        chat_address = assistant.assistant.guide.chat_address
+        typer.echo(render_text(answer, assistant.assistant.wording, min(messages.width, 100), chat_address))
     if why and not as_json:
         typer.echo("\n" + understanding(payload.get("why") or {}))
 

@@ -47,7 +47,7 @@ def package(
     ] = False,
 ) -> None:
     """Build the app package for Teams and check it."""
-    from lotse.channels.teams.admin import app_package, manifest_rules, manifest_schema
+    from lotse.channels.teams.admin import app_package, package_checks
     from lotse.content.model import Guide
     from lotse.conversation.assistant import Assistant
 
@@ -57,10 +57,10 @@ def package(
     built = app_package.build(
         folder, {**entries, "version": version}, guides, assistant.settings.suggested_topics, assistant.guide.language
     )
-    problems = manifest_rules.problems(built)
-    schemas = manifest_schema.ensure_schemas(folder)
+    problems = package_checks.problems(built)
+    schemas = package_checks.ensure_schemas(folder)
     if schemas is not None:
-        problems += manifest_schema.schema_problems(built, schemas)
+        problems += package_checks.schema_problems(built, schemas)
     if problems:
         raise fail(
             "\n".join([*dict.fromkeys(problems), _("Teams would not accept this package; nothing was written.")])
@@ -70,7 +70,7 @@ def package(
             "Checked without Microsoft's schema. With it: in the folder teams, run {command} (needs Node.js and "
             "network access), then check again."
         )
-        say(text.format(command=manifest_schema.BY_HAND), style="yellow")
+        say(text.format(command=package_checks.BY_HAND), style="yellow")
     if check:
         say(_("The template of the app package is fine."), style="green")
         return
@@ -130,7 +130,7 @@ def _mark(grade: str) -> str:
 
 
 def _app_id() -> str:
-    from lotse.channels.teams.admin.read_settings import teams_settings
+    from lotse.channels.teams.settings import teams_settings
     from lotse.errors import SettingsError
 
     try:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from pydantic import Field
 
+from lotse.content.folding import fold
 from lotse.content.loading import parse
 from lotse.content.model import Strict
 
@@ -29,6 +31,51 @@ def load_known_question_words(data: Path) -> KnownQuestionWords:
         ContentError: the file is missing or misspelt.
     """
     return parse(data / "word_lists" / "known_questions.yml", KnownQuestionWords)[1]
+
+
+class SearchSynonym(Strict):
+    """What people type for something that the guide calls otherwise.
+
+    Attributes:
+        typed: folded words; one that ends in an asterisk stands for all words that begin so.
+        guide: words of the guide, by language.
+    """
+
+    typed: list[str] = Field(..., min_items=1)
+    guide: dict[str, str]
+
+
+class SearchWords(Strict):
+    """The words of ``data/word_lists/search.yml``."""
+
+    synonyms: list[SearchSynonym]
+
+    def of_guide(self, query: str, language: str) -> list[str]:
+        """The words of the guide for what a query names otherwise.
+
+        Args:
+            query: as it was typed.
+            language: ISO 639-1 code of the guide.
+        """
+        words = re.findall(r"\w+", fold(query))
+        return [
+            synonym.guide[language]
+            for synonym in self.synonyms
+            if language in synonym.guide and any(_stands_for(typed, word) for typed in synonym.typed for word in words)
+        ]
+
+
+def _stands_for(typed: str, word: str) -> bool:
+    return word.startswith(typed[:-1]) if typed.endswith("*") else word == typed
+
+
+def load_search_words(data: Path) -> SearchWords:
+    """Read ``word_lists/search.yml``.
+
+    Raises:
+        ContentError: the file is missing or misspelt.
+    """
+    return parse(data / "word_lists" / "search.yml", SearchWords)[1]
 
 
 class LookAlikes(Strict):

@@ -105,7 +105,7 @@ class Assistant:
         decision = decide(question, guide, self.settings, wording, self.other_languages, checks)
         answer = decision.answer.copy(update={"answer_id": uuid4().hex})
         in_terminal = channel == SHELL_CHANNEL
-        text = render_text(answer, wording, TERMINAL_WIDTH if in_terminal else None)
+        text = render_text(answer, wording, TERMINAL_WIDTH if in_terminal else None, guide.chat_address)
         if in_terminal:
             # Rasa's terminal channel tears a text apart at empty lines and drops them; a line with a blank stays.
             text = text.replace("\n\n", "\n \n")

@@ -1,4 +1,4 @@
-"""Generates the widget's files from Python and wording: labels, OpenAPI document, headers, canned answers."""
+"""Generates the widget's files from Python and content: labels, interface, headers, canned answers, guide pages."""
 
 from __future__ import annotations
 
@@ -8,17 +8,24 @@ from pathlib import Path
 from typing import Any
 
 from lotse.answering import Answer
+from lotse.answering.check_payloads import CHECK_PREFIX
 from lotse.channels.web import openapi, security_headers
 from lotse.channels.web.settings import read_settings
+from lotse.content import ORIGINAL
 from lotse.conversation.assistant import Assistant
 from lotse.errors import OperationError
 from lotse.operator_language import _
+from lotse.publishing.guide_pages import GuidePages
 from lotse.render.text import render_text
 
 LABELS = "labels"
 INTERFACE = "openapi.json"
 HEADERS = "test/mock-server/headers.json"
 CANNED = "test/mock-server/payloads.json"
+# Pages of the guide that the tests open in a browser: a topic with variants, and a guided check.
+PAGES = "test/mock-server/guide"
+_TOPIC = "blocking"
+_CHECK = f"{CHECK_PREFIX}channel"
 # The types do not depend on the version, so a release does not change the file.
 _ANY_VERSION = "0"
 
@@ -39,11 +46,19 @@ def inputs(folder: Path, assistant: Assistant) -> dict[str, str]:
         INTERFACE: openapi.description(_ANY_VERSION, list(assistant.wordings), read_settings(None).max_characters),
         HEADERS: {
             "page": security_headers.security_headers([]),
+            "guide": security_headers.security_headers([], searchable=True),
             "script": security_headers.security_headers([], embeddable=True),
         },
         CANNED: _canned(folder / CANNED, assistant),
     }
-    return {path: json.dumps(content, ensure_ascii=False, indent=2) + "\n" for path, content in contents.items()}
+    files = {path: json.dumps(content, ensure_ascii=False, indent=2) + "\n" for path, content in contents.items()}
+    return {**files, **_guide_pages(assistant)}
+
+
+def _guide_pages(assistant: Assistant) -> dict[str, str]:
+    pages = GuidePages(assistant.guides, assistant.wordings, ["page.css"], assistant.checks, ["guide.js"])
+    made = {"index": pages.index(ORIGINAL), _TOPIC: pages.page(_TOPIC, ORIGINAL), _CHECK: pages.page(_CHECK, ORIGINAL)}
+    return {f"{PAGES}/{name}.html": page for name, page in made.items() if page is not None}
 
 
 def outdated(folder: Path, assistant: Assistant) -> list[str]:

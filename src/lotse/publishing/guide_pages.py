@@ -17,6 +17,7 @@ from lotse.answering.check_payloads import CHECK_PREFIX, written
 from lotse.checks import Check
 from lotse.content import Guide
 from lotse.content.model import Passage, Topic
+from lotse.content.word_lists import SearchWords
 from lotse.content.wording import Wording
 from lotse.publishing.check_documents import FORMATS, Document
 from lotse.publishing.check_pages import check_page
@@ -38,6 +39,7 @@ class GuidePages:
         styles: names of the style sheets to link, below ``/chat/``.
         checks: the guided checks by language and id.
         scripts: names of scripts to link, below ``/chat/``; the pages do without them.
+        search_words: what people type for what the guide calls otherwise; None for none.
     """
 
     guides: Mapping[str, Guide]
@@ -45,6 +47,7 @@ class GuidePages:
     styles: Sequence[str] = ()
     checks: Mapping[str, Mapping[str, Check]] = field(default_factory=dict)
     scripts: Sequence[str] = ()
+    search_words: SearchWords | None = None
     _made: dict[tuple[str, str], str] = field(default_factory=dict)
     _searches: dict[str, GuideSearch] = field(default_factory=dict)
 
@@ -158,7 +161,7 @@ class GuidePages:
 
     def _search(self, language: str) -> GuideSearch:
         if language not in self._searches:
-            self._searches[language] = GuideSearch(self.guides[language])
+            self._searches[language] = GuideSearch(self.guides[language], self.search_words)
         return self._searches[language]
 
     def topic(self, name: str, language: str) -> str | None:

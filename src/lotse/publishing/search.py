@@ -9,6 +9,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from lotse.content import Guide
 from lotse.content.model import Passage, Topic
+from lotse.content.word_lists import SearchWords
 
 # Topics for whoever runs a channel of an authority; the others are for all employees.
 _FOR_AUTHORITIES = "authority_"
@@ -50,9 +51,11 @@ class GuideSearch:
 
     Args:
         guide: in one language.
+        words: what people type for what the guide calls otherwise; None for none.
     """
 
-    def __init__(self, guide: Guide) -> None:
+    def __init__(self, guide: Guide, words: SearchWords | None = None) -> None:
+        self._words, self._language = words, guide.language
         self._hits = [
             hit
             for name, topic in guide.topics.items()
@@ -70,7 +73,10 @@ class GuideSearch:
         Args:
             query: what a person typed; only its first ``MAX_QUERY`` characters are read.
         """
-        similar = (self._texts @ self._vectorizer.transform([query[:MAX_QUERY]]).T).toarray().ravel()
+        query = query[:MAX_QUERY]
+        if self._words:
+            query = " ".join([query, *self._words.of_guide(query, self._language)])
+        similar = (self._texts @ self._vectorizer.transform([query]).T).toarray().ravel()
         least = max(_LEAST, _SHARE_OF_BEST * similar.max())
         best = similar.argsort(kind="stable")[::-1][:MAX_HITS]
         return [self._hits[number] for number in best if similar[number] >= least]

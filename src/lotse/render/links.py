@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from lotse.answering.control_characters import NOT_IN_PAYLOAD
 
@@ -47,6 +47,18 @@ def phone_address(phone: str) -> str | None:
     """
     digits = "".join(sign for sign in phone.replace("(0)", "") if sign.isascii() and (sign.isdigit() or sign == "+"))
     return f"tel:{digits}" if len(digits) > _SHORTEST_NUMBER else None
+
+
+def guide_address(chat_address: str, passage: str, language: str) -> str:
+    """The address of a passage in the guide's pages.
+
+    Args:
+        chat_address: of the web chat, with a slash at the end.
+        passage: its id, ``topic.name``.
+        language: ISO 639-1 code.
+    """
+    topic = quote(passage.partition(".")[0], safe="")
+    return f"{chat_address}guide/{topic}?{urlencode({'language': language})}#{quote(passage, safe='')}"
 
 
 def unbroken_norm(label: str) -> str:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable
 
-from lotse.answering.answer import Answer, Citation, ContactLine, DocumentLink, Handover, Help, Point
+from lotse.answering.answer import Answer, Citation, ContactLine, DocumentLink, Handover, Help, Outcome, Point
 from lotse.content.wording import Wording
 from lotse.render.dates import written_date
-from lotse.render.links import safe_url
+from lotse.render.links import guide_address, safe_url
 
 TERMINAL_WIDTH = 78
+# Outcomes with statements of the guide.
+_GUIDANCE: frozenset[Outcome] = frozenset({"answered", "refined", "sources", "explained"})
 
 
-def render_text(answer: Answer, wording: Wording, width: int | None = None) -> str:
+def render_text(answer: Answer, wording: Wording, width: int | None = None, chat_address: str | None = None) -> str:
     """The answer as plain text, in the order in which it is read standing: help, short answer, steps, points, sources.
 
     Points beyond `Answer.points_at_once` are left out, with their sources: they follow when they are asked for.
@@ -22,6 +24,7 @@ def render_text(answer: Answer, wording: Wording, width: int | None = None) -> s
         answer: the answer.
         wording: headings and labels, in the answer's language.
         width: columns to wrap at; None leaves wrapping to the client.
+        chat_address: of the web chat, for a link to the passage in the guide; None for no link.
     """
     blocks: list[list[str]] = []
     if answer.help:
@@ -47,21 +50,25 @@ def render_text(answer: Answer, wording: Wording, width: int | None = None) -> s
                 remarked.add(citation.title)
                 lines += _wrap(citation.remark, width, "    ", "    ")
         blocks.append(lines)
-    if answer.contacts and answer.outcome in ("answered", "refined"):
-        names = ", ".join(contact.label for contact in answer.contacts)
-        notes = [f"{contact.label}: {contact.note}" for contact in answer.contacts if contact.note]
-        blocks.append(_wrap(f"{wording.text['contacts']}: {names}", width))
-        blocks[-1] += [line for note in notes for line in _wrap(note, width, "- ", "  ")]
-    elif answer.contacts:
-        lines = [] if answer.outcome == "handed_over" else [f"{wording.text['contacts']}:"]
-        blocks.append(lines + [line for contact in answer.contacts for line in _contact(contact, width)])
+    if answer.contacts:
+        blocks.append(_contacts(answer, wording, width))
     if answer.handover:
         blocks += _handover(answer.handover, wording, width)
     if documents := reachable(answer.documents):
         # Addresses are not wrapped, so that a terminal can open them.
         labelled = ([*_wrap(f"{item.label}:", width, "- ", "  "), f"  {item.url}"] for item in documents)
         blocks.append([line for lines in labelled for line in lines])
+    if answer.citations and answer.outcome in _GUIDANCE and chat_address:
+        leading = next((item for item in answer.citations if item.n in answer.short_cites), answer.citations[0])
+        address = guide_address(chat_address, leading.passage, answer.language)
+        blocks.append([f"{wording.web.widget['read_in_guide']}:", address])
     blocks += [_wrap(notice, width) for notice in answer.notices]
+    # A question back or a refusal says so itself, and what continues an answer rests on that one.
+    if answer.outcome == "answered" and answer.why.recognised and answer.why.certainty != "high":
+        words = wording.web.widget
+        recognised = words["why_recognised"].format(question=answer.why.recognised)
+        certainty = words[f"why_certainty_{answer.why.certainty}"]
+        blocks.append([words["why"], *_wrap(f"{recognised} {certainty}", width)])
     if answer.follow_ups:
         lines = [f"{wording.text['follow_ups']}:"]
         for number, item in enumerate(answer.follow_ups, start=1):
@@ -146,11 +153,22 @@ def _citation(
         yield f"    {address}"
 
 
+def _contacts(answer: Answer, wording: Wording, width: int | None) -> list[str]:
+    """Lines: the names of offices of which nothing else is known, with their notes, then the others in full."""
+    named, heading = answer.contacts_named, wording.text["contacts"]
+    lines = [] if named or answer.outcome == "handed_over" else [f"{heading}:"]
+    if named:
+        lines += _wrap(f"{heading}: {', '.join(contact.label for contact in named)}", width)
+    for contact in named:
+        lines += _wrap(f"{contact.label}: {contact.note}", width, "- ", "  ") if contact.note else []
+    return lines + [line for contact in answer.contacts_described for line in _contact(contact, width)]
+
+
 def _contact(contact: ContactLine, width: int | None) -> Iterable[str]:
     yield from _wrap(" ".join(filter(None, [f"{contact.label}: {contact.purpose}", contact.note])), width, "- ", "  ")
-    reach = ", ".join(part for part in (contact.phone, contact.email, contact.url) if part)
-    if reach:
-        yield f"  {reach}"
+    reach = ", ".join(part for part in (contact.phone, contact.email) if part)
+    # An address has a line of its own, not wrapped, so that a terminal can open it.
+    yield from (f"  {line}" for line in (reach, contact.url) if line)
 
 
 def _handover(handover: Handover, wording: Wording, width: int | None) -> Iterable[list[str]]:

@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from lotse.channels.teams.activities import parse_activity
-from lotse.channels.teams.activities.sender_id import sender_id
+from lotse.channels.teams.activities.events import sender_id
 from lotse.channels.teams.settings import SECTION
 from lotse.conversation.assistant import Assistant
 from lotse.operations.environment import logs

@@ -18,11 +18,10 @@ from lotse.channels.teams.auth.verify_request import RequestVerifier, SigningKey
 from lotse.channels.teams.bot import LIMIT, TeamsBot
 from lotse.channels.teams.delivery.connector import Connector
 from lotse.channels.teams.delivery.sent_answers import SentAnswers
-from lotse.channels.teams.endpoint import Endpoint
+from lotse.channels.teams.endpoint import Endpoint, WorkQueue
 from lotse.channels.teams.handover_form import OfficePoster
 from lotse.channels.teams.http_client import HttpClient
 from lotse.channels.teams.settings import TeamsSettings
-from lotse.channels.teams.work_queue import WorkQueue
 from lotse.content.model import Contact
 from lotse.conversation.assistant import Assistant, Turn
 from lotse.conversation.feedback import FeedbackStore

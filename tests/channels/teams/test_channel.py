@@ -14,8 +14,8 @@ from rasa.shared.exceptions import RasaException
 from lotse import paths
 from lotse.channels.teams.channel import TeamsInput, health_report
 from lotse.channels.teams.delivery.connector import DeliveryCounts
+from lotse.channels.teams.endpoint import WorkQueue
 from lotse.channels.teams.settings import SECTION, TeamsSettings, read_settings
-from lotse.channels.teams.work_queue import WorkQueue
 from lotse.conversation.assistant import Assistant
 from lotse.conversation.handover import Counts as HandoverCounts
 from lotse.errors import SettingsError

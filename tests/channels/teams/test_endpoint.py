@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from lotse.answering.answer import FollowUp
 from lotse.channels.teams.activities import parse_activity
-from lotse.channels.teams.activities.sender_id import sender_id
+from lotse.channels.teams.activities.events import sender_id
 from lotse.channels.teams.bot import TURNS_AT_ONCE
 from lotse.channels.teams.settings import read_settings
 from lotse.conversation.assistant import Assistant
@@ -344,6 +344,28 @@ async def test_help_is_given_without_a_turn(bot: Bot, azure: FakeAzure) -> None:
     assert bot.turns.order == []
     german, english = azure.sent()
     assert german.activity != english.activity
+
+
+@pytest.mark.parametrize("personal", [True, False])
+async def test_help_and_welcome_that_teams_refuses_arrive_as_plain_text(
+    bot: Bot, azure: FakeAzure, assistant: Assistant, personal: bool
+) -> None:
+    refused = Fault(400)
+    azure.fail("connector", refused)
+    joined = added(azure)
+    await give(bot, azure, joined if personal else in_group(joined))
+    await done(bot)
+    azure.fail("connector", refused)
+    await give(bot, azure, azure.message("Hilfe"))
+    await done(bot)
+    welcome, told = (item.activity for item in azure.sent())
+    assert (welcome["textFormat"], told["textFormat"]) == ("plain", "plain")
+    words = assistant.wording.teams
+    assert welcome["text"].startswith(words.welcome[0] if personal else words.welcome_team)
+    # What could be clicked stands below each other, to be written.
+    assert (len(welcome["text"].split("\n- ")) == 4) is personal
+    assert set(welcome) & {"suggestedActions", "attachments"} == set()
+    assert told["text"].startswith(f"{words.help_title}\n\n{words.help[0]}\n\n- {words.help[1]}")
 
 
 # --- ratings and forgetting -------------------------------------------------------------------------------------------

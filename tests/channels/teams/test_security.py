@@ -11,15 +11,14 @@ from typing import Any
 import pytest
 
 from lotse.channels.teams.activities import parse_activity
+from lotse.channels.teams.activities.events import person_id
 from lotse.channels.teams.activities.parse_activity import LONGEST, plain
-from lotse.channels.teams.activities.sender_id import person_id
 from lotse.channels.teams.delivery.sent_answers import KEPT_DAYS, SentAnswers
-from lotse.channels.teams.endpoint import SELDOM_SECONDS, RejectionLog
-from lotse.channels.teams.work_queue import Acceptance, Job, WorkQueue
+from lotse.channels.teams.endpoint import SELDOM_SECONDS, Acceptance, Job, RejectionLog, WorkQueue
 from lotse.conversation.assistant import Assistant
 from tests.channels.teams.exchange import give_all, handed_in, ratings
 from tests.channels.teams.stand_in_turns import KEY, Bot
-from tools.fake_azure.server import FakeAzure
+from tools.fake_azure.server import FakeAzure, Fault
 from tools.fake_azure.signer import Signer
 
 PRESS = "19:press@thread.tacv2"
@@ -161,6 +160,8 @@ async def test_who_asks_too_much_is_asked_to_wait_and_others_are_not(
     told = assistant.wording.web.problems["too_many_requests"].split("{")[0]
     texts = [item.activity["text"] for item in azure.sent()]
     assert [told in text for text in texts] == [False, False, True, False]
+    # Not “3599 Sekunden”.
+    assert "60 Minuten" in texts[2]
 
 
 # --- colleagues -------------------------------------------------------------------------------------------------------
@@ -180,6 +181,22 @@ async def test_a_person_cannot_fill_an_offices_channel_from_many_chats(
     mine = of_colleague(azure.message("handed_over: mit jemandem sprechen", places[0]))
     await give_all(bot, azure, mine, of_colleague(handed_in(azure, conversation=places[0])))
     assert len(azure.sent(PRESS)) == 6
+
+
+async def test_an_office_whose_channel_refuses_the_card_reads_the_question_as_plain_text(
+    bot: Bot, azure: FakeAzure, assistant: Assistant
+) -> None:
+    await give_all(bot, azure, azure.message("handed_over: mit jemandem sprechen"))
+    azure.fail("connector", Fault(400))
+    await give_all(bot, azure, handed_in(azure, {"question": "Darf ich *das*?", "name": "Zimmer 12"}))
+    [posted] = azure.sent(PRESS)
+    card = assistant.wording.handover.card
+    assert posted.activity == {
+        "type": "message",
+        "textFormat": "plain",
+        "text": f"{card['title'].format(office='Pressestelle')}\n\nDarf ich *das*?\n\n"
+        f"{card['sender']}: Zimmer 12\n\n{card['origin']}",
+    }
 
 
 async def test_a_button_pressed_twice_hands_over_once(bot: Bot, azure: FakeAzure) -> None:

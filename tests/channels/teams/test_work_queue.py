@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from lotse.channels.teams.work_queue import WorkQueue
+from lotse.channels.teams.endpoint import WorkQueue
 
 Job = Callable[[], Awaitable[None]]
 

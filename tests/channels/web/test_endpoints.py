@@ -364,6 +364,8 @@ async def test_handovers_of_a_session_and_of_an_address_are_limited(chat: WebCha
     responses = [await chat.handle(signed("POST", "/handover", handing())) for _ in range(3)]
     assert [response.status for response in responses] == [204, 204, 429]
     assert int(responses[2].headers["retry-after"]) > 3000
+    # Not “3599 Sekunden”.
+    assert "60 Minuten" in content(responses[2])["error"]["message"]
     # Another session of the same address has its own limit, within the one of the address.
     other = f"Bearer {session_tokens.issue(Session('1' * 32, 'de', int(NOW + 60)), KEY)}"
     statuses = [
@@ -403,7 +405,8 @@ def test_both_languages_say_the_same_things(chat: WebChat) -> None:
     german, english = chat.wordings["de"].web, chat.wordings["en"].web
     assert german.widget.keys() == english.widget.keys()
     assert german.guide.keys() == english.guide.keys()
-    assert german.problems.keys() == english.problems.keys() == STATUS.keys()
+    # One sentence for each code, and a second one for a long wait.
+    assert german.problems.keys() == english.problems.keys() == {*STATUS, "too_many_requests_minutes"}
 
 
 def test_the_description_names_every_endpoint(chat: WebChat) -> None:

@@ -107,6 +107,32 @@ describe("with the keyboard alone", () => {
     });
   });
 
+  it("a whole page needs no pointer either", async () => {
+    await inChat({}, async (chat) => {
+      const { page } = chat;
+      const until = async (name: string): Promise<void> => {
+        for (let step = 0; step < 40 && !(await focused(page)).includes(name); step += 1) await page.keyboard.press("Tab");
+        expect(await focused(page)).toContain(name);
+      };
+      await until("textarea");
+      await page.keyboard.type("Darf ich meinen Chef blockieren?");
+      await page.keyboard.press("Enter");
+      await chat.answered(2);
+      expect(await focused(page)).toContain("textarea");
+      await page.reload();
+      await chat.answered(2);
+      await until("menu-button");
+      await page.keyboard.press("Enter");
+      await until("Alle Quellen aufklappen");
+      await page.keyboard.press("Enter");
+      await expect.poll(() => chat.last.locator(".sources").isVisible()).toBe(true);
+      await until("Ein Beispiel");
+      await page.keyboard.press("Enter");
+      await expect.poll(() => chat.answers.count()).toBe(3);
+      expect(await focused(page)).toContain("textarea");
+    });
+  });
+
   it("Esc closes the menu first, then the dialog", async () => {
     await inChat({ place: "dialog", viewport: { width: 375, height: 700 } }, async (chat) => {
       await chat.page.locator(".menu-button").press("Enter");
@@ -152,6 +178,32 @@ describe("for a screen reader", () => {
       await chat.ask("May I block my boss?");
       expect(await log.locator("p").last().getAttribute("lang")).toBe("en");
       expect(await chat.page.locator("dialog [role=log]").count()).toBe(1);
+    });
+  });
+
+  it("empties the log after a while, so that no answer is met twice", async () => {
+    await inChat({}, async (chat) => {
+      await chat.page.clock.install();
+      await chat.ask("Darf ich meinen Chef blockieren?");
+      const log = chat.page.locator('[role="log"]');
+      await expect.poll(() => log.locator("p").count()).toBe(1);
+      await chat.page.clock.runFor(21_000);
+      expect(await log.innerText()).toBe("");
+    });
+  });
+
+  it("says no name twice, and names an answer and its heading differently", async () => {
+    await inChat({ place: "dialog" }, async (chat) => {
+      await chat.menu("Ich bin verbeamtet");
+      await chat.page.locator(".told").waitFor();
+      const twice = (): Promise<string[]> => chat.page.locator("[aria-label][title]").evaluateAll((elements) => elements
+        .filter((element) => element.getAttribute("aria-label") === element.getAttribute("title")).map((element) => element.outerHTML));
+      expect(await twice()).toEqual([]);
+      for (const name of ["Chat größer zeigen", "Chat schließen", "Angabe entfernen"]) expect(await chat.button(name).count()).toBe(1);
+      await chat.ask("Darf ich meinen Chef blockieren?");
+      expect(await twice()).toEqual([]);
+      const heading = await chat.last.locator("h3").first().innerText();
+      expect(await chat.last.locator("article").getAttribute("aria-label")).not.toBe(heading);
     });
   });
 
@@ -211,7 +263,37 @@ describe.each([
   });
 });
 
+const BUSY = new Set(["many sources open", "a person in need", "question for an office", "offline"]);
+
+describe.each([
+  ["in dark colours", { viewport: { width: 1280, height: 800 }, colorScheme: "dark" }],
+  ["at 200 % text on a phone", { viewport: { width: 390, height: 844 }, text: 200 }],
+] as const)("%s", (_, setting) => {
+  it.each(everyState.filter(([state]) => BUSY.has(state)))("%s: axe and reflow", async (_state, reach) => {
+    await inChat({ ...setting, place: "dialog", faults: true }, async (chat) => {
+      await chat.ready();
+      await reach(chat);
+      expect(await chat.axe()).toEqual([]);
+      expect(await overflowing(chat.page)).toBeLessThanOrEqual(0);
+    });
+  });
+});
+
 describe("whatever a person has set", () => {
+  it.each(["page", "dialog"] as const)("title, field and button are in view on a phone at twice the text size: %s", async (place) => {
+    await inChat({ place, viewport: { width: 390, height: 844 }, text: 200 }, async (chat) => {
+      for (const question of ["", "Welche Folgen?"]) {
+        if (question) await chat.ask(question);
+        for (const part of [".title", "textarea.question", ".send"]) {
+          const box = (await chat.page.locator(part).boundingBox())!;
+          expect(Math.min(box.x, box.y), part).toBeGreaterThanOrEqual(0);
+          expect(box.x + box.width, part).toBeLessThanOrEqual(390);
+          expect(box.y + box.height, part).toBeLessThanOrEqual(844);
+        }
+      }
+    });
+  });
+
   it("200 % text keeps everything in its place", async () => {
     await inChat({ viewport: { width: 1280, height: 1024 }, text: 200 }, async (chat) => {
       await chat.ask("Welche Folgen?");

@@ -158,6 +158,28 @@ describe("while people wait", () => {
   });
 });
 
+describe("on the next page", () => {
+  it("a question that still waits is shown at the launcher; opened, it is answered", async () => {
+    await inChat({ place: "dialog", faults: true }, async (chat) => {
+      await chat.ready();
+      chat.server.hold();
+      await chat.say("TikTok?");
+      await chat.page.locator(".waiting").waitFor();
+      await chat.page.goto(`${chat.server.chat}demo/`);
+      const badge = chat.page.getByText("Neue Antwort", { exact: true });
+      await badge.waitFor();
+      chat.server.release();
+      await chat.page.locator(".launch").click();
+      await expect.poll(() => chat.answers.count()).toBe(2);
+      expect(await badge.count()).toBe(0);
+      await chat.button("Chat schließen").click();
+      await chat.page.reload();
+      await chat.page.locator(".launch").waitFor();
+      expect(await badge.count()).toBe(0);
+    });
+  });
+});
+
 describe("little room", () => {
   it.each([[640, 400], [844, 390]])("head, field and some of the answer are in view at %i by %i", async (width, height) => {
     await inChat({ viewport: { width, height } }, async (chat) => {

@@ -25,7 +25,7 @@ afterAll(async () => {
 
 export interface Options extends BrowserContextOptions {
   /** `page`: /chat/; `dialog`: the demo page, opened; `demo`: the demo page, closed; else an address below /chat/. */
-  place?: "page" | "dialog" | "demo";
+  place?: "page" | "dialog" | "demo" | `guide/${string}`;
   /** The text size that the person has set in the browser, in percent of the usual one. */
   text?: number;
   /** Faults that the test provokes show up in the console as failed requests. */
@@ -111,9 +111,10 @@ export async function inChat(options: Options, test: (chat: Chat) => Promise<voi
     await watch(chat);
     const size = (16 * text) / 100;
     await (await tab.newCDPSession(chat.page)).send("Page.setFontSizes", { fontSizes: { standard: size, fixed: size } });
-    await chat.page.goto(place === "page" ? server.chat : `${server.chat}demo/`);
+    const addresses: Record<string, string> = { page: "", dialog: "demo/", demo: "demo/" };
+    await chat.page.goto(server.chat + (addresses[place] ?? place));
     if (place === "dialog") await chat.page.locator(".launch").click();
-    if (place !== "demo" && !faults) await chat.ready();
+    if (["page", "dialog"].includes(place) && !faults) await chat.ready();
     await test(chat);
     const expected = (problem: string): boolean => faults && /Failed to load resource|net::ERR/.test(problem);
     const problems = chat.problems.filter((problem) => !expected(problem));

@@ -269,10 +269,29 @@ describe("an answer", () => {
       expect(await chat.answers.first().isVisible()).toBe(false);
       for (const part of [".points", ".sources", ".contacts"]) expect(await chat.last.locator(part).isVisible()).toBe(true);
       expect(await chat.field.isVisible()).toBe(false);
+      // On paper it says what it is, of which day and from where.
+      expect(await chat.page.locator(".title").isVisible()).toBe(true);
+      expect(await chat.page.locator(".paper").innerText()).toMatch(/^\d\d\.\d\d\.\d{4}, http:.*\/chat\/$/);
+      // The lines of a point stand below each other, its mark beside them and inside the paper.
+      const [list, point, text] = await Promise.all([".points", ".points > li", ".points > li > p"].map((part) => chat.last.locator(part).first().boundingBox()));
+      expect(point!.x - list!.x).toBeGreaterThan(10);
+      expect(text!.x).toBe(point!.x);
+      expect(await chat.last.locator(".points > li").first().evaluate((element) => getComputedStyle(element).listStylePosition)).toBe("outside");
       await chat.page.evaluate(() => dispatchEvent(new Event("afterprint")));
       await chat.page.emulateMedia({ media: "screen" });
       expect(await chat.page.locator("h1").isVisible()).toBe(true);
       await expect.poll(() => chat.last.locator("details[open]").count()).toBe(0);
+    });
+  });
+
+  it("leaves open after printing what was opened by the menu", async () => {
+    await inChat({}, async (chat) => {
+      await chat.ask("Darf ich meinen Chef blockieren?");
+      await chat.menu("Alle Quellen aufklappen");
+      for (const event of ["beforeprint", "afterprint"]) await chat.page.evaluate((name) => dispatchEvent(new Event(name)), event);
+      await chat.page.evaluate(() => new Promise((done) => requestAnimationFrame(done)));
+      expect(await chat.last.locator(".sources").isVisible()).toBe(true);
+      expect(await chat.page.locator(".paper").isVisible()).toBe(false);
     });
   });
 

@@ -60,9 +60,9 @@ describe("when things go wrong", () => {
   it("too many questions: says for how long", async () => {
     await inChat({ faults: true }, async (chat) => {
       await chat.ready();
-      chat.server.fail({ on: "messages", status: 429, headers: { "Retry-After": "17" } });
+      chat.server.fail({ on: "messages", status: 429, headers: { "Retry-After": "3599" }, message: "Bitte warten Sie etwa 60 Minuten." });
       await chat.say("TikTok?");
-      await chat.page.getByText("Bitte warten Sie 17 Sekunden").first().waitFor();
+      await chat.page.getByText("Bitte warten Sie etwa 60 Minuten.").first().waitFor();
     });
   });
 

@@ -1,4 +1,4 @@
-/** `npm run screenshots -- FOLDER`: pictures of the chat in its states, sizes and themes. */
+/** `npm run screenshots -- FOLDER`: pictures of the chat in its states, sizes, themes and text sizes. */
 
 import { mkdir } from "node:fs/promises";
 import { chromium } from "playwright-core";
@@ -37,8 +37,6 @@ const SCENES = {
   assumed: async (page) => ask(page, "Darf ich den Nachbarn blockieren?"),
   need: async (page) => ask(page, "Ich kann nicht mehr"),
   sources: async (page) => ask(page, "Quelle?"),
-  large: async (page) => ask(page, "Darf ich den Nachbarn blockieren?"),
-  largestart: async () => undefined,
   choices: async (page) => ask(page, "Ich habe da etwas gesehen"),
   refused: async (page) => ask(page, "Wie wird das Wetter?"),
   english: async (page) => ask(page, "May I block my boss?"),
@@ -75,24 +73,24 @@ const SCENES = {
 for (const [scene, play] of Object.entries(SCENES)) {
   for (const [size, [width, height]] of Object.entries(SIZES)) {
     for (const colorScheme of ["light", "dark"]) {
-      for (const place of ["page", "dialog"]) {
-        const name = `${scene}-${place}-${size}-${colorScheme}`;
-        if (only && !new RegExp(only).test(name)) continue;
-        const server = await new MockServer().start();
-        const page = await browser.newPage({ viewport: { width, height }, colorScheme, locale: "de-DE", reducedMotion: "reduce" });
-        // The text size that a person has doubled in the browser.
-        if (scene.startsWith("large")) {
+      // The text size that a person has set in the browser, in percent.
+      for (const text of [100, 200]) {
+        for (const place of ["page", "dialog"]) {
+          const name = `${scene}-${place}-${size}-${colorScheme}-${text}`;
+          if (only && !new RegExp(only).test(name)) continue;
+          const server = await new MockServer().start();
+          const page = await browser.newPage({ viewport: { width, height }, colorScheme, locale: "de-DE", reducedMotion: "reduce" });
           const session = await page.context().newCDPSession(page);
-          await session.send("Page.setFontSizes", { fontSizes: { standard: 32, fixed: 32 } });
+          await session.send("Page.setFontSizes", { fontSizes: { standard: 0.16 * text, fixed: 0.16 * text } });
+          await page.goto(place === "page" ? server.chat : `${server.chat}demo/`);
+          if (place === "dialog") await page.locator(".launch").click();
+          await page.locator("lotse-answer").first().waitFor();
+          await play(page, server);
+          await page.waitForTimeout(150);
+          await page.screenshot({ path: `${folder}/${name}.png` });
+          await page.close();
+          await server.stop();
         }
-        await page.goto(place === "page" ? server.chat : `${server.chat}demo/`);
-        if (place === "dialog") await page.locator(".launch").click();
-        await page.locator("lotse-answer").first().waitFor();
-        await play(page, server);
-        await page.waitForTimeout(150);
-        await page.screenshot({ path: `${folder}/${name}.png` });
-        await page.close();
-        await server.stop();
       }
     }
   }

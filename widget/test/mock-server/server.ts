@@ -10,6 +10,7 @@ import headers from "./headers.json" with { type: "json" };
 import payloads from "./payloads.json" with { type: "json" };
 
 const STATIC = fileURLToPath(new URL("../../../src/lotse/channels/web/static/", import.meta.url));
+const GUIDE = fileURLToPath(new URL("guide/", import.meta.url));
 const LABELS = fileURLToPath(new URL("../../labels/", import.meta.url));
 const TYPES: Record<string, string> = {
   html: "text/html; charset=utf-8", js: "text/javascript; charset=utf-8", css: "text/css; charset=utf-8", txt: "text/plain; charset=utf-8", svg: "image/svg+xml",
@@ -184,7 +185,7 @@ export class MockServer {
       case "handover": return this.handOver(request, response);
       case "wording": return this.wording(url.searchParams.get("language") ?? "de", response);
       case "questions": return this.json(response, 200, QUESTIONS[url.searchParams.get("language") === "en" ? "en" : "de"]);
-      case "guide": return this.page(response, `<h1>Leitfaden</h1><p>${path}</p>`);
+      case "guide": return this.guide(path.slice("guide/".length) || "index", response);
       default: return this.file(path, response);
     }
   }
@@ -267,9 +268,11 @@ export class MockServer {
     }).end(content);
   }
 
-  private page(response: ServerResponse, content: string): void {
-    response.writeHead(200, { ...headers.page, "Content-Type": TYPES["html"]! })
-      .end(`<!doctype html><html lang="de"><title>Leitfaden</title><body class="guide">${content}`);
+  /** A page as the server writes it; of topics that no test opens only a name. */
+  private async guide(name: string, response: ServerResponse): Promise<void> {
+    const page = /^[\w-]+$/.test(name) ? await readFile(`${GUIDE}${name}.html`, "utf8").catch(() => null) : null;
+    response.writeHead(200, { ...headers.guide, "Content-Type": TYPES["html"]! })
+      .end(page ?? `<!doctype html><html lang="de"><title>Leitfaden</title><body class="guide"><h1>Leitfaden</h1><p>guide/${name}</p>`);
   }
 
   private item(name: PayloadName): Stored {

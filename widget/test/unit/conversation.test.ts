@@ -338,7 +338,7 @@ describe("a conversation", () => {
     const submission = { id: "1", office: "press_office", question: "Darf ich?", name: null };
     expect(await conversation.handOver(submission)).toBeNull();
     expect(backend.handed).toEqual([submission]);
-    backend.failures = [new Problem("rate_limited", "Zu viele.", 60), new Problem("offline")];
+    backend.failures = [new Problem("rate_limited", "Zu viele."), new Problem("offline")];
     expect(await conversation.handOver(submission)).toBe("Zu viele.");
     expect(await conversation.handOver(submission)).toBe(german.handover_failed);
   });

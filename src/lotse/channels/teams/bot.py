@@ -16,15 +16,15 @@ from lotse.answering import Answer, Memory, failure_answer, spoken_or_original
 from lotse.answering.question import OFFER
 from lotse.channels.teams import handover_form
 from lotse.channels.teams.activities import parse_activity
+from lotse.channels.teams.activities.events import person_id, sender_id
 from lotse.channels.teams.activities.parse_activity import Envelope, Incoming
-from lotse.channels.teams.activities.sender_id import person_id, sender_id
 from lotse.channels.teams.activities.suggested_questions import (
     open_to_everybody,
     picked_question,
     suggested_questions,
 )
-from lotse.channels.teams.delivery.addressing import Reference
 from lotse.channels.teams.delivery.connector import Connector
+from lotse.channels.teams.delivery.connector_api import Reference
 from lotse.channels.teams.delivery.sent_answers import SentAnswers
 from lotse.channels.teams.rendering import answer_message
 from lotse.channels.teams.rendering.answer_message import Outgoing
@@ -274,15 +274,16 @@ class TeamsBot:
                 return
             await self.service.begin(sender, greeting)
         wording = self.assistant.wordings[language]
-        activity = answer_message.render_welcome(greeting.answer, wording, personal=said.personal)
-        await self.connector.send(reference_of(said.envelope, answers=False), activity)
+        shown = (greeting.answer, wording, said.personal)
+        welcome, plain = answer_message.render_welcome(*shown), answer_message.plain_welcome(*shown)
+        await self.connector.send(reference_of(said.envelope, answers=False), welcome, plain)
 
     async def _help(self, sender: str, said: parse_activity.HelpWanted) -> None:
         wished = said.language if said.language in self.assistant.wordings else None
         language = wished or self.service.conversation_language(sender)
-        await self.connector.send(
-            reference_of(said.envelope), answer_message.render_help(self.assistant.wordings[language])
-        )
+        wording = self.assistant.wordings[language]
+        help_message, plain = answer_message.render_help(wording), answer_message.plain_help(wording)
+        await self.connector.send(reference_of(said.envelope), help_message, plain)
 
     async def _rate(self, sender: str, said: parse_activity.Rated) -> None:
         """Keep a rating, found and kept in one go: whoever erases the conversation erases this comment, too."""

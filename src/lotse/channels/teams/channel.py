@@ -18,11 +18,10 @@ from lotse.channels.teams.auth.verify_request import RequestVerifier, SigningKey
 from lotse.channels.teams.bot import LIMIT, NAME, TeamsBot
 from lotse.channels.teams.delivery.connector import Connector, DeliveryCounts
 from lotse.channels.teams.delivery.sent_answers import SentAnswers
-from lotse.channels.teams.endpoint import LONGEST_BODY, Endpoint
+from lotse.channels.teams.endpoint import LONGEST_BODY, Endpoint, WorkQueue
 from lotse.channels.teams.handover_form import OfficePoster
 from lotse.channels.teams.http_client import HttpClient
 from lotse.channels.teams.settings import NAME_TENANT, SECTION, TENANT_UNKNOWN, TeamsSettings, missing, read_settings
-from lotse.channels.teams.work_queue import WorkQueue
 from lotse.conversation.assistant import Assistant
 from lotse.conversation.feedback import FeedbackStore, reason_names
 from lotse.conversation.handover import Counts as HandoverCounts

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Literal
 
-from lotse.channels.teams.activities.events import HandedIn
-from lotse.channels.teams.activities.sender_id import person_id
+from lotse.channels.teams.activities.events import HandedIn, person_id
 from lotse.channels.teams.delivery.connector import Connector
-from lotse.channels.teams.rendering.cards import render_handover_card
+from lotse.channels.teams.rendering.cards import plain_handover, render_handover_card
 from lotse.content.wording import HandoverWording, Wording
 from lotse.conversation import handover
 from lotse.conversation.handover import Delivered, Failed, Handovers, NotConfigured, OfficeQuestion, TooMany, Unusable
@@ -35,8 +34,8 @@ class OfficePoster:
 
     async def post_question(self, channel_id: str, question: OfficeQuestion) -> None:
         """Begin a thread in an office's channel; raises `Undelivered` if that fails."""
-        card = render_handover_card(question.office, question.question, question.name, self.wording)
-        await self.connector.post_to_channel(channel_id, card)
+        shown = (question.office, question.question, question.name, self.wording)
+        await self.connector.post_to_channel(channel_id, render_handover_card(*shown), plain_handover(*shown))
 
 
 Outcome = handover.Outcome | Literal["no_consent", "unknown_office"]

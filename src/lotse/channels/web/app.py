@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from lotse.answering.check_payloads import CHECK_PREFIX
+from lotse.answering.failures import reason_sentence
 from lotse.channels import origins
 from lotse.channels.web import request_models, security_headers, session_tokens
 from lotse.channels.web.api_errors import ApiError
@@ -261,7 +262,8 @@ class WebChat:
         return keyed_hash(self.key, "rate", who)
 
     def _error(self, request: Request, error: ApiError) -> Response:
-        sentence = self.wordings[self._language(request)].web.problems[error.code].format(**error.values)
+        problems = self.wordings[self._language(request)].web.problems
+        sentence = reason_sentence(problems, error.code, **error.values)
         headers = {**error.headers, **NO_STORE}
         return json_response({"error": {"code": error.code, "message": sentence}}, error.status, headers)
 

@@ -24,6 +24,7 @@ from lotse.channels.web.conversations import NAME, Conversations
 from lotse.channels.web.http_messages import Request, Response
 from lotse.channels.web.request_limits import RequestLimits, client_address
 from lotse.channels.web.settings import WebSettings, read_settings
+from lotse.content.word_lists import load_search_words
 from lotse.conversation.assistant import Assistant
 from lotse.conversation.feedback import FeedbackStore, reason_names
 from lotse.conversation.handover import Handovers, poster_of
@@ -64,6 +65,7 @@ class WebInput(ServedChannel):
                 styles=[name for name in ("page.css",) if name in resources],
                 scripts=[name for name in ("guide.js",) if name in resources],
                 checks=assistant.checks,
+                search_words=load_search_words(paths.data()),
             ),
             resources=resources,
             description=openapi.description(lotse.__version__, list(assistant.wordings), self.settings.max_characters),

@@ -190,7 +190,7 @@ def test_a_formatted_copy_serves_where_there_is_no_text() -> None:
             '<p>Darf man so was?</p><blockquote itemtype="http://schema.skype.com/Forward">'
             "<p>Alle doof hier</p></blockquote>",
             "xml",
-            "Darf man so was?\n\nAlle doof hier",
+            "Darf man so was?\n\n> Alle doof hier",
         ),
         (
             "<table><tr><td>Netzwerk</td><td>Erlaubt?</td></tr><tr><td>X</td></tr></table>",
@@ -203,6 +203,56 @@ def test_what_is_quoted_forwarded_or_in_a_table_does_not_mix_with_the_message(
     text: str, format_: str, shown: str
 ) -> None:
     assert said(message(text, textFormat=format_)) == shown
+
+
+@pytest.mark.parametrize("own", ["Darf man so was?", ""])
+def test_a_forwarded_message_is_read_from_the_copy_that_tells_whose_words_are_whose(own: str) -> None:
+    forwarded = (
+        '<blockquote itemscope itemtype="http://schema.skype.com/Forward" itemid="1772050244572">'
+        "<p>Alle doof hier &amp; dort</p><p>Kim</p></blockquote>"
+    )
+    copy = {"contentType": "text/html", "content": f"<p>{own}</p>{forwarded}"}
+    quoted = "> Alle doof hier & dort\n> Kim"
+    assert said(message(f"{own} Alle doof hier & dort Kim", attachments=[copy])) == f"{own}\n\n{quoted}".strip()
+
+
+def test_a_mention_beside_a_forwarded_message_is_no_part_of_the_question() -> None:
+    copy = {
+        "contentType": "text/html",
+        "content": '<p><span itemscope itemtype="http://schema.skype.com/Mention" itemid="0">Lotse</span> Darf man das?'
+        '</p><blockquote itemtype="http://schema.skype.com/Forward"><p>Alle doof hier</p></blockquote>',
+    }
+    activity = message("<at>Lotse</at> Darf man das? Alle doof hier", attachments=[copy])
+    bot = activity["recipient"]["id"]
+    assert said({**activity, "entities": [mention("Lotse", bot)]}) == "Darf man das?\n\n> Alle doof hier"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://contoso-my.sharepoint.com/:fl:/g/personal/kim_contoso_com/EabcDEF?e=4%3a1&fluid=1",
+        "https://loop.cloud.microsoft/p/eyJ1IjoiaHR0cHM6Ly9jb250b3NvIn0%3D",
+    ],
+)
+def test_a_loop_component_is_something_that_cannot_be_read(address: str) -> None:
+    for text, format_ in ((address, "plain"), (f'<p><a href="{address}">{address}</a></p>', "xml")):
+        result = read(message(text, textFormat=format_))
+        assert isinstance(result, Said)
+        assert (result.text, result.file, result.nothing) == ("", True, False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Darf ich https://contoso.sharepoint.com/:fl:/g/x teilen?",
+        "https://contoso.sharepoint.com/:w:/g/x",
+        "https://www.bremen.de/:fl:/x",
+    ],
+)
+def test_another_address_or_a_question_about_one_stays_a_text(text: str) -> None:
+    result = read(message(text))
+    assert isinstance(result, Said)
+    assert (result.text, result.file) == (text, False)
 
 
 @pytest.mark.parametrize(

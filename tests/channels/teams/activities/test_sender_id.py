@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from lotse.channels.teams.activities.events import sender_id
 from lotse.channels.teams.activities.parse_activity import Envelope
-from lotse.channels.teams.activities.sender_id import sender_id
 
 KEY = b"k" * 32
 ENVELOPE = Envelope(tenant_id="tenant", user_id="29:kim", conversation_id="19:a@thread.v2", conversation_type="channel")

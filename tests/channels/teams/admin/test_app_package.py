@@ -19,9 +19,9 @@ import numpy as np
 import pytest
 
 from lotse.answering import load_settings
-from lotse.channels.teams.admin import manifest_schema
+from lotse.channels.teams.admin import package_checks
 from lotse.channels.teams.admin.app_package import Package, build, packed, read_authority
-from lotse.channels.teams.admin.manifest_rules import problems
+from lotse.channels.teams.admin.package_checks import problems
 from lotse.content import Guide, load_guide
 from lotse.errors import OperationError
 
@@ -234,10 +234,10 @@ def schemas_in(folder: Path, version: str = "1.1.2") -> Path:
 
 def test_what_the_schema_refuses_is_named_with_its_place(package: Package, tmp_path: Path) -> None:
     schemas = schemas_in(tmp_path)
-    assert manifest_schema.schema_problems(package, schemas) == []
+    assert package_checks.schema_problems(package, schemas) == []
     package.manifest["accentColor"] = "blue"
     long_name = replace(package, translations={"en.json": {"name.short": "x" * 31}})
-    found = manifest_schema.schema_problems(long_name, schemas)
+    found = package_checks.schema_problems(long_name, schemas)
     assert [line.split(":")[0] for line in found] == ["teams/manifest.json, accentColor", "teams/en.json, name.short"]
 
 
@@ -246,12 +246,12 @@ def test_a_schema_that_would_need_the_network_is_refused(package: Package, tmp_p
     remote = {"properties": {"id": {"$ref": "https://schemas.example.org/guid.json"}}}
     (schemas / "v1.28/MicrosoftTeams.schema.json").write_text(json.dumps(remote), encoding="utf-8")
     with pytest.raises(OperationError, match="ohne Netz"):
-        manifest_schema.schema_problems(package, schemas)
+        package_checks.schema_problems(package, schemas)
 
 
 def test_a_version_microsoft_does_not_know_is_said(package: Package, tmp_path: Path) -> None:
     package.manifest["manifestVersion"] = "9.9"
-    assert "kein lesbares Schema v9.9" in manifest_schema.schema_problems(package, schemas_in(tmp_path))[0]
+    assert "kein lesbares Schema v9.9" in package_checks.schema_problems(package, schemas_in(tmp_path))[0]
 
 
 @pytest.fixture
@@ -269,24 +269,24 @@ def npm(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
 
 
 def test_the_schema_is_fetched_once_and_without_scripts(tmp_path: Path, npm: list[tuple[str, ...]]) -> None:
-    assert manifest_schema.ensure_schemas(tmp_path, {}) is None
+    assert package_checks.ensure_schemas(tmp_path, {}) is None
     assert npm == [("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")]
     schemas = schemas_in(tmp_path)
-    assert manifest_schema.ensure_schemas(tmp_path, {}) == schemas
+    assert package_checks.ensure_schemas(tmp_path, {}) == schemas
     assert len(npm) == 1
 
 
 def test_an_older_schema_than_the_locked_one_is_fetched_again(tmp_path: Path, npm: list[tuple[str, ...]]) -> None:
     schemas_in(tmp_path, version="1.0.0")
-    assert manifest_schema.ensure_schemas(tmp_path, {}) is None
+    assert package_checks.ensure_schemas(tmp_path, {}) is None
     assert len(npm) == 1
 
 
 def test_without_node_it_goes_on_but_not_where_nobody_looks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda name: None)
-    assert manifest_schema.ensure_schemas(tmp_path, {}) is None
+    assert package_checks.ensure_schemas(tmp_path, {}) is None
     with pytest.raises(OperationError, match="npm ci --ignore-scripts"):
-        manifest_schema.ensure_schemas(tmp_path, {"CI": "true"})
+        package_checks.ensure_schemas(tmp_path, {"CI": "true"})
 
 
 def test_the_lock_names_hashes_and_no_addresses() -> None:

@@ -19,10 +19,9 @@ from lotse.channels.teams.admin.settings_findings import Finding
 from lotse.channels.teams.auth.verify_request import RequestVerifier, SigningKeys
 from lotse.channels.teams.channel import health_report
 from lotse.channels.teams.delivery.connector import DeliveryCounts
-from lotse.channels.teams.endpoint import Endpoint
+from lotse.channels.teams.endpoint import Endpoint, WorkQueue
 from lotse.channels.teams.http_client import HttpClient
 from lotse.channels.teams.settings import TeamsSettings, read_settings
-from lotse.channels.teams.work_queue import WorkQueue
 from lotse.conversation.handover import Counts as HandoverCounts
 from tools.fake_azure.login import Trust
 from tools.fake_azure.server import FakeAzure, Fault

@@ -18,8 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.x509.oid import NameOID
 
 from lotse.channels.teams.auth.credentials import REFUSAL_SECONDS, AccessToken, Tokens, token_source
-from lotse.channels.teams.auth.login_errors import LOGIN_ERRORS, NoToken, parsed, refused
-from lotse.channels.teams.auth.msal_http import MsalHttp
+from lotse.channels.teams.auth.login import LOGIN_ERRORS, MsalHttp, NoToken, parsed, refused
 from lotse.channels.teams.http_client import HttpClient, HttpReply, Unreachable, proxy_for
 from lotse.channels.teams.settings import TeamsSettings, read_settings
 from tools.fake_azure.login import IDENTITY_ID, SECRET, Trust

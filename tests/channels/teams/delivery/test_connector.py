@@ -17,9 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lotse.channels.teams.auth.credentials import Tokens, token_source
-from lotse.channels.teams.delivery import addressing, replies
+from lotse.channels.teams.delivery import connector_api
 from lotse.channels.teams.delivery.connector import Connector, Reference, Undelivered
-from lotse.channels.teams.delivery.replies import refusal
+from lotse.channels.teams.delivery.connector_api import refusal
 from lotse.channels.teams.http_client import HttpClient, HttpReply
 from lotse.channels.teams.settings import TeamsSettings, read_settings
 from tools.fake_azure.login import SECRET
@@ -198,17 +198,17 @@ async def test_a_message_that_may_have_arrived_is_not_sent_again(azure: FakeAzur
 async def test_nobody_listening_is_undelivered_in_the_end(azure: FakeAzure, bot: Bot) -> None:
     with pytest.raises(Undelivered, match=r"127\.0\.0\.1 cannot be reached \(ClientConnectorError\)"):
         await bot.connector.send(Reference("http://127.0.0.1:1/teams", "a:1"), SAID)
-    assert bot.counts == (0, 1, replies.ATTEMPTS - 1)
+    assert bot.counts == (0, 1, connector_api.ATTEMPTS - 1)
 
 
 async def test_it_gives_up_after_a_number_of_attempts(azure: FakeAzure, bot: Bot, to: Reference) -> None:
-    azure.fail("connector", *[Fault(503)] * replies.ATTEMPTS)
+    azure.fail("connector", *[Fault(503)] * connector_api.ATTEMPTS)
     with pytest.raises(Undelivered, match="HTTP 503"):
         await bot.connector.send(to, SAID)
-    assert azure.asked["connector"] == replies.ATTEMPTS
-    assert bot.waits == sorted(bot.waits) and len(bot.waits) == replies.ATTEMPTS - 1
+    assert azure.asked["connector"] == connector_api.ATTEMPTS
+    assert bot.waits == sorted(bot.waits) and len(bot.waits) == connector_api.ATTEMPTS - 1
     await bot.connector.send(to, SAID)
-    assert bot.counts == (1, 1, replies.ATTEMPTS - 1)
+    assert bot.counts == (1, 1, connector_api.ATTEMPTS - 1)
 
 
 @pytest.mark.parametrize(
@@ -230,10 +230,10 @@ async def test_it_does_not_wait_longer_than_a_person_would(azure: FakeAzure, bot
 
 
 async def test_it_waits_so_long_for_all_attempts_together(azure: FakeAzure, bot: Bot, to: Reference) -> None:
-    azure.fail("connector", *[Fault(429, {"Retry-After": "50"})] * replies.ATTEMPTS)
+    azure.fail("connector", *[Fault(429, {"Retry-After": "50"})] * connector_api.ATTEMPTS)
     with pytest.raises(Undelivered, match="fewer messages"):
         await bot.connector.send(to, SAID)
-    assert sum(bot.waits) <= replies.LONGEST_WAIT
+    assert sum(bot.waits) <= connector_api.LONGEST_WAIT
 
 
 @pytest.mark.parametrize("status", [400, 413])
@@ -287,25 +287,25 @@ async def test_a_secret_that_is_wrong_is_said_at_once(azure: FakeAzure, to: Refe
     attempt=st.integers(1, 9),
     chance=st.floats(0, 1),
     asked=st.none() | st.floats(0, 200),
-    waited=st.floats(0, 2 * replies.LONGEST_WAIT),
+    waited=st.floats(0, 2 * connector_api.LONGEST_WAIT),
 )
 def test_no_wait_is_shorter_than_asked_for_or_without_end(
     attempt: int, chance: float, asked: float | None, waited: float
 ) -> None:
-    wait = replies.wait_seconds(attempt, asked, chance, waited)
-    if attempt >= replies.ATTEMPTS or waited + (asked or 0) > replies.LONGEST_WAIT:
+    wait = connector_api.wait_seconds(attempt, asked, chance, waited)
+    if attempt >= connector_api.ATTEMPTS or waited + (asked or 0) > connector_api.LONGEST_WAIT:
         assert wait is None
     elif wait is None:
-        assert waited + (asked or 20) + 5 > replies.LONGEST_WAIT
+        assert waited + (asked or 20) + 5 > connector_api.LONGEST_WAIT
     else:
-        assert waited + wait <= replies.LONGEST_WAIT
+        assert waited + wait <= connector_api.LONGEST_WAIT
         assert (asked or 0) <= wait <= max(asked or 0, 20) + 5
         assert asked is not None or wait >= 0.25
 
 
 @given(st.text() | st.sampled_from(["-1", "1e9", "999999999999999999999", "٣", "Mon, 99 Nov 2026 06:13:25 GMT", "1;2"]))
 def test_no_header_breaks_it(header: str) -> None:
-    seconds = replies.retry_after_seconds(header, NOW)
+    seconds = connector_api.retry_after_seconds(header, NOW)
     assert seconds is None or seconds >= 0
 
 
@@ -387,7 +387,7 @@ async def test_no_conversation_id_leads_to_another_address(azure: FakeAzure, bot
 
 @given(st.text(min_size=1).filter(lambda text: text.strip(".")))
 def test_any_other_id_is_one_part_of_the_path(conversation: str) -> None:
-    made = addressing.url(addressing.activities(Reference("https://host/x/", conversation)))
+    made = connector_api.url(connector_api.activities(Reference("https://host/x/", conversation)))
     quoted = made.removeprefix("https://host/x/v3/conversations/").removesuffix("/activities")
     assert "/" not in quoted and "?" not in quoted and "#" not in quoted
     assert unquote(quoted) == conversation.encode("utf-8", "replace").decode()
@@ -397,7 +397,7 @@ def test_any_other_id_is_one_part_of_the_path(conversation: str) -> None:
 
 
 async def test_size_is_counted_as_teams_counts_it(azure: FakeAzure, bot: Bot, to: Reference) -> None:
-    fits = addressing.LARGEST_BYTES // 2 - 300
+    fits = connector_api.LARGEST_BYTES // 2 - 300
     await bot.connector.send(to, {"type": "message", "text": "ä" * fits})
     with pytest.raises(Undelivered, match="UTF-16"):
         await bot.connector.send(to, {"type": "message", "text": "a" * (fits + 300)})

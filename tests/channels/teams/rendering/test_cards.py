@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lotse.channels.teams.delivery.addressing import LARGEST_BYTES
+from lotse.channels.teams.delivery.connector_api import LARGEST_BYTES
 from lotse.channels.teams.rendering.cards import MOST_LINES, render_handover_card
 from lotse.content.wording import load_wording
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -19,9 +20,11 @@ from lotse.render.dates import written_date
 from lotse.render.text import leads, render_text, title_line
 from tests.channels.teams.rendering.message_reader import Markdown, cards, choices, claims, markdown, marked
 from tests.parsed_messages import parsed
+from tests.render.reached import with_some_reached
 
 DATA = Path(__file__).parents[4] / "data"
-ASSISTANT = Assistant.load(DATA)
+_LOADED = Assistant.load(DATA)
+ASSISTANT = replace(_LOADED, guides={language: with_some_reached(guide) for language, guide in _LOADED.guides.items()})
 LANGUAGES = sorted(ASSISTANT.guides)
 STATUSES = [None, "beamte", "tarif", "azubi", "soldaten"]
 ABOUT = [
@@ -82,10 +85,12 @@ def _same_text(answer: Answer, plain: str, shown: Markdown) -> None:
     parts = [answer.short, answer.addressed, *answer.notices, *(step.text for step in answer.steps)]
     parts += [part for point in answer.points_shown for part in (point.text, point.status, point.title)]
     parts += [contact.label for contact in answer.contacts]
+    parts += [part for contact in answer.contacts for part in (contact.phone, contact.email, contact.url, contact.note)]
+    parts += [contact.purpose for contact in answer.contacts_described]
     if answer.outcome in ("answered", "refined"):
         parts.append(title_line(answer))
     else:
-        parts += [contact.purpose for contact in answer.contacts]
+        assert answer.contacts_described == answer.contacts
     if answer.handover:
         parts.append(answer.handover.question)
     for part in parts:

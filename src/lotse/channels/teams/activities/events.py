@@ -1,8 +1,14 @@
-"""The events of Teams that the assistant reacts to, as plain data; `parse_activity.read` makes them of activities."""
+"""The events of Teams that the assistant reacts to, as plain data, and pseudonyms for whom they are about.
+
+`parse_activity.read` makes them of activities. Pseudonyms are keyed hashes that reveal neither person nor place.
+"""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+
+from lotse.secret_key import keyed_hash
 
 
 @dataclass(frozen=True)
@@ -132,3 +138,31 @@ class Ignored:
 
 
 Incoming = Said | Picked | Rated | Joined | HelpWanted | HandedIn | Ignored
+
+
+PREFIX = "teams-"
+
+
+def person_id(key: bytes, envelope: Envelope) -> str:
+    """The pseudonym of a person across all conversations: for rate limits only, never for stored conversations.
+
+    Args:
+        key: as for `sender_id`.
+        envelope: of the activity.
+    """
+    return keyed_hash(key, "teams person", json.dumps([envelope.tenant_id, envelope.user_id]))
+
+
+def sender_id(key: bytes, envelope: Envelope) -> str:
+    """The sender id of a conversation, one for each person, place and tenant.
+
+    A question asked in a private chat is not known in a channel where the same person writes, and two people in one
+    thread do not share their circumstances.
+
+    Args:
+        key: secret; without it nobody can try a list of employees against the store (HMAC-SHA256, RFC 2104).
+        envelope: of the activity.
+    """
+    # As JSON, so that different parts never give the same text.
+    who_and_where = json.dumps([envelope.tenant_id, envelope.user_id, envelope.conversation_id])
+    return PREFIX + keyed_hash(key, "teams sender", who_and_where)

@@ -61,8 +61,22 @@ _QUOTATION = re.compile(
     r"<blockquote\b[^<>]*schema\.skype\.com/Reply[^<>]*>(?:(?!</blockquote>).)*</blockquote>",
     re.IGNORECASE | re.DOTALL,
 )
-# What somebody else wrote and a person forwards stays a paragraph of its own.
-_FORWARDED = re.compile(r"<blockquote\b[^<>]*>", re.IGNORECASE)
+# What somebody else wrote and a person forwards becomes a quotation, as in a mail (RFC 3676, 4.5).
+_FORWARDED = re.compile(
+    r"<blockquote\b[^<>]*schema\.skype\.com/Forward[^<>]*>((?:(?!</blockquote>).)*)</blockquote>",
+    re.IGNORECASE | re.DOTALL,
+)
+# Any other quotation stays a paragraph of its own.
+_BLOCK = re.compile(r"<blockquote\b[^<>]*>", re.IGNORECASE)
+# The formatted copy of a message marks mentions in another way than its text.
+_MENTION = re.compile(
+    r"<span\b[^<>]*schema\.skype\.com/Mention[^<>]*>((?:(?!<span\b|</span>).)*)</span>", re.IGNORECASE | re.DOTALL
+)
+# The address of a Loop component: ``:fl:`` is how SharePoint's links name a Fluid file.
+_LOOP = re.compile(
+    r"https://(?:[^\s/]+\.sharepoint(?:-mil)?\.[a-z]{2,3}/:fl:/|loop\.(?:cloud\.microsoft|microsoft\.com)/)\S*",
+    re.IGNORECASE,
+)
 _CELL = re.compile(r"</t[dh]\b[^<>]*>\s*(?=<t[dh]\b)", re.IGNORECASE)
 _BLANKS = re.compile(r"[^\S\n]+")
 _EMPTY_LINES = re.compile(r"\s*\n\s*\n\s*")
@@ -115,6 +129,9 @@ def _message(activity: Mapping[str, Any], envelope: Envelope) -> Incoming:
         # The text consisted of the mention only: nothing is asked yet.
         return HelpWanted(envelope)
     file = brings_a_file(activity)
+    if _LOOP.fullmatch(text):
+        # Nobody means the address as a question, and what it leads to is not ours to open.
+        text, file = "", True
     return Said(envelope, text, file, nothing=not (text or file or activity.get("text")))
 
 
@@ -221,18 +238,32 @@ def text_of(activity: Mapping[str, Any], bot_id: str) -> str:
     """
     text = activity.get("text")
     marked_up = activity.get("textFormat") in ("xml", "html")
-    if not isinstance(text, str) or not text.strip():
-        text, marked_up = _attached_text(activity), True
+    copy = _attached_text(activity)
+    # Only the copy says which part of a forwarded message somebody else wrote.
+    if not isinstance(text, str) or not text.strip() or _FORWARDED.search(copy[:LONGEST]):
+        text, marked_up = _MENTION.sub(r"<at>\1</at>", copy[:LONGEST]), True
     return plain(_without_mentions(text[:LONGEST], activity, bot_id), marked_up)
 
 
 def plain(text: str, marked_up: bool) -> str:
-    """A text without the mark of a quotation, mention tags, HTML entities, control characters and, if any, markup."""
+    """A text without the mark of a quotation, mention tags, HTML entities, control characters and, if any, markup.
+
+    Each line of a forwarded message begins with ``> ``.
+    """
     text = _QUOTED.sub("", _AT.sub(r"\1", text))
     if marked_up:
-        text = _FORWARDED.sub("\n\n", _QUOTATION.sub("", text))
-        text = _TAG.sub("", _BREAK.sub("\n", _CELL.sub(" | ", text)))
+        text = _FORWARDED.sub(_as_quotation, _QUOTATION.sub("", text))
+        text = _without_markup(_BLOCK.sub("\n\n", text))
     return cleaned(html.unescape(text))
+
+
+def _without_markup(text: str) -> str:
+    return _TAG.sub("", _BREAK.sub("\n", _CELL.sub(" | ", text)))
+
+
+def _as_quotation(forwarded: re.Match[str]) -> str:
+    lines = (line.strip() for line in _without_markup(forwarded[1]).splitlines())
+    return "\n\n" + "\n".join(f"&gt; {line}" for line in lines if line) + "\n\n"
 
 
 def cleaned(text: str) -> str:

@@ -13,13 +13,12 @@ from typing import Any
 import yaml
 
 from lotse.channels.teams.admin import reply_findings, settings_findings
-from lotse.channels.teams.admin.read_settings import is_open, teams_settings
 from lotse.channels.teams.admin.settings_findings import Finding
 from lotse.channels.teams.auth.credentials import token_source
-from lotse.channels.teams.auth.login_errors import NoToken
+from lotse.channels.teams.auth.login import NoToken
 from lotse.channels.teams.clouds import host_of
 from lotse.channels.teams.http_client import HttpClient, HttpReply, Unreachable
-from lotse.channels.teams.settings import ManagedIdentity, TeamsSettings
+from lotse.channels.teams.settings import ManagedIdentity, TeamsSettings, is_open, teams_settings
 from lotse.errors import SettingsError
 from lotse.operator_language import N_, _
 

@@ -7,7 +7,7 @@ from datetime import timezone
 from email.utils import parsedate_to_datetime
 
 from lotse.channels.teams.admin.settings_findings import Finding, of_gap
-from lotse.channels.teams.auth.login_errors import NoToken, parsed
+from lotse.channels.teams.auth.login import NoToken, parsed
 from lotse.channels.teams.auth.verify_request import LEEWAY_SECONDS, read_keys, read_metadata
 from lotse.channels.teams.clouds import Cloud
 from lotse.channels.teams.http_client import HttpReply, Unreachable

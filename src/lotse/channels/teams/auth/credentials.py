@@ -17,8 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from lotse.channels.teams.auth.login_errors import NoToken, refused
-from lotse.channels.teams.auth.msal_http import MsalHttp
+from lotse.channels.teams.auth.login import MsalHttp, NoToken, refused
 from lotse.channels.teams.http_client import HttpClient, Unreachable
 from lotse.channels.teams.settings import (
     Certificate,

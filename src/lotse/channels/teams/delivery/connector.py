@@ -19,20 +19,22 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lotse.channels.teams.auth.credentials import Tokens, token_source
-from lotse.channels.teams.auth.login_errors import NoToken
+from lotse.channels.teams.auth.login import NoToken
 from lotse.channels.teams.clouds import CLOUDS, host_of
-from lotse.channels.teams.delivery import replies
-from lotse.channels.teams.delivery.addressing import (
+from lotse.channels.teams.delivery import connector_api
+from lotse.channels.teams.delivery.connector_api import (
     CONVERSATIONS,
     Activity,
+    MessageRefused,
     Reference,
     Target,
     activities,
     addressed,
+    body_id,
     encoded,
+    refusal,
     url,
 )
-from lotse.channels.teams.delivery.replies import MessageRefused, body_id, refusal
 from lotse.channels.teams.http_client import HttpClient, HttpReply, Unreachable
 from lotse.channels.teams.settings import TeamsSettings
 from lotse.conversation.handover import Undelivered
@@ -114,12 +116,13 @@ class Connector:
         bodies = [addressed(reference, form) for form in (activity, simple) if form is not None]
         return body_id(await self._deliver(activities(reference), *bodies))
 
-    async def post_to_channel(self, channel_id: str, activity: Activity) -> str | None:
+    async def post_to_channel(self, channel_id: str, activity: Activity, simple: Activity | None = None) -> str | None:
         """Begin a thread in a channel; the app must be installed in the team.
 
         Args:
             channel_id: such as ``19:…@thread.tacv2``.
             activity: the first message.
+            simple: as for `send`.
 
         Returns:
             The id of the thread, if Teams gives one.
@@ -134,13 +137,9 @@ class Connector:
         service_url = cloud.service_url if is_set else self._own_service_url or cloud.service_url
         # Teams refuses a new thread without the id of a tenant; it takes everything else from the token.
         tenant = self._settings.own_tenant
-        body = {
-            "isGroup": True,
-            "channelData": {"channel": {"id": channel_id}},
-            "activity": dict(activity),
-            "tenantId": tenant,
-        }
-        return body_id(await self._deliver(Target(service_url, CONVERSATIONS), body), "activityId")
+        about = {"isGroup": True, "channelData": {"channel": {"id": channel_id}}, "tenantId": tenant}
+        bodies = [{**about, "activity": dict(form)} for form in (activity, simple) if form is not None]
+        return body_id(await self._deliver(Target(service_url, CONVERSATIONS), *bodies), "activityId")
 
     async def replace(self, reference: Reference, message_id: str, activity: Activity) -> bool:
         """Put another message in the place of one that was sent. Tried once; a failure is logged.
@@ -215,9 +214,9 @@ class Connector:
                     # The refused token is discarded; a new one shows whether the token or the bot is the problem.
                     token_refused = True
                     continue
-                problem, passing = refusal(reply), replies.is_passing(reply.status)
-                asked_for = replies.retry_after_seconds(reply.headers.get("retry-after"), self._clock())
-            wait = replies.wait_seconds(attempt, asked_for, self._chance(), waited) if passing else None
+                problem, passing = refusal(reply), connector_api.is_passing(reply.status)
+                asked_for = connector_api.retry_after_seconds(reply.headers.get("retry-after"), self._clock())
+            wait = connector_api.wait_seconds(attempt, asked_for, self._chance(), waited) if passing else None
             if wait is None:
                 raise problem
             self.counts.repeated += 1

@@ -16,8 +16,18 @@ from typing import Any
 from lotse.answering.answer import Answer, ContactLine, Handover, Help, HelpLine, Outcome, Point, Step
 from lotse.answering.check_payloads import is_of_a_check
 from lotse.channels.teams.rendering.cards import check_card, choices_card, handover_form
-from lotse.channels.teams.rendering.citations import message_entity, native_numbers, source_list
-from lotse.channels.teams.rendering.markdown import bold, capped, escaped, link, listed, marks
+from lotse.channels.teams.rendering.markdown import (
+    bold,
+    capped,
+    escaped,
+    link,
+    listed,
+    marks,
+    message_entity,
+    native_numbers,
+    plain_message,
+    source_list,
+)
 from lotse.content.wording import Wording
 from lotse.render.links import phone_address
 from lotse.render.text import as_lead, leads, reachable, render_text, title_line
@@ -58,10 +68,12 @@ def render_messages(answer: Answer, wording: Wording) -> list[Outgoing]:
     text.pop("attachments", None)
     plain = render_text(answer.copy(update={"follow_ups": []}), wording)
     cards = [
-        Outgoing({"type": "message", "summary": card.title, "attachments": [card.attachment]}, _plain(card.plain))
+        Outgoing(
+            {"type": "message", "summary": card.title, "attachments": [card.attachment]}, plain_message(card.plain)
+        )
         for card in _cards(answer, wording)
     ]
-    return [Outgoing(text, _plain(plain)), *cards]
+    return [Outgoing(text, plain_message(plain)), *cards]
 
 
 def asks_in_a_check(answer: Answer) -> bool:
@@ -89,13 +101,8 @@ def _check_question(answer: Answer, wording: Wording) -> Outgoing:
     # Only the person can delete what Teams keeps.
     in_teams = [wording.teams.personal_data] if wording.personal_data in answer.notices else []
     card = check_card(title, answer.short.splitlines(), [*answer.notices, *in_teams], answer.follow_ups)
-    simple = _plain(render_text(answer, wording))
+    simple = plain_message(render_text(answer, wording))
     return Outgoing({"type": "message", "summary": title, "attachments": [card]}, simple)
-
-
-def _plain(text: str) -> dict[str, Any]:
-    """A message of text alone, as much of it as Teams takes."""
-    return {"type": "message", "textFormat": "plain", "text": capped([text])}
 
 
 def render_teams(answer: Answer, wording: Wording) -> dict[str, Any]:
@@ -150,6 +157,14 @@ def render_welcome(greeting: Answer, wording: Wording, personal: bool) -> dict[s
     return {**message, "text": text, "suggestedActions": {"to": [], "actions": actions}}
 
 
+def plain_welcome(greeting: Answer, wording: Wording, personal: bool) -> dict[str, Any]:
+    """The same in text alone, for a client that refuses the welcome; arguments as for `render_welcome`."""
+    if not personal:
+        return plain_message(wording.teams.welcome_team)
+    questions = "\n".join(f"- {item.label}" for item in greeting.follow_ups[:MOST_SUGGESTED])
+    return plain_message("\n\n".join(filter(None, [*wording.teams.welcome, questions])))
+
+
 def render_help(wording: Wording) -> dict[str, Any]:
     """The reply to the help command, as for `render_teams`.
 
@@ -159,6 +174,12 @@ def render_help(wording: Wording) -> dict[str, Any]:
     first, *points = wording.teams.help
     blocks = [bold(wording.teams.help_title), escaped(first), listed(escaped(point) for point in points)]
     return {"type": "message", "textFormat": "markdown", "text": "\n\n".join(filter(None, blocks))}
+
+
+def plain_help(wording: Wording) -> dict[str, Any]:
+    """The same in text alone, for a client that refuses the help; arguments as for `render_help`."""
+    first, *points = wording.teams.help
+    return plain_message("\n\n".join([wording.teams.help_title, first, "\n".join(f"- {point}" for point in points)]))
 
 
 def _blocks(answer: Answer, wording: Wording, native: set[int]) -> Iterable[str]:
@@ -225,13 +246,13 @@ def _point(point: Point, wording: Wording, known: set[int], native: set[int]) ->
 def _contacts(answer: Answer, wording: Wording) -> str:
     if not answer.contacts:
         return ""
-    heading = wording.text["contacts"]
-    if answer.outcome in ("answered", "refined"):
-        names = f"{bold(f'{heading}:')} {escaped(', '.join(contact.label for contact in answer.contacts))}"
-        notes = [f"{bold(as_lead(item.label))} {escaped(item.note)}" for item in answer.contacts if item.note]
-        return "\n\n".join([names, *notes])
-    offices = listed(_contact(contact) for contact in answer.contacts)
-    return offices if answer.outcome == "handed_over" else f"{bold(heading)}\n\n{offices}"
+    heading, named = wording.text["contacts"], answer.contacts_named
+    offices = listed(_contact(contact) for contact in answer.contacts_described)
+    if not named:
+        return offices if answer.outcome == "handed_over" else f"{bold(heading)}\n\n{offices}"
+    names = f"{bold(f'{heading}:')} {escaped(', '.join(contact.label for contact in named))}"
+    notes = [f"{bold(as_lead(item.label))} {escaped(item.note)}" for item in named if item.note]
+    return "\n\n".join(filter(None, [names, *notes, offices]))
 
 
 def _contact(contact: ContactLine) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from lotse.answering.answer import FollowUp, Handover
 from lotse.answering.handover_draft import MAX_NAME, MAX_QUESTION
 from lotse.answering.probabilities import TOPIC_PREFIX
-from lotse.channels.teams.rendering.markdown import cut
+from lotse.channels.teams.rendering.markdown import cut, plain_message
 from lotse.content.wording import HandoverWording, Wording
 
 CARD = "application/vnd.microsoft.card.adaptive"
@@ -146,6 +146,13 @@ def render_handover_card(office: str, question: str, name: str | None, wording: 
     }
     # A notification shows the summary: it names the contact point and not the question.
     return {"type": "message", "summary": title, "attachments": [{"contentType": CARD, "content": card}]}
+
+
+def plain_handover(office: str, question: str, name: str | None, wording: HandoverWording) -> dict[str, Any]:
+    """The same in text alone, for a channel that refuses the card; arguments as for `render_handover_card`."""
+    sender = f"{wording.card['sender']}: {name}" if name else wording.card["anonymous"]
+    parts = [wording.card["title"].format(office=office), question, sender, wording.card["origin"]]
+    return plain_message("\n\n".join(parts))
 
 
 def _fits_a_button(choice: FollowUp) -> bool:
