@@ -23,6 +23,8 @@ CHECKS: dict[str, tuple[str, ...]] = {
     "mypy": ("mypy",),
     "codespell": ("codespell_lib",),
 }
+# One process a core; tests of one file share servers and models, so they stay together.
+PARALLEL = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
 TEAMS: dict[str, tuple[str, ...]] = {
     N_("Teams app package"): ("lotse.cli", "teams", "package", "--check"),
 }
@@ -45,7 +47,7 @@ def test(context: typer.Context) -> None:
     except OperationError as error:
         # The tests that need them fail and say so once more.
         say(str(error), style="red")
-    failed = _run({**CHECKS, "pytest": ("pytest", *context.args)})
+    failed = _run({**CHECKS, "pytest": ("pytest", *(context.args or PARALLEL))})
     # The widget's step comes first: it installs Node.js where it may, which fetches Microsoft's schema.
     _finish(failed if context.args else [*failed, *_run_widget(), *_run(TEAMS)])
 
