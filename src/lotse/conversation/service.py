@@ -92,7 +92,8 @@ class TurnResult:
 
 @dataclass
 class ConversationService:
-    """The conversations of one channel. Every method but `ready`, `locked` and `failed` belongs inside `locked`.
+    """The conversations of one channel. Every method but `ready`, `locked`, `failed` and
+    `language_of` belongs inside `locked`.
 
     Attributes:
         agent: gives Rasa's agent; None while no model is loaded.
@@ -134,6 +135,7 @@ class ConversationService:
             DeclinedError: no model is loaded.
         """
         if not self.ready():
+            metrics.DECLINED.labels(self.channel, "not_ready").inc()
             raise DeclinedError("not_ready")
         lock = self._locks.setdefault(sender, asyncio.Lock())
         async with lock, self.agent().lock_store.lock(sender, wait_time_in_seconds=_POLL_SECONDS):
@@ -232,8 +234,6 @@ class ConversationService:
         begun = time.perf_counter()
         result = await self._answer_or_error(sender, message, language, offered)
         metrics.TURN_SECONDS.labels(self.channel).observe(time.perf_counter() - begun)
-        for answer in [] if result.repeated else result.answers:
-            metrics.TURNS.labels(self.channel, answer.outcome).inc()
         return result
 
     async def _answer_or_error(
@@ -247,7 +247,11 @@ class ConversationService:
         except Exception:
             logger.exception("A turn failed. The person is told so.")
             return TurnResult([await self.failed(sender, message, language)])
-        return result if result.items else TurnResult([await self.failed(sender, message, language)], result.repeated)
+        if not result.items:
+            return TurnResult([await self.failed(sender, message, language)], result.repeated)
+        for answer in [] if result.repeated else result.answers:
+            metrics.TURNS.labels(self.channel, answer.outcome).inc()
+        return result
 
     async def _answer(
         self, sender: str, message: Message, language: str | None, offered: Mapping[str, str]
@@ -350,17 +354,20 @@ class ConversationService:
     async def failed(
         self, sender: str, message: Message, language: str | None = None, reason: str = FAILED
     ) -> AssistantItem:
-        """What is said when a turn fails; the message can be sent again.
+        """What is said when a turn fails; the message can be sent again. Counts it, wherever the turn failed.
 
         Args:
             language: of the conversation; None looks it up.
-            reason: as for `failure_answer`.
+            reason: as for `failure_answer`; what was declined is counted where that was decided.
         """
+        if reason == FAILED:
+            metrics.TURNS.labels(self.channel, "error").inc()
         spoken = language if language in self.wordings else None
-        spoken = spoken or await self._language_if_known(sender)
+        spoken = spoken or await self.language_of(sender)
         return unstored_item(failure_answer(self.wordings[spoken], spoken, reason), message.id, self.clock())
 
-    async def _language_if_known(self, sender: str) -> str:
+    async def language_of(self, sender: str) -> str:
+        """As `conversation_language`, beside the event loop; the original one if the database does not answer."""
         if not self.ready():
             return ORIGINAL
         try:
