@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from datetime import date
@@ -12,14 +12,16 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from rasa.core.lock_store import LockError
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, Event, SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import select
 
+from lotse import metrics
 from lotse.answering import Answer, Memory, failure_answer
 from lotse.channels.web.api_errors import ApiError
-from lotse.channels.web.conversations import Conversations
+from lotse.channels.web.conversations import NAME, Conversations
 from lotse.channels.web.session_tokens import Session
 from lotse.content.wording import load_wording
 from lotse.conversation import service
@@ -214,6 +216,58 @@ async def test_a_turn_that_fails_says_so_and_can_be_tried_again(
     agent.failure = None
     [item] = await talk.ask(SESSION, typed("Darf ich?"))
     assert item.answer.outcome == "answered"
+
+
+def counted(name: str, **labels: str) -> float:
+    return metrics.REGISTRY.get_sample_value(name, {"channel": NAME, **labels}) or 0
+
+
+def errors() -> float:
+    return counted("lotse_turns_total", outcome="error")
+
+
+@asynccontextmanager
+async def no_lock(*_: Any, **__: Any) -> AsyncIterator[None]:
+    raise LockError("lock store gone")
+    yield
+
+
+def never(*_: Any) -> bool:
+    raise OSError("database gone")
+
+
+def break_lock(agent: Agent) -> None:
+    agent.lock = no_lock  # type: ignore[method-assign]
+
+
+def break_exists(agent: Agent) -> None:
+    agent.store.exists = never  # type: ignore[method-assign,assignment]
+
+
+def break_turn(agent: Agent) -> None:
+    agent.failure = RuntimeError("action server gone")
+
+
+def break_action(agent: Agent) -> None:
+    agent.hears_nothing = True
+
+
+@pytest.mark.parametrize("fault", [break_lock, break_exists, break_turn, break_action])
+async def test_a_turn_that_fails_is_counted_once_wherever_it_fails(
+    talk: Conversations, agent: Agent, fault: Callable[[Agent], None]
+) -> None:
+    fault(agent)
+    before = errors()
+    [item] = await talk.ask(SESSION, typed("Darf ich?"))
+    assert item.answer.outcome == "error"
+    assert errors() == before + 1
+
+
+async def test_what_is_declined_for_want_of_a_model_is_counted(talk: Conversations, agent: Agent) -> None:
+    agent.is_ready = lambda: False  # type: ignore[method-assign]
+    before = counted("lotse_declined_total", reason="not_ready"), errors()
+    assert await problem(talk.ask(SESSION, typed("Darf ich?"))) == "not_ready"
+    assert (counted("lotse_declined_total", reason="not_ready"), errors()) == (before[0] + 1, before[1])
 
 
 async def test_an_error_that_was_stored_is_no_answer_to_a_retry(talk: Conversations, agent: Agent) -> None:
