@@ -25,7 +25,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from lotse import paths
 from lotse.conversation.feedback import Feedback, FeedbackStore
 from lotse.operations.ports import free_port
-from lotse.rasa_adapter import tracker_store
+from lotse.rasa_adapter import connections, tracker_store
 from lotse.rasa_adapter.rating_tables import ratings
 from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
 from lotse.secret_key import secret_key
@@ -38,7 +38,7 @@ Make = Callable[..., ForgettingTrackerStore]
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits for a lock, and ratings are hashed with our key."""
-    monkeypatch.setattr(tracker_store, "BUSY_SECONDS", 0.0)
+    monkeypatch.setattr(connections, "BUSY_SECONDS", 0.0)
     monkeypatch.setenv("LOTSE_SECRET_KEY", KEY.decode())
 
 
@@ -192,7 +192,8 @@ def test_comments_are_deleted_even_if_the_file_with_the_key_has_gone_meanwhile(
     make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("LOTSE_SECRET_KEY")
-    shutil.copytree(paths.program() / "data" / "word_lists", tmp_path / "data" / "word_lists")
+    for folder in ("word_lists", "vocabulary"):
+        shutil.copytree(paths.program() / "data" / folder, tmp_path / "data" / folder)
     monkeypatch.setenv("LOTSE_HOME", str(tmp_path))
     key = secret_key(paths.private_folder())
     store = make()
@@ -369,17 +370,17 @@ def test_a_conversation_of_which_nothing_can_be_read_is_not_taken_for_a_new_one(
 def test_a_message_that_cannot_be_read_is_not_taken_for_another_one(store: ForgettingTrackerStore) -> None:
     say(store, "Frage 1")
     store.engine.execute("update events set data = substr(data, 1, length(data) - 5) where type_name = 'user'")
-    assert store.turn("someone", "Frage 1") == []
+    assert store.before_turn("someone", "Frage 1").turn == []
 
 
 def test_a_message_is_found_by_its_name_in_its_own_conversation_only(store: ForgettingTrackerStore) -> None:
     for text in ("Frage 1", "Frage 2", "Frage_2", "Frage 1"):
         say(store, text)
     say(store, "Frage 3", sender="else")
-    found = store.turn("someone", "Frage 2")
+    found = store.before_turn("someone", "Frage 2").turn
     assert [(event["event"], event["text"]) for event in found] == [("user", "Frage 2"), ("bot", "Frage 2")]
     for unknown in ("Frage 3", "Frage%", "", "x" * 10_000):
-        assert store.turn("someone", unknown) == []
+        assert store.before_turn("someone", unknown).turn == []
 
 
 @pytest.mark.parametrize("name", ["", "\0", "\ud800", "x" * 256])
@@ -388,17 +389,19 @@ def test_a_message_with_a_name_no_database_takes_is_stored_and_never_known_again
 ) -> None:
     say(store, name)
     assert texts(store) == [name]
-    assert store.turn("someone", name) == []
+    assert store.before_turn("someone", name).turn == []
 
 
 def test_a_repeated_message_is_found_without_searching_the_texts(store: ForgettingTrackerStore) -> None:
     say(store, "Frage 1")
-    statements: list[str] = []
-    listen(store.engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
-    assert store.turn("someone", "Frage 1")
-    assert not [statement for statement in statements if " like " in statement.lower()]
-    [(_, _, _, plan)] = store.engine.execute(f"explain query plan {statements[0]}", ("someone", "Frage 1")).fetchall()
-    assert "PRIMARY KEY" in plan or "USING INDEX" in plan.upper()
+    asked: list[tuple[str, Any]] = []
+    listen(store.engine, "before_cursor_execute", lambda *given: asked.append(given[2:4]))
+    assert store.before_turn("someone", "Frage 1").turn
+    assert not [statement for statement, _ in asked if " like " in statement.lower()]
+    for statement, values in list(asked):
+        plan = [row[3] for row in store.engine.execute(f"explain query plan {statement}", values)]
+        tables = [step for step in plan if "events" in step or "messages" in step]
+        assert tables and all(step.startswith("SEARCH") for step in tables), plan
 
 
 def test_a_turn_and_the_names_of_its_messages_are_stored_together_or_not_at_all(store: ForgettingTrackerStore) -> None:
@@ -427,9 +430,9 @@ def test_a_database_of_the_first_version_is_used_on_and_its_messages_count_as_ne
     say(store, "Frage 1")
     store.engine.execute("drop table messages")
     later = make()
-    assert (texts(later), later.turn("someone", "Frage 1")) == (["Frage 1"], [])
+    assert (texts(later), later.before_turn("someone", "Frage 1").turn) == (["Frage 1"], [])
     say(later, "Frage 2")
-    assert later.turn("someone", "Frage 2")[0]["text"] == "Frage 2"
+    assert later.before_turn("someone", "Frage 2").turn[0]["text"] == "Frage 2"
     later.delete("someone")
     assert not later.exists("someone")
 

@@ -33,6 +33,7 @@ from lotse.conversation.message import Message
 from lotse.conversation.service import ConversationService, DeclinedError
 from lotse.conversation.transcript import AssistantItem
 from lotse.rasa_adapter.channel_support import ServedChannel
+from lotse.rasa_adapter.store_threads import in_one_turn
 from lotse.secret_key import secret_key
 
 logger = logging.getLogger(__name__)
@@ -137,7 +138,8 @@ class RestInput(ServedChannel):
             except ValueError as error:
                 return response.json({"error": str(error)}, 400, HEADERS)
             try:
-                items = await self._answers(tracker_id(sender), message)
+                with in_one_turn():
+                    items = await self._answers(tracker_id(sender), message)
             except DeclinedError:
                 reason = "This “id” belongs to another message of the conversation."
                 return response.json({"error": reason}, 409, HEADERS)

@@ -56,15 +56,15 @@ TURNS_AT_ONCE = 8
 MOST_WAITING = 500
 
 Result = TypeVar("Result")
-Reason = Literal["not_ready", "id_reused", "unknown_payload", "busy"]
+Reason = Literal["not_ready", "id_reused", "unknown_payload", "busy", "session_ended"]
 
 
 class DeclinedError(Exception):
     """A message that is not carried out.
 
     Args:
-        reason: no model is loaded, the id belongs to another message, the choice was never offered here, or too many
-            turns are waiting.
+        reason: no model is loaded, the id belongs to another message, the choice was never offered here, too many turns
+            are waiting, or the conversation is over.
     """
 
     def __init__(self, reason: Reason) -> None:
@@ -216,6 +216,7 @@ class ConversationService:
         message: Message,
         language: str | None = None,
         offered: Mapping[str, str] = MappingProxyType({}),
+        only_begun: bool = False,
     ) -> TurnResult:
         """Answer a message, or give the answer it has already got.
 
@@ -227,20 +228,22 @@ class ConversationService:
             message: what the person said.
             language: of the conversation where its memory knows none; None leaves it to the message.
             offered: choices that the channel itself offers to everybody, payload to label.
+            only_begun: decline if nothing of the conversation is stored (any more).
 
         Raises:
-            DeclinedError: the id belongs to another message, the choice was never offered, or too many turns wait.
+            DeclinedError: the id belongs to another message, the choice was never offered, too many turns wait, or the
+                conversation is over.
         """
         begun = time.perf_counter()
-        result = await self._answer_or_error(sender, message, language, offered)
+        result = await self._answer_or_error(sender, message, language, offered, only_begun)
         metrics.TURN_SECONDS.labels(self.channel).observe(time.perf_counter() - begun)
         return result
 
     async def _answer_or_error(
-        self, sender: str, message: Message, language: str | None, offered: Mapping[str, str]
+        self, sender: str, message: Message, language: str | None, offered: Mapping[str, str], only_begun: bool
     ) -> TurnResult:
         try:
-            result = await self._answer(sender, message, language, offered)
+            result = await self._answer(sender, message, language, offered, only_begun)
         except DeclinedError as declined:
             metrics.DECLINED.labels(self.channel, declined.reason).inc()
             raise
@@ -254,11 +257,13 @@ class ConversationService:
         return result
 
     async def _answer(
-        self, sender: str, message: Message, language: str | None, offered: Mapping[str, str]
+        self, sender: str, message: Message, language: str | None, offered: Mapping[str, str], only_begun: bool
     ) -> TurnResult:
         agent = self.agent()
-        known = await self.in_thread(self._store().turn, sender, message.id)
-        if known:
+        before = await self.in_thread(self._store().before_turn, sender, message.id)
+        if only_begun and not before.begun:
+            raise DeclinedError("session_ended")
+        if known := before.turn:
             if not is_retry(known[0], message, self.key):
                 raise DeclinedError("id_reused")
             items = assistant_items(known)
@@ -268,7 +273,7 @@ class ConversationService:
         output = TurnOutput(self.channel)
         label = None
         # Rebuilding the tracker takes its time, so it is done only where its memory has to be looked into.
-        if message.payload is not None or (language is not None and await self._begins(agent, sender)):
+        if message.payload is not None or (language is not None and self._begins(agent, before.last)):
             label = await self._prepare(agent, sender, message, language, offered, output)
         metadata = metadata_of(message, label, self.key)
         text = message.payload if message.payload is not None else message.text
@@ -341,13 +346,12 @@ class ConversationService:
             await agent.processor.save_tracker(tracker)
         return label
 
-    async def _begins(self, agent: Any, sender: str) -> bool:
+    def _begins(self, agent: Any, last: Mapping[str, Any] | None) -> bool:
         """Whether Rasa will start a session: nothing has been said at all, or for so long."""
         minutes = agent.domain.session_config.session_expiration_time
-        last = await self.in_thread(self._store().messages, sender, 1)
-        if not last:
+        if last is None:
             return True
-        idle = self.clock() - float(last[-1].get("timestamp") or 0)
+        idle = self.clock() - float(last.get("timestamp") or 0)
         # A minute too early costs nothing, too late would cost the language.
         return bool(minutes) and idle >= (minutes - 1) * 60
 

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from rasa.core.lock_store import LockError
@@ -31,6 +31,7 @@ from lotse.conversation.message import Message
 from lotse.conversation.service import TURNS_AT_ONCE
 from lotse.conversation.transcript import NEWEST, AssistantItem, UserItem, metadata_of, transcript
 from lotse.rasa_adapter import rating_tables
+from lotse.rasa_adapter.stored_queries import BeforeTurn
 from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
 
 KEY = b"k" * 32
@@ -232,7 +233,7 @@ async def no_lock(*_: Any, **__: Any) -> AsyncIterator[None]:
     yield
 
 
-def never(*_: Any) -> bool:
+def never(*_: Any) -> NoReturn:
     raise OSError("database gone")
 
 
@@ -240,8 +241,8 @@ def break_lock(agent: Agent) -> None:
     agent.lock = no_lock  # type: ignore[method-assign]
 
 
-def break_exists(agent: Agent) -> None:
-    agent.store.exists = never  # type: ignore[method-assign,assignment]
+def break_store(agent: Agent) -> None:
+    agent.store.before_turn = never  # type: ignore[method-assign,assignment]
 
 
 def break_turn(agent: Agent) -> None:
@@ -252,7 +253,7 @@ def break_action(agent: Agent) -> None:
     agent.hears_nothing = True
 
 
-@pytest.mark.parametrize("fault", [break_lock, break_exists, break_turn, break_action])
+@pytest.mark.parametrize("fault", [break_lock, break_store, break_turn, break_action])
 async def test_a_turn_that_fails_is_counted_once_wherever_it_fails(
     talk: Conversations, agent: Agent, fault: Callable[[Agent], None]
 ) -> None:
@@ -391,13 +392,13 @@ async def test_an_answer_is_the_same_as_in_the_history_without_being_read_back(
     talk: Conversations, agent: Agent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[str] = []
-    turn = agent.store.turn
+    before_turn = agent.store.before_turn
 
-    def counted(sender: str, name: str) -> list[dict[str, Any]]:
+    def counted(sender: str, name: str) -> BeforeTurn:
         read.append(name)
-        return turn(sender, name)
+        return before_turn(sender, name)
 
-    monkeypatch.setattr(agent.store, "turn", counted)
+    monkeypatch.setattr(agent.store, "before_turn", counted)
     answers = await talk.ask(SESSION, typed("Darf ich?"))
     assert read == ["m1"]
     assert (await talk.history(SESSION))[1:] == answers

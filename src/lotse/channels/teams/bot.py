@@ -36,6 +36,7 @@ from lotse.conversation.handover import Delivered, Handovers, Undelivered
 from lotse.conversation.message import Message
 from lotse.conversation.rate_limits import Limiter
 from lotse.conversation.service import ConversationService, DeclinedError
+from lotse.rasa_adapter.store_threads import in_one_turn
 from lotse.secret_key import keyed_hash
 
 logger = logging.getLogger(__name__)
@@ -130,7 +131,8 @@ class TeamsBot:
         """
         seconds = self.limiter.count(LIMIT, person_id(self.key, envelope))
         if seconds is None:
-            answers = await self._answers(sender, envelope, text, payload)
+            with in_one_turn():
+                answers = await self._answers(sender, envelope, text, payload)
         else:
             answers = [await self._excuse(sender, "too_many_requests", seconds=seconds)]
         if problem and answers:
