@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import shutil
 import sqlite3
@@ -446,11 +445,3 @@ def test_nothing_but_the_value_itself_is_found(store: ForgettingTrackerStore, va
     assert list(store.answers_holding("someone", "answer_id", value)) == []
     assert len(list(store.answers_holding("someone", "answer_id", "answer-1"))) == 1
     assert list(store.answers_holding("else", "answer_id", "answer-1")) == []
-
-
-def test_what_is_stored_is_json_on_one_line(store: ForgettingTrackerStore) -> None:
-    # `answers_holding` looks for a piece of it.
-    say(store, "Größe")
-    [event] = store.answers_holding("someone", "answer_id", "answer-1")
-    [data] = store.engine.execute("select data from events where type_name = 'bot'").scalars()
-    assert data == json.dumps(event)

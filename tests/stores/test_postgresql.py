@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from lotse.conversation.feedback import Feedback, FeedbackStore
 from lotse.rasa_adapter.rating_tables import ratings
-from lotse.rasa_adapter.schema_version import NewerDatabaseError, migrate
+from lotse.rasa_adapter.schema_version import VERSION, NewerDatabaseError, migrate
 from lotse.rasa_adapter.store_threads import StoreThreads, StoreTimeoutError
 from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
 from tests.stores.processes import PostgreSQL
@@ -237,7 +237,7 @@ def test_servers_that_start_at_once_bring_the_tables_to_a_new_version_once(
 ) -> None:
     stores = [make() for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda store: migrate(store.session_scope, 2, {2: add_column}), stores))
-    assert postgresql.query("select version from lotse_schema", database=database["db"]) == [(2,)]
+        list(pool.map(lambda store: migrate(store.session_scope, VERSION + 1, {VERSION + 1: add_column}), stores))
+    assert postgresql.query("select version from lotse_schema", database=database["db"]) == [(VERSION + 1,)]
     with pytest.raises(NewerDatabaseError):
         make()

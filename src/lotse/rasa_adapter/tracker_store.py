@@ -56,7 +56,7 @@ from lotse.rasa_adapter.ratings_import import FILE, import_ratings
 from lotse.rasa_adapter.retention import DEFAULT_DAYS, Purged, checked_days, keep_purging, purge
 from lotse.rasa_adapter.store_threads import StoreThreads, commit_nothing_given_up
 from lotse.rasa_adapter.stored_messages import answer_ids
-from lotse.rasa_adapter.stored_rows import event_of, readable, without_need
+from lotse.rasa_adapter.stored_rows import event_of, readable, row_of
 from lotse.secret_key import secret_key
 
 logger = logging.getLogger(__name__)
@@ -244,14 +244,14 @@ class ForgettingTrackerStore(SQLTrackerStore):
 
     def _row(self, sender_id: str, event: Event) -> tuple[Any, str | None]:
         """The row of an event in Rasa's table, and the name of the message if it is one of the person."""
-        data = without_need(event.as_dict())
+        data = event.as_dict()
         row = self.SQLEvent(
             sender_id=sender_id,
             type_name=event.type_name,
             timestamp=data.get("timestamp"),
             intent_name=data.get("parse_data", {}).get("intent", {}).get("name"),
             action_name=data.get("name"),
-            data=json.dumps(data),
+            data=row_of(data),
         )
         message_id = data.get("message_id") if isinstance(event, UserUttered) else None
         return row, message_id if isinstance(message_id, str) else None
@@ -362,22 +362,21 @@ class ForgettingTrackerStore(SQLTrackerStore):
     def answers_holding(self, sender_id: str, name: str, value: str) -> Iterator[dict[str, Any]]:
         """What the assistant said in a conversation that holds a field with a value somewhere, the newest first.
 
-        Searches the text of the conversation's answers, and of no other: it is called for a rating or a handover, not
-        in a turn, and an index of answers would add a row to every turn.
+        Reads the conversation's answers, and no other: it is called for a rating or a handover, not in a turn, and an
+        index of answers would add a row to every turn.
 
         Args:
             name: of the field in the payload, such as ``answer_id``.
             value: of the field; may come from anybody.
         """
-        table = self.SQLEvent
-        # As `json.dumps` writes it when an event is stored.
+        # As `json.dumps` writes it.
         field = f"{json.dumps(name)}: {json.dumps(value)}"
 
-        def holding(session: Session) -> Any:
-            said = stored_queries.messages_of(session, self.SQLEvent, sender_id).filter(table.type_name == "bot")
-            return said.filter(table.data.contains(field, autoescape=True)).order_by(table.id.desc()).all()
+        def said(session: Session) -> Any:
+            found = stored_queries.messages_of(session, self.SQLEvent, sender_id)
+            return found.filter(self.SQLEvent.type_name == "bot").order_by(self.SQLEvent.id.desc()).all()
 
-        return readable(self.read(holding))
+        return (event for event in readable(self.read(said)) if field in json.dumps(event))
 
 
 def wants_erasure(tracker: DialogueStateTracker) -> bool:
