@@ -436,6 +436,47 @@ def test_a_database_of_the_first_version_is_used_on_and_its_messages_count_as_ne
     assert not later.exists("someone")
 
 
+# --- full and damaged -------------------------------------------------------------------------------------------------
+
+
+def test_on_a_full_disk_a_turn_is_an_error_and_nothing_that_is_stored_is_lost(store: ForgettingTrackerStore) -> None:
+    say(store, "Frage 1")
+    [pages] = store.engine.execute("pragma page_count").scalars()
+    most = [int(pages)]
+    listen(store.engine, "connect", lambda connection, _: connection.execute(f"pragma max_page_count = {most[0]}"))
+    with pytest.raises(SQLAlchemyError, match="full"):
+        say(store, "Frage 2 " * 5_000)
+    assert texts(store) == ["Frage 1"]
+    assert store.before_turn("someone", "Frage 1").turn
+    # Whoever wants to be forgotten needs no room for it.
+    store.delete("someone")
+    assert not store.exists("someone")
+    most[0] = 1_000_000
+    say(store, "Frage 3")
+    assert texts(store) == ["Frage 3"]
+
+
+def test_a_conversation_on_damaged_pages_is_an_error_and_no_new_one(
+    store: ForgettingTrackerStore, path: Path, make: Make
+) -> None:
+    for number in range(40):
+        say(store, f"Frage {number} " * 20)
+    store.check()
+    store.engine.dispose()
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("pragma wal_checkpoint(truncate)")
+        [size] = database.execute("pragma page_size").fetchone()
+        pages = [row[0] for row in database.execute("select rootpage from sqlite_master where name = 'events'")]
+    with path.open("r+b") as file:
+        for page in pages:
+            file.seek((page - 1) * size)
+            file.write(b"\xff" * size)
+    broken = make()
+    for fails in (broken.check, lambda: say(broken, "Frage"), lambda: texts(broken)):
+        with pytest.raises(SQLAlchemyError, match="malformed"):
+            fails()
+
+
 # --- looking up -------------------------------------------------------------------------------------------------------
 
 

@@ -125,6 +125,7 @@ class Doctor:
         try:
             with opened_store(self.home) as store:
                 store.ping()
+                store.check()
                 yield Finding("fine", _("The database of the conversations can be read and written."))
                 with store.session_scope() as session:
                     newest = session.query(func.max(store.SQLEvent.timestamp)).scalar()

@@ -37,7 +37,7 @@ from rasa.shared.exceptions import RasaException
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.event import listen
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from lotse import paths
@@ -317,6 +317,19 @@ class ForgettingTrackerStore(SQLTrackerStore):
             if self._file is not None:
                 session.execute(text("begin immediate"))
             session.execute(text("select 1"))
+
+    def check(self) -> None:
+        """Let SQLite look through its file for damage; takes as long as reading it.
+
+        Raises:
+            SQLAlchemyError: the file is damaged, or cannot be read.
+        """
+        if self._file is None:
+            return
+        with self.session_scope() as session:
+            found = session.execute(text("pragma quick_check(1)")).scalar()
+        if found != "ok":
+            raise OperationalError("pragma quick_check", {}, Exception(f"malformed: {found}"), hide_parameters=True)
 
     def purge(self, days: int, now: float | None = None) -> Purged:
         """Delete what is older than so many days.
