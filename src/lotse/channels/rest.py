@@ -30,8 +30,9 @@ from lotse.channels.rest_settings import SECTION, RestSettings, read_settings
 from lotse.content import languages
 from lotse.content.wording import load_wording
 from lotse.conversation.message import Message
-from lotse.conversation.service import ConversationService, DeclinedError
+from lotse.conversation.service import ConversationService
 from lotse.conversation.transcript import AssistantItem
+from lotse.conversation.turn_queue import DeclinedError
 from lotse.rasa_adapter.channel_support import ServedChannel
 from lotse.rasa_adapter.store_threads import in_one_turn
 from lotse.secret_key import secret_key
@@ -149,6 +150,10 @@ class RestInput(ServedChannel):
         @routes.before_server_start
         async def start(app: Sanic, _: object) -> None:
             self.app = app
+
+        @routes.before_server_stop
+        async def stop(_: Sanic, __: object) -> None:
+            await self.service.drain()
 
         return routes
 

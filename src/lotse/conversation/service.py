@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 from rasa.core.channels.channel import UserMessage
@@ -40,6 +40,7 @@ from lotse.conversation.transcript import (
     transcript,
     unstored_item,
 )
+from lotse.conversation.turn_queue import DRAIN_SECONDS, DeclinedError, TurnQueue
 from lotse.rasa_adapter import patches
 from lotse.rasa_adapter.channel_support import TurnOutput, UnsuitableStoreError, store_of
 from lotse.rasa_adapter.names import MEMORY_SLOT
@@ -50,26 +51,8 @@ from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
 logger = logging.getLogger(__name__)
 
 _POLL_SECONDS = 0.1
-# A turn is worked on by one core. More at once would make each of them slow, until calls of the action server fail.
-TURNS_AT_ONCE = 8
-# What is answered within the 40 seconds that a browser waits, on two cores (benchmarks).
-MOST_WAITING = 500
 
 Result = TypeVar("Result")
-Reason = Literal["not_ready", "id_reused", "unknown_payload", "busy", "session_ended"]
-
-
-class DeclinedError(Exception):
-    """A message that is not carried out.
-
-    Args:
-        reason: no model is loaded, the id belongs to another message, the choice was never offered here, too many turns
-            are waiting, or the conversation is over.
-    """
-
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -92,8 +75,8 @@ class TurnResult:
 
 @dataclass
 class ConversationService:
-    """The conversations of one channel. Every method but `ready`, `locked`, `failed` and
-    `language_of` belongs inside `locked`.
+    """The conversations of one channel. Every method but `ready`, `locked`, `failed`,
+    `language_of` and `drain` belongs inside `locked`.
 
     Attributes:
         agent: gives Rasa's agent; None while no model is loaded.
@@ -109,8 +92,10 @@ class ConversationService:
     key: bytes
     clock: Callable[[], float] = time.time
     _locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
-    _turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(TURNS_AT_ONCE))
-    _waiting: int = 0
+    _turns: TurnQueue = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._turns = TurnQueue(self.channel)
 
     def ready(self) -> bool:
         """Whether messages can be answered."""
@@ -278,7 +263,7 @@ class ConversationService:
         metadata = metadata_of(message, label, self.key)
         text = message.payload if message.payload is not None else message.text
         # Returns when the turn is stored, and raises if it is not: what was collected is not said before.
-        async with self._turn():
+        async with self._turns.place():
             await agent.processor.handle_message(
                 UserMessage(text, output, sender, None, self.channel, message.id, metadata)
             )
@@ -287,23 +272,13 @@ class ConversationService:
             await self.in_thread(self.erase, sender)
         return TurnResult(items)
 
-    @asynccontextmanager
-    async def _turn(self) -> AsyncIterator[None]:
-        """Wait for a place among the turns that are worked on.
+    async def drain(self, seconds: float = DRAIN_SECONDS) -> None:
+        """Before the process ends: decline what comes now as `busy`, and finish what was taken before.
 
-        Raises:
-            DeclinedError: so many wait already that this one would come too late.
+        Args:
+            seconds: to wait at most.
         """
-        if self._waiting >= MOST_WAITING:
-            raise DeclinedError("busy")
-        self._waiting += 1
-        metrics.WAITING.labels(self.channel).inc()
-        try:
-            async with self._turns:
-                yield
-        finally:
-            self._waiting -= 1
-            metrics.WAITING.labels(self.channel).dec()
+        await self._turns.drain(seconds)
 
     def erase(self, sender: str) -> None:
         """Delete a conversation for good, with the comments on its answers: for a pressed button and for words.

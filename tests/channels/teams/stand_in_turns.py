@@ -31,8 +31,9 @@ from lotse.conversation.feedback import FeedbackStore
 from lotse.conversation.handover import Handovers
 from lotse.conversation.message import Message
 from lotse.conversation.rate_limits import Limiter
-from lotse.conversation.service import ConversationService, DeclinedError, TurnResult
+from lotse.conversation.service import ConversationService, TurnResult
 from lotse.conversation.transcript import AssistantItem, offered_offices
+from lotse.conversation.turn_queue import DeclinedError
 from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
 
 KEY = b"k" * 32

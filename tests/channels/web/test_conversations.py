@@ -24,12 +24,12 @@ from lotse.channels.web.api_errors import ApiError
 from lotse.channels.web.conversations import NAME, Conversations
 from lotse.channels.web.session_tokens import Session
 from lotse.content.wording import load_wording
-from lotse.conversation import service
+from lotse.conversation import turn_queue
 from lotse.conversation.assistant import Assistant
 from lotse.conversation.feedback import Feedback, FeedbackStore
 from lotse.conversation.message import Message
-from lotse.conversation.service import TURNS_AT_ONCE
 from lotse.conversation.transcript import NEWEST, AssistantItem, UserItem, metadata_of, transcript
+from lotse.conversation.turn_queue import TURNS_AT_ONCE
 from lotse.rasa_adapter import rating_tables
 from lotse.rasa_adapter.stored_queries import BeforeTurn
 from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
@@ -305,7 +305,7 @@ async def test_of_many_turns_a_few_are_worked_on_and_the_others_wait(talk: Conve
 async def test_who_would_wait_too_long_is_told_at_once(
     talk: Conversations, agent: Agent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "MOST_WAITING", 1)
+    monkeypatch.setattr(turn_queue, "MOST_WAITING", 1)
     [other] = await begin_many(agent, 1)
     agent.go.clear()
     first = asyncio.ensure_future(talk.ask(SESSION, typed("Darf ich?")))
@@ -314,6 +314,22 @@ async def test_who_would_wait_too_long_is_told_at_once(
     agent.go.set()
     assert (await first)[0].answer.outcome == "answered"
     assert (await talk.ask(other, typed("Darf ich?")))[0].answer.outcome == "answered"
+
+
+async def test_who_comes_while_the_server_stops_is_told_and_what_was_taken_is_finished(
+    talk: Conversations, agent: Agent
+) -> None:
+    [other] = await begin_many(agent, 1)
+    agent.go.clear()
+    first = asyncio.ensure_future(talk.ask(SESSION, typed("Darf ich?")))
+    await agent.started.wait()
+    stopping = asyncio.ensure_future(talk.service.drain())
+    await asyncio.sleep(0)
+    assert await problem(talk.ask(other, typed("Darf ich?"))) == "busy"
+    assert not stopping.done()
+    agent.go.set()
+    assert (await first)[0].answer.outcome == "answered"
+    await stopping
 
 
 async def test_only_offered_choices_are_carried_out(talk: Conversations, agent: Agent) -> None:

@@ -35,7 +35,8 @@ from lotse.conversation.feedback import Feedback, FeedbackStore
 from lotse.conversation.handover import Delivered, Handovers, Undelivered
 from lotse.conversation.message import Message
 from lotse.conversation.rate_limits import Limiter
-from lotse.conversation.service import ConversationService, DeclinedError
+from lotse.conversation.service import ConversationService
+from lotse.conversation.turn_queue import DeclinedError
 from lotse.rasa_adapter.store_threads import in_one_turn
 from lotse.secret_key import keyed_hash
 

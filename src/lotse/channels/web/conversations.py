@@ -20,8 +20,9 @@ from lotse.channels.web.session_tokens import Session
 from lotse.conversation.assistant import Assistant
 from lotse.conversation.feedback import Feedback, FeedbackStore
 from lotse.conversation.message import Message
-from lotse.conversation.service import ConversationService, DeclinedError
+from lotse.conversation.service import ConversationService
 from lotse.conversation.transcript import AssistantItem, TranscriptItem
+from lotse.conversation.turn_queue import DeclinedError
 from lotse.rasa_adapter.names import WEB_CHANNEL
 from lotse.rasa_adapter.store_threads import in_one_turn
 
