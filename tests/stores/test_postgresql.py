@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,6 +28,7 @@ from tests.stores.turns import KEY, NOW, Make, say, texts
 
 SECRET = "Zimmer 4711"
 DAY = 86_400.0
+OPERATIONS = Path(__file__).parents[2] / "docs/operations.md"
 
 
 def comments(store: ForgettingTrackerStore) -> list[str | None]:
@@ -150,13 +153,37 @@ def test_what_was_deleted_is_in_no_table_after_rewriting_and_in_no_log_after_its
     store.delete("someone")
     postgresql.query("checkpoint", database=name)
     assert postgresql.holds(SECRET, "base") and postgresql.holds(SECRET, "pg_wal")
-    postgresql.query("vacuum full events, ratings, messages, sent_answers, comment_authors", database=name)
+    [statement] = re.findall(r"`(vacuum full [^`]+)`", OPERATIONS.read_text(encoding="utf-8"))
+    postgresql.query(statement, database=name)
     postgresql.query("checkpoint", database=name)
     assert not postgresql.holds(SECRET, "base")
     for _ in range(2):
         postgresql.query("select pg_switch_wal()", database=name)
         postgresql.query("checkpoint", database=name)
     assert not postgresql.holds(SECRET, "pg_wal")
+
+
+def test_a_backup_by_its_own_tools_brings_everything_back(
+    make: Make, postgresql: PostgreSQL, database: dict[str, Any]
+) -> None:
+    """The commands that docs/operations.md names."""
+    assert "`pg_dump -Fc` and `pg_restore`" in OPERATIONS.read_text(encoding="utf-8")
+    store, name = make(), database["db"]
+    for number in range(3):
+        say(store, f"Frage {number} ü 👍")
+    FeedbackStore(lambda: store, KEY).add(Feedback("answer to Frage 1 ü 👍", "down", "unklar"), {})
+    before = store.messages("someone", 100), comments(store)
+    dump = postgresql.dump(name)
+    store.engine.dispose()
+    postgresql.query(f'drop database "{name}"', database="postgres")
+    with pytest.raises(OperationalError):
+        store.exists("someone")
+    postgresql.query(f'create database "{name}"', database="postgres")
+    postgresql.restore(name, dump)
+    later = make()
+    assert (later.messages("someone", 100), comments(later)) == before
+    say(later, "Frage 3")
+    assert texts(later)[-1] == "Frage 3"
 
 
 # --- failing and coming back ------------------------------------------------------------------------------------------
