@@ -168,6 +168,23 @@ def test_the_pasted_text_of_a_post_is_neither_stored_nor_logged(server: Server) 
             assert word not in text
 
 
+def test_nobody_writes_a_line_of_the_log(server: Server) -> None:
+    token = server.begin()
+    forged = "Frage\r\n2026-11-29 ERROR forged\x1b[31m\u2028forged"
+    server.say(token, forged)
+    server.say(token, forged, identity=forged)
+    server.say("forged\x1b[31mforged", QUESTION)
+    server.rest("forger", forged)
+    for name in ("Origin", "User-Agent", "X-Forwarded-For", "Accept-Language", "Content-Type"):
+        # What a client of HTTP lets through: a tab, and the beginning of a colour.
+        server.call("GET", "history", token, headers={name: "forged\tforged \x1b[31mforged"})
+    for path in ("%0d%0aforged", "guide/%1b[31mforged", "\u2028forged"):
+        server.call("GET", path)
+        requests.get(f"{server.url}/{path}", timeout=60)
+    log = (logs() / server.log_file).read_text(encoding="utf-8")
+    assert "forged" not in log and "\x1b[31m" not in log
+
+
 def test_only_answers_of_the_own_conversation_can_be_rated(server: Server) -> None:
     [item] = server.say(server.begin(), QUESTION).json()["messages"]
     rating = {"answer_id": item["id"], "rating": "up", "comment": None}
