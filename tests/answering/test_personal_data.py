@@ -55,6 +55,33 @@ from tests.answering.conftest import Talk
         ("Vorgang 2026-001234 posten", f"Vorgang {MASK} posten"),
         ("BG-Nr. 12345//0001234", f"BG-Nr. {MASK}"),
         ("Steuer-ID 12 345 678 901", f"Steuer-ID {MASK}"),
+        # accounts and cards
+        ("meine iban de89 3704 0044 0532 0130 00 und", f"meine iban {MASK} und"),
+        ("De89370400440532013000", MASK),
+        ("nl91 abna 0417 1643 00", MASK),
+        ("gb29 nwbk 6016 1331 9268 19 please", f"{MASK} please"),
+        ("Karte 4111 1111 1111 1111, gültig", f"Karte {MASK}, gültig"),
+        ("Karte 5500-0000-0000-0004", f"Karte {MASK}"),
+        ("amex 378282246310005", f"amex {MASK}"),
+        # computers
+        ("von 192.168.17.4 aus gepostet", f"von {MASK} aus gepostet"),
+        ("IP: 84.17.3.250.", f"IP: {MASK}."),
+        ("2001:db8::8a2e:370:7334 war es", f"{MASK} war es"),
+        ("fe80::1", MASK),
+        # profiles and handles
+        ("https://www.instagram.com/lisa.muster/ ist mein Profil", f"https://www.instagram.com/{MASK} ist mein Profil"),
+        ("linkedin.com/in/max-muster-4711?x=1 gehört ihm", f"linkedin.com/{MASK} gehört ihm"),
+        ("(siehe tiktok.com/@max.muster)", f"(siehe tiktok.com/@{MASK})"),
+        ("de.linkedin.com/in/max", f"de.linkedin.com/{MASK}"),
+        ("@lisa_muster hat das gepostet", f"@{MASK} hat das gepostet"),
+        ("auf Insta bin ich @max.muster.", f"auf Insta bin ich @{MASK}."),
+        ("@lisa@mastodon.social folgt", f"{MASK} folgt"),
+        # below a letter
+        ("Mit freundlichen Grüßen Max Muster", f"Mit freundlichen Grüßen {MASK}"),
+        ("Mit freundlichen Grüßen\n\nMax Muster\nStadt Köln", f"Mit freundlichen Grüßen\n\n{MASK}\nStadt Köln"),
+        ("MfG, Quittenbaum", f"MfG, {MASK}"),
+        ("LG,\nLisa", f"LG,\n{MASK}"),
+        ("Kind regards,\nJohn Smith", f"Kind regards,\n{MASK}"),
     ],
 )
 def test_masks_what_points_to_a_person(text: str, masked: str) -> None:
@@ -77,6 +104,15 @@ def test_masks_what_points_to_a_person(text: str, masked: str) -> None:
         "wohnt in Hamburg und hat 3 Kinder",
         "my boss LinkedIn Profile",
         "Der Herr Kanzler und eine Frau Mitte vierzig",
+        "Abschnitt 2.1.3.4 und Version 1.2.3 um 12:30:45",
+        "ab12 darf mein chef 2025 meine posts",
+        "1000000000000 Euro, 4111 1111 1111 1112 Klicks",
+        "Liebe Kolleg@innen, @alle: darf ich @instagram markieren?",
+        "Steht das auf https://www.bund.de/seite?x=1 oder facebook.com?",
+        "LG Köln und VG Berlin sagen dasselbe",
+        "Viele Grüße aus dem Amt, darf ich das?",
+        "Mit freundlichen Grüßen Darf ich das?",
+        "C::B und 1:2 und a:b:c",
     ],
 )
 def test_leaves_everything_else(text: str) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import ExitStack, asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,12 @@ from lotse.operations.ports import free_port
 from lotse.operations.servers import Servers, Spec, action_server
 from lotse.operations.temporary_servers import own_endpoints, write_endpoints
 from lotse.operations.training import ensure_model
+from lotse.rasa_adapter.stored_rows import unpacked
 from tests.background import in_background
 
 
 def kept(folder: Path) -> Iterator[str]:
-    """What the databases of a folder hold, as text, also while a server writes to them.
+    """What the databases of a folder hold, as text, also while a server writes to them; then every event, unpacked.
 
     A write-ahead log lives only as long as a connection. It is read before its database, so what a vanished one held is
     found there. This process must have no connection open: closing a file would take its locks away
@@ -32,6 +34,9 @@ def kept(folder: Path) -> Iterator[str]:
     for path in sorted(folder.glob("*.db*"), reverse=True):
         with suppress(FileNotFoundError):
             yield path.read_bytes().decode("utf-8", "replace")
+    for path in folder.glob("conversations.db"):
+        with closing(sqlite3.connect(path)) as database:
+            yield from (str(unpacked(data)) for (data,) in database.execute("select data from events"))
 
 
 class RealServers:

@@ -131,6 +131,13 @@ async def test_metrics_are_numbers_of_ours(served: TestClient) -> None:
     assert labels <= {"channel", "outcome", "reason", "part", "le"}
 
 
+async def test_who_only_collects_metrics_learns_what_does_not_answer(served: TestClient, agent: Any) -> None:
+    await served.get("/metrics")
+    assert metrics.REGISTRY.get_sample_value("lotse_ready", {"part": "lock"}) == 1
+    agent.lock_store.fails = True
+    assert 'lotse_ready{part="lock"} 0.0' in await (await served.get("/metrics")).text()
+
+
 @pytest.mark.parametrize("path", ["/", "/health", "/health/ready/x", "/metrics/..%2f"])
 async def test_there_is_nothing_else_on_the_port(served: TestClient, path: str) -> None:
     assert (await served.get(path)).status == 404

@@ -16,6 +16,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from lotse.operations import model_freshness
 from lotse.operations.doctor import Doctor, Finding, has_faults
 from lotse.operations.ports import free_port
+from lotse.operations.settings_schema import LOCK_STORE
 from lotse.operations.stored_conversations import opened_store
 
 HOME = Path(__file__).parents[2]
@@ -130,6 +131,35 @@ def test_a_folder_that_others_can_read_is_a_fault(project: Path) -> None:
     assert found.remedy == f"chmod go= {project / '.lotse'}"
     os.chmod(project / ".lotse", 0o700)
     assert [finding.grade for finding in doctor.permissions()] == ["fine"]
+
+
+def test_a_file_that_others_could_read_is_a_fault(project: Path) -> None:
+    (project / ".lotse").mkdir(mode=0o700)
+    (project / ".lotse/secret-key").write_text("k" * 32, encoding="utf-8")
+    (project / ".lotse/secret-key").chmod(0o644)
+    [found] = Doctor(project, free_port()).permissions()
+    assert found.grade == "fault" and "secret-key" in found.text
+
+
+@pytest.mark.parametrize(("allowed", "warned"), [(1024, True), (8192, False), (None, False)])
+def test_too_few_open_files_are_warned_of(project: Path, allowed: int | None, warned: bool) -> None:
+    found = list(Doctor(project, free_port(), files=lambda: allowed).open_files())
+    assert [finding.grade for finding in found] == ["warning"] * warned
+    assert all("8192" in finding.remedy for finding in found)
+
+
+def test_a_house_behind_one_address_is_thought_of(project: Path) -> None:
+    assert not [finding for finding in findings(project) if "per_address" in finding.text]
+    text = (project / "credentials.yml").read_text(encoding="utf-8")
+    (project / "credentials.yml").write_text(text.replace("600/minute", "120/minute"), encoding="utf-8")
+    [low] = [finding for finding in findings(project) if "per_address" in finding.text]
+    assert low.grade == "warning" and "sessions_per_address" in low.text
+
+
+def test_a_redis_that_is_stopped_is_a_fault(project: Path) -> None:
+    with (project / "endpoints.yml").open("a", encoding="utf-8") as file:
+        file.write(f"lock_store: {{type: {LOCK_STORE}, url: 127.0.0.1, port: {free_port()}}}\n")
+    assert "Redis starten" in faults(findings(project))
 
 
 @pytest.mark.parametrize(("free", "grade"), [(100 * GIGABYTE, "fine"), (GIGABYTE, "warning"), (1024**2, "fault")])

@@ -11,7 +11,10 @@ import yaml
 
 from lotse.cli.terminal import content_problems
 from lotse.content.problems import Problem
+from lotse.errors import OperationError
 from lotse.operations import settings_schema
+from lotse.operations.environment import child_environment
+from lotse.operations.secret_files import FOLDERS, with_secrets
 from lotse.operations.settings_files import FILES, examine_settings
 from lotse.rasa_adapter.channel_support import TRACKER_STORE
 
@@ -112,12 +115,41 @@ def test_the_settings_of_several_servers_in_the_documentation_are_right(project:
     }
 
 
-def test_a_password_in_a_file_and_a_database_without_limits_are_warned_of(project: Path) -> None:
+def test_a_password_in_a_file_is_an_error_and_a_database_without_limits_is_warned_of(project: Path) -> None:
     store = "dialect: postgresql\n  url: db\n  password: geheim"
     change(project, "endpoints.yml", "dialect: sqlite", store)
-    told = {problem.field: problem.severity for problem in found(project)}
-    assert told == {"tracker_store": "warning", "tracker_store.password": "warning"}
+    redis = "rate_limit_storage: redis://:geheim@redis.example.org:6379/2"
+    change(project, "credentials.yml", "rate_limit_storage: memory", redis)
+    told = {problem.field.rsplit(".", 1)[-1]: problem.severity for problem in found(project)}
+    assert told == {"tracker_store": "warning", "password": "error", "rate_limit_storage": "error"}
     assert "geheim" not in "".join(map(str, found(project)))
+    change(project, "endpoints.yml", "password: geheim", "password: ${DB_PASSWORD}")
+    change(project, "credentials.yml", ":geheim@", ":${REDIS_PASSWORD}@")
+    problems = found(project, DB_PASSWORD="geheim", REDIS_PASSWORD="geheim")
+    assert {problem.severity for problem in problems} == {"warning"}
+
+
+@pytest.mark.parametrize("variable", FOLDERS)
+def test_secrets_come_from_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+    for name, content in (("DB_PASSWORD", "ge heim\n"), ("LOTSE_SECRET_KEY", "file"), ("..data", "x"), ("notes", "x")):
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    (tmp_path / "FOLDER").mkdir()
+    monkeypatch.setenv(variable, str(tmp_path))
+    monkeypatch.setenv("LOTSE_SECRET_KEY", "set")
+    known = child_environment()
+    assert (known["DB_PASSWORD"], known["LOTSE_SECRET_KEY"]) == ("ge heim", "set")
+    assert not {"..data", "notes", "FOLDER"} & set(known)
+
+
+@pytest.mark.parametrize("content", [b"x" * 70_000, b"\xff\xfe", b"a\0b", None], ids=["large", "binary", "nul", "gone"])
+def test_a_secret_that_cannot_be_read_is_named_without_its_content(tmp_path: Path, content: bytes | None) -> None:
+    folder = tmp_path / "secrets"
+    if content is not None:
+        folder.mkdir()
+        (folder / "DB_PASSWORD").write_bytes(content)
+    with pytest.raises(OperationError, match=r"LOTSE_SECRETS_FOLDER.*secrets") as problem:
+        with_secrets({"LOTSE_SECRETS_FOLDER": str(folder)})
+    assert "xxx" not in str(problem.value)
 
 
 def test_a_class_that_has_moved_is_said_once(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -79,6 +79,41 @@ def test_a_server_that_dies_or_hangs_is_started_again(project: Path, how: signal
     assert (project / ".lotse/logs/Action-Server.log").read_text(encoding="utf-8").count("begun") == 2
 
 
+UNWELL = (
+    "import http.server, json, sys\n"
+    "class Answer(http.server.BaseHTTPRequestHandler):\n"
+    "    def do_GET(self):\n"
+    "        unwell = self.path == '/health/ready'\n"
+    "        body = json.dumps({'ready': False, 'parts': {'model': True, 'store': False}} if unwell else {}).encode()\n"
+    "        self.send_response(503 if unwell else 200)\n"
+    "        self.send_header('content-type', 'application/json')\n"
+    "        self.send_header('content-length', str(len(body)))\n"
+    "        self.end_headers()\n"
+    "        self.wfile.write(body)\n"
+    "http.server.HTTPServer(('127.0.0.1', int(sys.argv[1])), Answer).serve_forever()"
+)
+
+
+def test_what_does_not_answer_is_named_and_stops_nothing(project: Path) -> None:
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-c", UNWELL, str(port)]
+    spec = Spec("Rasa-Server", command, f"{url}/", "rasa.log", f"{url}/chat/health", "", f"{url}/health/ready")
+    told: list[str] = []
+
+    def tell(text: str) -> None:
+        told.append(text)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    async def run() -> None:
+        async with Servers(child_environment()) as servers:
+            await run_until_stopped(servers, [spec], lambda: told.append("announced"), Watch(told=tell))
+
+    asyncio.run(run())
+    assert told[0] == "announced" and len(told) == 2
+    assert "nicht: die Datenbank der Gespräche." in told[1]
+
+
 def test_restarts_come_later_each_time_and_end_when_they_are_too_many() -> None:
     now = [0.0]
     watch = Watch(most_restarts=3, window_seconds=100, clock=lambda: now[0])

@@ -60,7 +60,7 @@ def test_old_messages_go_also_from_a_conversation_that_goes_on(store: Forgetting
     assert store.purge(30, NOW) == retention.Purged(events=4, comments=0)
     assert [event["text"] for event in store.messages("someone", 10)] == ["Frage 2", "Antwort auf Frage 2"]
     assert not store.exists("else")
-    assert store.turn("someone", "Zimmer 4711") == []
+    assert store.before_turn("someone", "Zimmer 4711").turn == []
     found = subprocess.run(["grep", "-rl", "Zimmer 4711", tmp_path], capture_output=True, text=True, check=False)
     assert found.stdout == ""
     assert store.purge(30, NOW) == retention.Purged(0, 0)

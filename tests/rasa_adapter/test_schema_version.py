@@ -77,7 +77,7 @@ def test_a_database_from_before_the_row_is_brought_up_step_by_step(make: Make, p
 def test_a_step_that_fails_changes_nothing(make: Make, path: Path) -> None:
     store = make()
     with pytest.raises(SQLAlchemyError, match="nowhere"):
-        migrate(store.session_scope, 3, {2: add_column, 3: fail})
+        migrate(store.session_scope, VERSION + 2, {VERSION + 1: add_column, VERSION + 2: fail})
     assert ask(path, "select version from lotse_schema") == [(VERSION,)]
     with pytest.raises(sqlite3.OperationalError, match="colour"):
         ask(path, "select colour from ratings")
@@ -87,7 +87,7 @@ def test_a_database_of_a_later_version_is_refused_and_left_alone(make: Make, pat
     make()
     ask(path, f"update lotse_schema set version = {VERSION + 1}")
     before = ask(path, "select * from sqlite_master")
-    with pytest.raises(NewerDatabaseError, match=r"version 2.*operations\.md"):
+    with pytest.raises(NewerDatabaseError, match=rf"version {VERSION + 1}.*operations\.md"):
         make()
     assert ask(path, "select * from sqlite_master") == before
 

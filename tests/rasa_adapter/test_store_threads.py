@@ -13,7 +13,7 @@ from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.event import listen
 
-from lotse.rasa_adapter.store_threads import StoreThreads, StoreTimeoutError
+from lotse.rasa_adapter.store_threads import StoreThreads, StoreTimeoutError, in_one_turn
 from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
 
 # Only a test that fails waits so long.
@@ -89,4 +89,20 @@ async def test_what_work_raises_and_returns_is_passed_on() -> None:
     assert await threads.run(divmod, 7, 2) == (3, 1)
     with pytest.raises(ZeroDivisionError):
         await threads.run(divmod, 7, 0)
+    threads.close()
+
+
+async def test_the_steps_of_a_turn_share_its_time() -> None:
+    threads, frozen = StoreThreads(), threading.Event()
+    begun: list[str] = []
+    with in_one_turn(seconds=0.01):
+        with pytest.raises(StoreTimeoutError):
+            await threads.run(frozen.wait, PATIENCE)
+        # Also in what only belongs to it, such as the sentence about the error.
+        with in_one_turn(seconds=PATIENCE), pytest.raises(StoreTimeoutError):
+            await threads.run(begun.append, "too late")
+    assert begun == []
+    await threads.run(begun.append, "the next turn")
+    assert begun == ["the next turn"]
+    frozen.set()
     threads.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import shutil
 import sqlite3
@@ -25,7 +24,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from lotse import paths
 from lotse.conversation.feedback import Feedback, FeedbackStore
 from lotse.operations.ports import free_port
-from lotse.rasa_adapter import tracker_store
+from lotse.rasa_adapter import connections, tracker_store
 from lotse.rasa_adapter.rating_tables import ratings
 from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
 from lotse.secret_key import secret_key
@@ -38,7 +37,7 @@ Make = Callable[..., ForgettingTrackerStore]
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits for a lock, and ratings are hashed with our key."""
-    monkeypatch.setattr(tracker_store, "BUSY_SECONDS", 0.0)
+    monkeypatch.setattr(connections, "BUSY_SECONDS", 0.0)
     monkeypatch.setenv("LOTSE_SECRET_KEY", KEY.decode())
 
 
@@ -192,7 +191,8 @@ def test_comments_are_deleted_even_if_the_file_with_the_key_has_gone_meanwhile(
     make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("LOTSE_SECRET_KEY")
-    shutil.copytree(paths.program() / "data" / "word_lists", tmp_path / "data" / "word_lists")
+    for folder in ("word_lists", "vocabulary"):
+        shutil.copytree(paths.program() / "data" / folder, tmp_path / "data" / folder)
     monkeypatch.setenv("LOTSE_HOME", str(tmp_path))
     key = secret_key(paths.private_folder())
     store = make()
@@ -369,17 +369,17 @@ def test_a_conversation_of_which_nothing_can_be_read_is_not_taken_for_a_new_one(
 def test_a_message_that_cannot_be_read_is_not_taken_for_another_one(store: ForgettingTrackerStore) -> None:
     say(store, "Frage 1")
     store.engine.execute("update events set data = substr(data, 1, length(data) - 5) where type_name = 'user'")
-    assert store.turn("someone", "Frage 1") == []
+    assert store.before_turn("someone", "Frage 1").turn == []
 
 
 def test_a_message_is_found_by_its_name_in_its_own_conversation_only(store: ForgettingTrackerStore) -> None:
     for text in ("Frage 1", "Frage 2", "Frage_2", "Frage 1"):
         say(store, text)
     say(store, "Frage 3", sender="else")
-    found = store.turn("someone", "Frage 2")
+    found = store.before_turn("someone", "Frage 2").turn
     assert [(event["event"], event["text"]) for event in found] == [("user", "Frage 2"), ("bot", "Frage 2")]
     for unknown in ("Frage 3", "Frage%", "", "x" * 10_000):
-        assert store.turn("someone", unknown) == []
+        assert store.before_turn("someone", unknown).turn == []
 
 
 @pytest.mark.parametrize("name", ["", "\0", "\ud800", "x" * 256])
@@ -388,17 +388,19 @@ def test_a_message_with_a_name_no_database_takes_is_stored_and_never_known_again
 ) -> None:
     say(store, name)
     assert texts(store) == [name]
-    assert store.turn("someone", name) == []
+    assert store.before_turn("someone", name).turn == []
 
 
 def test_a_repeated_message_is_found_without_searching_the_texts(store: ForgettingTrackerStore) -> None:
     say(store, "Frage 1")
-    statements: list[str] = []
-    listen(store.engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
-    assert store.turn("someone", "Frage 1")
-    assert not [statement for statement in statements if " like " in statement.lower()]
-    [(_, _, _, plan)] = store.engine.execute(f"explain query plan {statements[0]}", ("someone", "Frage 1")).fetchall()
-    assert "PRIMARY KEY" in plan or "USING INDEX" in plan.upper()
+    asked: list[tuple[str, Any]] = []
+    listen(store.engine, "before_cursor_execute", lambda *given: asked.append(given[2:4]))
+    assert store.before_turn("someone", "Frage 1").turn
+    assert not [statement for statement, _ in asked if " like " in statement.lower()]
+    for statement, values in list(asked):
+        plan = [row[3] for row in store.engine.execute(f"explain query plan {statement}", values)]
+        tables = [step for step in plan if "events" in step or "messages" in step]
+        assert tables and all(step.startswith("SEARCH") for step in tables), plan
 
 
 def test_a_turn_and_the_names_of_its_messages_are_stored_together_or_not_at_all(store: ForgettingTrackerStore) -> None:
@@ -427,11 +429,52 @@ def test_a_database_of_the_first_version_is_used_on_and_its_messages_count_as_ne
     say(store, "Frage 1")
     store.engine.execute("drop table messages")
     later = make()
-    assert (texts(later), later.turn("someone", "Frage 1")) == (["Frage 1"], [])
+    assert (texts(later), later.before_turn("someone", "Frage 1").turn) == (["Frage 1"], [])
     say(later, "Frage 2")
-    assert later.turn("someone", "Frage 2")[0]["text"] == "Frage 2"
+    assert later.before_turn("someone", "Frage 2").turn[0]["text"] == "Frage 2"
     later.delete("someone")
     assert not later.exists("someone")
+
+
+# --- full and damaged -------------------------------------------------------------------------------------------------
+
+
+def test_on_a_full_disk_a_turn_is_an_error_and_nothing_that_is_stored_is_lost(store: ForgettingTrackerStore) -> None:
+    say(store, "Frage 1")
+    [pages] = store.engine.execute("pragma page_count").scalars()
+    most = [int(pages)]
+    listen(store.engine, "connect", lambda connection, _: connection.execute(f"pragma max_page_count = {most[0]}"))
+    with pytest.raises(SQLAlchemyError, match="full"):
+        say(store, "Frage 2 " * 5_000)
+    assert texts(store) == ["Frage 1"]
+    assert store.before_turn("someone", "Frage 1").turn
+    # Whoever wants to be forgotten needs no room for it.
+    store.delete("someone")
+    assert not store.exists("someone")
+    most[0] = 1_000_000
+    say(store, "Frage 3")
+    assert texts(store) == ["Frage 3"]
+
+
+def test_a_conversation_on_damaged_pages_is_an_error_and_no_new_one(
+    store: ForgettingTrackerStore, path: Path, make: Make
+) -> None:
+    for number in range(40):
+        say(store, f"Frage {number} " * 20)
+    store.check()
+    store.engine.dispose()
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("pragma wal_checkpoint(truncate)")
+        [size] = database.execute("pragma page_size").fetchone()
+        pages = [row[0] for row in database.execute("select rootpage from sqlite_master where name = 'events'")]
+    with path.open("r+b") as file:
+        for page in pages:
+            file.seek((page - 1) * size)
+            file.write(b"\xff" * size)
+    broken = make()
+    for fails in (broken.check, lambda: say(broken, "Frage"), lambda: texts(broken)):
+        with pytest.raises(SQLAlchemyError, match="malformed"):
+            fails()
 
 
 # --- looking up -------------------------------------------------------------------------------------------------------
@@ -443,11 +486,3 @@ def test_nothing_but_the_value_itself_is_found(store: ForgettingTrackerStore, va
     assert list(store.answers_holding("someone", "answer_id", value)) == []
     assert len(list(store.answers_holding("someone", "answer_id", "answer-1"))) == 1
     assert list(store.answers_holding("else", "answer_id", "answer-1")) == []
-
-
-def test_what_is_stored_is_json_on_one_line(store: ForgettingTrackerStore) -> None:
-    # `answers_holding` looks for a piece of it.
-    say(store, "Größe")
-    [event] = store.answers_holding("someone", "answer_id", "answer-1")
-    [data] = store.engine.execute("select data from events where type_name = 'bot'").scalars()
-    assert data == json.dumps(event)

@@ -106,10 +106,26 @@ class PostgreSQL:
                 cursor.execute(statement, values)
                 return [tuple(row) for row in cursor.fetchall()] if cursor.description else []
 
+    def dump(self, database: str) -> bytes:
+        """A database as `pg_dump -Fc` saves it."""
+        return self._client("pg_dump", "-Fc", f"--dbname={database}")
+
+    def restore(self, database: str, dump: bytes) -> None:
+        """Put what `dump` gave into an empty database."""
+        self._client("pg_restore", "--exit-on-error", f"--dbname={database}", given=dump)
+
     def holds(self, text: str, folder: str) -> bool:
         """Whether the files of a folder of the cluster hold a text: `base` for the tables, `pg_wal` for the log."""
         command = ["grep", "-rqaF", text, str(self.data / folder)]
         return subprocess.run(command, check=False).returncode == 0
+
+    def _client(self, name: str, *arguments: str, given: bytes = b"") -> bytes:
+        address = (f"--host={HOST}", f"--port={self.port}", f"--username={USER}")
+        command = [str(program(name)), *address, *arguments]
+        variables = {**os.environ, "PGPASSWORD": self.password}
+        done = subprocess.run(command, env=variables, input=given, capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr.decode("utf-8", "replace")
+        return done.stdout
 
     def _run(self, name: str, *arguments: str) -> None:
         command = [str(program(name)), *arguments]

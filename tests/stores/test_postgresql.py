@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
-from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import BotUttered, SlotSet, UserUttered
+from rasa.shared.core.events import SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import select
 from sqlalchemy import text as sql
@@ -19,54 +20,15 @@ from sqlalchemy.orm import Session
 
 from lotse.conversation.feedback import Feedback, FeedbackStore
 from lotse.rasa_adapter.rating_tables import ratings
-from lotse.rasa_adapter.schema_version import NewerDatabaseError, migrate
+from lotse.rasa_adapter.schema_version import VERSION, NewerDatabaseError, migrate
 from lotse.rasa_adapter.store_threads import StoreThreads, StoreTimeoutError
 from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
 from tests.stores.processes import PostgreSQL
+from tests.stores.turns import KEY, NOW, Make, say, texts
 
-KEY = b"k" * 32
 SECRET = "Zimmer 4711"
-NOW = 1_800_000_000.0
 DAY = 86_400.0
-Make = Callable[[], ForgettingTrackerStore]
-
-
-@pytest.fixture
-def make(database: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[Make]:
-    monkeypatch.setenv("LOTSE_SECRET_KEY", KEY.decode())
-    made: list[ForgettingTrackerStore] = []
-    named = {"host" if name == "url" else name: value for name, value in database.items()}
-    slots = {name: {"type": "any", "mappings": [{"type": "custom"}]} for name in ("memory", "erase")}
-
-    def make() -> ForgettingTrackerStore:
-        made.append(ForgettingTrackerStore(Domain.from_dict({"slots": slots}), **named))
-        return made[-1]
-
-    yield make
-    for store in made:
-        store.engine.dispose()
-
-
-@pytest.fixture
-def store(make: Make) -> ForgettingTrackerStore:
-    return make()
-
-
-def say(store: ForgettingTrackerStore, text: str, sender: str = "someone", at: float = NOW) -> None:
-    """One turn, stored as Rasa does; its message and its answer are named by the text."""
-    tracker = asyncio.run(store.retrieve(sender)) or DialogueStateTracker(sender, store.domain.slots)
-    payload = {"type": "guidance", "answer_id": f"answer to {text}", "follow_ups": []}
-    for event in (
-        UserUttered(text, message_id=text, timestamp=at),
-        SlotSet("memory", {"last": text}, timestamp=at),
-        BotUttered(f"Antwort auf {text}", {"custom": payload}, timestamp=at),
-    ):
-        tracker.update(event)
-    asyncio.run(store.save(tracker))
-
-
-def texts(store: ForgettingTrackerStore, sender: str = "someone") -> list[str]:
-    return [event["text"] for event in store.messages(sender, 100) if event["event"] == "user"]
+OPERATIONS = Path(__file__).parents[2] / "docs/operations.md"
 
 
 def comments(store: ForgettingTrackerStore) -> list[str | None]:
@@ -90,8 +52,11 @@ def test_a_conversation_is_stored_whole_and_read_in_part(store: ForgettingTracke
 def test_a_message_is_found_by_its_name_in_its_own_conversation_only(store: ForgettingTrackerStore) -> None:
     for text, sender in (("Frage 1", "someone"), ("Frage 2", "someone"), ("Frage 1", "else")):
         say(store, text, sender)
-    assert [event["text"] for event in store.turn("someone", "Frage 1")] == ["Frage 1", "Antwort auf Frage 1"]
-    assert store.turn("else", "Frage 2") == []
+    assert [event["text"] for event in store.before_turn("someone", "Frage 1").turn] == [
+        "Frage 1",
+        "Antwort auf Frage 1",
+    ]
+    assert store.before_turn("else", "Frage 2").turn == []
     [event] = store.answers_holding("someone", "answer_id", "answer to Frage 2")
     assert event["text"] == "Antwort auf Frage 2"
     assert list(store.answers_holding("else", "answer_id", "answer to Frage 2")) == []
@@ -148,7 +113,7 @@ def test_erasing_takes_every_row_and_the_comments_of_one_person_only(
         feedback.add(Feedback(answer, "down", f"zur {answer}"), {})
     erase(store)
     assert not store.exists("someone")
-    assert store.turn("someone", "Frage 1") == []
+    assert store.before_turn("someone", "Frage 1").turn == []
     assert texts(store, "else") == ["Frage 2"]
     assert set(comments(store)) == {None, "zur answer to Frage 2"}
 
@@ -173,7 +138,7 @@ def test_what_is_old_goes_also_from_a_conversation_that_goes_on(store: Forgettin
         say(store, f"Frage {number}", at=NOW - days * DAY)
     assert store.purge(30, NOW).events == 6
     assert texts(store) == ["Frage 2", "Frage 3"]
-    assert store.turn("someone", "Frage 0") == []
+    assert store.before_turn("someone", "Frage 0").turn == []
     tracker = asyncio.run(store.retrieve("someone"))
     assert tracker is not None and tracker.get_slot("memory") == {"last": "Frage 3"}
 
@@ -188,13 +153,37 @@ def test_what_was_deleted_is_in_no_table_after_rewriting_and_in_no_log_after_its
     store.delete("someone")
     postgresql.query("checkpoint", database=name)
     assert postgresql.holds(SECRET, "base") and postgresql.holds(SECRET, "pg_wal")
-    postgresql.query("vacuum full events, ratings, messages, sent_answers, comment_authors", database=name)
+    [statement] = re.findall(r"`(vacuum full [^`]+)`", OPERATIONS.read_text(encoding="utf-8"))
+    postgresql.query(statement, database=name)
     postgresql.query("checkpoint", database=name)
     assert not postgresql.holds(SECRET, "base")
     for _ in range(2):
         postgresql.query("select pg_switch_wal()", database=name)
         postgresql.query("checkpoint", database=name)
     assert not postgresql.holds(SECRET, "pg_wal")
+
+
+def test_a_backup_by_its_own_tools_brings_everything_back(
+    make: Make, postgresql: PostgreSQL, database: dict[str, Any]
+) -> None:
+    """The commands that docs/operations.md names."""
+    assert "`pg_dump -Fc` and `pg_restore`" in OPERATIONS.read_text(encoding="utf-8")
+    store, name = make(), database["db"]
+    for number in range(3):
+        say(store, f"Frage {number} ü 👍")
+    FeedbackStore(lambda: store, KEY).add(Feedback("answer to Frage 1 ü 👍", "down", "unklar"), {})
+    before = store.messages("someone", 100), comments(store)
+    dump = postgresql.dump(name)
+    store.engine.dispose()
+    postgresql.query(f'drop database "{name}"', database="postgres")
+    with pytest.raises(OperationalError):
+        store.exists("someone")
+    postgresql.query(f'create database "{name}"', database="postgres")
+    postgresql.restore(name, dump)
+    later = make()
+    assert (later.messages("someone", 100), comments(later)) == before
+    say(later, "Frage 3")
+    assert texts(later)[-1] == "Frage 3"
 
 
 # --- failing and coming back ------------------------------------------------------------------------------------------
@@ -275,7 +264,7 @@ def test_servers_that_start_at_once_bring_the_tables_to_a_new_version_once(
 ) -> None:
     stores = [make() for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda store: migrate(store.session_scope, 2, {2: add_column}), stores))
-    assert postgresql.query("select version from lotse_schema", database=database["db"]) == [(2,)]
+        list(pool.map(lambda store: migrate(store.session_scope, VERSION + 1, {VERSION + 1: add_column}), stores))
+    assert postgresql.query("select version from lotse_schema", database=database["db"]) == [(VERSION + 1,)]
     with pytest.raises(NewerDatabaseError):
         make()

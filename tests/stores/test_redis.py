@@ -169,12 +169,26 @@ def test_servers_count_rates_together(redis_server: Redis) -> None:
 
 
 def test_without_redis_each_server_counts_for_itself_and_then_together_again(redis_server: Redis) -> None:
-    servers = [Limiter({"messages": "1/minute"}, redis_server.address) for _ in range(2)]
+    now = [0.0]
+    servers = [Limiter({"messages": "1/minute"}, redis_server.address, clock=lambda: now[0]) for _ in range(2)]
     redis_server.stop()
     try:
         assert [server.count("messages", "third") for server in servers] == [None, None]
         assert servers[0].count("messages", "third") is not None
     finally:
         redis_server.start()
+    now[0] = 11
     assert servers[0].count("messages", "fourth") is None
     assert servers[1].count("messages", "fourth") is not None
+
+
+def test_a_frozen_redis_is_asked_once_in_a_while(redis_server: Redis, caplog: pytest.LogCaptureFixture) -> None:
+    now = [0.0]
+    limiter = Limiter({"messages": "2/minute;30/hour"}, redis_server.address, clock=lambda: now[0])
+    with redis_server.frozen():
+        waits = [limiter.count("messages", "someone") for _ in range(50)]
+        assert waits[:2] == [None, None] and None not in waits[2:]
+        assert len(caplog.records) == 1
+        now[0] = 11
+        limiter.count("messages", "else")
+        assert len(caplog.records) == 2

@@ -21,6 +21,7 @@ from lotse.rasa_adapter.channel_support import TRACKER_STORE
 from lotse.rasa_adapter.shared_lock import LIFETIME_SECONDS, PREFIX
 from tests.channels.web.conftest import Server
 from tests.stores.processes import PostgreSQL, Redis
+from tests.stores.proxy import Proxy
 
 QUESTION = "Darf ich meinen Chef blockieren?"
 DATABASE = "shared"
@@ -69,9 +70,18 @@ Pair = tuple[SharingServer, SharingServer]
 
 
 @pytest.fixture(scope="module")
-def pair(tmp_path_factory: pytest.TempPathFactory, postgresql: PostgreSQL, redis_server: Redis) -> Iterator[Pair]:
+def line(postgresql: PostgreSQL) -> Iterator[Proxy]:
+    """The line to PostgreSQL that both servers use."""
+    with Proxy(postgresql.port) as line:
+        yield line
+
+
+@pytest.fixture(scope="module")
+def pair(
+    tmp_path_factory: pytest.TempPathFactory, postgresql: PostgreSQL, line: Proxy, redis_server: Redis
+) -> Iterator[Pair]:
     """Two servers that run. Whoever kills one starts it again."""
-    store = postgresql.create(DATABASE)
+    store = {**postgresql.create(DATABASE), "port": line.port}
     one, two = (SharingServer(tmp_path_factory.mktemp(name), store, redis_server) for name in ("one", "two"))
     with ExitStack() as running:
         for server in (one, two):
@@ -109,6 +119,16 @@ def test_a_conversation_goes_on_at_whichever_server_answers(pair: Pair) -> None:
     assert (item["guidance"]["topic"], item["guidance"]["outcome"]) == ("blocking", "refined")
     assert said(one, token) == said(two, token)
     assert [who for who, _ in said(one, token)] == ["assistant", "user", "assistant", "user", "assistant"]
+
+
+def test_a_turn_asks_the_database_few_questions(pair: Pair, line: Proxy) -> None:
+    token = pair[0].begin()
+    # The first turns open connections.
+    for _ in range(3):
+        pair[0].say(token, QUESTION)
+    before = line.round_trips
+    assert pair[0].say(token, QUESTION).status_code == 200
+    assert 0 < line.round_trips - before <= 10
 
 
 def test_the_order_within_a_conversation_holds_over_both_servers(pair: Pair) -> None:

@@ -1,20 +1,24 @@
 """Masks personal data before a message is understood or stored.
 
-Finds what can be found with few errors: e-mail addresses, phone numbers (Google's libphonenumber), IBANs, postal
-addresses, dates of birth, number plates, file and personnel numbers in the spellings of German letters, and names after
-a form of address, after a role (“mein Kollege …”) or where somebody is called so. It does not find every name.
+Finds what can be found with few errors: e-mail addresses, phone numbers (Google's libphonenumber), IBANs, card
+numbers, addresses of computers, profiles and handles, postal addresses, dates of birth, number plates, file and
+personnel numbers in the spellings of German letters, and names after a form of address, after a role (“mein Kollege
+…”), below a letter or where somebody is called so. It does not find every name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import lru_cache
+import ipaddress
+from collections.abc import Callable, Iterable
+from functools import lru_cache, partial
 from pathlib import Path
 
 import phonenumbers
 import regex
 
 from lotse import paths
+from lotse.content.loading import parse
+from lotse.content.model import Facet
 from lotse.content.word_lists import load_name_words
 
 MASK = "[…]"
@@ -37,12 +41,26 @@ _MONTH = (
 )
 _DATE = rf"\d{{1,2}}(?:[./-]\s?\d{{1,2}}[./-]\s?|\.?\s?{_MONTH}\s?)\d{{2,4}}"
 
+# Ends of letters; “LG Köln” and “VG Berlin” are courts.
+_CLOSING = (
+    r"(?:mit\s\p{L}+\sgr(?:ü|ue)(?:ß|ss)en|mfg|(?:viele|liebe|beste|herzliche|freundliche|schöne)\sgr(?:ü|ue)(?:ß|ss)e|gru(?:ß|ss)"
+    r"|[lv]g(?=,|\s*\n)|(?:kind|best|warm)\sregards|yours\s(?:sincerely|faithfully|truly)|sincerely)"
+)
+# Where a path leads to a profile; the host stays, because it tells the platform.
+_PROFILE_HOSTS = (
+    r"(?:(?:\w{1,3}\.)?(?:facebook|instagram|twitter|x|tiktok|linkedin|xing|youtube|threads|twitch|snapchat|pinterest|reddit"
+    r"|vk)\.(?:com|net|de|tv)|bsky\.app|t\.me|wa\.me|youtu\.be)"
+)
+
 # In this order; a group “masked” is what goes, the words around it stay.
 _PATTERNS = tuple(
     regex.compile(pattern)
     for pattern in (
-        r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
+        rf"(?i:(?<![\w.]){_PROFILE_HOSTS}/@?)(?P<masked>[^\s<>\"“”)]*[\p{{L}}\d_/])",
+        r"@?[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
         r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){3,7}(?:[ ]?[A-Z0-9]{1,3})?\b",
+        # … and as it is typed: small letters in the country and the bank only, so that no words are taken for it
+        r"(?i:\b[A-Z]{2}\d{2}[ ]?[A-Z0-9]{4}(?:[ ]?\d{4}){2,6}(?:[ ]?\d{1,3})?\b)",
         # Dates of birth: “geb. 12.03.1980”, “geboren am 3. Mai 1975”, “born on 12/03/1980”, “* 1.2.70”
         rf"(?i:(?:\bgeb(?:oren)?\b\.?(?:\s(?:am|den))?|\bgeburts(?:datum|tag)\b(?:\s?(?:ist|am))?:?|\bborn\b(?:\son)?|\bd\.?o\.?b\.?:?"
         rf"|\bdate\sof\sbirth:?|\*))\s?(?P<masked>(?i:{_DATE}))",
@@ -77,9 +95,12 @@ _PATTERNS = tuple(
 def _names(data: Path) -> tuple[regex.Pattern[str], ...]:
     """Patterns of names after a form of address, a title or a role; the words are in ``data/word_lists/names.yml``."""
     words = load_name_words(data)
+    platforms = parse(data / "vocabulary" / "platform.yml", Facet)[1].values
     not_one = rf"(?!{_one_of(words.no_names)})"
     next_ones = rf"(?:\s(?:{_PARTICLE}\s){{0,2}}{not_one}{_NAME})"
     full, two = rf"(?:{not_one}{_NAME}){next_ones}{{0,2}}", rf"(?:{not_one}{_NAME}){next_ones}{{1,2}}"
+    # Below a letter, the office stands in the line after the name.
+    in_line = full.replace(r"\s", "[ ]")
     return tuple(
         regex.compile(pattern)
         for pattern in (
@@ -88,6 +109,9 @@ def _names(data: Path) -> tuple[regex.Pattern[str], ...]:
             rf"\b(?:{_TITLE}\s)*(?:Dr|Prof)\.(?:\s{_TITLE})*\s(?P<masked>(?:{_PARTICLE}\s){{0,2}}{full})",
             rf"(?i:\b{_CALLED}\s)(?:(?:Herr|Frau)\s)?(?P<masked>(?:{_PARTICLE}\s){{0,2}}{full})",
             rf"(?i:\b{_one_of(words.roles)}(?:,\s(?:der|die))?\s)(?P<masked>{two})",
+            rf"(?i:\b{_CLOSING})[,.!]?\s{{1,4}}(?P<masked>{in_line})",
+            # Handles, but not those of the platforms themselves, nor “Kolleg@innen”, nor “@alle”
+            rf"(?<![\w@./])@(?!(?i:alle?|everyone|here|home|{'|'.join(platforms)})(?!\.?\w))(?P<masked>[\p{{L}}\d_][\w.]{{0,29}}(?<!\.))",
         )
     )
 
@@ -111,6 +135,8 @@ def mask(text: str) -> str:
     """
     for pattern in (*_PATTERNS, *_names(paths.data())):
         text = pattern.sub(_masked, text)
+    for pattern, is_one in _PROVED:
+        text = pattern.sub(partial(_masked_if, is_one), text)
     found = [
         (match.start, match.end)
         for match in phonenumbers.PhoneNumberMatcher(text, REGION, leniency=phonenumbers.Leniency.VALID)
@@ -120,6 +146,38 @@ def mask(text: str) -> str:
     for start, end in reversed(found):
         text = text[:start] + MASK + text[end:]
     return text
+
+
+def _is_card(number: str) -> bool:
+    """Whether the check digit of a card's number is right (ISO/IEC 7812-1, annex B)."""
+    digits = [int(sign) for sign in number if sign.isdigit()][::-1]
+    doubled = (sum(divmod(2 * digit, 10)) for digit in digits[1::2])
+    return (sum(digits[::2]) + sum(doubled)) % 10 == 0
+
+
+def _is_computer(address: str) -> bool:
+    """Whether this is an IPv4 or IPv6 address; “2.1.3.4” is rather a number of a section."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return found.version == 6 or any(len(part) > 1 for part in address.split("."))
+
+
+# Candidates, and what proves that one is what it looks like.
+_PROVED: tuple[tuple[regex.Pattern[str], Callable[[str], bool]], ...] = (
+    (regex.compile(r"(?<![\d.,/-])[0-9](?:[ -]?[0-9]){12,18}(?![\d/-])"), _is_card),
+    (
+        regex.compile(
+            r"(?<![\w.:])(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|(?=[^\s]*[0-9])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})(?![\w:]|\.\w)"
+        ),
+        _is_computer,
+    ),
+)
+
+
+def _masked_if(is_one: Callable[[str], bool], match: regex.Match[str]) -> str:
+    return MASK if is_one(match[0]) else str(match[0])
 
 
 def _masked(match: regex.Match[str]) -> str:

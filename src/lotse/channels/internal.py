@@ -1,7 +1,7 @@
 """Health and metrics on a port of their own, for whoever runs the servers; no conversation is held here.
 
 ``/health/live`` answers as long as the process works. ``/health/ready`` asks model, tracker store, lock store
-and action server. ``/metrics`` is for Prometheus. Nothing here tells a text, an id or an error's words.
+and action server; so does ``/metrics``, which is for Prometheus. Nothing here tells a text, an id or an error's words.
 """
 
 from __future__ import annotations
@@ -99,6 +99,8 @@ def application(agent: Callable[[], Any], seconds: float = _SECONDS) -> web.Appl
         return web.json_response({"ready": fine, "parts": found}, status=200 if fine else 503, headers=_HEADERS)
 
     async def numbers(_: web.Request) -> web.Response:
+        # Whoever collects numbers need not ask for health, too, and must not get that of an hour ago.
+        await states(checks_of(agent()), seconds)
         kind = {"content-type": "text/plain; version=0.0.4; charset=utf-8"}
         return web.Response(body=metrics.exposition(), headers={**_HEADERS, **kind})
 

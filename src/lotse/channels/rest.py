@@ -30,9 +30,11 @@ from lotse.channels.rest_settings import SECTION, RestSettings, read_settings
 from lotse.content import languages
 from lotse.content.wording import load_wording
 from lotse.conversation.message import Message
-from lotse.conversation.service import ConversationService, DeclinedError
+from lotse.conversation.service import ConversationService
 from lotse.conversation.transcript import AssistantItem
+from lotse.conversation.turn_queue import DeclinedError
 from lotse.rasa_adapter.channel_support import ServedChannel
+from lotse.rasa_adapter.store_threads import in_one_turn
 from lotse.secret_key import secret_key
 
 logger = logging.getLogger(__name__)
@@ -137,7 +139,8 @@ class RestInput(ServedChannel):
             except ValueError as error:
                 return response.json({"error": str(error)}, 400, HEADERS)
             try:
-                items = await self._answers(tracker_id(sender), message)
+                with in_one_turn():
+                    items = await self._answers(tracker_id(sender), message)
             except DeclinedError:
                 reason = "This “id” belongs to another message of the conversation."
                 return response.json({"error": reason}, 409, HEADERS)
@@ -147,6 +150,10 @@ class RestInput(ServedChannel):
         @routes.before_server_start
         async def start(app: Sanic, _: object) -> None:
             self.app = app
+
+        @routes.before_server_stop
+        async def stop(_: Sanic, __: object) -> None:
+            await self.service.drain()
 
         return routes
 

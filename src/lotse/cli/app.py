@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sys
 from collections.abc import Sequence
 from typing import Annotated, Literal
@@ -29,6 +30,7 @@ from lotse.cli.terminal import say
 from lotse.cli.usage import Group, tell, translate_headings
 from lotse.content.problems import ContentError
 from lotse.errors import OperationError
+from lotse.operations.secret_files import with_secrets
 from lotse.operator_language import LANGUAGES, OPTION, _, take_option, use_language
 from lotse.paths import HOME_VARIABLE
 
@@ -81,6 +83,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         use_language(language)
     given = others if language is None else [OPTION, language, *others]
     try:
+        # Checks and stores of this process use them, too.
+        os.environ.update(with_secrets(os.environ))
         # Not standalone, because typer's own error messages are English only.
         sys.exit(build()(args=given, prog_name="lotse", standalone_mode=False))
     except typer.TyperException as error:

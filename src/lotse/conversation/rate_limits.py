@@ -6,7 +6,7 @@ import logging
 import math
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from limits import RateLimitItem, parse_many
 from limits.errors import StorageError
@@ -18,6 +18,9 @@ from lotse.operator_language import _
 logger = logging.getLogger(__name__)
 
 MEMORY = "memory"
+# A request is counted in the event loop, several times: a Redis that is frozen must not cost each of them a second.
+_ANSWER_SECONDS = 0.5
+_PAUSE_SECONDS = 10.0
 
 
 def checked_rate(text: str) -> str:
@@ -54,24 +57,30 @@ class Limiter:
     Args:
         rates: by name of the limit, such as ``20/minute;300/hour``.
         storage: ``memory``, or the address of a Redis server.
+        clock: seconds, never set back.
 
     Raises:
         ValueError: the storage cannot be used.
     """
 
-    def __init__(self, rates: Mapping[str, str], storage: str = MEMORY) -> None:
+    def __init__(
+        self, rates: Mapping[str, str], storage: str = MEMORY, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._clock = clock
+        self._asked_again = -math.inf
         self._rates: dict[str, Sequence[RateLimitItem]] = {name: parse_many(rate) for name, rate in rates.items()}
         self._own = MovingWindowRateLimiter(MemoryStorage())
         self._shared = self._own
         if storage != MEMORY:
             try:
-                shared = storage_from_string(storage, wrap_exceptions=True, socket_connect_timeout=1, socket_timeout=1)
+                patience = {"socket_connect_timeout": _ANSWER_SECONDS, "socket_timeout": _ANSWER_SECONDS}
+                shared = storage_from_string(storage, wrap_exceptions=True, **patience)
             except Exception as error:
                 raise ValueError(_("cannot be used (message: {error})").format(error=error)) from None
             self._shared = MovingWindowRateLimiter(shared)
 
     def count(self, name: str, who: str) -> int | None:
-        """Count once.
+        """Count once. A storage that does not answer is left alone for ten seconds.
 
         Args:
             name: of the limit.
@@ -80,9 +89,12 @@ class Limiter:
         Returns:
             Seconds to wait; None if it is within all rates.
         """
+        if self._clock() < self._asked_again:
+            return self._exceeded(self._own, name, who)
         try:
             return self._exceeded(self._shared, name, who)
         except StorageError as error:
+            self._asked_again = self._clock() + _PAUSE_SECONDS
             # Without Redis every server counts for itself: weaker, but still a limit, and the service stays open.
             logger.error("Rate limits are counted here only, because their storage fails: %s", error)
             return self._exceeded(self._own, name, who)

@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 from rasa.core.channels.channel import UserMessage
@@ -40,6 +40,7 @@ from lotse.conversation.transcript import (
     transcript,
     unstored_item,
 )
+from lotse.conversation.turn_queue import DRAIN_SECONDS, DeclinedError, TurnQueue
 from lotse.rasa_adapter import patches
 from lotse.rasa_adapter.channel_support import TurnOutput, UnsuitableStoreError, store_of
 from lotse.rasa_adapter.names import MEMORY_SLOT
@@ -50,26 +51,8 @@ from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
 logger = logging.getLogger(__name__)
 
 _POLL_SECONDS = 0.1
-# A turn is worked on by one core. More at once would make each of them slow, until calls of the action server fail.
-TURNS_AT_ONCE = 8
-# What is answered within the 40 seconds that a browser waits, on two cores (benchmarks).
-MOST_WAITING = 500
 
 Result = TypeVar("Result")
-Reason = Literal["not_ready", "id_reused", "unknown_payload", "busy"]
-
-
-class DeclinedError(Exception):
-    """A message that is not carried out.
-
-    Args:
-        reason: no model is loaded, the id belongs to another message, the choice was never offered here, or too many
-            turns are waiting.
-    """
-
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -92,7 +75,8 @@ class TurnResult:
 
 @dataclass
 class ConversationService:
-    """The conversations of one channel. Every method but `ready`, `locked` and `failed` belongs inside `locked`.
+    """The conversations of one channel. Every method but `ready`, `locked`, `failed`,
+    `language_of` and `drain` belongs inside `locked`.
 
     Attributes:
         agent: gives Rasa's agent; None while no model is loaded.
@@ -108,8 +92,10 @@ class ConversationService:
     key: bytes
     clock: Callable[[], float] = time.time
     _locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
-    _turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(TURNS_AT_ONCE))
-    _waiting: int = 0
+    _turns: TurnQueue = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._turns = TurnQueue(self.channel)
 
     def ready(self) -> bool:
         """Whether messages can be answered."""
@@ -134,6 +120,7 @@ class ConversationService:
             DeclinedError: no model is loaded.
         """
         if not self.ready():
+            metrics.DECLINED.labels(self.channel, "not_ready").inc()
             raise DeclinedError("not_ready")
         lock = self._locks.setdefault(sender, asyncio.Lock())
         async with lock, self.agent().lock_store.lock(sender, wait_time_in_seconds=_POLL_SECONDS):
@@ -214,6 +201,7 @@ class ConversationService:
         message: Message,
         language: str | None = None,
         offered: Mapping[str, str] = MappingProxyType({}),
+        only_begun: bool = False,
     ) -> TurnResult:
         """Answer a message, or give the answer it has already got.
 
@@ -225,36 +213,42 @@ class ConversationService:
             message: what the person said.
             language: of the conversation where its memory knows none; None leaves it to the message.
             offered: choices that the channel itself offers to everybody, payload to label.
+            only_begun: decline if nothing of the conversation is stored (any more).
 
         Raises:
-            DeclinedError: the id belongs to another message, the choice was never offered, or too many turns wait.
+            DeclinedError: the id belongs to another message, the choice was never offered, too many turns wait, or the
+                conversation is over.
         """
         begun = time.perf_counter()
-        result = await self._answer_or_error(sender, message, language, offered)
+        result = await self._answer_or_error(sender, message, language, offered, only_begun)
         metrics.TURN_SECONDS.labels(self.channel).observe(time.perf_counter() - begun)
-        for answer in [] if result.repeated else result.answers:
-            metrics.TURNS.labels(self.channel, answer.outcome).inc()
         return result
 
     async def _answer_or_error(
-        self, sender: str, message: Message, language: str | None, offered: Mapping[str, str]
+        self, sender: str, message: Message, language: str | None, offered: Mapping[str, str], only_begun: bool
     ) -> TurnResult:
         try:
-            result = await self._answer(sender, message, language, offered)
+            result = await self._answer(sender, message, language, offered, only_begun)
         except DeclinedError as declined:
             metrics.DECLINED.labels(self.channel, declined.reason).inc()
             raise
         except Exception:
             logger.exception("A turn failed. The person is told so.")
             return TurnResult([await self.failed(sender, message, language)])
-        return result if result.items else TurnResult([await self.failed(sender, message, language)], result.repeated)
+        if not result.items:
+            return TurnResult([await self.failed(sender, message, language)], result.repeated)
+        for answer in [] if result.repeated else result.answers:
+            metrics.TURNS.labels(self.channel, answer.outcome).inc()
+        return result
 
     async def _answer(
-        self, sender: str, message: Message, language: str | None, offered: Mapping[str, str]
+        self, sender: str, message: Message, language: str | None, offered: Mapping[str, str], only_begun: bool
     ) -> TurnResult:
         agent = self.agent()
-        known = await self.in_thread(self._store().turn, sender, message.id)
-        if known:
+        before = await self.in_thread(self._store().before_turn, sender, message.id)
+        if only_begun and not before.begun:
+            raise DeclinedError("session_ended")
+        if known := before.turn:
             if not is_retry(known[0], message, self.key):
                 raise DeclinedError("id_reused")
             items = assistant_items(known)
@@ -264,12 +258,12 @@ class ConversationService:
         output = TurnOutput(self.channel)
         label = None
         # Rebuilding the tracker takes its time, so it is done only where its memory has to be looked into.
-        if message.payload is not None or (language is not None and await self._begins(agent, sender)):
+        if message.payload is not None or (language is not None and self._begins(agent, before.last)):
             label = await self._prepare(agent, sender, message, language, offered, output)
         metadata = metadata_of(message, label, self.key)
         text = message.payload if message.payload is not None else message.text
         # Returns when the turn is stored, and raises if it is not: what was collected is not said before.
-        async with self._turn():
+        async with self._turns.place():
             await agent.processor.handle_message(
                 UserMessage(text, output, sender, None, self.channel, message.id, metadata)
             )
@@ -278,23 +272,13 @@ class ConversationService:
             await self.in_thread(self.erase, sender)
         return TurnResult(items)
 
-    @asynccontextmanager
-    async def _turn(self) -> AsyncIterator[None]:
-        """Wait for a place among the turns that are worked on.
+    async def drain(self, seconds: float = DRAIN_SECONDS) -> None:
+        """Before the process ends: decline what comes now as `busy`, and finish what was taken before.
 
-        Raises:
-            DeclinedError: so many wait already that this one would come too late.
+        Args:
+            seconds: to wait at most.
         """
-        if self._waiting >= MOST_WAITING:
-            raise DeclinedError("busy")
-        self._waiting += 1
-        metrics.WAITING.labels(self.channel).inc()
-        try:
-            async with self._turns:
-                yield
-        finally:
-            self._waiting -= 1
-            metrics.WAITING.labels(self.channel).dec()
+        await self._turns.drain(seconds)
 
     def erase(self, sender: str) -> None:
         """Delete a conversation for good, with the comments on its answers: for a pressed button and for words.
@@ -337,30 +321,32 @@ class ConversationService:
             await agent.processor.save_tracker(tracker)
         return label
 
-    async def _begins(self, agent: Any, sender: str) -> bool:
+    def _begins(self, agent: Any, last: Mapping[str, Any] | None) -> bool:
         """Whether Rasa will start a session: nothing has been said at all, or for so long."""
         minutes = agent.domain.session_config.session_expiration_time
-        last = await self.in_thread(self._store().messages, sender, 1)
-        if not last:
+        if last is None:
             return True
-        idle = self.clock() - float(last[-1].get("timestamp") or 0)
+        idle = self.clock() - float(last.get("timestamp") or 0)
         # A minute too early costs nothing, too late would cost the language.
         return bool(minutes) and idle >= (minutes - 1) * 60
 
     async def failed(
         self, sender: str, message: Message, language: str | None = None, reason: str = FAILED
     ) -> AssistantItem:
-        """What is said when a turn fails; the message can be sent again.
+        """What is said when a turn fails; the message can be sent again. Counts it, wherever the turn failed.
 
         Args:
             language: of the conversation; None looks it up.
-            reason: as for `failure_answer`.
+            reason: as for `failure_answer`; what was declined is counted where that was decided.
         """
+        if reason == FAILED:
+            metrics.TURNS.labels(self.channel, "error").inc()
         spoken = language if language in self.wordings else None
-        spoken = spoken or await self._language_if_known(sender)
+        spoken = spoken or await self.language_of(sender)
         return unstored_item(failure_answer(self.wordings[spoken], spoken, reason), message.id, self.clock())
 
-    async def _language_if_known(self, sender: str) -> str:
+    async def language_of(self, sender: str) -> str:
+        """As `conversation_language`, beside the event loop; the original one if the database does not answer."""
         if not self.ready():
             return ORIGINAL
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import time
@@ -14,18 +15,25 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import Literal
 
+import yaml
+from limits import parse_many
+from rasa.core.utils import AvailableEndpoints
+from redis.exceptions import RedisError
 from sqlalchemy import func
 from sqlalchemy.exc import SQLAlchemyError
 
+from lotse.channels.web import settings as web
 from lotse.content.loading import examine_guide
 from lotse.content.model import Contact
-from lotse.errors import OperationError
+from lotse.errors import OperationError, SettingsError
 from lotse.operations import model_freshness, ports
 from lotse.operations.environment import ACTION_PORT_OFFSET, HOST, INTERNAL_PORT_OFFSET
+from lotse.operations.settings_schema import LOCK_STORE
 from lotse.operations.stored_conversations import opened_store
 from lotse.operator_language import _
 from lotse.paths import PRIVATE
 from lotse.rasa_adapter import model_archive
+from lotse.rasa_adapter.shared_lock import SharedLock
 
 Grade = Literal["fine", "warning", "fault"]
 
@@ -33,6 +41,11 @@ _LEAST_BYTES, _ENOUGH_BYTES = 200 * 1024**2, 2 * 1024**3
 # No installation is older than the first version.
 _EARLIEST = datetime(2026, 11, 1, tzinfo=timezone.utc).timestamp()
 _AHEAD_SECONDS = 60
+# A client that sends its headers byte by byte holds a connection (docs/operations.md).
+_FILES = 8192
+# People who come in the same minute after an announcement, from one address.
+_HOUSE = 200
+_LOCK_SECONDS = 5
 
 
 @dataclass(frozen=True)
@@ -63,6 +76,15 @@ def _get(address: str) -> tuple[int, str]:
         return 0, ""
 
 
+def _open_files() -> int | None:
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return None
+    allowed = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return None if allowed == resource.RLIM_INFINITY else allowed
+
+
 @dataclass(frozen=True)
 class Doctor:
     """Looks at an installation; changes nothing but missing tables and narrow modes, as a start does.
@@ -74,6 +96,7 @@ class Doctor:
         clock: seconds since 1970.
         disk: gives total, used and free bytes of the disk of a folder.
         holder: the process that listens on a port; None if it is not known.
+        files: how many files may be open at once; None if the system does not say.
     """
 
     home: Path
@@ -82,15 +105,19 @@ class Doctor:
     clock: Callable[[], float] = time.time
     disk: Callable[[Path], tuple[int, int, int]] = shutil.disk_usage
     holder: Callable[[int], str | None] = field(default=ports.holder)
+    files: Callable[[], int | None] = _open_files
 
     def examine(self) -> Iterator[Finding]:
         """Everything that can be seen from this machine."""
         yield from self._servers()
         yield from self._store()
+        yield from self._lock_store()
+        yield from self._limits()
         yield from self._model()
         yield from self._content()
         yield from self._clock()
         yield from self._disk()
+        yield from self.open_files()
         yield from self.permissions()
 
     def _servers(self) -> Iterator[Finding]:
@@ -125,6 +152,7 @@ class Doctor:
         try:
             with opened_store(self.home) as store:
                 store.ping()
+                store.check()
                 yield Finding("fine", _("The database of the conversations can be read and written."))
                 with store.session_scope() as session:
                     newest = session.query(func.max(store.SQLEvent.timestamp)).scalar()
@@ -138,6 +166,35 @@ class Doctor:
                 _("The newest message is from the future: the clock of this machine was set back, or was ahead."),
                 _("Let the clock be set by the network (timedatectl set-ntp true)."),
             )
+
+    def _lock_store(self) -> Iterator[Finding]:
+        try:
+            settings = AvailableEndpoints.read_endpoints(str(self.home / "endpoints.yml")).lock_store
+        except Exception:  # Rasa raises whatever its readers raise; what reads the tracker store has told it
+            return
+        if settings is None or settings.type != LOCK_STORE:
+            return
+        try:
+            asyncio.run(asyncio.wait_for(SharedLock(settings).ping(), _LOCK_SECONDS))
+        except (RedisError, OSError, asyncio.TimeoutError) as error:
+            text = _("Redis, the lock store of endpoints.yml, does not answer: {reason}")
+            remedy = _("Start Redis, or mend lock_store: without it every question gets an error.")
+            yield Finding("fault", text.format(reason=error or type(error).__name__), remedy)
+        else:
+            yield Finding("fine", _("Redis, the lock store, answers."))
+
+    def _limits(self) -> Iterator[Finding]:
+        try:
+            written = yaml.safe_load((self.home / "credentials.yml").read_text(encoding="utf-8"))
+            settings = web.read_settings((written or {}).get(web.SECTION))
+        except (OSError, ValueError, yaml.YAMLError, AttributeError, SettingsError):
+            return  # ./lotse check names what is wrong in the file
+        for name, least in (("sessions_per_address", _HOUSE), ("requests_per_address", 5 * _HOUSE)):
+            rates = parse_many(getattr(settings, name))
+            if any(rate.amount < least * rate.get_expiry() / 60 for rate in rates if rate.get_expiry() <= 60):
+                text = _("{name} is so low that {people} people behind one address would be refused in one minute.")
+                remedy = _("Raise it in credentials.yml, unless every person has an address of their own.")
+                yield Finding("warning", text.format(name=name, people=_HOUSE), remedy)
 
     def _model(self) -> Iterator[Finding]:
         fresh = model_freshness.examine(self.home, self.home / "models")
@@ -181,6 +238,14 @@ class Doctor:
         remedy = "" if grade == "fine" else _("Make room: without it nothing is stored. Old models in models/ may go.")
         yield Finding(grade, _("{megabytes} MB are free on the disk.").format(megabytes=free // 1024**2), remedy)
 
+    def open_files(self) -> Iterator[Finding]:
+        """How many connections this account may hold."""
+        allowed = self.files()
+        if allowed is not None and allowed < _FILES:
+            text = _("This account may open {count} files; whoever holds so many connections stops the service.")
+            remedy = _("LimitNOFILE={count} in the service, or ulimit -n {count} before the start.")
+            yield Finding("warning", text.format(count=allowed), remedy.format(count=_FILES))
+
     def permissions(self) -> Iterator[Finding]:
         """Who may read what people wrote."""
         private = self.home / PRIVATE
@@ -192,8 +257,18 @@ class Doctor:
         elif not os.access(private, os.R_OK | os.W_OK | os.X_OK):
             text = _("This account cannot write to {path}.").format(path=private)
             yield Finding("fault", text, f"chown -R … {private}")
+        elif wide := sorted(filter(_is_open, private.rglob("*"))):
+            named = ", ".join(str(path.relative_to(private)) for path in wide[:3])
+            text = _("Other accounts could read files in {path}: {names}").format(path=private, names=named)
+            yield Finding("fault", text, f"chmod -R go= {private}")
         else:
             yield Finding("fine", _("Only the account of the servers can read {path}.").format(path=private))
+
+
+def _is_open(path: Path) -> bool:
+    """Whether others could read a file that tells of people; what is computed from the content alone is none."""
+    private = path.is_file() and path.name != ".gitignore" and path.suffix != ".npz"
+    return private and bool(path.stat().st_mode & 0o077)
 
 
 def has_faults(findings: list[Finding]) -> bool:

@@ -6,6 +6,7 @@ import os
 import re
 from pathlib import Path
 
+from lotse.operations.secret_files import with_secrets
 from lotse.operator_language import _
 from lotse.paths import HOME_VARIABLE, home, private_folder
 from lotse.private_files import make_folder
@@ -35,8 +36,12 @@ QUIET = {
 
 
 def child_environment() -> dict[str, str]:
-    """The environment for a Rasa process or the action server."""
-    return {**os.environ, **QUIET, HOME_VARIABLE: str(home()), "PYTHONUNBUFFERED": "1"}
+    """The environment for a Rasa process or the action server, secrets from files included.
+
+    Raises:
+        OperationError: a file with a secret cannot be read.
+    """
+    return {**with_secrets(os.environ), **QUIET, HOME_VARIABLE: str(home()), "PYTHONUNBUFFERED": "1"}
 
 
 def action_url(port: int) -> str:

@@ -17,12 +17,19 @@ import aiohttp
 from typing_extensions import Self
 
 from lotse.errors import OperationError
-from lotse.operations.environment import HOST, STOP_SECONDS, last_lines, logs
+from lotse.operations.environment import HOST, INTERNAL_PORT_OFFSET, STOP_SECONDS, last_lines, logs
 from lotse.operations.log_files import rotate
-from lotse.operator_language import _
+from lotse.operator_language import N_, _
 from lotse.paths import home
 from lotse.private_files import make_file
 
+# What `/health/ready` of the internal port names.
+_PARTS = {
+    "model": N_("the model"),
+    "store": N_("the database of the conversations"),
+    "lock": N_("the lock store"),
+    "actions": N_("the action server"),
+}
 _POLL_SECONDS = 0.2
 _KILL = signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM
 # <sys/prctl.h>. Looked up here, because after a fork nothing may be loaded.
@@ -41,6 +48,7 @@ class Spec:
         log: name of its log file.
         readiness: address that answers 503 if it runs but cannot work; None if there is none.
         remedy: what to do in that case, in the operator's language.
+        parts: address that answers 503 and names the parts that do not answer; None if there is none.
     """
 
     name: str
@@ -49,6 +57,7 @@ class Spec:
     log: str
     readiness: str | None = None
     remedy: str = ""
+    parts: str | None = None
 
 
 def action_server(port: int) -> Spec:
@@ -67,7 +76,9 @@ def rasa_server(port: int, model: Path, endpoints: Path) -> Spec:
     remedy = _("Usually the model {model} cannot be loaded; this builds a new one: ./lotse train --force").format(
         model=model
     )
-    return Spec(_("Rasa server"), command, f"{url}/", "rasa.log", readiness=f"{url}/chat/health", remedy=remedy)
+    # An operator may have moved or removed the internal port; then nothing is known of the parts.
+    parts = f"http://{HOST}:{port + INTERNAL_PORT_OFFSET}/health/ready"
+    return Spec(_("Rasa server"), command, f"{url}/", "rasa.log", f"{url}/chat/health", remedy, parts)
 
 
 class Servers:
@@ -143,6 +154,20 @@ class Servers:
                     problem = _("{name} runs, but cannot answer. {remedy}").format(name=spec.name, remedy=spec.remedy)
                     raise OperationError(_with_log(problem, log))
                 self._answered.add(spec.health)
+
+    async def silent_parts(self) -> list[str]:
+        """What the servers need and does not answer, in the operator's language."""
+        silent: list[str] = []
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:
+            for spec, _process, _log in self._running:
+                if spec.parts is None:
+                    continue
+                # Without an answer nothing is known; whoever watches the servers notices if one has ended.
+                with contextlib.suppress(aiohttp.ClientError, asyncio.TimeoutError, ValueError):
+                    async with session.get(spec.parts) as answer:
+                        found = await answer.json() if answer.status == 503 else {}
+                    silent += [_(name) for part, name in _PARTS.items() if found.get("parts", {}).get(part) is False]
+        return silent
 
     @property
     def answering(self) -> list[Spec]:

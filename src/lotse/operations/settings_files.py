@@ -27,6 +27,8 @@ from lotse.operator_language import _
 FILES = ("config.yml", "endpoints.yml", "credentials.yml")
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
 _SECRETS = ("password", "client_secret", "token")
+# The address of Redis can hold one: redis://:password@host
+_WITH_PASSWORD = re.compile(r"\w+://[^/@\s]*:[^/@\s]+@")
 Place = tuple[str | int, ...]
 Environment = Mapping[str, str]
 
@@ -130,10 +132,10 @@ def examine_settings(folder: Path, environment: Environment | None = None) -> li
     _check_credentials(credentials, variables)
     _check_together(endpoints, credentials)
     for file in (endpoints, credentials):
-        for place, _text in file.written():
-            if place and place[-1] in _SECRETS:
+        for place, value in file.written():
+            if place and (place[-1] in _SECRETS or _WITH_PASSWORD.match(value)):
                 text = _("A secret stands in this file, which is in version control and in backups.")
-                file.add(place, text, _("write ${NAME} here and set NAME in the environment"), warning=True)
+                file.add(place, text, _("write ${NAME} here and set NAME in the environment, or in a file"))
     return [*config.problems, *endpoints.problems, *credentials.problems]
 
 

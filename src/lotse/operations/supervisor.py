@@ -134,12 +134,23 @@ async def run_until_stopped(
 async def _work(servers: Servers, announce: Callable[[], None], watch: Watch) -> None:
     await servers.ready()
     announce()
+    await _tell_what_is_silent(servers, watch)
     probes = asyncio.ensure_future(_probe(servers, watch))
     try:
         while True:
             await _revive(servers, await servers.ended(), watch)
     finally:
         probes.cancel()
+
+
+async def _tell_what_is_silent(servers: Servers, watch: Watch) -> None:
+    """Say which parts do not answer. The servers go on: they need no new start when those are back."""
+    if silent := await servers.silent_parts():
+        text = _(
+            "But this does not answer: {parts}. Until it does, every question gets an error; a new start is not "
+            "needed. The causes: .lotse/logs/rasa.log; what to do: ./lotse doctor"
+        )
+        watch.told(text.format(parts=", ".join(silent)))
 
 
 async def _revive(servers: Servers, death: OperationError, watch: Watch) -> None:
@@ -162,6 +173,7 @@ async def _revive(servers: Servers, death: OperationError, watch: Watch) -> None
         await _revive(servers, error, watch)
         return
     watch.told(_("{name} answers again.").format(name=spec.name))
+    await _tell_what_is_silent(servers, watch)
 
 
 async def _probe(servers: Servers, watch: Watch) -> None:

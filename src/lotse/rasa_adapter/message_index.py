@@ -7,6 +7,7 @@ event's JSON only, where finding it means reading every message of the conversat
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import Column, Integer, MetaData, String, Table, delete, select
 from sqlalchemy.orm import Session
@@ -46,19 +47,17 @@ def note_messages(session: Session, sender: str, stored: Iterable[tuple[str, int
             session.execute(insert.on_conflict_do_update(index_elements=list(messages.primary_key.columns), set_=row))
 
 
-def row_of_message(session: Session, sender: str, name: str) -> int | None:
-    """The number of a message's row; None if there is no such message in the conversation.
+def query_of_message(sender: str, name: str) -> Any:
+    """A query of the number of a message's row; None if there can be no such message.
 
     Args:
-        session: of the tracker store.
         sender: name of the conversation.
         name: of the message.
     """
     if not _is_usable(name):
         return None
     columns = messages.c
-    found = session.execute(select(columns.event).where(columns.sender == sender, columns.message == name)).scalar()
-    return None if found is None else int(found)
+    return select(columns.event).where(columns.sender == sender, columns.message == name)
 
 
 def forget_messages(session: Session, sender: str) -> None:

@@ -8,20 +8,37 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from rasa.shared.exceptions import RasaException
 
-# With reading the conversation at the beginning of a turn, a person is to be told within five seconds.
+# For one piece of work. A turn has several, and a person is to be told within five seconds, whichever of them is slow.
 SECONDS = 4.0
+TURN_SECONDS = 4.5
 # As many as the connections that Rasa allows to PostgreSQL by default (pool_size).
 THREADS = 20
 
 Result = TypeVar("Result")
 
+
+@dataclass
+class _Patience:
+    """What is left of the time that a turn may wait for the database.
+
+    Attributes:
+        seconds: left; waiting for a place or for another turn of the conversation does not count.
+    """
+
+    seconds: float
+
+
+_patience: ContextVar[_Patience | None] = ContextVar("patience", default=None)
 _given_up: ContextVar[threading.Event | None] = ContextVar("given_up", default=None)
 
 
@@ -29,7 +46,24 @@ class StoreTimeoutError(RasaException):
     """The database has not answered in time; nothing more of this work is stored."""
 
     def __init__(self) -> None:
-        super().__init__(f"The database of the tracker store has not answered within {SECONDS:g} seconds.")
+        super().__init__("The database of the tracker store has not answered in time.")
+
+
+@contextmanager
+def in_one_turn(seconds: float = TURN_SECONDS) -> Iterator[None]:
+    """All work of the tracker store in here waits for the database no longer than this, taken together.
+
+    Args:
+        seconds: ignored inside another such block, whose time goes on.
+    """
+    if _patience.get() is not None:
+        yield
+        return
+    token = _patience.set(_Patience(seconds))
+    try:
+        yield
+    finally:
+        _patience.reset(token)
 
 
 class StoreThreads:
@@ -48,22 +82,30 @@ class StoreThreads:
         """What `work` returns.
 
         Raises:
-            StoreTimeoutError: it takes too long. It is not begun any more, or may go on, but commits nothing.
+            StoreTimeoutError: it takes too long, or the turn had used its time before. It is not begun any more, or may
+                go on, but commits nothing.
             Exception: whatever `work` raises.
         """
+        patience = _patience.get()
+        seconds = self._seconds if patience is None else min(self._seconds, patience.seconds)
+        if seconds <= 0:
+            raise StoreTimeoutError
         given_up = threading.Event()
+        begin = time.monotonic()
 
         def begun() -> Result:
             _given_up.set(given_up)
             return work(*arguments)
 
         try:
-            return await asyncio.wait_for(asyncio.wrap_future(self._pool.submit(begun)), self._seconds)
+            return await asyncio.wait_for(asyncio.wrap_future(self._pool.submit(begun)), seconds)
         except asyncio.TimeoutError:
             raise StoreTimeoutError from None
         finally:
             # Also if the waiting was cancelled; of no effect once the work is done.
             given_up.set()
+            if patience is not None:
+                patience.seconds -= time.monotonic() - begin
 
     def close(self) -> None:
         """Wait until everything that was begun has ended; nothing can be run any more."""

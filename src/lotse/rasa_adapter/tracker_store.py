@@ -19,7 +19,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
-from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy
@@ -28,30 +27,36 @@ from rasa.core.constants import POSTGRESQL_SCHEMA
 from rasa.core.tracker_store import (
     SQLTrackerStore,
     TrackerStore,
-    create_engine_kwargs,
     ensure_schema_exists,
     validate_port,
 )
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.events import Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
-from sqlalchemy import func, or_, text
-from sqlalchemy.engine import Engine, make_url
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
 from sqlalchemy.event import listen
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from lotse import paths
 from lotse.metrics import store_work
-from lotse.rasa_adapter import improvement_tables, message_index, patches, rating_tables, schema_version
+from lotse.rasa_adapter import (
+    connections,
+    improvement_tables,
+    message_index,
+    patches,
+    rating_tables,
+    schema_version,
+    stored_queries,
+)
 from lotse.rasa_adapter.names import ERASE_SLOT
 from lotse.rasa_adapter.ratings_import import FILE, import_ratings
 from lotse.rasa_adapter.retention import DEFAULT_DAYS, Purged, checked_days, keep_purging, purge
-from lotse.rasa_adapter.sqlite_file import BUSY_SECONDS, SqliteFile
 from lotse.rasa_adapter.store_threads import StoreThreads, commit_nothing_given_up
 from lotse.rasa_adapter.stored_messages import answer_ids
-from lotse.rasa_adapter.stored_rows import event_of, readable, without_need
+from lotse.rasa_adapter.stored_rows import event_of, readable, row_of
 from lotse.secret_key import secret_key
 
 logger = logging.getLogger(__name__)
@@ -59,8 +64,6 @@ logger = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
 _STORED = "lotse_stored_events"
-# Messages of one turn: one question, hardly more than one answer.
-_LONGEST_TURN = 20
 
 
 class ForgettingTrackerStore(SQLTrackerStore):
@@ -96,11 +99,10 @@ class ForgettingTrackerStore(SQLTrackerStore):
         self._login_db = login_db
         # Read once, as the channels do: comments are kept under names made with it.
         self._key = secret_key(paths.private_folder())
-        self._file: SqliteFile | None = None
         self._is_prepared = False
         # Not SQLTrackerStore's own: it waits for ever, or never makes the tables again.
         TrackerStore.__init__(self, domain, event_broker, **kwargs)
-        self.engine = self._engine()
+        self.engine, self._file = connections.connect_lazily(self._url)
         self.sessionmaker = sessionmaker(bind=self.engine)
         listen(self.sessionmaker, "before_commit", commit_nothing_given_up)
         # A database in memory belongs to one thread.
@@ -114,18 +116,6 @@ class ForgettingTrackerStore(SQLTrackerStore):
                 error,
             )
         keep_purging(self)
-
-    def _engine(self) -> Engine:
-        # An error of the database is logged as it is, and would quote the message that could not be stored.
-        settings: dict[str, Any] = {"hide_parameters": True, **create_engine_kwargs(self._url)}
-        if self._url.get_backend_name() != "sqlite":
-            # A connection that was cut while nobody used it must not cost somebody's turn.
-            return sqlalchemy.create_engine(self._url, pool_pre_ping=True, **settings)
-        engine = sqlalchemy.create_engine(self._url, connect_args={"timeout": BUSY_SECONDS}, **settings)
-        if self._url.database not in (None, "", ":memory:"):
-            self._file = SqliteFile(Path(str(self._url.database)))
-            self._file.attach(engine)
-        return engine
 
     def _prepare(self) -> None:
         """Make what is missing: folder, database, tables. Takes over what earlier versions left."""
@@ -170,6 +160,41 @@ class ForgettingTrackerStore(SQLTrackerStore):
         finally:
             session.close()
 
+    def read(self, work: Callable[[Session], Result]) -> Result:
+        """What `work` reads; once more if the connection had been cut while nobody used it.
+
+        Raises:
+            SQLAlchemyError: the database cannot be used.
+        """
+        try:
+            return self._read_once(work)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+        return self._read_once(work)
+
+    def write(self, work: Callable[[Session], None], again: bool = True) -> None:
+        """Store what `work` changes, in one transaction; once more if the connection had been cut before its end.
+
+        Raises:
+            SQLAlchemyError: nothing is stored, or it is not known whether the end of the transaction arrived.
+        """
+        ending = False
+        try:
+            with self.session_scope() as session:
+                work(session)
+                ending = True
+                session.commit()
+                return
+        except DBAPIError as error:
+            if ending or not again or not error.connection_invalidated:
+                raise
+        self.write(work, again=False)
+
+    def _read_once(self, work: Callable[[Session], Result]) -> Result:
+        with self.session_scope() as session, connections.without_transaction(session):
+            return work(session)
+
     @staticmethod
     def _check_schema(session: Session) -> None:
         try:
@@ -203,7 +228,7 @@ class ForgettingTrackerStore(SQLTrackerStore):
 
     def _store_new(self, tracker: DialogueStateTracker) -> None:
         # Not SQLTrackerStore's own: it commits before the rows of the messages can be noted.
-        with self.session_scope() as session:
+        def add(session: Session) -> None:
             events = list(self._additional_events(session, tracker))
             rows = [self._row(tracker.sender_id, event) for event in events]
             session.add_all([row for row, _ in rows])
@@ -211,21 +236,22 @@ class ForgettingTrackerStore(SQLTrackerStore):
             named = [(message_id, int(row.id)) for row, message_id in rows if message_id is not None]
             message_index.note_messages(session, tracker.sender_id, named)
             improvement_tables.keep(session, self._key, tracker.sender_id, [event.as_dict() for event in events])
-            session.commit()
+
+        self.write(add)
         setattr(tracker, _STORED, len(tracker.events))
         if self._file is not None:
             self._file.catch_up(self.engine)
 
     def _row(self, sender_id: str, event: Event) -> tuple[Any, str | None]:
         """The row of an event in Rasa's table, and the name of the message if it is one of the person."""
-        data = without_need(event.as_dict())
+        data = event.as_dict()
         row = self.SQLEvent(
             sender_id=sender_id,
             type_name=event.type_name,
             timestamp=data.get("timestamp"),
             intent_name=data.get("parse_data", {}).get("intent", {}).get("name"),
             action_name=data.get("name"),
-            data=json.dumps(data),
+            data=row_of(data),
         )
         message_id = data.get("message_id") if isinstance(event, UserUttered) else None
         return row, message_id if isinstance(message_id, str) else None
@@ -242,31 +268,20 @@ class ForgettingTrackerStore(SQLTrackerStore):
         return await self.in_thread(self._read, sender_id, fetch_events_from_all_sessions)
 
     def _read(self, sender_id: str, fetch_events_from_all_sessions: bool) -> DialogueStateTracker | None:
-        with self.session_scope() as session:
+        def rows_of(session: Session) -> Any:
             query = self._event_query(session, sender_id, fetch_events_from_all_sessions)
-            rows = query.with_entities(self.SQLEvent.id, self.SQLEvent.data).all()
+            return query.with_entities(self.SQLEvent.id, self.SQLEvent.data).all()
+
+        rows = self.read(rows_of)
         events = [event for number, data in rows if (event := event_of(number, data)) is not None]
         if rows and not events:
             raise RasaException("No event of a conversation can be read; the lines above name the rows.")
         return DialogueStateTracker.from_events(sender_id, events, self.domain.slots) if events else None
 
     def _event_query(self, session: Any, sender_id: str, fetch_events_from_all_sessions: bool) -> Any:
-        number = self.SQLEvent.id
-        everything = session.query(self.SQLEvent).filter(self.SQLEvent.sender_id == sender_id)
         if fetch_events_from_all_sessions:
-            return everything.order_by(number)
-        # Rasa compares times instead of numbers: after the clock has been set back, it leaves out what was said last.
-        starts = session.query(func.max(number)).filter(
-            self.SQLEvent.sender_id == sender_id, self.SQLEvent.type_name == SessionStarted.type_name
-        )
-        unordered = everything.filter(number >= func.coalesce(starts.scalar_subquery(), 0))
-        newest = unordered.with_entities(number).order_by(number.desc()).limit(self.loaded_events).subquery()
-        first = session.query(func.min(newest.c.id)).scalar_subquery()
-        # The memory is set in every turn that does not fail; after many that do it stands further back.
-        slots = unordered.filter(self.SQLEvent.type_name == SlotSet.type_name)
-        memory = slots.with_entities(number).order_by(number.desc()).limit(1).subquery()
-        last = session.query(memory.c.id).scalar_subquery()
-        return unordered.filter(or_(number >= first, number == last)).order_by(number)
+            return session.query(self.SQLEvent).filter_by(sender_id=sender_id).order_by(self.SQLEvent.id)
+        return stored_queries.of_last_turns(session, self.SQLEvent, sender_id, self.loaded_events)
 
     def _additional_events(self, session: Any, tracker: DialogueStateTracker) -> Iterator[Event]:
         stored = getattr(tracker, _STORED, None)
@@ -280,13 +295,15 @@ class ForgettingTrackerStore(SQLTrackerStore):
         Raises:
             SQLAlchemyError: nothing was deleted.
         """
-        with self.session_scope() as session:
-            rows = self._messages(session, sender_id).order_by(self.SQLEvent.id).all()
+
+        def forget(session: Session) -> None:
+            rows = stored_queries.messages_of(session, self.SQLEvent, sender_id).order_by(self.SQLEvent.id).all()
             rating_tables.forget_comments(session, self._key, sender_id, answer_ids(readable(rows)))
             improvement_tables.forget_questions(session, self._key, sender_id)
             session.query(self.SQLEvent).filter_by(sender_id=sender_id).delete(synchronize_session=False)
             message_index.forget_messages(session, sender_id)
-            session.commit()
+
+        self.write(forget)
         if self._file is not None:
             self._file.empty_log(self.engine)
 
@@ -301,6 +318,19 @@ class ForgettingTrackerStore(SQLTrackerStore):
                 session.execute(text("begin immediate"))
             session.execute(text("select 1"))
 
+    def check(self) -> None:
+        """Let SQLite look through its file for damage; takes as long as reading it.
+
+        Raises:
+            SQLAlchemyError: the file is damaged, or cannot be read.
+        """
+        if self._file is None:
+            return
+        with self.session_scope() as session:
+            found = session.execute(text("pragma quick_check(1)")).scalar()
+        if found != "ok":
+            raise OperationalError("pragma quick_check", {}, Exception(f"malformed: {found}"), hide_parameters=True)
+
     def purge(self, days: int, now: float | None = None) -> Purged:
         """Delete what is older than so many days.
 
@@ -314,8 +344,10 @@ class ForgettingTrackerStore(SQLTrackerStore):
 
     def exists(self, sender_id: str) -> bool:
         """Whether anything of a conversation is stored."""
-        with self.session_scope() as session:
-            return session.query(self.SQLEvent.id).filter_by(sender_id=sender_id).first() is not None
+        return (
+            self.read(lambda session: session.query(self.SQLEvent.id).filter_by(sender_id=sender_id).first())
+            is not None
+        )
 
     def messages(self, sender_id: str, newest: int) -> list[dict[str, Any]]:
         """What was said in a conversation, across Rasa's sessions, as events in their order.
@@ -325,53 +357,39 @@ class ForgettingTrackerStore(SQLTrackerStore):
         Args:
             newest: how many messages at most, counted from the end.
         """
-        with self.session_scope() as session:
-            rows = self._messages(session, sender_id).order_by(self.SQLEvent.id.desc()).limit(newest).all()
-        return list(readable(reversed(rows)))
 
-    def turn(self, sender_id: str, message_id: str) -> list[dict[str, Any]]:
-        """One message and what was said after it, up to the next message; empty if there is no such message.
+        def latest(session: Session) -> Any:
+            said = stored_queries.messages_of(session, self.SQLEvent, sender_id)
+            return said.order_by(self.SQLEvent.id.desc()).limit(newest).all()
 
-        A message that version 0.1.0 stored counts as unknown.
+        return list(readable(reversed(self.read(latest))))
+
+    def before_turn(self, sender_id: str, message_id: str) -> stored_queries.BeforeTurn:
+        """What a channel has to know before a message is worked on, in one question to the database.
 
         Args:
             message_id: as the channel gave it.
         """
-        table = self.SQLEvent
-        with self.session_scope() as session:
-            first = message_index.row_of_message(session, sender_id, message_id)
-            if first is None:
-                return []
-            later = self._messages(session, sender_id).filter(table.id >= first).order_by(table.id)
-            events = list(readable(later.limit(_LONGEST_TURN).all()))
-        if not events or events[0].get("message_id") != message_id:
-            return []
-        end = next((n for n, event in enumerate(events) if n and event["event"] == "user"), len(events))
-        return events[:end]
+        return self.read(lambda session: stored_queries.before_turn(session, self.SQLEvent, sender_id, message_id))
 
     def answers_holding(self, sender_id: str, name: str, value: str) -> Iterator[dict[str, Any]]:
         """What the assistant said in a conversation that holds a field with a value somewhere, the newest first.
 
-        Searches the text of the conversation's answers, and of no other: it is called for a rating or a handover, not
-        in a turn, and an index of answers would add a row to every turn.
+        Reads the conversation's answers, and no other: it is called for a rating or a handover, not in a turn, and an
+        index of answers would add a row to every turn.
 
         Args:
             name: of the field in the payload, such as ``answer_id``.
             value: of the field; may come from anybody.
         """
-        table = self.SQLEvent
-        # As `json.dumps` writes it when an event is stored.
+        # As `json.dumps` writes it.
         field = f"{json.dumps(name)}: {json.dumps(value)}"
-        with self.session_scope() as session:
-            said = self._messages(session, sender_id).filter(table.type_name == "bot")
-            found = said.filter(table.data.contains(field, autoescape=True))
-            rows = found.order_by(table.id.desc()).all()
-        return readable(rows)
 
-    def _messages(self, session: Session, sender_id: str) -> Any:
-        table = self.SQLEvent
-        messages = session.query(table.id, table.data)
-        return messages.filter(table.sender_id == sender_id, table.type_name.in_(("user", "bot")))
+        def said(session: Session) -> Any:
+            found = stored_queries.messages_of(session, self.SQLEvent, sender_id)
+            return found.filter(self.SQLEvent.type_name == "bot").order_by(self.SQLEvent.id.desc()).all()
+
+        return (event for event in readable(self.read(said)) if field in json.dumps(event))
 
 
 def wants_erasure(tracker: DialogueStateTracker) -> bool:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import cast
+from typing import Any, TypeVar, cast
 
+import pytest
 from rasa.shared.core.domain import Domain
 
-from lotse.answering import Answer
+from lotse.answering import Answer, failure_answer
 from lotse.answering.answer import FollowUp, Handover, HandoverOffice
 from lotse.channels.teams.auth.credentials import Tokens, token_source
 from lotse.channels.teams.auth.verify_request import RequestVerifier, SigningKeys
@@ -23,18 +24,28 @@ from lotse.channels.teams.handover_form import OfficePoster
 from lotse.channels.teams.http_client import HttpClient
 from lotse.channels.teams.settings import TeamsSettings
 from lotse.content.model import Contact
+from lotse.content.wording import load_wording
 from lotse.conversation.assistant import Assistant, Turn
 from lotse.conversation.feedback import FeedbackStore
 from lotse.conversation.handover import Handovers
 from lotse.conversation.message import Message
 from lotse.conversation.rate_limits import Limiter
-from lotse.conversation.service import ConversationService, DeclinedError, TurnResult
+from lotse.conversation.service import ConversationService, TurnResult
 from lotse.conversation.transcript import AssistantItem, offered_offices
+from lotse.conversation.turn_queue import DeclinedError
 from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
 
 KEY = b"k" * 32
+DATA = Path(__file__).parents[3] / "data"
+Result = TypeVar("Result")
 OFFERED = FollowUp(label="Ein Beispiel", payload="/request_example")
 OFFICE = HandoverOffice(id="press_office", label="Pressestelle", deliverable=True, mailto="mailto:?body=x")
+
+
+def assert_beside_the_event_loop() -> None:
+    """While the database of this work is waited for, everybody else is answered."""
+    with pytest.raises(RuntimeError):
+        asyncio.get_running_loop()
 
 
 class StandInService:
@@ -81,14 +92,24 @@ class StandInService:
             self.at_once -= 1
 
     def exists(self, sender: str) -> bool:
+        assert_beside_the_event_loop()
         return sender in self.items
 
-    def conversation_language(self, sender: str) -> str:
+    async def in_thread(self, work: Callable[..., Result], *arguments: Any) -> Result:
+        return await asyncio.to_thread(work, *arguments)
+
+    async def failed(self, sender: str, message: Message) -> AssistantItem:
+        language = await self.language_of(sender)
+        answer = failure_answer(load_wording(DATA, language), language)
+        return AssistantItem(0.0, answer.short, answer)
+
+    async def language_of(self, sender: str) -> str:
         if not self.is_ready:
             return "de"
         return "en" if any("English" in item.text for item in self.items.get(sender, [])) else "de"
 
     def office(self, sender: str, office_id: str) -> str | None:
+        assert_beside_the_event_loop()
         return offered_offices(self.items.get(sender, [])).get(office_id)
 
     async def begin(self, sender: str, turn: Turn) -> None:

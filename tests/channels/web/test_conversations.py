@@ -3,32 +3,35 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
+from rasa.core.lock_store import LockError
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, Event, SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import select
 
+from lotse import metrics
 from lotse.answering import Answer, Memory, failure_answer
 from lotse.channels.web.api_errors import ApiError
-from lotse.channels.web.conversations import Conversations
+from lotse.channels.web.conversations import NAME, Conversations
 from lotse.channels.web.session_tokens import Session
 from lotse.content.wording import load_wording
-from lotse.conversation import service
+from lotse.conversation import turn_queue
 from lotse.conversation.assistant import Assistant
 from lotse.conversation.feedback import Feedback, FeedbackStore
 from lotse.conversation.message import Message
-from lotse.conversation.service import TURNS_AT_ONCE
 from lotse.conversation.transcript import NEWEST, AssistantItem, UserItem, metadata_of, transcript
+from lotse.conversation.turn_queue import TURNS_AT_ONCE
 from lotse.rasa_adapter import rating_tables
+from lotse.rasa_adapter.stored_queries import BeforeTurn
 from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
 
 KEY = b"k" * 32
@@ -216,6 +219,58 @@ async def test_a_turn_that_fails_says_so_and_can_be_tried_again(
     assert item.answer.outcome == "answered"
 
 
+def counted(name: str, **labels: str) -> float:
+    return metrics.REGISTRY.get_sample_value(name, {"channel": NAME, **labels}) or 0
+
+
+def errors() -> float:
+    return counted("lotse_turns_total", outcome="error")
+
+
+@asynccontextmanager
+async def no_lock(*_: Any, **__: Any) -> AsyncIterator[None]:
+    raise LockError("lock store gone")
+    yield
+
+
+def never(*_: Any) -> NoReturn:
+    raise OSError("database gone")
+
+
+def break_lock(agent: Agent) -> None:
+    agent.lock = no_lock  # type: ignore[method-assign]
+
+
+def break_store(agent: Agent) -> None:
+    agent.store.before_turn = never  # type: ignore[method-assign,assignment]
+
+
+def break_turn(agent: Agent) -> None:
+    agent.failure = RuntimeError("action server gone")
+
+
+def break_action(agent: Agent) -> None:
+    agent.hears_nothing = True
+
+
+@pytest.mark.parametrize("fault", [break_lock, break_store, break_turn, break_action])
+async def test_a_turn_that_fails_is_counted_once_wherever_it_fails(
+    talk: Conversations, agent: Agent, fault: Callable[[Agent], None]
+) -> None:
+    fault(agent)
+    before = errors()
+    [item] = await talk.ask(SESSION, typed("Darf ich?"))
+    assert item.answer.outcome == "error"
+    assert errors() == before + 1
+
+
+async def test_what_is_declined_for_want_of_a_model_is_counted(talk: Conversations, agent: Agent) -> None:
+    agent.is_ready = lambda: False  # type: ignore[method-assign]
+    before = counted("lotse_declined_total", reason="not_ready"), errors()
+    assert await problem(talk.ask(SESSION, typed("Darf ich?"))) == "not_ready"
+    assert (counted("lotse_declined_total", reason="not_ready"), errors()) == (before[0] + 1, before[1])
+
+
 async def test_an_error_that_was_stored_is_no_answer_to_a_retry(talk: Conversations, agent: Agent) -> None:
     agent.hears_nothing = True
     [item] = await talk.ask(SESSION, typed("Darf ich?"))
@@ -250,7 +305,7 @@ async def test_of_many_turns_a_few_are_worked_on_and_the_others_wait(talk: Conve
 async def test_who_would_wait_too_long_is_told_at_once(
     talk: Conversations, agent: Agent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "MOST_WAITING", 1)
+    monkeypatch.setattr(turn_queue, "MOST_WAITING", 1)
     [other] = await begin_many(agent, 1)
     agent.go.clear()
     first = asyncio.ensure_future(talk.ask(SESSION, typed("Darf ich?")))
@@ -259,6 +314,22 @@ async def test_who_would_wait_too_long_is_told_at_once(
     agent.go.set()
     assert (await first)[0].answer.outcome == "answered"
     assert (await talk.ask(other, typed("Darf ich?")))[0].answer.outcome == "answered"
+
+
+async def test_who_comes_while_the_server_stops_is_told_and_what_was_taken_is_finished(
+    talk: Conversations, agent: Agent
+) -> None:
+    [other] = await begin_many(agent, 1)
+    agent.go.clear()
+    first = asyncio.ensure_future(talk.ask(SESSION, typed("Darf ich?")))
+    await agent.started.wait()
+    stopping = asyncio.ensure_future(talk.service.drain())
+    await asyncio.sleep(0)
+    assert await problem(talk.ask(other, typed("Darf ich?"))) == "busy"
+    assert not stopping.done()
+    agent.go.set()
+    assert (await first)[0].answer.outcome == "answered"
+    await stopping
 
 
 async def test_only_offered_choices_are_carried_out(talk: Conversations, agent: Agent) -> None:
@@ -337,13 +408,13 @@ async def test_an_answer_is_the_same_as_in_the_history_without_being_read_back(
     talk: Conversations, agent: Agent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[str] = []
-    turn = agent.store.turn
+    before_turn = agent.store.before_turn
 
-    def counted(sender: str, name: str) -> list[dict[str, Any]]:
+    def counted(sender: str, name: str) -> BeforeTurn:
         read.append(name)
-        return turn(sender, name)
+        return before_turn(sender, name)
 
-    monkeypatch.setattr(agent.store, "turn", counted)
+    monkeypatch.setattr(agent.store, "before_turn", counted)
     answers = await talk.ask(SESSION, typed("Darf ich?"))
     assert read == ["m1"]
     assert (await talk.history(SESSION))[1:] == answers

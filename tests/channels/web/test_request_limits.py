@@ -39,6 +39,14 @@ def test_too_many_requests_are_told_how_long_to_wait() -> None:
     rates.count("messages_per_session", "b")
 
 
+def test_a_house_of_two_hundred_people_behind_one_address_is_let_in() -> None:
+    rates = RequestLimits(read_settings(None))
+    for _ in range(200):
+        rates.count("sessions_per_address", "house")
+        for _ in range(5):
+            rates.count("requests_per_address", "house")
+
+
 def test_without_redis_every_server_counts_for_itself(caplog: pytest.LogCaptureFixture) -> None:
     settings = read_settings({"messages_per_session": "1/minute", "rate_limit_storage": "redis://127.0.0.1:1/0"})
     for rates in (RequestLimits(settings), RequestLimits(settings)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from typing import Any
 from uuid import uuid4
 
@@ -73,6 +73,28 @@ def test_the_history_survives_a_restart(server: Server) -> None:
     server.start()
     assert server.call("GET", "history", token).json() == before
     assert server.say(token, QUESTION, identity).json() == answer
+
+
+def test_who_stops_the_server_loses_no_turn_that_it_has_taken(server: Server) -> None:
+    tokens = [server.begin() for _ in range(30)]
+    with ThreadPoolExecutor(len(tokens)) as pool:
+        asked = [pool.submit(server.say, token, QUESTION) for token in tokens]
+        # The others are worked on, or wait for their turn.
+        wait(asked, return_when=FIRST_COMPLETED)
+        server.stop()
+    responses = [work.result() for work in asked]
+    server.start()
+    assert {response.status_code for response in responses} <= {200, 503}
+    assert sum(response.status_code == 200 for response in responses) > 1
+    for token, response in zip(tokens, responses, strict=True):
+        history = server.call("GET", "history", token).json()["messages"][1:]
+        if response.status_code == 200:
+            [item] = response.json()["messages"]
+            assert item["guidance"]["outcome"] == "answered"
+            assert [entry["text"] for entry in history] == [QUESTION, item["text"]]
+        else:
+            assert response.json()["error"]["code"] == "busy"
+            assert history == []
 
 
 def test_erasing_leaves_no_row_and_no_comment(server: Server) -> None:
@@ -144,6 +166,23 @@ def test_the_pasted_text_of_a_post_is_neither_stored_nor_logged(server: Server) 
     for text in (*databases, log, server.call("GET", "history", token).text):
         for word in ("Zwetschgenkuchen", "Sabine", "112233", "Wer kommt mit"):
             assert word not in text
+
+
+def test_nobody_writes_a_line_of_the_log(server: Server) -> None:
+    token = server.begin()
+    forged = "Frage\r\n2026-11-29 ERROR forged\x1b[31m\u2028forged"
+    server.say(token, forged)
+    server.say(token, forged, identity=forged)
+    server.say("forged\x1b[31mforged", QUESTION)
+    server.rest("forger", forged)
+    for name in ("Origin", "User-Agent", "X-Forwarded-For", "Accept-Language", "Content-Type"):
+        # What a client of HTTP lets through: a tab, and the beginning of a colour.
+        server.call("GET", "history", token, headers={name: "forged\tforged \x1b[31mforged"})
+    for path in ("%0d%0aforged", "guide/%1b[31mforged", "\u2028forged"):
+        server.call("GET", path)
+        requests.get(f"{server.url}/{path}", timeout=60)
+    log = (logs() / server.log_file).read_text(encoding="utf-8")
+    assert "forged" not in log and "\x1b[31m" not in log
 
 
 def test_only_answers_of_the_own_conversation_can_be_rated(server: Server) -> None:

@@ -35,7 +35,9 @@ from lotse.conversation.feedback import Feedback, FeedbackStore
 from lotse.conversation.handover import Delivered, Handovers, Undelivered
 from lotse.conversation.message import Message
 from lotse.conversation.rate_limits import Limiter
-from lotse.conversation.service import ConversationService, DeclinedError
+from lotse.conversation.service import ConversationService
+from lotse.conversation.turn_queue import DeclinedError
+from lotse.rasa_adapter.store_threads import in_one_turn
 from lotse.secret_key import keyed_hash
 
 logger = logging.getLogger(__name__)
@@ -105,7 +107,7 @@ class TeamsBot:
         """Answer a text; say of a picture or a lost press of a button what can be done instead."""
         problem = "file" if said.file else "lost_press" if said.nothing else None
         if problem and not said.text:
-            await self._send(sender, said.envelope, self._excuse(sender, problem))
+            await self._send(sender, said.envelope, await self._excuse(sender, problem))
         else:
             await self._ask(sender, said.envelope, text=said.text, problem=problem)
 
@@ -130,9 +132,10 @@ class TeamsBot:
         """
         seconds = self.limiter.count(LIMIT, person_id(self.key, envelope))
         if seconds is None:
-            answers = await self._answers(sender, envelope, text, payload)
+            with in_one_turn():
+                answers = await self._answers(sender, envelope, text, payload)
         else:
-            answers = [self._excuse(sender, "too_many_requests", seconds=seconds)]
+            answers = [await self._excuse(sender, "too_many_requests", seconds=seconds)]
         if problem and answers:
             wording = self.assistant.wordings.get(answers[0].language, self.assistant.wording)
             notices = filter(None, [wording.problems[problem], answers[0].notice])
@@ -155,13 +158,13 @@ class TeamsBot:
         message = Message(self.message_id(envelope), text, payload)
         try:
             async with self._slots, self._typing(reference_of(envelope)), self.service.locked(sender):
-                language = language or self._first_language(sender, envelope)
+                language = language or await self._first_language(sender, envelope)
                 result = await self.service.answer(sender, message, language, offered)
         except DeclinedError as declined:
             if declined.reason == "id_reused":
                 logger.warning("Teams: an activity's id came again with another content; the second is left alone.")
                 return []
-            excuse = self._excuse(sender, declined.reason)
+            excuse = await self._excuse(sender, declined.reason)
             if declined.reason == "unknown_payload" and not envelope.personal:
                 # Nobody else is told that a colleague pressed a button that was not for them.
                 await self._send_privately(envelope, self._text_of(excuse), instead=False)
@@ -169,7 +172,7 @@ class TeamsBot:
             return [excuse]
         except Exception:
             logger.exception("Teams: a turn failed. The person is told so.")
-            return [self._excuse(sender, "error")]
+            return [(await self.service.failed(sender, message)).answer]
         if result.repeated:
             logger.info("Teams: a message came again after it was answered; nothing is sent.")
             return []
@@ -188,7 +191,7 @@ class TeamsBot:
         if message_id and answer.answer_id and rated:
             noted = (sender, reference.conversation_id, message_id, answer.payload())
             try:
-                await asyncio.to_thread(self.sent.note, *noted)
+                await self.service.in_thread(self.sent.note, *noted)
             except Exception:
                 logger.exception("Teams: an answer was sent, but a rating of it will not be kept.")
         for card in cards:
@@ -232,9 +235,9 @@ class TeamsBot:
         wording = self.assistant.wordings.get(answer.language, self.assistant.wording)
         return answer_message.render_messages(answer, wording)[0]
 
-    def _excuse(self, sender: str, reason: str, **values: object) -> Answer:
+    async def _excuse(self, sender: str, reason: str, **values: object) -> Answer:
         """What is said where there is no turn."""
-        language = self.service.conversation_language(sender)
+        language = await self.service.language_of(sender)
         return failure_answer(self.assistant.wordings[language], language, reason, **values)
 
     @asynccontextmanager
@@ -270,7 +273,7 @@ class TeamsBot:
             # A team is greeted once, whoever adds the app again.
             sender = sender_id(self.key, replace(said.envelope, user_id=""))
         async with self.service.locked(sender):
-            if self.service.exists(sender):
+            if await self.service.in_thread(self.service.exists, sender):
                 return
             await self.service.begin(sender, greeting)
         wording = self.assistant.wordings[language]
@@ -280,7 +283,7 @@ class TeamsBot:
 
     async def _help(self, sender: str, said: parse_activity.HelpWanted) -> None:
         wished = said.language if said.language in self.assistant.wordings else None
-        language = wished or self.service.conversation_language(sender)
+        language = wished or await self.service.language_of(sender)
         wording = self.assistant.wordings[language]
         help_message, plain = answer_message.render_help(wording), answer_message.plain_help(wording)
         await self.connector.send(reference_of(said.envelope), help_message, plain)
@@ -289,7 +292,7 @@ class TeamsBot:
         """Keep a rating, found and kept in one go: whoever erases the conversation erases this comment, too."""
         try:
             async with self.service.locked(sender):
-                await asyncio.to_thread(self._keep_rating, sender, said)
+                await self.service.in_thread(self._keep_rating, sender, said)
         except DeclinedError:
             logger.error("Teams: no model is loaded, so a rating is not kept.")
 
@@ -305,7 +308,7 @@ class TeamsBot:
 
     async def _hand_over(self, sender: str, said: parse_activity.HandedIn) -> None:
         outcome, office = await handover_form.hand_over(sender, said, self.service, self.handovers, self.key)
-        language = self.service.conversation_language(sender)
+        language = await self.service.language_of(sender)
         wording = self.assistant.wordings[language]
         await self._say(said.envelope, handover_form.sentence(outcome, office, said.question, wording), language)
         if isinstance(outcome, Delivered) and said.form:
@@ -320,13 +323,15 @@ class TeamsBot:
         else:
             await self._send_privately(envelope, text)
 
-    def _first_language(self, sender: str, envelope: Envelope) -> str | None:
+    async def _first_language(self, sender: str, envelope: Envelope) -> str | None:
         """The language of a conversation that begins without a greeting, as long as no message tells another one.
 
         None leaves it to the message: a client is set to German for everybody, whatever they write.
         """
         language = self._of_locale(envelope)
-        return None if language == ORIGINAL or self.service.exists(sender) else language
+        if language == ORIGINAL or await self.service.in_thread(self.service.exists, sender):
+            return None
+        return language
 
     def _of_locale(self, envelope: Envelope) -> str:
         """The language of the client; a message that is long enough says itself which language it is in."""

@@ -56,7 +56,7 @@ async def hand_over(
     if not said.consent:
         return "no_consent", ""
     try:
-        office = service.office(sender, said.office) if service.ready() else None
+        office = await service.in_thread(service.office, sender, said.office) if service.ready() else None
     except Exception:
         logger.exception("Teams: the conversations cannot be read. The person is told that nothing was handed over.")
         return Failed(), ""

@@ -111,6 +111,10 @@ class WebInput(ServedChannel):
             _keep_away_cors_extension(app)
             app.request_middleware.appendleft(odd_method)
 
+        @routes.before_server_stop
+        async def stop(_: Sanic, __: object) -> None:
+            await self.chat.conversations.service.drain()
+
         routes.add_route(answer, "/", methods=METHODS, stream=True, name="page")
         routes.add_route(answer, "/<path:path>", methods=METHODS, stream=True, name="rest")
         return routes

@@ -20,9 +20,11 @@ from lotse.channels.web.session_tokens import Session
 from lotse.conversation.assistant import Assistant
 from lotse.conversation.feedback import Feedback, FeedbackStore
 from lotse.conversation.message import Message
-from lotse.conversation.service import ConversationService, DeclinedError
+from lotse.conversation.service import ConversationService
 from lotse.conversation.transcript import AssistantItem, TranscriptItem
+from lotse.conversation.turn_queue import DeclinedError
 from lotse.rasa_adapter.names import WEB_CHANNEL
+from lotse.rasa_adapter.store_threads import in_one_turn
 
 logger = logging.getLogger(__name__)
 
@@ -120,14 +122,16 @@ class Conversations:
             await self.service.in_thread(self.service.erase, session.sender)
 
     async def _ask(self, session: Session, message: Message) -> list[AssistantItem]:
-        try:
-            async with self._locked(session):
-                return (await self.service.answer(session.sender, message, session.language)).items
-        except ApiError:
-            raise
-        except Exception:
-            logger.exception("A turn failed before it began. The person is told so.")
-            return [await self.service.failed(session.sender, message, session.language)]
+        with in_one_turn():
+            try:
+                async with self._locked(session, begun=False):
+                    given = await self.service.answer(session.sender, message, session.language, only_begun=True)
+                    return given.items
+            except ApiError:
+                raise
+            except Exception:
+                logger.exception("A turn failed before it began. The person is told so.")
+                return [await self.service.failed(session.sender, message, session.language)]
 
     @asynccontextmanager
     async def _locked(self, session: Session, begun: bool = True) -> AsyncIterator[None]:

@@ -37,8 +37,8 @@ class WebSettings(Strict):
     session_hours: float = Field(12, gt=0, le=168)
     max_characters: int = Field(1000, ge=100, le=10_000)
     trusted_proxies: int = Field(0, ge=0, le=5)
-    requests_per_address: str = "1200/minute"
-    sessions_per_address: str = "120/minute"
+    requests_per_address: str = "3000/minute"
+    sessions_per_address: str = "600/minute"
     messages_per_session: str = "20/minute;300/hour"
     handovers_per_session: str = "5/hour"
     handovers_per_address: str = "60/hour"
