@@ -55,6 +55,25 @@ def test_every_refusal_offers_other_topics(talk: Talk) -> None:
     assert first.isdisjoint(talk.offers)
 
 
+def test_choices_begin_with_what_the_guide_says_nearest(assistant: Assistant, talk: Talk) -> None:
+    answer = talk.say(UNSURE, passages={"likes.basic": 0.60, "blocking.critics": 0.62, "blocking.press": 0.50})
+    assert answer.outcome == "choices"
+    assert answer.short == assistant.wording.choices_near
+    passage = {citation.n: citation.passage for citation in answer.citations}
+    assert [passage[point.cites[0]] for point in answer.points] == ["blocking.critics", "likes.basic"]
+    # What only may be meant allows and forbids nothing.
+    assert (answer.verdict, answer.topic) == (None, None)
+    assert [offer for offer in talk.offers if offer.startswith("/ask_")][:2] == ["/ask_blocking", "/ask_networking"]
+
+
+def test_choices_show_nothing_that_is_not_near_or_not_likely(assistant: Assistant, talk: Talk) -> None:
+    answer = talk.say(UNSURE, passages={"blocking.critics": assistant.settings.choice_point_at - 0.01})
+    assert (answer.outcome, answer.points, answer.citations) == ("choices", [], [])
+    assert answer.short == assistant.wording.choices
+    unlikely = talk.say(UNSURE, passages={"consequences.off_duty": 0.60})
+    assert unlikely.points == []
+
+
 def test_being_unsure_again_says_so_in_other_words_and_names_offices(talk: Talk) -> None:
     first = talk.say(UNSURE)
     anything = {f"ask_{topic}": 0.05 for topic in talk.assistant.guide.topics}

@@ -142,6 +142,7 @@ def other_answers(language: str) -> dict[str, Answer]:
     turns = {intent: turn(intent, language) for intent in SMALLTALK}
     turns |= {
         "unsure": unsure,
+        "unsure, with what is near": turn(UNSURE, language, passages={"blocking.critics": 0.6, "likes.basic": 0.58}),
         "unsure, again": twice,
         "unsure, a third time": turn(UNSURE, language, text="hm", after=twice),
         "yes after choices": turn("affirm", language, text="ja", after=unsure),

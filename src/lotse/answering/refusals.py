@@ -42,12 +42,12 @@ def _nearest(context: TurnContext, topics: Iterable[str]) -> tuple[list[Point], 
     question, settings, guide = context.question, context.settings, context.guide
     if question.picked or not question.passages:
         return [], []
-    counted = frozenset(question.facets)
+    scores, counted = question.all_passages, frozenset(question.facets)
     best = [
         fit
         for topic in topics
-        for fit in fitting(guide, topic, question.passages, question.facets, counted, settings)[:1]
-        if fit.score >= settings.choice_point_at
+        for fit in fitting(guide, topic, scores, question.facets, counted, settings)[:1]
+        if fit.score >= settings.choice_point_at and fit.passage.id in scores
     ]
     best.sort(key=lambda fit: -fit.score)
     citations = Citations(guide)
