@@ -149,7 +149,7 @@ def _many(part: Part) -> str:
     ]
     heads = ["conversations", "Rasa server, MiB", "action server, MiB", "database, MB", "seconds"]
     return (
-        f"{plan['conversations']:,} conversations of one turn each, eight at a time: {found['answered']:,} answered, "
+        f"{rows[-1]['conversations']:,} conversations of one turn each, eight at a time: {found['answered']:,} answered, "
         f"{_unanswered(found):,} not; p50 {found['p50']:.0f} ms, p95 {found['p95']:.0f} ms, {found['cpu_ms']:.1f} "
         "ms of CPU "
         f"for each conversation with its greeting. The database holds {bytes_a_turn(part) / 1000:.1f} kB for each "

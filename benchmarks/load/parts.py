@@ -55,6 +55,7 @@ class Plan:
         turns: of the long conversation.
         conversations: of one turn each.
         every: conversations between two looks at the memory.
+        many_seconds: no further conversations after this time.
         fault_people: people who ask while something fails; they think for `fault_thinking` seconds.
         fault_seconds: length of the run of each fault, which comes after a quarter of it.
         workers: numbers of servers.
@@ -66,18 +67,19 @@ class Plan:
     stock: Path
     only: str | None = None
     users: Sequence[int] = (1, 10, 50, 200)
-    users_seconds: float = 75.0
+    users_seconds: float = 60.0
     thinking: float = 20.0
     bursts: Sequence[int] = (50, 100, 200, 300, 600)
     turns: int = 400
     conversations: int = 10_000
     every: int = 500
+    many_seconds: float = 900.0
     fault_people: int = 20
     fault_thinking: float = 2.0
-    fault_seconds: float = 45.0
+    fault_seconds: float = 40.0
     workers: Sequence[int] = (1, 2, 4)
     scale_people: int = 16
-    scale_seconds: float = 40.0
+    scale_seconds: float = 30.0
 
     def takes(self, name: str) -> bool:
         """Whether an assistant is measured."""
@@ -210,6 +212,8 @@ async def many(plan: Plan) -> Found:
                     }
                 )
                 print(rows[-1], flush=True)
+                if time.perf_counter() - begun > plan.many_seconds:
+                    break
                 if done < plan.conversations:
                     work = list(islice(questions, plan.every))
                     await asyncio.gather(*(person(session, work) for _ in range(8)))
