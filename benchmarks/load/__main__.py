@@ -49,7 +49,9 @@ def main() -> None:
     parser.add_argument("--only", choices=[OURS, STOCK], help="of users and long: one assistant alone")
     parser.add_argument("--stock", type=Path, help="folder that keeps the trained stock assistant between parts")
     parser.add_argument("--small", action="store_true", help="a few of everything; prints and keeps nothing")
-    parser.add_argument("--write", action="store_true", help="write load.md and the pictures from load.json")
+    parser.add_argument(
+        "--write", action="store_true", help="write load.md, the pictures and the table of docs/operations.md"
+    )
     options = parser.parse_args()
     # Whoever ends it early leaves no server behind.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.load import capacity
+from benchmarks.load.capacity import bytes_a_turn
 from benchmarks.load.people import PATIENCE_SECONDS
 from benchmarks.load.pictures import draw
 
@@ -33,10 +35,11 @@ the same cores. The load average before each part is named: other work of the ma
 
 
 def write() -> None:
-    """Write page and pictures."""
+    """Write page, pictures and the capacity table."""
     data = json.loads(DATA.read_text(encoding="utf-8"))
     draw(data, FOLDER)
     PAGE.write_text(page(data), encoding="utf-8")
+    capacity.DOC.write_text(capacity.put_into(capacity.DOC.read_text(encoding="utf-8"), data), encoding="utf-8")
 
 
 def page(data: Mapping[str, Part]) -> str:
@@ -149,10 +152,12 @@ def _many(part: Part) -> str:
     ]
     heads = ["conversations", "Rasa server, MiB", "action server, MiB", "database, MB", "seconds"]
     return (
-        f"{rows[-1]['conversations']:,} conversations of one turn each, eight at a time: {found['answered']:,} answered, "
+        f"{rows[-1]['conversations']:,} conversations of one turn each, eight at a time: "
+        f"{found['answered']:,} answered, "
         f"{_unanswered(found):,} not; p50 {found['p50']:.0f} ms, p95 {found['p95']:.0f} ms, {found['cpu_ms']:.1f} "
         "ms of CPU "
-        f"for each conversation with its greeting. The database holds {bytes_a_turn(part) / 1000:.1f} kB for each "
+        "for each conversation with its greeting. The database holds "
+        f"{bytes_a_turn({'many': part}) / 1000:.1f} kB for each "
         "of them, "
         f"greeting and answer.\n\n{table(heads, cells)}\n\n![Memory and database by conversations](load-many.svg)"
     )
@@ -160,17 +165,6 @@ def _many(part: Part) -> str:
 
 def _unanswered(run: Mapping[str, Any]) -> int:
     return int(run["busy"] + run["told"] + run["error"])
-
-
-def bytes_a_turn(part: Part) -> float:
-    """Growth of the database for each conversation of one turn.
-
-    Args:
-        part: the part `many`.
-    """
-    rows = part["found"]["rows"]
-    grown = rows[-1]["database_bytes"] - rows[0]["database_bytes"]
-    return float(grown / (rows[-1]["conversations"] - rows[0]["conversations"]))
 
 
 def _faults(part: Part) -> str:

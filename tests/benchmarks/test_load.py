@@ -9,7 +9,8 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from benchmarks.load.page import DATA, PAGE, bytes_a_turn, page, table
+from benchmarks.load import capacity
+from benchmarks.load.page import DATA, PAGE, page, table
 from benchmarks.load.parts import PARTS
 from benchmarks.load.people import Reply, all_at_once, reply_of, web_person
 
@@ -91,4 +92,4 @@ def test_the_page_is_made_of_the_figures_and_names_every_part() -> None:
 
 def test_a_conversation_weighs_what_the_database_has_grown() -> None:
     rows = [{"conversations": 0, "database_bytes": 1000}, {"conversations": 10, "database_bytes": 21000}]
-    assert bytes_a_turn({"found": {"rows": rows}}) == 2000
+    assert capacity.bytes_a_turn({"many": {"found": {"rows": rows}}}) == 2000
