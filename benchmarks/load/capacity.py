@@ -74,12 +74,24 @@ def section(data: Mapping[str, Any]) -> str:
         "are asked for every 100 "
         f"employees; each keeps {bytes_a_turn(data) / 1000:.0f} kB.",
         "",
+        *_busy_machine(data),
         "| employees | turns a second, worst minute | Rasa processes | cores, memory of all | database after 30 days "
         "| stores |",
         "|---|--:|--:|---|--:|---|",
         *(_row(employees, data) for employees in SIZES),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _busy_machine(data: Mapping[str, Any]) -> list[str]:
+    part = data["users"]
+    if part["load_average"] <= part["cores"]:
+        return []
+    text = (
+        f"The machine had {part['cores']} cores and a load average of {part['load_average']} before the measurement: other work "
+        "made a turn dearer than it is on a machine of its own, so the table plans too much rather than too little."
+    )
+    return [text, ""]
 
 
 def _row(employees: int, data: Mapping[str, Any]) -> str:

@@ -57,14 +57,10 @@ def page(data: Mapping[str, Part]) -> str:
 
 
 def _conditions(part: Part) -> str:
-    return (
-        f"Measured on {part['date']} at commit {part['commit']}; load average before it {part['load_average']}"
-        f"{_remark(part)}."
-    )
-
-
-def _remark(part: Part) -> str:
-    return f" ({part['remark']})" if part.get("remark") else ""
+    said = f"Measured on {part['date']} at commit {part['commit']}; load average before it {part['load_average']}."
+    if part["load_average"] > part["cores"]:
+        said += " **That is more than the machine has cores: other work ran beside it and had most of them.**"
+    return said
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:

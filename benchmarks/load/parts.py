@@ -73,7 +73,7 @@ class Plan:
     turns: int = 400
     conversations: int = 10_000
     every: int = 500
-    many_seconds: float = 360.0
+    many_seconds: float = 240.0
     fault_people: int = 20
     fault_thinking: float = 2.0
     fault_seconds: float = 32.0
