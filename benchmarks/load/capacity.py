@@ -88,8 +88,8 @@ def _busy_machine(data: Mapping[str, Any]) -> list[str]:
     if part["load_average"] <= part["cores"]:
         return []
     text = (
-        f"The machine had {part['cores']} cores and a load average of {part['load_average']} before the measurement: other work "
-        "made a turn dearer than it is on a machine of its own, so the table plans too much rather than too little."
+        f"The machine had {part['cores']} cores and a load average of {part['load_average']} before it was measured: "
+        "other work made a turn dearer than on a machine of its own. The table plans too much rather than too little."
     )
     return [text, ""]
 

@@ -54,6 +54,7 @@ def test_nobody_gets_an_error_at_two_hundred_at_once_and_the_queue_is_as_long_as
     measured: dict[str, Any],
 ) -> None:
     found = {int(people): run for people, run in measured["burst"]["found"].items()}
-    assert all(run["error"] == run["told"] == 0 for run in found.values())
+    assert all(run["error"] == run["told"] == 0 for people, run in found.items() if people <= MOST_WAITING)
+    assert all(run["error"] == 0 for run in found.values())
     assert found[200]["answered"] + found[200]["busy"] == 200
     assert max(found) > MOST_WAITING

@@ -52,7 +52,8 @@ logger = logging.getLogger(__name__)
 _POLL_SECONDS = 0.1
 # A turn is worked on by one core. More at once would make each of them slow, until calls of the action server fail.
 TURNS_AT_ONCE = 8
-# What is answered within the 40 seconds that a browser waits, on two cores (benchmarks).
+# At 80 ms each they take 40 seconds, as long as a browser waits. On a slower machine the last ones are told so after
+# these 40 seconds instead of at once (benchmarks/load.md).
 MOST_WAITING = 500
 
 Result = TypeVar("Result")
