@@ -53,6 +53,8 @@ def page(data: Mapping[str, Part]) -> str:
     for name, (title, text) in _PARTS.items():
         if name in data:
             parts.append(f"## {title}\n\n{text(data[name])}\n\n{_conditions(data[name])}\n")
+    if missing := [name for name in _PARTS if name not in data]:
+        parts.append(f"Not measured yet: {', '.join(missing)}.\n")
     return "\n".join(parts)
 
 

@@ -103,11 +103,22 @@ class WebPerson:
         return reply
 
     async def forgotten(self) -> int:
-        """How many messages were answered and are not in the history."""
-        async with self.session.get(f"{self.base}/chat/history", headers=self._headers) as response:
-            history = (await response.json())["messages"]
-        said = sum(item["from"] == "user" for item in history)
-        return max(len(set(self.acknowledged)) - int(said), 0)
+        """How many messages were answered and are not in the history.
+
+        Raises:
+            aiohttp.ClientError: there is no history within half a minute.
+        """
+        for _ in range(30):
+            async with self.session.get(f"{self.base}/chat/history", headers=self._headers) as response:
+                # The proxy looks again after five seconds whether a server is back.
+                if response.status == 503:
+                    await asyncio.sleep(1)
+                    continue
+                response.raise_for_status()
+                history = (await response.json())["messages"]
+                said = sum(item["from"] == "user" for item in history)
+                return max(len(set(self.acknowledged)) - int(said), 0)
+        raise aiohttp.ClientError("There is no history.")
 
     @property
     def _headers(self) -> dict[str, str]:
@@ -186,7 +197,8 @@ async def crowd(
             if time.perf_counter() - begun > seconds:
                 return
             asked.append(await timed(ask(text), begun))
-            await asyncio.sleep(chance.expovariate(1 / thinking))
+            left = seconds - (time.perf_counter() - begun)
+            await asyncio.sleep(max(min(chance.expovariate(1 / thinking), left), 0))
 
     async with client() as session:
         await asyncio.gather(*(person(number, session) for number in range(people)))

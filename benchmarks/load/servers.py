@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -190,9 +190,15 @@ def several_servers(folder: Path, count: int) -> Iterator[tuple[list[Up], str, P
 
 
 def cpu_seconds(root: psutil.Process) -> float:
-    """Processor time of a process and its children."""
-    times = [process.cpu_times() for process in (root, *root.children(recursive=True))]
-    return float(sum(time.user + time.system for time in times))
+    """Processor time of a process and its children, also of those that have ended."""
+    own = root.cpu_times()
+    total = own.user + own.system + own.children_user + own.children_system
+    for child in root.children(recursive=True):
+        # Connections of PostgreSQL come and go.
+        with suppress(psutil.NoSuchProcess):
+            times = child.cpu_times()
+            total += times.user + times.system
+    return float(total)
 
 
 def mebibytes(root: psutil.Process) -> float:
