@@ -67,19 +67,19 @@ class Plan:
     stock: Path
     only: str | None = None
     users: Sequence[int] = (1, 10, 50, 200)
-    users_seconds: float = 45.0
+    users_seconds: float = 60.0
     thinking: float = 20.0
     bursts: Sequence[int] = (50, 100, 200, 300, 600)
     turns: int = 400
     conversations: int = 10_000
     every: int = 500
-    many_seconds: float = 240.0
+    many_seconds: float = 900.0
     fault_people: int = 20
     fault_thinking: float = 2.0
-    fault_seconds: float = 32.0
+    fault_seconds: float = 45.0
     workers: Sequence[int] = (1, 2, 4)
     scale_people: int = 16
-    scale_seconds: float = 25.0
+    scale_seconds: float = 30.0
 
     def takes(self, name: str) -> bool:
         """Whether an assistant is measured."""
@@ -300,6 +300,8 @@ async def _one_fault(plan: Plan, up: Up, url: str, fault: Callable[[Up], Awaitab
         at = time.perf_counter() - begun
         await fault(up)
         await asyncio.gather(*crowd_)
+        # What was answered is to be there when everything is back.
+        await asyncio.to_thread(up.wait)
         lost = [await someone.forgotten() for someone in people]
     bad = [one.at + one.seconds for one in asked if one.reply is not Reply.ANSWERED]
     return {**_figures(asked), "lost": sum(lost), "back_after": round(max(bad) - at, 1) if bad else 0.0}
