@@ -106,10 +106,23 @@ def stock(folder: Path) -> Assistant:
     """What `rasa init` makes, with one of its fixed replies moved into a custom action.
 
     It is asked what calls this action, in the words of its own examples, so that both assistants do a full turn.
+
+    Args:
+        folder: to make it in; what is there already stays.
     """
+    home = folder / "stock"
+    if not home.exists():
+        _make_stock(home)
+    intents = yaml.safe_load((home / "data" / "nlu.yml").read_text(encoding="utf-8"))["nlu"]
+    examples = next(block["examples"] for block in intents if block["intent"] == "bot_challenge")
+    texts = [line.removeprefix("- ").strip() for line in examples.splitlines()]
+    command = [sys.executable, "-m", "rasa", "run", "actions", "--port"]
+    return Assistant("rasa init", home, home / "models" / "model.tar.gz", command, {"action_endpoint": {}}, texts)
+
+
+def _make_stock(home: Path) -> None:
     from rasa.cli.scaffold import create_initial_project
 
-    home = folder / "stock"
     home.mkdir()
     create_initial_project(str(home))
     (home / "actions" / "actions.py").write_text(STOCK_ACTION, encoding="utf-8")
@@ -117,11 +130,6 @@ def stock(folder: Path) -> Assistant:
     rules.write_text(rules.read_text(encoding="utf-8").replace("utter_iamabot", "action_iamabot"), encoding="utf-8")
     with (home / "domain.yml").open("a", encoding="utf-8") as domain:
         domain.write("\nactions:\n- action_iamabot\n")
-    intents = yaml.safe_load((home / "data" / "nlu.yml").read_text(encoding="utf-8"))["nlu"]
-    examples = next(block["examples"] for block in intents if block["intent"] == "bot_challenge")
-    texts = [line.removeprefix("- ").strip() for line in examples.splitlines()]
-    command = [sys.executable, "-m", "rasa", "run", "actions", "--port"]
-    return Assistant("rasa init", home, home / "models" / "model.tar.gz", command, {"action_endpoint": {}}, texts)
 
 
 def train(assistant: Assistant) -> float:

@@ -76,8 +76,9 @@ export class Api {
     if (token) headers["Authorization"] = `Bearer ${token}`;
     if (body !== undefined) headers["Content-Type"] = "application/json";
     try {
+      // Cookies go to the page's own origin only (the default of fetch): a login at the proxy needs its own.
       const response = await fetch(this.base + path, {
-        method, headers, credentials: "omit", referrerPolicy: "no-referrer", signal: abort.signal,
+        method, headers, referrerPolicy: "no-referrer", signal: abort.signal,
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       const answer: unknown = response.status === 204 ? null : await response.json().catch(() => null);

@@ -11,7 +11,8 @@ from lotse import metrics
 
 # A turn is worked on by one core. More at once would make each of them slow, until calls of the action server fail.
 TURNS_AT_ONCE = 8
-# What is answered within the 40 seconds that a browser waits, on two cores (benchmarks).
+# At 80 ms each they take 40 seconds, as long as a browser waits. On a slower machine the last ones are told so after
+# these 40 seconds instead of at once (benchmarks/load.md).
 MOST_WAITING = 500
 # Less than a stopped server has (lotse.operations.environment.STOP_SECONDS), so that the answers are sent, too.
 DRAIN_SECONDS = 20.0
