@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.load import capacity
 from benchmarks.load.page import DATA
-from lotse.conversation.service import MOST_WAITING
+from lotse.conversation.turn_queue import MOST_WAITING
 from lotse.rasa_adapter.store_threads import THREADS
 
 # Round figures, so that the table can be worked out by hand: 50 ms, 1 GB, 10 kB.
