@@ -81,6 +81,8 @@ from tests.answering.conftest import Talk
         ("Mit freundlichen Grüßen\n\nMax Muster\nStadt Köln", f"Mit freundlichen Grüßen\n\n{MASK}\nStadt Köln"),
         ("MfG, Quittenbaum", f"MfG, {MASK}"),
         ("LG,\nLisa", f"LG,\n{MASK}"),
+        ("Gruß,\nLisa Muster", f"Gruß,\n{MASK}"),
+        ("Viele Grüße!\nLisa", f"Viele Grüße!\n{MASK}"),
         ("Kind regards,\nJohn Smith", f"Kind regards,\n{MASK}"),
     ],
 )
@@ -112,6 +114,11 @@ def test_masks_what_points_to_a_person(text: str, masked: str) -> None:
         "LG Köln und VG Berlin sagen dasselbe",
         "Viele Grüße aus dem Amt, darf ich das?",
         "Mit freundlichen Grüßen Darf ich das?",
+        "Viele Grüße! Gilt Beamtenrecht Bayern?",
+        "Best regards. Can I post this?",
+        "Darf ich einen Gruß Ihrer Behörde posten?",
+        "Abschnitt 4.3.12.1, Tz. 15.0.1.1, Version 4.18.2.1",
+        "Jahre 2021 2022 2023 2024",
         "C::B und 1:2 und a:b:c",
     ],
 )

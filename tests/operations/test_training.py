@@ -63,6 +63,31 @@ def test_two_commands_at_once_train_once(project: Path, monkeypatch: pytest.Monk
     assert training.ensure_model(Console(file=io.StringIO())) == first
 
 
+def test_a_model_that_fits_is_there_at_once_while_another_command_trains(project: Path) -> None:
+    model, _ = run(TRAINS)
+    with (project / ".lotse" / training.LOCK).open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        assert training.ensure_model(Console(file=io.StringIO())) == model
+
+
+def test_who_waits_for_another_training_is_told_so(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (project / ".lotse").mkdir()
+    monkeypatch.setattr(training, "train", lambda *_, **__: project / "trained")
+    output = io.StringIO()
+
+    class Told(io.StringIO):
+        def write(self, text: str) -> int:
+            # The other command ends as soon as this one has said that it waits.
+            if "warte" in text:
+                other.close()
+            return output.write(text)
+
+    other = (project / ".lotse" / training.LOCK).open("w")
+    fcntl.flock(other, fcntl.LOCK_EX)
+    assert training.ensure_model(Console(file=Told(), width=200)) == project / "trained"
+    assert "Ein anderer Befehl trainiert ein Modell; warte darauf" in output.getvalue()
+
+
 def test_failure_shows_the_end_of_the_log(project: Path) -> None:
     with pytest.raises(OperationError, match="Die Regel widerspricht sich") as failure:
         run(FAILS)

@@ -43,8 +43,8 @@ _DATE = rf"\d{{1,2}}(?:[./-]\s?\d{{1,2}}[./-]\s?|\.?\s?{_MONTH}\s?)\d{{2,4}}"
 
 # Ends of letters; “LG Köln” and “VG Berlin” are courts.
 _CLOSING = (
-    r"(?:mit\s\p{L}+\sgr(?:ü|ue)(?:ß|ss)en|mfg|(?:viele|liebe|beste|herzliche|freundliche|schöne)\sgr(?:ü|ue)(?:ß|ss)e|gru(?:ß|ss)"
-    r"|[lv]g(?=,|\s*\n)|(?:kind|best|warm)\sregards|yours\s(?:sincerely|faithfully|truly)|sincerely)"
+    r"(?:mit\s\p{L}+\sgr(?:ü|ue)(?:ß|ss)en|mfg|(?:viele|liebe|beste|herzliche|freundliche|schöne)\sgr(?:ü|ue)(?:ß|ss)e"
+    r"|(?:gru(?:ß|ss)|[lv]g)(?=,|\s*\n)|(?:kind|best|warm)\sregards|yours\s(?:sincerely|faithfully|truly)|sincerely)"
 )
 # Where a path leads to a profile; the host stays, because it tells the platform.
 _PROFILE_HOSTS = (
@@ -109,7 +109,8 @@ def _names(data: Path) -> tuple[regex.Pattern[str], ...]:
             rf"\b(?:{_TITLE}\s)*(?:Dr|Prof)\.(?:\s{_TITLE})*\s(?P<masked>(?:{_PARTICLE}\s){{0,2}}{full})",
             rf"(?i:\b{_CALLED}\s)(?:(?:Herr|Frau)\s)?(?P<masked>(?:{_PARTICLE}\s){{0,2}}{full})",
             rf"(?i:\b{_one_of(words.roles)}(?:,\s(?:der|die))?\s)(?P<masked>{two})",
-            rf"(?i:\b{_CLOSING})[,.!]?\s{{1,4}}(?P<masked>{in_line})",
+            # After a full stop on the same line a new sentence begins: “Viele Grüße! Gilt das auch hier?”
+            rf"(?i:\b{_CLOSING})(?:,?\s{{1,4}}|[.!]\s*\n\s*)(?P<masked>{in_line})",
             # Handles, but not those of the platforms themselves, nor “Kolleg@innen”, nor “@alle”
             rf"(?<![\w@./])@(?!(?i:alle?|everyone|here|home|{'|'.join(platforms)})(?!\.?\w))(?P<masked>[\p{{L}}\d_][\w.]{{0,29}}(?<!\.))",
         )
@@ -156,17 +157,24 @@ def _is_card(number: str) -> bool:
 
 
 def _is_computer(address: str) -> bool:
-    """Whether this is an IPv4 or IPv6 address; “2.1.3.4” is rather a number of a section."""
+    """Whether this is an IPv4 or IPv6 address; “2.1.3.4” and “4.18.2.1” are rather numbers of sections or versions."""
     try:
         found = ipaddress.ip_address(address)
     except ValueError:
         return False
-    return found.version == 6 or any(len(part) > 1 for part in address.split("."))
+    lengths = sorted(len(part) for part in address.split("."))
+    return found.version == 6 or lengths[-1] == 3 or lengths[-2] == 2
 
 
 # Candidates, and what proves that one is what it looks like.
 _PROVED: tuple[tuple[regex.Pattern[str], Callable[[str], bool]], ...] = (
-    (regex.compile(r"(?<![\d.,/-])[0-9](?:[ -]?[0-9]){12,18}(?![\d/-])"), _is_card),
+    # In groups of four, or of four, six and five; “2021 2022 2023 2024” are years.
+    (
+        regex.compile(
+            r"(?<![\d.,/-])(?:[3-6][0-9]{3}(?:[ -]?[0-9]{4}){2}[ -]?[0-9]{1,7}|3[0-9]{3}[ -]?[0-9]{6}[ -]?[0-9]{5})(?![\d/-])"
+        ),
+        _is_card,
+    ),
     (
         regex.compile(
             r"(?<![\w.:])(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|(?=[^\s]*[0-9])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})(?![\w:]|\.\w)"

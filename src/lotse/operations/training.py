@@ -35,7 +35,7 @@ LOCK = "train.lock"
 def ensure_model(console: Console, force: bool = False) -> Path:
     """The newest model if it is up to date, otherwise a newly trained one.
 
-    Two commands at once train once: the second waits for the first and takes its model.
+    Two commands at once train once: the second waits for the first and takes its model, unless it was told to train.
 
     Args:
         console: where reason and progress are shown.
@@ -44,7 +44,11 @@ def ensure_model(console: Console, force: bool = False) -> Path:
     Raises:
         OperationError: the training failed; with the last lines of its log.
     """
-    with _alone():
+    freshness = examine(home(), models())
+    if freshness.fits and freshness.model is not None and not force:
+        return freshness.model
+    with _alone(console):
+        # Another command may have trained meanwhile.
         freshness = examine(home(), models())
         if freshness.fits and freshness.model is not None and not force:
             return freshness.model
@@ -53,13 +57,19 @@ def ensure_model(console: Console, force: bool = False) -> Path:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def _alone(console: Console) -> Iterator[None]:
     """Hold the project's training; the lock ends with the process, however that ends."""
     if fcntl is None:
         yield
         return
     with make_file(logs().parent / LOCK).open("r+", encoding="utf-8") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            console.print(_("Another command is training a model; waiting for it …"), highlight=False)
+            fcntl.flock(file, fcntl.LOCK_EX)
+        except OSError:
+            pass  # A file system without locks: two trainings at once take longer, but do no harm.
         yield
 
 
