@@ -154,6 +154,10 @@ def test_containers_run_without_root_and_cannot_change_themselves() -> None:
     assert "--require-hashes" in docker
 
 
+def test_no_server_of_a_former_version_serves_while_a_new_one_changes_the_database() -> None:
+    assert of_kind("Deployment")["spec"]["strategy"] == {"type": "Recreate"}
+
+
 def test_probes_ask_the_internal_port_for_what_they_decide() -> None:
     [lotse, _] = of_kind("Deployment")["spec"]["template"]["spec"]["containers"]
     asked = {name: lotse[name]["exec"]["command"][-1] for name in ("startupProbe", "livenessProbe", "readinessProbe")}
