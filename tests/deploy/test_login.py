@@ -112,7 +112,7 @@ def behind(tmp_path: Path) -> Iterator[tuple[str, type[Lotse], type[Lotse]]]:
     lotse, login = type("TheLotse", (Lotse,), {"seen": []}), type("TheLogin", (Login,), {"seen": []})
     with ExitStack() as stack:
         ports = [stack.enter_context(served(handler)) for handler in (lotse, login)]
-        yield stack.enter_context(proxy(tmp_path, *ports)), lotse, login
+        yield stack.enter_context(proxy(tmp_path, ports[0], ports[1])), lotse, login
 
 
 def test_without_a_login_a_page_leads_to_it_and_the_chat_gets_a_sentence(
