@@ -159,9 +159,9 @@ def main() -> None:
 Made by `python benchmarks/passages.py` on {date.today()}; do not edit.
 
 {len(index.passages)} passages. The weights are learned on {len(own)} phrasings of them, each asked of an index that
-does not know it. Measured on {len(unseen)} questions of `tests/questions/passages.jsonl`, one a passage and meant
-to be hard, by people who wrote no passage; ranked without circumstances. Per cent: right passage first of all, first
-within its topic, among the first two within its topic.
+does not know it. Measured on {len(unseen)} questions of `tests/questions/passages.jsonl`, at least one for each passage
+and meant to be hard, by people who wrote no passage; ranked without circumstances. Per cent: right passage first of
+all, first within its topic, among the first two within its topic.
 
 | similarities | first of all | first in its topic | among two |
 |---|--:|--:|--:|

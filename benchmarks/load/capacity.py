@@ -72,7 +72,7 @@ def section(data: Mapping[str, Any]) -> str:
         f"{CORES_BESIDE} core for everything else.",
         f"- On each of {WORKING_DAYS} working days in the 30 days that are kept, {DAILY * 100:.0f} questions "
         "are asked for every 100 "
-        f"employees; each keeps {bytes_a_turn(data) / 1000:.0f} kB.",
+        f"employees; each keeps {bytes_a_turn(data) / 1000:.0f} kB, as a conversation of its own with its greeting.",
         "",
         *_busy_machine(data),
         "| employees | turns a second, worst minute | Rasa processes | cores, memory of all | database after 30 days "

@@ -104,9 +104,9 @@ def _burst(part: Part) -> str:
     return (
         "So many people, whose conversations have begun, ask in the same moment. The server works on eight turns "
         "at once. "
-        "Whoever comes while `MOST_WAITING` (`src/lotse/conversation/service.py`) wait is told so at once, "
-        "whoever has no "
-        f"answer after 40 seconds then.\n\n{table(['at once', *_REPLIES, 'p50', 'p95', 'slowest'], rows)}\n\n"
+        "Whoever comes while `MOST_WAITING` (`src/lotse/conversation/turn_queue.py`) wait is told so at once; "
+        "whoever has no answer after 40 seconds is told so then."
+        f"\n\n{table(['at once', *_REPLIES, 'p50', 'p95', 'slowest'], rows)}\n\n"
         "![Answers by number of people at once](load-burst.svg)"
     )
 

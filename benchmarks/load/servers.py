@@ -144,7 +144,7 @@ def nginx(folder: Path, servers: Sequence[Up]) -> Iterator[str]:
     text = (ROOT / "deploy" / "nginx" / "lotse.conf").read_text(encoding="utf-8")
     text = text.replace("listen 443 ssl;", f"listen {HOST}:{port} backlog=4096;")
     text = re.sub(r"^\s*ssl_.*$", "", text, flags=re.MULTILINE)
-    for limit, raised in (("rate=20r/s", "rate=100000r/s"), ("lotse_connections 100;", "lotse_connections 10000;")):
+    for limit, raised in (("rate=50r/s", "rate=100000r/s"), ("lotse_connections 1000;", "lotse_connections 10000;")):
         assert limit in text
         text = text.replace(limit, raised)
     line = re.search(r"server 127\.0\.0\.1:5005( .*;)", text)

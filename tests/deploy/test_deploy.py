@@ -25,6 +25,7 @@ DEPLOY = Path(__file__).parents[2] / "deploy"
 UNITS = sorted((DEPLOY / "systemd").iterdir())
 KUBERNETES = list(yaml.safe_load_all((DEPLOY / "kubernetes/lotse.yml").read_text(encoding="utf-8")))
 COMPOSE = yaml.safe_load((DEPLOY / "compose/compose.yml").read_text(encoding="utf-8"))
+WEB = "lotse.channels.web.channel.WebInput"
 INTERNAL = DEFAULT_PORT + INTERNAL_PORT_OFFSET
 # The Rasa server, then the action server; each is killed five seconds after its time.
 LONGEST_STOP = 2 * (STOP_SECONDS + 5)
@@ -120,6 +121,18 @@ def test_nginx_tells_the_widget_in_json_that_no_server_answers() -> None:
     assert "error_page 502 503 504 = @away;" in text
 
 
+def test_nginx_lets_in_as_many_of_one_address_as_the_lotse() -> None:
+    text = nginx_texts()[0]
+    web = yaml.safe_load((DEPLOY.parent / "credentials.yml").read_text(encoding="utf-8"))[WEB]
+    [rate], [burst] = re.findall(r" rate=(\d+)r/s;", text), re.findall(r" burst=(\d+) nodelay;", text)
+    [connections] = re.findall(r"limit_conn \w+ (\d+);", text)
+    assert web["requests_per_address"] == f"{int(rate) * 60}/minute"
+    # A chat that begins makes several requests at once.
+    assert int(burst) > int(rate)
+    assert int(connections) >= int(web["sessions_per_address"].removesuffix("/minute"))
+    assert text.count("_status 429;") == 2 and "error_page 429 = @limited;" in text
+
+
 def test_containers_run_without_root_and_cannot_change_themselves() -> None:
     pod = of_kind("Deployment")["spec"]["template"]["spec"]
     assert pod["securityContext"]["runAsNonRoot"] is True
@@ -139,6 +152,10 @@ def test_containers_run_without_root_and_cannot_change_themselves() -> None:
     docker = (DEPLOY / "compose/Dockerfile").read_text(encoding="utf-8")
     assert f"USER {pod['securityContext']['runAsUser']}" in docker
     assert "--require-hashes" in docker
+
+
+def test_no_server_of_a_former_version_serves_while_a_new_one_changes_the_database() -> None:
+    assert of_kind("Deployment")["spec"]["strategy"] == {"type": "Recreate"}
 
 
 def test_probes_ask_the_internal_port_for_what_they_decide() -> None:

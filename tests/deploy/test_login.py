@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -64,8 +64,12 @@ def served(handler: type[Lotse]) -> Iterator[int]:
 
 
 @contextmanager
-def proxy(folder: Path, lotse: int, login: int) -> Iterator[str]:
-    """Our nginx with the login included where the file says, on plain HTTP; yields its address."""
+def proxy(folder: Path, lotse: int, login: int, changed: Mapping[str, str] | None = None) -> Iterator[str]:
+    """Our nginx with the login included where the file says, on plain HTTP; yields its address.
+
+    Args:
+        changed: parts of `lotse.conf` and what stands in their place.
+    """
     ensure_stores()
     port = free_port()
     inner = (NGINX / "login.conf").read_text(encoding="utf-8")
@@ -76,6 +80,9 @@ def proxy(folder: Path, lotse: int, login: int) -> Iterator[str]:
     text = re.sub(r"^\s*ssl_.*$", "", text.replace("listen 443 ssl;", f"listen {HOST}:{port};"), flags=re.MULTILINE)
     assert LOTSE_LINE in text and "server_tokens off;" in text
     text = text.replace(LOTSE_LINE, f"server {HOST}:{lotse} ")
+    for part, other in (changed or {}).items():
+        assert part in text
+        text = text.replace(part, other)
     included = include[0].replace("/etc/nginx", str(folder))
     (folder / "lotse.conf").write_text(
         text.replace("server_tokens off;", f"server_tokens off;\n    {included}"), encoding="utf-8"
@@ -105,7 +112,7 @@ def behind(tmp_path: Path) -> Iterator[tuple[str, type[Lotse], type[Lotse]]]:
     lotse, login = type("TheLotse", (Lotse,), {"seen": []}), type("TheLogin", (Login,), {"seen": []})
     with ExitStack() as stack:
         ports = [stack.enter_context(served(handler)) for handler in (lotse, login)]
-        yield stack.enter_context(proxy(tmp_path, *ports)), lotse, login
+        yield stack.enter_context(proxy(tmp_path, ports[0], ports[1])), lotse, login
 
 
 def test_without_a_login_a_page_leads_to_it_and_the_chat_gets_a_sentence(
@@ -145,3 +152,15 @@ def test_a_login_service_that_is_away_lets_nobody_through(tmp_path: Path) -> Non
         call = requests.get(f"{url}/chat/health", headers={**CALL, "Cookie": PASS}, timeout=10)
     assert call.status_code == 503 and call.json()["error"]["code"] == "busy"
     assert seen == []
+
+
+def test_whom_nginx_itself_does_not_let_in_gets_a_sentence_in_json(tmp_path: Path) -> None:
+    seen: list[tuple[str, dict[str, str]]] = []
+    lotse, login = type("TheLotse", (Lotse,), {"seen": seen}), type("TheLogin", (Login,), {"seen": []})
+    one_a_minute = {"rate=50r/s": "rate=1r/m", " burst=200 nodelay": ""}
+    with served(lotse) as port, served(login) as asked, proxy(tmp_path, port, asked, one_a_minute) as url:
+        headers = {**CALL, "Cookie": PASS}
+        first, second = (requests.get(f"{url}/chat/health", headers=headers, timeout=10) for _ in range(2))
+    assert (first.status_code, second.status_code, len(seen)) == (200, 429, 1)
+    assert second.headers["Content-Type"] == "application/json" and int(second.headers["Retry-After"]) > 0
+    assert second.json()["error"]["code"] == "too_many_requests" and second.json()["error"]["message"]

@@ -29,7 +29,7 @@ from tests.parsed_messages import parsed
 
 ROOT = Path(__file__).parents[2]
 TOPICS = sorted((ROOT / "tests/snapshots/topics").glob("*.json"))
-# docs/operations.md, “Size it”, counts with it.
+# CHANGELOG.md names it; docs/operations.md plans with whole conversations.
 MOST_BYTES = 6_000
 OF_THE_MODEL = {"model_id": "0" * 32, "assistant_id": "lotse-assistant"}
 
