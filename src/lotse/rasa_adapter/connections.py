@@ -56,20 +56,31 @@ def without_transaction(session: Session) -> Iterator[None]:
 
     Args:
         session: that has asked nothing yet. SQLite needs no question for a transaction and keeps it.
+
+    Raises:
+        OperationalError: the connection had been cut, and is thrown away.
     """
     if session.get_bind().dialect.name == "sqlite":
         yield
         return
     # What was asked before, such as for a schema, has begun a transaction.
     session.rollback()
-    held = session.connection().connection
-    connection = held.dbapi_connection
-    connection.autocommit = True
+    held = session.connection()
+    connection = held.connection.dbapi_connection
+    error_of_driver = session.get_bind().dialect.dbapi.Error
+    try:
+        connection.autocommit = True
+    except error_of_driver as error:
+        # The driver raises it past SQLAlchemy, which would have thrown the connection away.
+        held.invalidate(error)
+        raise exc.OperationalError(
+            "set autocommit", {}, error, hide_parameters=True, connection_invalidated=True
+        ) from None
     try:
         yield
     finally:
         # A connection that has broken is thrown away; it needs no mode.
-        with suppress(session.get_bind().dialect.dbapi.Error):
+        with suppress(error_of_driver):
             connection.autocommit = False
 
 
@@ -83,6 +94,9 @@ def _ask_if_idle(engine: Engine, connection: Any, record: Any, _proxy: Any) -> N
     if used is None or time.monotonic() - used < IDLE_SECONDS:
         return
     try:
-        engine.dialect.do_ping(connection)
+        # False for a connection that was cut; an error for whatever else is wrong with it.
+        works = engine.dialect.do_ping(connection)
     except engine.dialect.dbapi.Error:
-        raise exc.InvalidatePoolError from None
+        works = False
+    if not works:
+        raise exc.InvalidatePoolError
