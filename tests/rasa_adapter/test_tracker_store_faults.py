@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -364,6 +365,18 @@ def test_a_conversation_of_which_nothing_can_be_read_is_not_taken_for_a_new_one(
     store.delete("someone")
     say(store, "Frage 3")
     assert texts(store) == ["Frage 3"]
+
+
+def test_before_a_turn_the_row_that_cannot_be_read_is_named_and_no_other(
+    store: ForgettingTrackerStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    say(store, "Frage 1")
+    row = "insert into events (id, sender_id, type_name, timestamp, data) values (4711, 'someone', 'bot', 1e12, '[]')"
+    store.engine.execute(row)
+    caplog.clear()
+    before = store.before_turn("someone", "Frage 2")
+    assert (before.begun, before.last) == (True, None)
+    assert re.findall(r"Row (\d+)", caplog.text) == ["4711"]
 
 
 def test_a_message_that_cannot_be_read_is_not_taken_for_another_one(store: ForgettingTrackerStore) -> None:
