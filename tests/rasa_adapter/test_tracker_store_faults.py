@@ -307,7 +307,7 @@ def test_an_unknown_schema_is_an_error_and_no_end(
     def missing(_: object) -> None:
         raise ValueError("house")
 
-    monkeypatch.setattr(tracker_store, "ensure_schema_exists", missing)
+    monkeypatch.setattr(connections, "ensure_schema_exists", missing)
     with pytest.raises(RasaException, match=r"house.*POSTGRESQL_SCHEMA"):
         say(store, "Frage")
 

@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy
-from rasa.core.tracker_store import create_engine_kwargs
+from rasa.core.constants import POSTGRESQL_SCHEMA
+from rasa.core.tracker_store import create_engine_kwargs, ensure_schema_exists
+from rasa.shared.exceptions import RasaException
 from sqlalchemy import exc
 from sqlalchemy.engine import URL, Engine
 from sqlalchemy.event import listen
@@ -48,6 +50,20 @@ def connect_lazily(url: URL) -> tuple[Engine, SqliteFile | None]:
     file = SqliteFile(Path(str(url.database)))
     file.attach(engine)
     return engine, file
+
+
+def check_schema(session: Session) -> None:
+    """See to it that the schema named in the environment is there, if one is.
+
+    Raises:
+        RasaException: it is not.
+    """
+    try:
+        ensure_schema_exists(session)
+    except ValueError as error:
+        raise RasaException(
+            f"PostgreSQL has no schema “{error}”. Create it, or unset the variable {POSTGRESQL_SCHEMA}."
+        ) from None
 
 
 @contextmanager
