@@ -25,7 +25,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from lotse import paths
 from lotse.conversation.feedback import Feedback, FeedbackStore
 from lotse.operations.ports import free_port
-from lotse.rasa_adapter import connections, tracker_store
+from lotse.rasa_adapter import connections
 from lotse.rasa_adapter.rating_tables import ratings
 from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
 from lotse.secret_key import secret_key
