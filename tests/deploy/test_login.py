@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import subprocess
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,7 +15,8 @@ import requests
 
 from lotse.cli.store_tools import ensure_stores, program
 from lotse.operations.environment import HOST
-from lotse.operations.ports import free_port, is_free
+from lotse.operations.ports import free_port
+from tests.stores.processes import wait_until_it_listens
 
 NGINX = Path(__file__).parents[2] / "deploy" / "nginx"
 PASS = "_oauth2_proxy=valid"
@@ -97,9 +97,7 @@ def proxy(folder: Path, lotse: int, login: int, changed: Mapping[str, str] | Non
     assert checked.returncode == 0 and "[warn]" not in checked.stderr, checked.stderr
     process = subprocess.Popen(command)
     try:
-        while is_free(port):
-            assert process.poll() is None, (folder / "error.log").read_text(encoding="utf-8")
-            time.sleep(0.05)
+        wait_until_it_listens(process, port, folder / "error.log")
         yield f"http://{HOST}:{port}"
     finally:
         process.terminate()

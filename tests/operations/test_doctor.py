@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import socket
@@ -18,6 +19,7 @@ from lotse.operations.doctor import Doctor, Finding, has_faults
 from lotse.operations.ports import free_port
 from lotse.operations.settings_schema import LOCK_STORE
 from lotse.operations.stored_conversations import opened_store
+from lotse.rasa_adapter.shared_lock import SharedLock
 
 HOME = Path(__file__).parents[2]
 NOW = 1_800_000_000.0
@@ -160,6 +162,23 @@ def test_a_redis_that_is_stopped_is_a_fault(project: Path) -> None:
     with (project / "endpoints.yml").open("a", encoding="utf-8") as file:
         file.write(f"lock_store: {{type: {LOCK_STORE}, url: 127.0.0.1, port: {free_port()}}}\n")
     assert "Redis starten" in faults(findings(project))
+
+
+@pytest.mark.parametrize("port", ["sechstausend", "99999", "[]"])
+def test_a_port_of_redis_that_is_none_is_a_fault_and_no_end(project: Path, port: str) -> None:
+    with (project / "endpoints.yml").open("a", encoding="utf-8") as file:
+        file.write(f"lock_store: {{type: {LOCK_STORE}, url: 127.0.0.1, port: {port}}}\n")
+    assert "Redis starten" in faults(findings(project))
+
+
+def test_an_error_of_redis_without_a_text_is_named_by_its_kind(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def hang(_: SharedLock) -> None:
+        raise asyncio.TimeoutError
+
+    monkeypatch.setattr(SharedLock, "ping", hang)
+    with (project / "endpoints.yml").open("a", encoding="utf-8") as file:
+        file.write(f"lock_store: {{type: {LOCK_STORE}, url: 127.0.0.1}}\n")
+    assert "TimeoutError" in faults(findings(project))
 
 
 @pytest.mark.parametrize(("free", "grade"), [(100 * GIGABYTE, "fine"), (GIGABYTE, "warning"), (1024**2, "fault")])

@@ -129,6 +129,25 @@ def test_a_password_in_a_file_is_an_error_and_a_database_without_limits_is_warne
     assert {problem.severity for problem in problems} == {"warning"}
 
 
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("redis+sentinel://:geheim@redis:26379/2", True),
+        ("redis://:ge/heim@redis:6379/2", True),
+        ("redis://:geheim@${REDIS_HOST}:6379/2", True),
+        ("redis://${REDIS_USER}:geheim@redis:6379/2", True),
+        ("redis://:${REDIS_PASSWORD}@${REDIS_HOST}:6379/2", False),
+        ("rediss://lotse:${REDIS_PASSWORD}@redis:6379/2", False),
+        ("redis://redis:6379/2", False),
+    ],
+)
+def test_a_password_in_an_address_is_found_whatever_stands_around_it(project: Path, address: str, told: bool) -> None:
+    change(project, "credentials.yml", "rate_limit_storage: memory", f"rate_limit_storage: {address}")
+    known = {"REDIS_USER": "lotse", "REDIS_PASSWORD": "geheim", "REDIS_HOST": "redis"}
+    assert any("${NAME}" in problem.remedy for problem in found(project, **known)) is told
+    assert "geheim" not in "".join(map(str, found(project, **known)))
+
+
 @pytest.mark.parametrize("variable", FOLDERS)
 def test_secrets_come_from_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
     for name, content in (("DB_PASSWORD", "ge heim\n"), ("LOTSE_SECRET_KEY", "file"), ("..data", "x"), ("notes", "x")):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rasa.shared.core.domain import Domain
@@ -53,6 +56,54 @@ def fill_column(session: Session) -> None:
 
 def fail(session: Session) -> None:
     session.execute(text("select * from nowhere"))
+
+
+class Watched:
+    """A lock that tells when somebody else than the first wants it."""
+
+    def __init__(self, lock: AbstractContextManager[object], wanted: threading.Event) -> None:
+        self._lock, self._wanted, self._count = lock, wanted, 0
+
+    def __enter__(self) -> None:
+        self._count += 1
+        if self._count > 1:
+            self._wanted.set()
+        self._lock.__enter__()
+
+    def __exit__(self, *error: Any) -> None:
+        self._lock.__exit__(*error)
+
+
+def test_nobody_uses_the_tables_before_they_have_their_version(
+    make: Make, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, goes_on = threading.Event(), threading.Event()
+    order: list[str] = []
+
+    def migrate_slowly(sessions: Callable[[], AbstractContextManager[Session]]) -> None:
+        begun.set()
+        assert goes_on.wait(60)
+        migrate(sessions)
+        order.append("migrated")
+
+    store = make()
+    store.engine.dispose()
+    path.unlink()
+    monkeypatch.setattr(store, "_preparing", Watched(store._preparing, goes_on))
+    monkeypatch.setattr(schema_version, "migrate", migrate_slowly)
+
+    def ask_in_between() -> None:
+        assert not store.exists("someone")
+        order.append("asked")
+        goes_on.set()
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(store.exists, "someone")
+        assert begun.wait(60)
+        pool.submit(ask_in_between).result(60)
+        assert not first.result(60)
+    assert order == ["migrated", "asked"]
+    assert ask(path, "select version from lotse_schema") == [(VERSION,)]
 
 
 def test_a_new_database_has_the_version_of_this_program(make: Make, path: Path) -> None:

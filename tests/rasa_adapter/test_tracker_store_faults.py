@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -24,7 +25,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from lotse import paths
 from lotse.conversation.feedback import Feedback, FeedbackStore
 from lotse.operations.ports import free_port
-from lotse.rasa_adapter import connections, tracker_store
+from lotse.rasa_adapter import connections
 from lotse.rasa_adapter.rating_tables import ratings
 from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
 from lotse.secret_key import secret_key
@@ -306,7 +307,7 @@ def test_an_unknown_schema_is_an_error_and_no_end(
     def missing(_: object) -> None:
         raise ValueError("house")
 
-    monkeypatch.setattr(tracker_store, "ensure_schema_exists", missing)
+    monkeypatch.setattr(connections, "ensure_schema_exists", missing)
     with pytest.raises(RasaException, match=r"house.*POSTGRESQL_SCHEMA"):
         say(store, "Frage")
 
@@ -364,6 +365,18 @@ def test_a_conversation_of_which_nothing_can_be_read_is_not_taken_for_a_new_one(
     store.delete("someone")
     say(store, "Frage 3")
     assert texts(store) == ["Frage 3"]
+
+
+def test_before_a_turn_the_row_that_cannot_be_read_is_named_and_no_other(
+    store: ForgettingTrackerStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    say(store, "Frage 1")
+    row = "insert into events (id, sender_id, type_name, timestamp, data) values (4711, 'someone', 'bot', 1e12, '[]')"
+    store.engine.execute(row)
+    caplog.clear()
+    before = store.before_turn("someone", "Frage 2")
+    assert (before.begun, before.last) == (True, None)
+    assert re.findall(r"Row (\d+)", caplog.text) == ["4711"]
 
 
 def test_a_message_that_cannot_be_read_is_not_taken_for_another_one(store: ForgettingTrackerStore) -> None:

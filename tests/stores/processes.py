@@ -7,6 +7,7 @@ import pwd
 import secrets
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -40,6 +41,27 @@ def _frozen(root: psutil.Process) -> Iterator[None]:
     finally:
         for process in reversed(family):
             process.resume()
+
+
+def wait_until_it_listens(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    """Wait until a process takes connections, for about ten seconds.
+
+    Args:
+        process: that was started.
+        port: of this machine.
+        log: of the process, which tells why it does not.
+    """
+
+    def connect() -> None:
+        assert process.poll() is None, f"It ended: {log.read_text(encoding='utf-8')}"
+        socket.create_connection((HOST, port)).close()
+
+    patient = Retry(ConstantBackoff(0.05), 200, supported_errors=(ConnectionRefusedError,))
+    try:
+        patient.call_with_retry(connect, lambda _: None)
+    except ConnectionRefusedError:
+        told = log.read_text(encoding="utf-8") if log.exists() else "nothing"
+        raise AssertionError(f"Nobody listens on port {port}; the log says: {told}") from None
 
 
 class PostgreSQL:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,6 +20,8 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from lotse.conversation.feedback import Feedback, FeedbackStore
+from lotse.rasa_adapter import connections
+from lotse.rasa_adapter.connections import IDLE_SECONDS
 from lotse.rasa_adapter.rating_tables import ratings
 from lotse.rasa_adapter.schema_version import VERSION, NewerDatabaseError, migrate
 from lotse.rasa_adapter.store_threads import StoreThreads, StoreTimeoutError
@@ -205,14 +208,54 @@ def test_while_it_is_stopped_every_turn_is_an_error_and_then_goes_on(
     assert texts(store) == ["Frage 1", "Frage 3"]
 
 
+def cut_connections(postgresql: PostgreSQL, database: dict[str, Any]) -> None:
+    cut = "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s and pid <> pg_backend_pid()"
+    assert postgresql.query(cut, database["db"], database=database["db"])
+
+
 def test_connections_that_were_cut_while_nobody_asked_cost_no_turn(
     store: ForgettingTrackerStore, postgresql: PostgreSQL, database: dict[str, Any]
 ) -> None:
     say(store, "Frage 1")
-    cut = "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s and pid <> pg_backend_pid()"
-    assert postgresql.query(cut, database["db"], database=database["db"])
+    cut_connections(postgresql, database)
     say(store, "Frage 2")
     assert texts(store) == ["Frage 1", "Frage 2"]
+
+
+@pytest.mark.parametrize("idle", [0.0, 2 * IDLE_SECONDS], ids=["used just now", "idle"])
+def test_reading_after_the_connections_were_cut_opens_another(
+    store: ForgettingTrackerStore,
+    postgresql: PostgreSQL,
+    database: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    idle: float,
+) -> None:
+    say(store, "Frage 1")
+    cut_connections(postgresql, database)
+    later = time.monotonic() + idle
+    monkeypatch.setattr(connections, "time", SimpleNamespace(monotonic=lambda: later))
+    assert texts(store) == ["Frage 1"]
+
+
+def test_an_idle_connection_that_was_cut_is_replaced_before_anything_is_asked(
+    store: ForgettingTrackerStore, postgresql: PostgreSQL, database: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    say(store, "Frage 1")
+    cut_connections(postgresql, database)
+    later = time.monotonic() + 2 * IDLE_SECONDS
+    monkeypatch.setattr(connections, "time", SimpleNamespace(monotonic=lambda: later))
+    # Without `read`, which would ask again.
+    with store.session_scope() as session:
+        assert session.execute("select 1").scalar() == 1
+
+
+def test_a_connection_that_the_driver_has_closed_is_replaced(store: ForgettingTrackerStore) -> None:
+    say(store, "Frage 1")
+    held = store.engine.raw_connection()
+    connection = held.dbapi_connection
+    held.close()
+    connection.close()
+    assert texts(store) == ["Frage 1"]
 
 
 def test_a_start_while_it_is_stopped_needs_no_second_start(

@@ -24,6 +24,7 @@ from sanic.response import HTTPResponse
 from lotse import paths
 from lotse.answering.settings import load_settings
 from lotse.channels.credentials import stopping_rasa
+from lotse.channels.draining import drain_all, drain_at_stop
 from lotse.channels.origins import is_allowed
 from lotse.channels.request_body import max_bytes, read_body
 from lotse.channels.rest_settings import SECTION, RestSettings, read_settings
@@ -150,10 +151,11 @@ class RestInput(ServedChannel):
         @routes.before_server_start
         async def start(app: Sanic, _: object) -> None:
             self.app = app
+            drain_at_stop(app, self.service.drain)
 
         @routes.before_server_stop
-        async def stop(_: Sanic, __: object) -> None:
-            await self.service.drain()
+        async def stop(app: Sanic, _: object) -> None:
+            await drain_all(app)
 
         return routes
 

@@ -45,7 +45,7 @@ from lotse.rasa_adapter import patches
 from lotse.rasa_adapter.channel_support import TurnOutput, UnsuitableStoreError, store_of
 from lotse.rasa_adapter.names import MEMORY_SLOT
 from lotse.rasa_adapter.patches import memory_of
-from lotse.rasa_adapter.store_threads import StoreTimeoutError
+from lotse.rasa_adapter.store_threads import StoreTimeoutError, after_the_turn
 from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
 
 logger = logging.getLogger(__name__)
@@ -342,7 +342,9 @@ class ConversationService:
         if reason == FAILED:
             metrics.TURNS.labels(self.channel, "error").inc()
         spoken = language if language in self.wordings else None
-        spoken = spoken or await self.language_of(sender)
+        if spoken is None:
+            with after_the_turn():
+                spoken = await self.language_of(sender)
         return unstored_item(failure_answer(self.wordings[spoken], spoken, reason), message.id, self.clock())
 
     async def language_of(self, sender: str) -> str:

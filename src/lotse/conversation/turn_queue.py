@@ -14,10 +14,11 @@ TURNS_AT_ONCE = 8
 # At 80 ms each they take 40 seconds, as long as a browser waits. On a slower machine the last ones are told so after
 # these 40 seconds instead of at once (benchmarks/load.md).
 MOST_WAITING = 500
-# Less than a stopped server has (lotse.operations.environment.STOP_SECONDS), so that the answers are sent, too.
+# For all channels together (lotse.channels.draining). Less than a stopped server has until it is killed, so that the
+# answers are sent, too (lotse.operations.environment.SENDING_SECONDS).
 DRAIN_SECONDS = 20.0
 # Requests that the network has taken and the process has not read yet are told that it stops, not cut off.
-_LAST_REQUESTS_SECONDS = 0.5
+LAST_REQUESTS_SECONDS = 0.5
 
 Reason = Literal["not_ready", "id_reused", "unknown_payload", "busy", "session_ended"]
 
@@ -78,6 +79,6 @@ class TurnQueue:
             seconds: to wait at most.
         """
         self._is_stopping = True
-        await asyncio.sleep(_LAST_REQUESTS_SECONDS)
+        await asyncio.sleep(LAST_REQUESTS_SECONDS)
         with suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(self._none_taken.wait(), seconds)
+            await asyncio.wait_for(self._none_taken.wait(), seconds - LAST_REQUESTS_SECONDS)

@@ -176,10 +176,11 @@ class Doctor:
             return
         try:
             asyncio.run(asyncio.wait_for(SharedLock(settings).ping(), _LOCK_SECONDS))
-        except (RedisError, OSError, asyncio.TimeoutError) as error:
+        except (RedisError, OSError, asyncio.TimeoutError, ValueError, TypeError, OverflowError) as error:
+            # The last three: a setting that is none, such as a port in words.
             text = _("Redis, the lock store of endpoints.yml, does not answer: {reason}")
             remedy = _("Start Redis, or mend lock_store: without it every question gets an error.")
-            yield Finding("fault", text.format(reason=error or type(error).__name__), remedy)
+            yield Finding("fault", text.format(reason=str(error) or type(error).__name__), remedy)
         else:
             yield Finding("fine", _("Redis, the lock store, answers."))
 

@@ -18,6 +18,8 @@ HOST = "127.0.0.1"
 # How long a server that is stopped works on the turns it has: longer than database, action server and a queue of some
 # dozen turns take together.
 STOP_SECONDS = 25
+# Of them, for sending the answers after the turns are done (lotse.conversation.turn_queue.DRAIN_SECONDS).
+SENDING_SECONDS = 5
 
 # A warning and the source line Python shows below it. Rasa's libraries reset PYTHONWARNINGS.
 _WARNING = re.compile(r"^\S.*:\d+: \w*Warning: .*\n(?:  .*\n)?", re.MULTILINE)
@@ -26,7 +28,7 @@ QUIET = {
     "RASA_TELEMETRY_ENABLED": "false",
     # Sanic and the SDK listen on all interfaces unless told otherwise.
     "SANIC_HOST": HOST,
-    "SANIC_GRACEFUL_SHUTDOWN_TIMEOUT": str(STOP_SECONDS),
+    "SANIC_GRACEFUL_SHUTDOWN_TIMEOUT": str(SENDING_SECONDS),
     "PYTHONWARNINGS": "ignore",
     "TF_CPP_MIN_LOG_LEVEL": "3",
     # A message's products are small. OpenBLAS's second thread gains nothing there, and its spinning takes a core from

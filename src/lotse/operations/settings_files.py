@@ -27,8 +27,8 @@ from lotse.operator_language import _
 FILES = ("config.yml", "endpoints.yml", "credentials.yml")
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
 _SECRETS = ("password", "client_secret", "token")
-# The address of Redis can hold one: redis://:password@host
-_WITH_PASSWORD = re.compile(r"\w+://[^/@\s]*:[^/@\s]+@")
+# The address of Redis can hold one: redis+sentinel://:password@host
+_WITH_PASSWORD = re.compile(r"[\w+.-]+://[^@\s]*:[^@\s]+@")
 Place = tuple[str | int, ...]
 Environment = Mapping[str, str]
 
@@ -83,8 +83,8 @@ class _File:
         self.problems.append(Problem("warning" if warning else "error", self.path, known, field, message, remedy))
 
     def written(self) -> Iterator[tuple[Place, str]]:
-        """Every value that stands in the file itself and not in the environment."""
-        return ((place, text) for place, text in self._written.items() if text and not _VARIABLE.search(text))
+        """Every value as it stands in the file, without what is put in from the environment."""
+        return ((place, _VARIABLE.sub("", text)) for place, text in self._written.items())
 
     def _read(self, node: yaml.Node | None, place: Place) -> Any:
         if isinstance(node, yaml.MappingNode):
@@ -133,7 +133,7 @@ def examine_settings(folder: Path, environment: Environment | None = None) -> li
     _check_together(endpoints, credentials)
     for file in (endpoints, credentials):
         for place, value in file.written():
-            if place and (place[-1] in _SECRETS or _WITH_PASSWORD.match(value)):
+            if value and place and (place[-1] in _SECRETS or _WITH_PASSWORD.search(value)):
                 text = _("A secret stands in this file, which is in version control and in backups.")
                 file.add(place, text, _("write ${NAME} here and set NAME in the environment, or in a file"))
     return [*config.problems, *endpoints.problems, *credentials.problems]

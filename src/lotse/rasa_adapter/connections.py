@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy
-from rasa.core.tracker_store import create_engine_kwargs
+from rasa.core.constants import POSTGRESQL_SCHEMA
+from rasa.core.tracker_store import create_engine_kwargs, ensure_schema_exists
+from rasa.shared.exceptions import RasaException
 from sqlalchemy import exc
 from sqlalchemy.engine import URL, Engine
 from sqlalchemy.event import listen
@@ -50,26 +52,51 @@ def connect_lazily(url: URL) -> tuple[Engine, SqliteFile | None]:
     return engine, file
 
 
+def check_schema(session: Session) -> None:
+    """See to it that the schema named in the environment is there, if one is.
+
+    Raises:
+        RasaException: it is not.
+    """
+    try:
+        ensure_schema_exists(session)
+    except ValueError as error:
+        raise RasaException(
+            f"PostgreSQL has no schema “{error}”. Create it, or unset the variable {POSTGRESQL_SCHEMA}."
+        ) from None
+
+
 @contextmanager
 def without_transaction(session: Session) -> Iterator[None]:
     """Let the `select`s of a session stand for themselves, without `begin` and `rollback` around them.
 
     Args:
         session: that has asked nothing yet. SQLite needs no question for a transaction and keeps it.
+
+    Raises:
+        OperationalError: the connection had been cut, and is thrown away.
     """
     if session.get_bind().dialect.name == "sqlite":
         yield
         return
     # What was asked before, such as for a schema, has begun a transaction.
     session.rollback()
-    held = session.connection().connection
-    connection = held.dbapi_connection
-    connection.autocommit = True
+    held = session.connection()
+    connection = held.connection.dbapi_connection
+    error_of_driver = session.get_bind().dialect.dbapi.Error
+    try:
+        connection.autocommit = True
+    except error_of_driver as error:
+        # The driver raises it past SQLAlchemy, which would have thrown the connection away.
+        held.invalidate(error)
+        raise exc.OperationalError(
+            "set autocommit", {}, error, hide_parameters=True, connection_invalidated=True
+        ) from None
     try:
         yield
     finally:
         # A connection that has broken is thrown away; it needs no mode.
-        with suppress(session.get_bind().dialect.dbapi.Error):
+        with suppress(error_of_driver):
             connection.autocommit = False
 
 
@@ -83,6 +110,9 @@ def _ask_if_idle(engine: Engine, connection: Any, record: Any, _proxy: Any) -> N
     if used is None or time.monotonic() - used < IDLE_SECONDS:
         return
     try:
-        engine.dialect.do_ping(connection)
+        # False for a connection that was cut; an error for whatever else is wrong with it.
+        works = engine.dialect.do_ping(connection)
     except engine.dialect.dbapi.Error:
-        raise exc.InvalidatePoolError from None
+        works = False
+    if not works:
+        raise exc.InvalidatePoolError

@@ -21,6 +21,8 @@ from rasa.shared.exceptions import RasaException
 # For one piece of work. A turn has several, and a person is to be told within five seconds, whichever of them is slow.
 SECONDS = 4.0
 TURN_SECONDS = 4.5
+# For the language of the sentence about a turn that has used its time up.
+LAST_SECONDS = 0.4
 # As many as the connections that Rasa allows to PostgreSQL by default (pool_size).
 THREADS = 20
 
@@ -43,7 +45,7 @@ _given_up: ContextVar[threading.Event | None] = ContextVar("given_up", default=N
 
 
 class StoreTimeoutError(RasaException):
-    """The database has not answered in time; nothing more of this work is stored."""
+    """The database has not answered in time; nothing more of this work is stored unless its commit had begun."""
 
     def __init__(self) -> None:
         super().__init__("The database of the tracker store has not answered in time.")
@@ -59,6 +61,23 @@ def in_one_turn(seconds: float = TURN_SECONDS) -> Iterator[None]:
     if _patience.get() is not None:
         yield
         return
+    with _waiting_at_most(seconds):
+        yield
+
+
+@contextmanager
+def after_the_turn(seconds: float = LAST_SECONDS) -> Iterator[None]:
+    """All work of the tracker store in here has a time of its own, also if the turn around it has used up its own.
+
+    Args:
+        seconds: for what is in here, taken together.
+    """
+    with _waiting_at_most(seconds):
+        yield
+
+
+@contextmanager
+def _waiting_at_most(seconds: float) -> Iterator[None]:
     token = _patience.set(_Patience(seconds))
     try:
         yield
@@ -83,7 +102,7 @@ class StoreThreads:
 
         Raises:
             StoreTimeoutError: it takes too long, or the turn had used its time before. It is not begun any more, or may
-                go on, but commits nothing.
+                go on, but commits nothing unless the commit had begun.
             Exception: whatever `work` raises.
         """
         patience = _patience.get()
@@ -113,7 +132,7 @@ class StoreThreads:
 
 
 def commit_nothing_given_up(*_: object) -> None:
-    """Before a commit: let nothing be stored that somebody has been told was not.
+    """Before a commit: let nothing be stored that somebody has been told was not. A commit that has begun goes on.
 
     Raises:
         StoreTimeoutError: nobody waits for this work any more.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rasa.shared.core.events import SessionStarted, SlotSet
-from sqlalchemy import func, literal, or_, select
+from sqlalchemy import func, literal, or_, select, true
 from sqlalchemy.orm import Session
 
 from lotse.rasa_adapter.message_index import query_of_message
@@ -41,12 +41,15 @@ def before_turn(session: Session, table: Any, sender_id: str, message_id: str) -
     """
     of_sender = table.sender_id == sender_id
     anything = select(table.id).where(of_sender).limit(1).scalar_subquery()
-    spoken = select(table.data).where(of_sender, table.type_name.in_(_SPOKEN))
-    last = spoken.order_by(table.id.desc()).limit(1).scalar_subquery()
+    spoken = select(table.id, table.data).where(of_sender, table.type_name.in_(_SPOKEN))
+    last = spoken.order_by(table.id.desc()).limit(1).subquery()
     known = query_of_message(sender_id, message_id)
     first = literal(None) if known is None else known.scalar_subquery()
-    begun, newest, row = session.execute(select(anything, last, first)).one()
-    said = [] if newest is None else list(readable([(begun, newest)]))
+    # One row, also where nothing has been said.
+    one = select(literal(1)).subquery().outerjoin(last, true())
+    columns = (anything, last.c.id, last.c.data, first)
+    begun, number, newest, row = session.execute(select(*columns).select_from(one)).one()
+    said = [] if newest is None else list(readable([(number, newest)]))
     turn = [] if row is None else _turn(session, table, sender_id, message_id, int(row))
     return BeforeTurn(begun is not None, turn, said[0] if said else None)
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,13 +24,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy
 from rasa.core.brokers.broker import EventBroker
-from rasa.core.constants import POSTGRESQL_SCHEMA
-from rasa.core.tracker_store import (
-    SQLTrackerStore,
-    TrackerStore,
-    ensure_schema_exists,
-    validate_port,
-)
+from rasa.core.tracker_store import SQLTrackerStore, TrackerStore, validate_port
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -99,7 +94,7 @@ class ForgettingTrackerStore(SQLTrackerStore):
         self._login_db = login_db
         # Read once, as the channels do: comments are kept under names made with it.
         self._key = secret_key(paths.private_folder())
-        self._is_prepared = False
+        self._is_prepared, self._preparing = False, threading.RLock()
         # Not SQLTrackerStore's own: it waits for ever, or never makes the tables again.
         TrackerStore.__init__(self, domain, event_broker, **kwargs)
         self.engine, self._file = connections.connect_lazily(self._url)
@@ -119,6 +114,7 @@ class ForgettingTrackerStore(SQLTrackerStore):
 
     def _prepare(self) -> None:
         """Make what is missing: folder, database, tables. Takes over what earlier versions left."""
+        self._is_prepared = False
         if self._file is not None:
             self._file.make_folder()
         if self._login_db is not None and self._url.get_backend_name() == "postgresql":
@@ -131,12 +127,9 @@ class ForgettingTrackerStore(SQLTrackerStore):
             except DBAPIError:
                 # Another server may have made them in the same moment.
                 metadata.create_all(self.engine)
+        schema_version.migrate(self._session)
+        # Not before: other threads go on as soon as it is set.
         self._is_prepared = True
-        try:
-            schema_version.migrate(self.session_scope)
-        except Exception:
-            self._is_prepared = False
-            raise
         import_ratings(self, (self._file.path.parent if self._file is not None else paths.private_folder()) / FILE)
 
     @contextmanager
@@ -147,11 +140,21 @@ class ForgettingTrackerStore(SQLTrackerStore):
             SQLAlchemyError: the database cannot be used.
             RasaException: the schema named in the environment does not exist.
         """
-        if not self._is_prepared or (self._file is not None and self._file.is_empty()):
-            self._prepare()
+        if self._is_missing():
+            with self._preparing:
+                if self._is_missing():
+                    self._prepare()
+        with self._session() as session:
+            yield session
+
+    def _is_missing(self) -> bool:
+        return not self._is_prepared or (self._file is not None and self._file.is_empty())
+
+    @contextmanager
+    def _session(self) -> Iterator[Session]:
         session = self.sessionmaker()
         try:
-            self._check_schema(session)
+            connections.check_schema(session)
             yield session
         except SQLAlchemyError:
             # Perhaps because a table has gone: the next session looks.
@@ -194,15 +197,6 @@ class ForgettingTrackerStore(SQLTrackerStore):
     def _read_once(self, work: Callable[[Session], Result]) -> Result:
         with self.session_scope() as session, connections.without_transaction(session):
             return work(session)
-
-    @staticmethod
-    def _check_schema(session: Session) -> None:
-        try:
-            ensure_schema_exists(session)
-        except ValueError as error:
-            raise RasaException(
-                f"PostgreSQL has no schema “{error}”. Create it, or unset the variable {POSTGRESQL_SCHEMA}."
-            ) from None
 
     async def in_thread(self, work: Callable[..., Result], *arguments: Any) -> Result:
         """What a function of this store returns, without stopping the event loop meanwhile.

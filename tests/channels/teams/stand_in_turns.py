@@ -98,8 +98,8 @@ class StandInService:
     async def in_thread(self, work: Callable[..., Result], *arguments: Any) -> Result:
         return await asyncio.to_thread(work, *arguments)
 
-    async def failed(self, sender: str, message: Message) -> AssistantItem:
-        language = await self.language_of(sender)
+    async def failed(self, sender: str, message: Message, language: str | None = None) -> AssistantItem:
+        language = language or await self.language_of(sender)
         answer = failure_answer(load_wording(DATA, language), language)
         return AssistantItem(0.0, answer.short, answer)
 

@@ -211,6 +211,14 @@ async def test_a_turn_that_fails_is_told_in_the_language_of_the_conversation(
     assert assistant.wording.not_ready in texts(azure)[2]
 
 
+async def test_a_question_offered_in_english_that_fails_is_told_so_in_english(
+    bot: Bot, azure: FakeAzure, assistant: Assistant
+) -> None:
+    bot.turns.failure = RuntimeError("database gone")
+    await give_all(bot, azure, azure.message(assistant.guides["en"].topics["likes"].title))
+    assert assistant.wordings["en"].error in texts(azure)[0]
+
+
 async def test_a_question_that_teams_offers_leads_to_its_topic_and_one_like_it_is_understood(
     bot: Bot, azure: FakeAzure, assistant: Assistant
 ) -> None:

@@ -31,6 +31,7 @@ from lotse.conversation.message import Message
 from lotse.conversation.transcript import NEWEST, AssistantItem, UserItem, metadata_of, transcript
 from lotse.conversation.turn_queue import TURNS_AT_ONCE
 from lotse.rasa_adapter import rating_tables
+from lotse.rasa_adapter.store_threads import StoreTimeoutError, in_one_turn
 from lotse.rasa_adapter.stored_queries import BeforeTurn
 from lotse.rasa_adapter.tracker_store import ForgettingTrackerStore
 
@@ -330,6 +331,18 @@ async def test_who_comes_while_the_server_stops_is_told_and_what_was_taken_is_fi
     agent.go.set()
     assert (await first)[0].answer.outcome == "answered"
     await stopping
+
+
+async def test_a_failure_that_took_the_whole_time_is_told_in_the_language_of_the_conversation(
+    talk: Conversations, agent: Agent
+) -> None:
+    answer = Answer(outcome="answered", short="Yes.", language="en", answer_id="a")
+    await agent.remember(SESSION.sender, BotUttered("Yes.", {"custom": answer.payload()}))
+    with in_one_turn(seconds=0.0):
+        told = await talk.service.failed(SESSION.sender, typed("?"))
+        with pytest.raises(StoreTimeoutError):
+            await talk.service.in_thread(talk.service.exists, SESSION.sender)
+    assert told.answer.language == "en"
 
 
 async def test_only_offered_choices_are_carried_out(talk: Conversations, agent: Agent) -> None:

@@ -14,6 +14,7 @@ import requests
 
 from lotse.channels.web import session_tokens
 from lotse.channels.web.session_tokens import Session
+from lotse.conversation.turn_queue import TURNS_AT_ONCE
 from lotse.operations.environment import logs
 from tests.channels.real_servers import kept
 from tests.channels.web.conftest import Server
@@ -76,7 +77,8 @@ def test_the_history_survives_a_restart(server: Server) -> None:
 
 
 def test_who_stops_the_server_loses_no_turn_that_it_has_taken(server: Server) -> None:
-    tokens = [server.begin() for _ in range(30)]
+    # More than are worked on at once, and few enough to be done in time on a slow machine.
+    tokens = [server.begin() for _ in range(TURNS_AT_ONCE + 4)]
     with ThreadPoolExecutor(len(tokens)) as pool:
         asked = [pool.submit(server.say, token, QUESTION) for token in tokens]
         # The others are worked on, or wait for their turn.

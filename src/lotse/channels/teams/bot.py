@@ -172,7 +172,7 @@ class TeamsBot:
             return [excuse]
         except Exception:
             logger.exception("Teams: a turn failed. The person is told so.")
-            return [(await self.service.failed(sender, message)).answer]
+            return [(await self.service.failed(sender, message, language)).answer]
         if result.repeated:
             logger.info("Teams: a message came again after it was answered; nothing is sent.")
             return []

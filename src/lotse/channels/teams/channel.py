@@ -13,6 +13,7 @@ from sanic.request import Request
 
 from lotse import paths
 from lotse.channels.credentials import stopping_rasa
+from lotse.channels.draining import drain_all, drain_at_stop
 from lotse.channels.request_body import read_body
 from lotse.channels.teams.auth.verify_request import RequestVerifier, SigningKeys
 from lotse.channels.teams.bot import LIMIT, NAME, TeamsBot
@@ -36,8 +37,6 @@ logger = logging.getLogger(__name__)
 
 PREFIX = "/teams"
 NO_STORE = {"cache-control": "no-store"}
-# Less than the time after which a server that shall stop is killed.
-_STOP_SECONDS = 10
 
 
 class TeamsInput(ServedChannel):
@@ -121,14 +120,15 @@ class TeamsInput(ServedChannel):
         @routes.before_server_start
         async def start(app: Sanic, _: object) -> None:
             self.app = app
+            drain_at_stop(app, self.work.finish)
             if not missing(self.settings):
                 offer_poster(app, self.poster)
             elif not self.settings.off:
                 logger.warning("Teams: messages are refused. %s", " ".join(map(str, missing(self.settings))))
 
         @routes.before_server_stop
-        async def stop(_: Sanic, __: object) -> None:
-            await self.work.finish(_STOP_SECONDS)
+        async def stop(app: Sanic, _: object) -> None:
+            await drain_all(app)
             await self.connector.close()
             await self.http.close()
 

@@ -17,6 +17,7 @@ from sanic.request import Request as SanicRequest
 import lotse
 from lotse import metrics, paths
 from lotse.channels.credentials import stopping_rasa
+from lotse.channels.draining import drain_all, drain_at_stop
 from lotse.channels.request_body import read_body
 from lotse.channels.web import assets, openapi
 from lotse.channels.web.app import PREFIX, WebChat
@@ -108,12 +109,13 @@ class WebInput(ServedChannel):
         @routes.before_server_start
         async def start(app: Sanic, _: object) -> None:
             self.app = app
+            drain_at_stop(app, self.chat.conversations.service.drain)
             _keep_away_cors_extension(app)
             app.request_middleware.appendleft(odd_method)
 
         @routes.before_server_stop
-        async def stop(_: Sanic, __: object) -> None:
-            await self.chat.conversations.service.drain()
+        async def stop(app: Sanic, _: object) -> None:
+            await drain_all(app)
 
         routes.add_route(answer, "/", methods=METHODS, stream=True, name="page")
         routes.add_route(answer, "/<path:path>", methods=METHODS, stream=True, name="rest")
