@@ -13,9 +13,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import psutil
-import requests
 import yaml
 
 from lotse.cli.store_tools import ensure_stores, program
@@ -79,11 +79,9 @@ class Up:
         """
         until = time.monotonic() + _START_SECONDS
         while time.monotonic() < until and self._process is not None and self._process.poll() is None:
-            try:
-                if requests.get(f"{self.url}/chat/health", timeout=5).status_code == 200:
+            with suppress(OSError), urlopen(f"{self.url}/chat/health", timeout=5) as response:
+                if response.status == 200:
                     return
-            except requests.RequestException:
-                pass
             time.sleep(0.2)
         raise SystemExit(f"./lotse up does not start:\n{(self.folder / 'up.log').read_text(encoding='utf-8')[-3000:]}")
 

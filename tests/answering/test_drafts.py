@@ -158,7 +158,7 @@ def test_a_draft_that_is_too_long_is_not_kept_either(assistant: Assistant) -> No
     [
         (HARMLESS, set()),
         (POST, {"name", "insult"}),
-        ("Danke an @max.muster für den schönen Abend gestern", {"name"}),
+        ("Danke an @max.muster für den schönen Abend gestern", {"name", "personal_data"}),
         ("Ruft mich an unter 0171 2345678 wenn ihr mitkommt", {"personal_data"}),
         ("Mein Kollege Tarek Öztan hat gestern wieder gefehlt", {"personal_data"}),
         ("Am Sonntag wähle ich die SPD, und ihr auch bitte", {"party"}),

@@ -7,7 +7,7 @@ import pytest
 from lotse.answering import Answer
 from tests.answering.conftest import Talk
 
-GENERAL = {"blocking.private_account": 0.72, "blocking.official_account": 0.66}
+GENERAL = {"blocking.private_account": 0.82, "blocking.official_account": 0.76}
 
 
 def scores(talk: Talk, **named: float) -> dict[str, float]:
@@ -33,7 +33,7 @@ def test_the_new_point_leads_with_its_title_and_its_short_answer(blocking: Talk)
     answer = blocking.say(
         "refine",
         "und wenn es die Presse ist?",
-        passages=scores(blocking, press=0.55, private_account=0.5),
+        passages=scores(blocking, press=0.64, private_account=0.59),
         facets={"person": "press"},
     )
     press = blocking.assistant.guide.passages["blocking.press"]
@@ -44,7 +44,7 @@ def test_the_new_point_leads_with_its_title_and_its_short_answer(blocking: Talk)
 
 def test_a_new_point_whose_yes_or_no_may_not_hold_leads_with_its_statement_and_says_it_once(blocking: Talk) -> None:
     # The short answer says “nein”, which nobody who has not said so may read as theirs.
-    scored = scores(blocking, bullying=0.45, citizens=0.44)
+    scored = scores(blocking, bullying=0.60, citizens=0.50)
     answer = blocking.say("refine", "und wenn eine Kollegin mitliest?", passages=scored)
     bullying = blocking.assistant.guide.passages["blocking.bullying"]
     assert (answer.title, answer.short, answer.verdict) == (bullying.title, bullying.text, "depends")
@@ -61,26 +61,26 @@ def test_a_passage_that_is_not_among_the_best_of_all_is_found_in_the_topic_at_ha
     answer = blocking.say(
         "refine",
         "und kritische Stimmen?",
-        passages={"opinions.pointed_criticism": 0.58},
-        further_passages={"blocking.critics": 0.54, "blocking.private_account": 0.4},
+        passages={"opinions.pointed_criticism": 0.67},
+        further_passages={"blocking.critics": 0.63, "blocking.private_account": 0.48},
     )
     assert (answer.topic, behind(answer)[0]) == ("blocking", "blocking.critics")
 
 
 def test_what_holds_in_general_does_not_lead_again_if_another_fits_about_as_well(blocking: Talk) -> None:
-    answer = blocking.say("refine", "und Bürger?", passages=scores(blocking, private_account=0.55, citizens=0.54))
+    answer = blocking.say("refine", "und Bürger?", passages=scores(blocking, private_account=0.64, citizens=0.63))
     assert behind(answer)[0] == "blocking.citizens"
 
 
 def test_what_led_before_leads_again_if_it_is_clearly_asked_for(blocking: Talk) -> None:
-    found = scores(blocking, private_account=0.8, citizens=0.5)
+    found = scores(blocking, private_account=0.91, citizens=0.59)
     answer = blocking.say("ask_blocking", "Auf dem privaten Konto also jeden?", passages=found)
     assert behind(answer)[0] == "blocking.private_account"
 
 
 def test_if_the_guide_says_nothing_of_its_own_the_answer_says_so_and_names_a_person(blocking: Talk) -> None:
     before = blocking.turn.answer
-    answer = blocking.say("refine", "gilt das auch für Stories?", passages={"blocking.citizens": 0.28})
+    answer = blocking.say("refine", "gilt das auch für Stories?", passages={"blocking.citizens": 0.35})
     topic = blocking.assistant.guide.topics["blocking"]
     assert answer.outcome == "refined"
     assert answer.short == blocking.assistant.wording.nothing_new.format(short=topic.short)
@@ -90,7 +90,7 @@ def test_if_the_guide_says_nothing_of_its_own_the_answer_says_so_and_names_a_per
 
 
 def test_a_status_told_after_that_still_adds_to_the_last_full_answer(blocking: Talk) -> None:
-    blocking.say("refine", "gilt das auch für Stories?", passages={"blocking.citizens": 0.3})
+    blocking.say("refine", "gilt das auch für Stories?", passages={"blocking.citizens": 0.37})
     answer = blocking.say("refine", "bin Beamtin", facets={"status": "beamte"}, only_tells=True, form="statement")
     assert answer.topic == "blocking" and answer.points
 
@@ -104,15 +104,15 @@ def test_the_title_of_the_topic_asked_once_more_is_answered_as_a_whole(blocking:
 @pytest.mark.parametrize(
     ("text", "at_hand", "topic"),
     [
-        ("gilt das auch für die Presse?", 0.62, "blocking"),
-        ("Was tue ich bei Presseanfragen?", 0.3, "contact_requests"),
+        ("gilt das auch für die Presse?", 0.71, "blocking"),
+        ("Was tue ich bei Presseanfragen?", 0.37, "contact_requests"),
     ],
 )
 def test_a_message_that_refers_back_is_held_by_the_topic_if_it_fits_about_as_well(
     blocking: Talk, text: str, at_hand: float, topic: str
 ) -> None:
     intents = {"ask_contact_requests": 0.7, "refine": 0.1, "ask_blocking": 0.1}
-    found = {"contact_requests.press": 0.6, **scores(blocking, press=at_hand)}
+    found = {"contact_requests.press": 0.69, **scores(blocking, press=at_hand)}
     assert blocking.say(intents, text, passages=found).topic == topic
 
 
@@ -122,7 +122,7 @@ def test_a_message_that_refers_back_stays_although_its_words_belong_elsewhere(
     answer = blocking.say(
         {"refine": 0.5, "ask_contact_requests": 0.4, "ask_blocking": 0.01},
         "gilt das auch für die Presse?",
-        passages={"contact_requests.press": 0.58, **scores(blocking, press=0.58)},
+        passages={"contact_requests.press": 0.67, **scores(blocking, press=0.67)},
     )
     assert (answer.topic, behind(answer)[0]) == ("blocking", "blocking.press")
 
@@ -131,7 +131,7 @@ def test_a_follow_up_changes_the_topic_if_another_fits_clearly_better(blocking: 
     answer = blocking.say(
         {"refine": 0.9, "ask_secondary_employment": 0.04, "ask_blocking": 0.03},
         "und wenn ich damit Geld verdiene?",
-        passages={"secondary_employment.paid_work": 0.65, "blocking.citizens": 0.3},
+        passages={"secondary_employment.paid_work": 0.75, "blocking.citizens": 0.37},
     )
     assert (answer.outcome, answer.topic) == ("answered", "secondary_employment")
 
@@ -140,7 +140,7 @@ def test_a_platform_named_in_addition_is_a_circumstance_of_the_same_question(blo
     answer = blocking.say(
         {"refine": 0.9, "ask_messengers": 0.04, "ask_blocking": 0.03},
         "and on WhatsApp also?",
-        passages={"messengers.duties_apply": 0.66, "blocking.citizens": 0.4},
+        passages={"messengers.duties_apply": 0.76, "blocking.citizens": 0.48},
         facets={"platform": "whatsapp"},
     )
     assert answer.topic == "blocking"

@@ -66,7 +66,12 @@ class Proxy:
         with suppress(OSError):
             while True:
                 client, _ = self._listener.accept()
-                server = socket.create_connection((HOST, self._target))
+                try:
+                    server = socket.create_connection((HOST, self._target))
+                except OSError:
+                    # The database is stopped; it may come again.
+                    client.close()
+                    continue
                 self._sockets += [client, server]
                 asks = threading.Event()
                 for work in ((self._ask, client, server, asks), (self._answer, server, client, asks)):
