@@ -89,7 +89,7 @@ def test_nobody_uses_the_tables_before_they_have_their_version(
     store = make()
     store.engine.dispose()
     path.unlink()
-    monkeypatch.setattr(store, "_preparing", Watched(store._preparing, goes_on))
+    monkeypatch.setattr(store, "preparing", Watched(store.preparing, goes_on))
     monkeypatch.setattr(schema_version, "migrate", migrate_slowly)
 
     def ask_in_between() -> None:

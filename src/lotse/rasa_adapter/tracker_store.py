@@ -67,6 +67,9 @@ class ForgettingTrackerStore(SQLTrackerStore):
     Settings (`endpoints.yml`): as for Rasa's `SQL` store, with this class as `type`, and
         loaded_events: how many of a conversation's last events a turn sees; a turn adds about six.
         retention_days: what is older is deleted by the server itself, every hour; at least 1.
+
+    Attributes:
+        preparing: held while the tables are made and brought to the version of this program; nobody uses them before.
     """
 
     def __init__(
@@ -94,7 +97,7 @@ class ForgettingTrackerStore(SQLTrackerStore):
         self._login_db = login_db
         # Read once, as the channels do: comments are kept under names made with it.
         self._key = secret_key(paths.private_folder())
-        self._is_prepared, self._preparing = False, threading.RLock()
+        self._is_prepared, self.preparing = False, threading.RLock()
         # Not SQLTrackerStore's own: it waits for ever, or never makes the tables again.
         TrackerStore.__init__(self, domain, event_broker, **kwargs)
         self.engine, self._file = connections.connect_lazily(self._url)
@@ -141,7 +144,7 @@ class ForgettingTrackerStore(SQLTrackerStore):
             RasaException: the schema named in the environment does not exist.
         """
         if self._is_missing():
-            with self._preparing:
+            with self.preparing:
                 if self._is_missing():
                     self._prepare()
         with self._session() as session:
