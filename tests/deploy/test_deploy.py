@@ -6,10 +6,12 @@ import re
 import shutil
 import subprocess
 from configparser import RawConfigParser
+from copy import deepcopy
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import kubernetes_validate
 import pytest
 import yaml
 from cryptography import x509
@@ -25,6 +27,8 @@ DEPLOY = Path(__file__).parents[2] / "deploy"
 UNITS = sorted((DEPLOY / "systemd").iterdir())
 KUBERNETES = list(yaml.safe_load_all((DEPLOY / "kubernetes/lotse.yml").read_text(encoding="utf-8")))
 COMPOSE = yaml.safe_load((DEPLOY / "compose/compose.yml").read_text(encoding="utf-8"))
+# The newest version that the locked package has; the kinds used here have been the same since 1.25.
+SCHEMA_VERSION = "1.28.0"
 WEB = "lotse.channels.web.channel.WebInput"
 INTERNAL = DEFAULT_PORT + INTERNAL_PORT_OFFSET
 # The Rasa server, then the action server; each is killed five seconds after its time.
@@ -114,8 +118,8 @@ def test_nginx_itself_finds_nothing_wrong(text: str, tmp_path: Path) -> None:
     assert result.returncode == 0 and "[warn]" not in result.stderr, result.stderr
 
 
-def test_nginx_tells_the_widget_in_json_that_no_server_answers() -> None:
-    text = nginx_texts()[0]
+@pytest.mark.parametrize("text", nginx_texts(), ids=["nginx", "kubernetes"])
+def test_nginx_tells_the_widget_in_json_that_no_server_answers(text: str) -> None:
     [body] = re.findall(r"return 503 '(.+)';", text)
     assert yaml.safe_load(body)["error"]["code"] == "busy"
     assert "error_page 502 503 504 = @away;" in text
@@ -183,6 +187,18 @@ def test_kubernetes_objects_point_to_each_other() -> None:
     listening = set(map(int, re.findall(r"listen (\d+);", of_kind("ConfigMap")["data"]["default.conf"])))
     assert let_in == listening
     assert set(policy["policyTypes"]) == {"Ingress", "Egress"}
+
+
+@pytest.mark.parametrize("document", KUBERNETES, ids=lambda document: document["kind"])
+def test_kubernetes_objects_follow_their_schema_and_have_no_unknown_field(document: Any) -> None:
+    kubernetes_validate.validate(document, SCHEMA_VERSION, strict=True)
+
+
+def test_the_schema_refuses_a_misspelt_field() -> None:
+    deployment = deepcopy(of_kind("Deployment"))
+    deployment["spec"]["template"]["spec"]["securityContext"]["runAsNonroot"] = True
+    with pytest.raises(kubernetes_validate.ValidationError, match="runAsNonroot"):
+        kubernetes_validate.validate(deployment, SCHEMA_VERSION, strict=True)
 
 
 def test_no_example_holds_a_secret() -> None:

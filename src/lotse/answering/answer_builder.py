@@ -93,7 +93,7 @@ def guidance(context: TurnContext, topic_id: str, outcome: Outcome, asks_anew: b
     return Answer(
         outcome=outcome,
         topic=topic.topic,
-        title=point.title if point else topic.title,
+        title=_title(topic, ruling, point),
         verdict=ruling.verdict,
         verdict_label=verdict_label(ruling.verdict, context.wording),
         assumed=assumed(context, topic, outcome, ruling),
@@ -121,6 +121,12 @@ def _lead(context: TurnContext, topic: Topic, ruling: Ruling, point: Passage | N
     if told:
         return context.wording.case_told.format(short=topic.short)
     return None if point else topic.short
+
+
+def _title(topic: Topic, ruling: Ruling, point: Passage | None) -> str:
+    """The heading: of the passage whose short answer stands below it, else of the topic."""
+    leading = point or (ruling.passage if ruling.passage and ruling.passage.short else None)
+    return leading.title if leading else topic.title
 
 
 def _told_by(point: Passage | None, points: list[Point], language: str) -> Point | None:

@@ -73,6 +73,25 @@ def question_answer(
     )
 
 
+def interim_answer(context: TurnContext, check: Check, question: Question, state: CheckState) -> Answer:
+    """What the answers so far and the pasted text lead to, as far as they do, and the question that is open once more.
+
+    Args:
+        context: the message and the content.
+        check: the check.
+        question: that is open.
+        state: the answers so far.
+    """
+    words, draft = context.wording.checks, state.draft or ReadDraft()
+    result = result_of(check, {**proposed(check, draft.signs, draft.facets), **state.answers})
+    so_far = [one.conclusion for one in result.found if one.conclusion is not check.otherwise]
+    citations = Citations(context.guide)
+    shown = so_far[: context.settings.points_at_once]
+    points = [_reason(context, check, conclusion, result, citations) for conclusion in shown]
+    answer = question_answer(context, check, question, state, words.interim if points else words.later)
+    return answer.copy(update={"points": points, "citations": citations.all})
+
+
 def result_answer(context: TurnContext, check: Check, state: CheckState) -> Answer:
     """The result of a check: verdict, every reason with its citations, what is open, and what to do next.
 

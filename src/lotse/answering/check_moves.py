@@ -9,6 +9,7 @@ from lotse.answering.answer import Answer
 from lotse.answering.check_answers import (
     asks_for_draft,
     draft_read,
+    interim_answer,
     option_label,
     question_answer,
     result_answer,
@@ -192,6 +193,8 @@ def _typed(context: TurnContext, check: Check, state: CheckState, awaited: bool)
         return _at(context, check, state, state.answers) if again and not state.aside else None
     if says_only(text, words.stop):
         return CheckTurn(stopped(context, check, state))
+    if not awaited and says_only(text, words.verdict):
+        return CheckTurn(interim_answer(context, check, asked, state), state.copy(update={"aside": 0}))
     if awaited and any(says_only(text, move) for move in (words.unknown, words.back, words.go_on)):
         return _at(context, check, state, state.answers)
     if state.aside:
@@ -226,6 +229,10 @@ def _in_between(context: TurnContext, check: Check, state: CheckState, answer: A
     if asked is not None and not state.done and not state.aside and _meant_as_answer(context, answer):
         hint = context.wording.checks.not_understood
         return CheckTurn(question_answer(context, check, asked, state, hint), state)
+    present = asked is not None and not state.done and state.aside <= context.settings.check_reminders
+    if asked is not None and present and _says_nothing(context, answer):
+        # What is not understood by itself is about the post or the case that is being checked.
+        return CheckTurn(interim_answer(context, check, asked, state), state.copy(update={"aside": 0}))
     return CheckTurn(answer, state.copy(update={"aside": state.aside + 1}), paused=True)
 
 
@@ -242,6 +249,13 @@ def _meant_as_answer(context: TurnContext, answer: Answer) -> bool:
         return True
     short = question.words <= context.settings.short_message_words
     return short and question.form == "statement" and answer.outcome in ("answered", "refined")
+
+
+def _says_nothing(context: TurnContext, answer: Answer) -> bool:
+    """Whether an answer to a typed message only asks back and offers topics."""
+    offers_nothing = answer.outcome == "choices" and not answer.points
+    forgets = any(item.payload == "/forget_me" for item in answer.follow_ups)
+    return offers_nothing and not forgets and not context.question.picked
 
 
 def _at(context: TurnContext, check: Check, state: CheckState, before: Mapping[str, str] | None = None) -> CheckTurn:

@@ -35,7 +35,9 @@ _CAPITAL = regex.compile(r"\b\p{Lu}\p{L}+")
 class SignWords(Phrases):
     """Words by sign."""
 
+    workplace: list[str] = Field(..., min_items=1)
     insult: list[str] = Field(..., min_items=1)
+    disparaging: list[str] = Field(..., min_items=1)
     party: list[str] = Field(..., min_items=1)
     picture: list[str] = Field(..., min_items=1)
     children: list[str] = Field(..., min_items=1)
@@ -161,7 +163,9 @@ class DraftReader:
             "name": names,
             # What stood there already was masked by whoever wrote it.
             "personal_data": masked.count(MASK) > draft.count(MASK),
+            "workplace": holds(words, lists.workplace),
             "insult": holds(words, lists.insult),
+            "disparaging": holds(words, lists.disparaging),
             "party": holds(words, lists.party),
             "picture": holds(words, lists.picture),
             "children": holds(words, lists.children),
@@ -172,7 +176,7 @@ class DraftReader:
     def _asked_for(self, text: str) -> _Found | None:
         """The whole message, unless it moves in the check."""
         said, checks = words_of(text), self.checks
-        moves = (checks.unknown, checks.back, checks.stop, checks.restart, checks.go_on, checks.why)
+        moves = (checks.unknown, checks.back, checks.stop, checks.restart, checks.go_on, checks.why, checks.verdict)
         if any(is_of(said, move.core, move.around) for move in moves):
             return None
         return _Found("", "", text) if len(said) >= self.least_asked_words or "#" in text else None

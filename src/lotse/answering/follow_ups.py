@@ -182,7 +182,7 @@ def handed_over(context: TurnContext) -> Answer:
             outcome="handed_over",
             short=_handing_over(context, context.wording.handed_over_general),
             contacts=context.contacts(names),
-            handover=_draft(context, names, None),
+            handover=draft_to(context, names, None),
         )
     return Answer(
         outcome="handed_over",
@@ -190,7 +190,7 @@ def handed_over(context: TurnContext) -> Answer:
         title=topic.title,
         short=_handing_over(context, context.wording.handed_over.format(title=topic.title)),
         contacts=context.contacts(topic.contacts),
-        handover=_draft(context, topic.contacts, topic),
+        handover=draft_to(context, topic.contacts, topic),
         follow_ups=follow_ups(context, topic, [], leave_out="request_person"),
     )
 
@@ -289,8 +289,14 @@ def _handing_over(context: TurnContext, sentence: str) -> str:
     return sentence if context.question.memory.asked else f"{context.wording.handover.no_question} {sentence}"
 
 
-def _draft(context: TurnContext, names: Iterable[str], topic: Topic | None) -> Handover:
-    """The draft of a question to one of these contact points."""
+def draft_to(context: TurnContext, names: Iterable[str], topic: Topic | None) -> Handover:
+    """The draft of a question to one of these contact points.
+
+    Args:
+        context: the message and the content.
+        names: ids of the contact points.
+        topic: that was answered last; None if there is none.
+    """
     memory, wording = context.question.memory, context.wording.handover
     # After a refusal or choices the current topic is not what was asked.
     known = topic is not None and not memory.unanswered

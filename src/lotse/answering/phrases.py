@@ -189,6 +189,7 @@ class CheckWords(Phrases):
     Attributes:
         wanted: a message that says nothing else asks for a check.
         unknown, back, stop, restart, go_on, why: messages that say nothing else.
+        verdict: a message that says nothing else asks for the result before the end.
         confirming: words that, beside those of a plain yes, confirm a proposed answer.
         around_options: words that may stand around a word of an option.
     """
@@ -200,8 +201,23 @@ class CheckWords(Phrases):
     restart: Core
     go_on: Core
     why: Core
+    verdict: Core
     confirming: list[str]
     around_options: list[str]
+
+
+class OfficeWords(Phrases):
+    """Words after offices were named.
+
+    Attributes:
+        reaching: asks how to reach one of them.
+        also_called: by office, single words for it beside those of its label.
+        around: what may stand around.
+    """
+
+    reaching: list[str]
+    also_called: dict[str, list[str]]
+    around: list[str]
 
 
 class ConversationWords(Phrases):
@@ -224,6 +240,7 @@ class ConversationWords(Phrases):
     following: FollowingWords
     writing: WritingWords
     tools: ToolWords
+    offices: OfficeWords
     helping: HelpingWords
     venting: VentingWords
     misunderstood: Core

@@ -23,6 +23,7 @@ from lotse.answering.message_kinds import (
     wants_a_text,
 )
 from lotse.answering.new_points import rivals
+from lotse.answering.offices import one_office
 from lotse.answering.passages import Citations
 from lotse.answering.phrases import Core, holds, is_of, words_of
 from lotse.answering.probabilities import TOPIC_PREFIX, topic_of
@@ -52,7 +53,7 @@ def by_words(context: TurnContext) -> Answer | None:
         return no_text(context)
     if asks_who_wrote_it(question, words):
         return smalltalk(context, "bot_challenge")
-    answer = about_tools(context) if asks_about_tools(question, words) else None
+    answer = one_office(context) or (about_tools(context) if asks_about_tools(question, words) else None)
     if answer is not None:
         return answer
     if feels_misunderstood(question, words) and question.memory.outcome is not None:

@@ -20,7 +20,19 @@ Basis = Literal["checklist", "requirements", "ours"]
 Audience = Literal["employees", "authorities"]
 # What the pasted text of a post may show; the words are in data/word_lists/drafts.yml. “post” or “comment” says which
 # of the two it is, “name” and “personal_data” that it tells who somebody is, the others that it has words of that kind.
-Sign = Literal["post", "comment", "name", "personal_data", "insult", "party", "picture", "children", "advertising"]
+Sign = Literal[
+    "post",
+    "comment",
+    "name",
+    "personal_data",
+    "workplace",
+    "insult",
+    "disparaging",
+    "party",
+    "picture",
+    "children",
+    "advertising",
+]
 # A list of alternatives; each maps questions to options: all of its questions must have been answered so.
 Condition = list[dict[str, list[str]]]
 

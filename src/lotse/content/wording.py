@@ -65,6 +65,20 @@ class QuestionWording(Strict):
     unknown: str
 
 
+class OfficeWording(Strict):
+    """Sentences after offices were named.
+
+    Attributes:
+        reached: above offices whose number or address is known.
+        named: above one office that was asked for.
+        not_known: if no number and no address is known.
+    """
+
+    reached: str
+    named: str
+    not_known: str
+
+
 class CheckWording(Strict):
     """Sentences of guided checks that belong to no check.
 
@@ -75,6 +89,7 @@ class CheckWording(Strict):
         how: on the first question, how to answer.
         taken_over: says which answers are known already.
         not_understood: before the question is asked again.
+        interim, later: the same after somebody asks for the result before the end, with and without reasons so far.
         back, stop, restart, review, go_on, offer: labels of choices; `offer` stands under answers.
         which: asks which check is wanted.
         paused: below an answer to a question in between.
@@ -98,6 +113,8 @@ class CheckWording(Strict):
     how: str
     taken_over: str
     not_understood: str
+    interim: str
+    later: str
     back: str
     stop: str
     restart: str
@@ -202,6 +219,7 @@ class Wording(Strict):
     example: str
     handed_over: str
     handed_over_general: str
+    offices: OfficeWording
     corrected: str
     repair: str
     none_of_these: str

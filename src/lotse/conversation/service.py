@@ -238,7 +238,9 @@ class ConversationService:
         if not result.items:
             return TurnResult([await self.failed(sender, message, language)], result.repeated)
         for answer in [] if result.repeated else result.answers:
-            metrics.TURNS.labels(self.channel, answer.outcome).inc()
+            # An empty or too long message is answered with a sentence too, but nothing of ours failed.
+            unreadable = answer.outcome == "error" and not answer.retry
+            metrics.TURNS.labels(self.channel, "unreadable" if unreadable else answer.outcome).inc()
         return result
 
     async def _answer(

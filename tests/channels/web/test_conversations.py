@@ -92,7 +92,7 @@ class Agent:
         self.go.set()
         self.started = asyncio.Event()
         self.failure: Exception | None = None
-        self.forgets = self.hears_nothing = False
+        self.forgets = self.hears_nothing = self.cannot_read = False
         self.at_once = self.most_at_once = 0
         self.is_locked = False
 
@@ -125,6 +125,8 @@ class Agent:
         answer = Answer(outcome=outcome, short=message.text, answer_id=f"answer-{len(self.asked)}")
         if self.hears_nothing:
             answer = failure_answer(load_wording(HOME / "data", "de"), "de")
+        if self.cannot_read:
+            answer = failure_answer(load_wording(HOME / "data", "de"), "de", "empty")
         payload = answer.payload()
         payload["follow_ups"] = [OFFER]
         said = BotUttered(message.text, {"custom": payload})
@@ -263,6 +265,13 @@ async def test_a_turn_that_fails_is_counted_once_wherever_it_fails(
     [item] = await talk.ask(SESSION, typed("Darf ich?"))
     assert item.answer.outcome == "error"
     assert errors() == before + 1
+
+
+async def test_a_message_that_cannot_be_read_is_no_failure_of_ours(talk: Conversations, agent: Agent) -> None:
+    agent.cannot_read = True
+    before = counted("lotse_turns_total", outcome="unreadable"), errors()
+    await talk.ask(SESSION, typed("Darf ich?"))
+    assert (counted("lotse_turns_total", outcome="unreadable"), errors()) == (before[0] + 1, before[1])
 
 
 async def test_what_is_declined_for_want_of_a_model_is_counted(talk: Conversations, agent: Agent) -> None:
