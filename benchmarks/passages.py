@@ -1,8 +1,8 @@
 """Chooses the weights of the passage ranking and measures it. Writes `passages.md`.
 
-Run ``python benchmarks/passages.py`` from the project folder; two minutes on two cores. The weights are learned on the
-passages' own phrasings: each in turn is left out of the index and asked. `tests/questions/passages.jsonl` is measured
-only.
+Run ``python benchmarks/passages.py`` from the project folder; five minutes on two cores. The weights are learned on the
+passages' own phrasings: a fifth of them in turn is left out of the index and asked. `tests/questions/passages.jsonl` is
+measured only.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from scipy.optimize import minimize
 from lotse import paths
 from lotse.content import Guide
 from lotse.content.folding import fold
-from lotse.nlu.base_classifiers import MessageFeatures
 from lotse.nlu.guide_files import load_guides
+from lotse.nlu.ngrams import MessageFeatures
 from lotse.nlu.passage_index import PassageIndex, PassageWeights, topic_of_passage
 from lotse.nlu.passage_ranker import entries_of
 from lotse.nlu.sentence_vectors import encode_remembering
@@ -30,7 +30,17 @@ TABLE = Path(__file__).with_name("passages.md")
 NAMES = list(asdict(PassageWeights()))
 # What the ranking was until 29 November 2026, as nearly as these similarities can say it.
 BEFORE = {"nearest_meaning": 0.25, "second_meaning": 0.25, "nearest_characters": 0.25, "second_characters": 0.25}
+# … and what it was before it had classifiers, with the phrasings of today.
+WITHOUT_CLASSIFIERS = {
+    "nearest_meaning": 0.18,
+    "second_meaning": 0.18,
+    "nearest_characters": 0.09,
+    "second_characters": 0.13,
+    "statement_meaning": 0.21,
+    "coverage": 0.21,
+}
 RIDGE = 5e-4
+FOLDS = 5
 
 Vector = npt.NDArray[np.float64]
 
@@ -73,15 +83,16 @@ def asked(index: PassageIndex, questions: Sequence[tuple[str, Iterable[str]]]) -
 
 
 def phrasings_left_out(guides: Sequence[Guide]) -> list[Asked]:
-    """Every phrasing of every passage, asked of an index that does not know it nor the others of its place."""
+    """Every phrasing of every passage, asked of an index that does not know it nor the others of its fifth."""
     entries = [entry for guide in guides for entry in entries_of(guide)]
     found: list[Asked] = []
-    for place in range(max(len(passage.phrasings) for guide in guides for passage in guide.passages.values())):
+    for fold_number in range(FOLDS):
         left_out = [
-            (passage.phrasings[place], [passage.id])
+            (phrasing, [passage.id])
             for guide in guides
             for passage in guide.passages.values()
-            if passage.language == guide.language and len(passage.phrasings) > place
+            if passage.language == guide.language
+            for phrasing in passage.phrasings[fold_number::FOLDS]
         ]
         texts = {(owners[0], fold(text)) for text, owners in left_out}
         index = PassageIndex()
@@ -91,7 +102,7 @@ def phrasings_left_out(guides: Sequence[Guide]) -> list[Asked]:
 
 
 def learned(questions: Sequence[Asked]) -> Vector:
-    """The weights of a conditional logit model (McFadden 1974) over all passages; they add up to one.
+    """The weights of a conditional logit model (McFadden 1974) over all passages; none is negative, they add up to one.
 
     Args:
         questions: to learn from.
@@ -111,7 +122,8 @@ def learned(questions: Sequence[Asked]) -> Vector:
         count = len(questions)
         return total / count + RIDGE * float(weights @ weights), gradient / count + 2 * RIDGE * weights
 
-    found: Vector = minimize(loss, np.zeros(len(NAMES)), jac=True, method="L-BFGS-B").x
+    bounds = [(0, None)] * len(NAMES)
+    found: Vector = minimize(loss, np.ones(len(NAMES)), jac=True, method="L-BFGS-B", bounds=bounds).x
     weights: Vector = found / found.sum()
     return weights
 
@@ -145,7 +157,8 @@ def main() -> None:
     own = phrasings_left_out(guides)
     weights = learned(own)
     compared = {
-        "meaning and characters alone, equally (before)": weights_of(BEFORE),
+        "meaning and characters alone, equally": weights_of(BEFORE),
+        "without classifiers (before)": weights_of(WITHOUT_CLASSIFIERS),
         "in use": weights_of(asdict(PassageWeights())),
         "learned in this run": weights,
     }
@@ -172,8 +185,8 @@ all, first within its topic, among the first two within its topic.
 {chr(10).join(weighed)}
 
 `PassageWeights` (`src/lotse/nlu/passage_index.py`) says what each similarity is; those in use are of an earlier run,
-rounded. The gain is that of two of them: what a passage says itself, and how much of the message occurs anywhere among
-its questions.
+rounded. With 9 German and 5 English questions and phrasings a passage, and without classifiers, the right passage came
+first for 72.0 per cent, and first within its topic for 80.9; twelve and five more of each brought 76.6 and 85.8.
 """
     TABLE.write_text(page, encoding="utf-8")
     print(page)

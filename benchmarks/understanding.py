@@ -26,12 +26,11 @@ from lotse.content.vocabulary import load_facets
 from lotse.nlu.base_classifiers import (
     BaseClassifier,
     LinearClassifier,
-    MessageFeatures,
     NeighbourClassifier,
-    NgramVectorizer,
     margins,
     softmax_regression,
 )
+from lotse.nlu.ngrams import MessageFeatures, NgramVectorizer
 from lotse.nlu.sentence_vectors import encode_remembering
 from lotse.nlu.spacy_pipeline import build_pipeline, lemmas
 

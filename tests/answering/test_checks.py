@@ -242,6 +242,38 @@ def test_rubbish_asks_the_question_once_more(talk: Talk, text: str) -> None:
     assert "erkennen" in question(talk.pick("1"))
 
 
+@pytest.mark.parametrize(
+    "text", ["also darf ich das so posten?", "was genau ist daran das Problem?", "geht das so?", "Kurz: ja oder nein?"]
+)
+def test_whoever_asks_for_the_result_before_the_end_reads_how_it_stands(talk: Talk, text: str) -> None:
+    begin(talk)
+    asked = talk.pick("Ein Foto").short.splitlines()
+    answer = talk.say("opening", text, form="permission")
+    assert question(answer).splitlines()[-2:] == asked[-2:]
+    assert labels(answer)[-1] == "Prüfung abbrechen"
+    assert "nach den übrigen Fragen" in answer.short
+    # The answer to the question is still taken.
+    assert talk.pick(labels(answer)[0]).title != answer.title
+
+
+def test_the_reasons_so_far_stand_below_the_question_with_their_sources(assistant: Assistant) -> None:
+    talk = Talk(assistant)
+    talk.say("start_check", "prüf meinen post", known_check="posting")
+    for option in ("Etwas Eigenes posten, auch als Story", "Privat, aber es könnte amtlich wirken"):
+        talk.pick(option)
+    answer = talk.say("opening", "darf ich das jetzt so posten?", form="permission")
+    assert "Zwischenstand" in question(answer)
+    assert answer.verdict is None
+    assert all(point.cites for point in answer.points) and answer.points
+    assert {number for point in answer.points for number in point.cites} <= {item.n for item in answer.citations}
+
+
+def test_a_question_that_nobody_understands_is_about_the_case_that_is_checked(talk: Talk) -> None:
+    begin(talk)
+    answer = talk.say({"ask_likes": 0.03}, "und wenn ich das mit dem Bürgeramt weglasse?", form="other")
+    assert "Was möchten Sie veröffentlichen?" in question(answer)
+
+
 def test_danger_is_met_with_help_at_once_and_the_check_waits(talk: Talk) -> None:
     begin(talk)
     talk.pick("Nur einen Text")

@@ -157,7 +157,9 @@ def test_a_draft_that_is_too_long_is_not_kept_either(assistant: Assistant) -> No
     ("text", "signs"),
     [
         (HARMLESS, set()),
-        (POST, {"name", "insult"}),
+        (POST, {"name", "workplace", "insult"}),
+        ("Heute wieder acht Stunden Chaos im Bürgeramt, die Leute werden immer frecher", {"workplace", "disparaging"}),
+        ("Our office is full of rude people today", {"workplace", "disparaging"}),
         ("Danke an @max.muster für den schönen Abend gestern", {"name", "personal_data"}),
         ("Ruft mich an unter 0171 2345678 wenn ihr mitkommt", {"personal_data"}),
         ("Mein Kollege Tarek Öztan hat gestern wieder gefehlt", {"personal_data"}),
@@ -200,7 +202,7 @@ def test_a_pasted_text_begins_the_check_and_says_what_was_seen(talk: Talk) -> No
     answer = paste(talk, f"Kannst du das prüfen: {POST}")
     assert answer.outcome == "check" and answer.verdict is None
     assert "nach Wörtern durchsucht und nicht gespeichert" in answer.short
-    assert "ein Name oder eine Markierung, Wörter, die herabsetzen können" in answer.short
+    assert "ein Name oder eine Markierung, Ihr Arbeitsplatz, Wörter, die herabsetzen können" in answer.short
     assert "Mein Vorschlag nach Ihrem Text: Etwas Eigenes posten, auch als Story (eingefügter Text)" in answer.short
     assert labels(answer)[0] == "Etwas Eigenes posten, auch als Story (Vorschlag)"
     assert "Was haben Sie vor?" in answer.short and "Text einfügen" not in labels(answer)
@@ -213,7 +215,9 @@ def test_a_proposal_counts_only_when_confirmed(talk: Talk) -> None:
     confirmed = talk.say("affirm", "ja stimmt", form="statement")
     state = Memory.read(talk.memory).check
     assert state is not None and state.answers == {"kind": "own"}
-    assert "Von welchem Konto aus?" in confirmed.short and "Vorschlag" not in confirmed.short
+    assert "Von welchem Konto aus?" in confirmed.short
+    # “Bauamt” in the text proposes the next answer, which waits for its own confirmation.
+    assert "Mein Vorschlag nach Ihrem Text: Privat, und man sieht, wo ich arbeite (Ihr Arbeitsplatz)" in confirmed.short
 
 
 def test_a_proposal_can_be_changed(talk: Talk) -> None:
@@ -290,7 +294,7 @@ def test_circumstances_of_the_vocabulary_propose_answers(assistant: Assistant) -
 
 def test_every_sign_has_a_name_in_every_language(assistant: Assistant) -> None:
     reader = assistant.settings.draft_reader
-    everything = "Mit @anna und 0171 2345678: Idioten der SPD, Foto der Kinder, Rabattcode"
+    everything = "Mit @anna und 0171 2345678: freche Idioten der SPD im Rathaus, Foto der Kinder, Rabattcode"
     signs = {*reader.signs("", everything), *reader.signs("Kommentar", everything)}
     for wording in assistant.wordings.values():
         assert {*wording.checks.signs, *wording.checks.kinds} == signs

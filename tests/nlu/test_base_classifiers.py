@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from lotse.nlu.base_classifiers import Ensemble, LinearClassifier, MessageFeatures, margins, softmax
+from lotse.nlu.base_classifiers import Ensemble, LinearClassifier, margins, softmax, softmax_regression
 from lotse.nlu.ensemble_classifier import build_ensemble
+from lotse.nlu.ngrams import MessageFeatures
 
 WORDS = {"a": ["blocken", "sperren", "entfernen"], "b": ["liken", "herz", "daumen"], "c": ["foto", "bild", "selfie"]}
 
@@ -54,6 +56,22 @@ def test_a_stored_panel_judges_the_same(tmp_path: Path) -> None:
     )
     # The neighbours' vectors are stored with half the digits.
     np.testing.assert_allclose(loaded.probabilities([*made, unseen]), trained.probabilities([*made, unseen]), atol=5e-3)
+
+
+def test_one_message_and_many_are_scored_alike() -> None:
+    made, intents = samples()
+    trained = ensemble()
+    trained.fit(made, intents)
+    together = trained.probabilities(made)
+    np.testing.assert_allclose(np.concatenate([trained.probabilities([one]) for one in made]), together, atol=1e-5)
+
+
+@pytest.mark.parametrize("linear", [margins(1.0), softmax_regression(1.0)], ids=["margins", "softmax"])
+def test_two_labels_have_a_score_each(linear: Any) -> None:
+    features, labels = np.eye(4, dtype=np.float32), np.array([0, 0, 1, 1])
+    linear.fit(features, labels)
+    assert linear.probabilities(features).shape == (4, 2)
+    assert linear.probabilities(features).argmax(axis=1).tolist() == labels.tolist()
 
 
 def test_nothing_stored_can_run_code(tmp_path: Path) -> None:

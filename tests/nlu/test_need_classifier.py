@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from lotse.nlu.base_classifiers import MessageFeatures
 from lotse.nlu.need_classifier import NeedClassifier
+from lotse.nlu.ngrams import MessageFeatures
 
 DIMENSIONS = 16
 NEEDS = {

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lotse.nlu.base_classifiers import MessageFeatures
+from lotse.nlu.ngrams import MessageFeatures
 from lotse.nlu.passage_index import Entry, PassageIndex, PassageWeights
 
 TEXTS = {

@@ -252,7 +252,13 @@ def _meant_as_answer(context: TurnContext, answer: Answer) -> bool:
 
 
 def _says_nothing(context: TurnContext, answer: Answer) -> bool:
-    """Whether an answer to a typed message only asks back and offers topics."""
+    """Whether an answer to a typed message only asks back and offers topics.
+
+    After something in between, a bare “ja” need not be about the check.
+    """
+    state = context.question.memory.check
+    if state is not None and state.aside and context.question.form == "statement":
+        return False
     offers_nothing = answer.outcome == "choices" and not answer.points
     forgets = any(item.payload == "/forget_me" for item in answer.follow_ups)
     return offers_nothing and not forgets and not context.question.picked

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from lotse.answering.answer import Answer
+from lotse.answering.answer import Answer, Outcome
 from lotse.answering.follow_ups import draft_to
 from lotse.answering.phrases import Words, entry_length, holds, is_of, words_of
 from lotse.answering.picks import same_but_inflected
 from lotse.answering.turn_context import TurnContext
 
 # The outcome of an answer that names offices.
-HANDED_OVER = "handed_over"
+HANDED_OVER: Outcome = "handed_over"
 # Shorter words of a label, such as “oder”, name no office by themselves.
 _TELLING = 6
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from pydantic import Field, validator
@@ -52,6 +53,8 @@ class Phrases(Strict):
             return [_entry(item) for item in value]
         if isinstance(value, list) and all(isinstance(item, list) for item in value):
             return [[_entry(str(word)) for word in item] for item in value]
+        if field.key_field and isinstance(value, dict) and all(isinstance(item, list) for item in value.values()):
+            return {name: [_entry(str(word)) for word in item] for name, item in value.items()}
         return value
 
 
@@ -271,15 +274,27 @@ def load_words(data: Path) -> ConversationWords:
 
 def entry_length(words: Words, start: int, entries: Sequence[str]) -> int:
     """How many words the longest entry has that stands at a position; 0 if none does."""
-    longest = 0
+    if start >= len(words):
+        return 0
+    longest, letter = 0, words[start][0]
     for entry in entries:
-        parts = entry.rstrip("*").split(" ")
-        here = words[start : start + len(parts)]
-        if len(here) < len(parts) or list(here[:-1]) != parts[:-1]:
+        # Most entries begin otherwise; the lists are long and are looked through for every word.
+        if entry[0] != letter:
             continue
-        if here[-1] == parts[-1] or (entry.endswith("*") and here[-1].startswith(parts[-1])):
-            longest = max(longest, len(parts))
+        parts, last, is_open = _parts(entry)
+        end = start + len(parts)
+        if end >= len(words) or tuple(words[start:end]) != parts:
+            continue
+        if words[end] == last or (is_open and words[end].startswith(last)):
+            longest = max(longest, end - start + 1)
     return longest
+
+
+@cache
+def _parts(entry: str) -> tuple[tuple[str, ...], str, bool]:
+    """The words of an entry without the last, the last one, and whether longer words match it."""
+    *parts, last = entry.rstrip("*").split(" ")
+    return tuple(parts), last, entry.endswith("*")
 
 
 def holds(words: Words, entries: Sequence[str]) -> bool:

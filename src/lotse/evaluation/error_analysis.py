@@ -13,7 +13,8 @@ from lotse.evaluation.questions import NO_NEED, LabelledQuestion
 from lotse.evaluation.rest_client import Reply
 from lotse.evaluation.score import QuestionResult, grade_question
 from lotse.evaluation.verdict_score import VerdictMiss, light_of
-from lotse.nlu.base_classifiers import MessageFeatures, NeighbourClassifier, NgramVectorizer
+from lotse.nlu.base_classifiers import NeighbourClassifier
+from lotse.nlu.ngrams import MessageFeatures, NgramVectorizer
 from lotse.nlu.sentence_vectors import encode_remembering
 from lotse.operator_language import _
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import warnings
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,26 +17,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
+from lotse.nlu.ngrams import MessageFeatures, NgramVectorizer, product, sparse_product
 from lotse.nlu.sentence_vectors import Array
-
-
-@dataclass(frozen=True)
-class MessageFeatures:
-    """A message as the classifiers see it.
-
-    Attributes:
-        folded: the text in lower case without umlauts.
-        lemmas: its folded lemmas.
-        vector: its sentence embedding, unit length, shape ``(dimensions,)``.
-    """
-
-    folded: str
-    lemmas: Sequence[str]
-    vector: Array
 
 
 class BaseClassifier(Protocol):
@@ -80,11 +64,16 @@ class _Linear:
             # Full convergence does not change the ranking and only costs training time.
             warnings.simplefilter("ignore", ConvergenceWarning)
             self.model.fit(features, labels)
-        self.weights = np.ascontiguousarray(self.model.coef_.T, dtype=np.float32)
-        self.bias = self.model.intercept_.astype(np.float32)
+        weights, bias = self.model.coef_, self.model.intercept_
+        if len(weights) == 1:
+            # Of two labels scikit-learn keeps the scores of the second only.
+            weights, bias = np.concatenate([-weights, weights]), np.concatenate([-bias, bias])
+        self.weights = np.ascontiguousarray(weights.T, dtype=np.float32)
+        self.bias = bias.astype(np.float32)
 
     def probabilities(self, features: Any) -> Array:
-        return softmax((np.asarray(features @ self.weights) + self.bias) * self.sharpness)
+        scores = product(features, self.weights) if sparse.issparse(features) else features @ self.weights
+        return softmax((scores + self.bias) * self.sharpness)
 
 
 def margins(strength: float) -> _Linear:
@@ -105,60 +94,6 @@ def softmax_regression(strength: float) -> _Linear:
         strength: scikit-learn's ``C``; larger means less regularisation.
     """
     return _Linear(LogisticRegression(C=strength, class_weight="balanced", max_iter=60, tol=1e-3))
-
-
-class NgramVectorizer:
-    """TF-IDF of character n-grams or of lemmas, shared by the classifiers that use the same features.
-
-    Args:
-        name: of the files it is stored in.
-        kind: ``characters`` or ``words``.
-    """
-
-    def __init__(self, name: str, kind: str) -> None:
-        self.name, self.kind = name, kind
-        self.vectorizer = self._vectorizer()
-        self._latest: tuple[tuple[str, ...], sparse.csr_matrix] | None = None
-
-    def _vectorizer(self, vocabulary: dict[str, int] | None = None) -> TfidfVectorizer:
-        options: dict[str, Any] = {
-            "sublinear_tf": True,
-            "dtype": np.float32,
-            "vocabulary": vocabulary,
-            "lowercase": False,
-        }
-        if self.kind == "characters":
-            return TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=2, **options)
-        return TfidfVectorizer(token_pattern=r"\S+", ngram_range=(1, 2), min_df=1, **options)
-
-    def _texts(self, samples: Sequence[MessageFeatures]) -> tuple[str, ...]:
-        if self.kind == "characters":
-            return tuple(sample.folded for sample in samples)
-        return tuple(" ".join(sample.lemmas) for sample in samples)
-
-    def fit(self, samples: Sequence[MessageFeatures]) -> None:
-        """Learn the vocabulary of n-grams and their inverse document frequencies."""
-        self.vectorizer.fit(self._texts(samples))
-
-    def of(self, samples: Sequence[MessageFeatures]) -> sparse.csr_matrix:
-        """Sparse features, shape ``(messages, n-grams)``, rows of unit length; the latest result is cached."""
-        texts = self._texts(samples)
-        if self._latest is None or self._latest[0] != texts:
-            self._latest = texts, self.vectorizer.transform(texts)
-        return self._latest[1]
-
-    def save(self, folder: Path) -> None:
-        """Write the vocabulary and the frequencies into a folder."""
-        ngrams = sorted(self.vectorizer.vocabulary_, key=self.vectorizer.vocabulary_.__getitem__)
-        (folder / f"{self.name}.json").write_text(json.dumps(ngrams, ensure_ascii=False), encoding="utf-8")
-        np.savez(folder / f"{self.name}_idf.npz", idf=self.vectorizer.idf_.astype(np.float32))
-
-    def load(self, folder: Path) -> None:
-        """Read the vocabulary and the frequencies from a folder."""
-        ngrams = json.loads((folder / f"{self.name}.json").read_text(encoding="utf-8"))
-        self.vectorizer = self._vectorizer({ngram: index for index, ngram in enumerate(ngrams)})
-        with np.load(folder / f"{self.name}_idf.npz") as arrays:
-            self.vectorizer.idf_ = arrays["idf"]
 
 
 class LinearClassifier:
@@ -228,7 +163,7 @@ class NeighbourClassifier:
     def similarities(self, samples: Sequence[MessageFeatures]) -> Array:
         """Cosine similarities to every example, shape ``(messages, examples)``: half meaning, half characters."""
         meaning = np.stack([sample.vector for sample in samples]) @ self.vectors.T
-        characters = (self.characters.of(samples) @ self.by_ngram).toarray()
+        characters = sparse_product(self.characters.of(samples), self.by_ngram)
         both: Array = (meaning + characters) / 2
         return both
 

@@ -22,14 +22,13 @@ from lotse.nlu.base_classifiers import (
     BaseClassifier,
     Ensemble,
     LinearClassifier,
-    MessageFeatures,
     NeighbourClassifier,
-    NgramVectorizer,
     margins,
     softmax_regression,
 )
 from lotse.nlu.german_language import LEMMAS
 from lotse.nlu.message_parts import with_parts
+from lotse.nlu.ngrams import MessageFeatures, NgramVectorizer
 from lotse.nlu.sentence_vectors import DIMENSIONS, Array
 
 # The author of training messages that are plain questions, and of the guide's own.

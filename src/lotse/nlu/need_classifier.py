@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
-from lotse.nlu.base_classifiers import MessageFeatures, NgramVectorizer, softmax
+from lotse.nlu.base_classifiers import softmax
+from lotse.nlu.ngrams import MessageFeatures, NgramVectorizer, product
 from lotse.nlu.sentence_vectors import Array
 
 _FILE = "need"
@@ -92,7 +92,9 @@ class NeedClassifier:
 
     def probabilities(self, samples: Sequence[MessageFeatures]) -> Probabilities:
         """The probabilities of need, of each kind, and of somebody else's need."""
-        scores = np.asarray(self._features(samples) @ self.weights) + self.bias
+        characters = self.characters.of(samples)
+        ngrams = characters.shape[1]
+        scores = product(characters, self.weights[:ngrams]) + self._meaning(samples) @ self.weights[ngrams:] + self.bias
         binary: Array = (1 / (1 + np.exp(-scores[:, :2]))).astype(np.float32)
         return Probabilities(binary[:, 0], softmax(scores[:, 2:]), binary[:, 1])
 
@@ -114,5 +116,8 @@ class NeedClassifier:
         return LogisticRegression(C=self.strength, max_iter=300, tol=1e-3, **options)
 
     def _features(self, samples: Sequence[MessageFeatures]) -> sparse.csr_matrix:
-        vectors: npt.NDArray[np.float32] = np.stack([sample.vector for sample in samples]) * self.meaning_weight
-        return sparse.hstack([self.characters.of(samples), sparse.csr_matrix(vectors)], format="csr")
+        return sparse.hstack([self.characters.of(samples), sparse.csr_matrix(self._meaning(samples))], format="csr")
+
+    def _meaning(self, samples: Sequence[MessageFeatures]) -> Array:
+        vectors: Array = np.stack([sample.vector for sample in samples]) * np.float32(self.meaning_weight)
+        return vectors

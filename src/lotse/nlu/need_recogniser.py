@@ -21,10 +21,10 @@ from lotse.answering.question import NEED, ParsedNeed
 from lotse.content import load_need_examples
 from lotse.content.folding import fold
 from lotse.content.help import NO_NEED, Examples
-from lotse.nlu.base_classifiers import MessageFeatures
 from lotse.nlu.ensemble_classifier import features_of
 from lotse.nlu.guide_files import digest_of
 from lotse.nlu.need_classifier import NeedClassifier
+from lotse.nlu.ngrams import MessageFeatures
 from lotse.nlu.sentence_vectors import Array, encode, encode_remembering
 
 _CRISIS = "crisis"

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from lotse.nlu.base_classifiers import MessageFeatures, NgramVectorizer
+from lotse.nlu.learned_passages import LearnedPassages
+from lotse.nlu.ngrams import MessageFeatures, NgramVectorizer, sparse_product
 from lotse.nlu.sentence_vectors import Array
 
 FacetValues = Mapping[str, frozenset[str]]
@@ -52,14 +53,18 @@ class PassageWeights:
         statement_meaning: similarity in meaning to the passage's own text, in the language that is nearer.
         coverage: share of the message's character n-grams that occur in any entry of the passage, rare ones counting
             more. Two circumstances of one question may stand in different entries.
+        learned_meaning: what a classifier over the meaning has learned, see `LearnedPassages`.
+        learned_words: and one over the words.
     """
 
-    nearest_meaning: float = 0.18
-    second_meaning: float = 0.18
-    nearest_characters: float = 0.09
-    second_characters: float = 0.13
-    statement_meaning: float = 0.21
-    coverage: float = 0.21
+    nearest_meaning: float = 0.08
+    second_meaning: float = 0.03
+    nearest_characters: float = 0.05
+    second_characters: float = 0.09
+    statement_meaning: float = 0.02
+    coverage: float = 0.28
+    learned_meaning: float = 0.28
+    learned_words: float = 0.17
 
 
 class PassageIndex:
@@ -74,11 +79,12 @@ class PassageIndex:
     """
 
     def __init__(
-        self, weights: PassageWeights | None = None, facet_match: float = 0.02, facet_conflict: float = 0.02
+        self, weights: PassageWeights | None = None, facet_match: float = 0.035, facet_conflict: float = 0.035
     ) -> None:
         self.weights = weights or PassageWeights()
         self.facet_match, self.facet_conflict = facet_match, facet_conflict
         self.characters = NgramVectorizer("passages_characters", "characters")
+        self.learned = LearnedPassages()
         self.passages: list[str] = []
         self.facets: list[FacetValues] = []
         self.owner: npt.NDArray[np.int64] = np.zeros(0, dtype=np.int64)
@@ -88,10 +94,10 @@ class PassageIndex:
         self.ngrams_of_passages: sparse.csr_matrix = sparse.csr_matrix((0, 0))
 
     def fit(self, entries: Sequence[Entry], facets: Mapping[str, FacetValues]) -> None:
-        """Index the entries.
+        """Index the entries and learn from them.
 
         Args:
-            entries: at least one for every passage.
+            entries: at least one for every passage, of two passages or more.
             facets: by passage id, the values of each facet that the passage is about.
         """
         self.passages = sorted({entry.passage for entry in entries})
@@ -105,6 +111,7 @@ class PassageIndex:
         self.characters.fit(samples)
         self.by_ngram = self.characters.of(samples).T.tocsr()
         self._find_ngrams_of_passages()
+        self.learned.fit(samples, self.owner, len(self.passages))
 
     def _find_ngrams_of_passages(self) -> None:
         """Shape ``(n-grams, passages)``: one where an n-gram occurs in any entry of a passage."""
@@ -134,12 +141,12 @@ class PassageIndex:
         """
         message = self.characters.of([sample])
         meaning = self.vectors @ sample.vector
-        characters = (message @ self.by_ngram).toarray()[0]
+        characters = sparse_product(message, self.by_ngram)[0]
         # The rows have unit length, so their squares add up to one.
-        coverage = (message.power(2) @ self.ngrams_of_passages).toarray()[0]
+        coverage = sparse_product(message.power(2), self.ngrams_of_passages)[0]
         statement = self._best(np.where(self.statement, meaning, -1.0))
-        columns = (*self._two_best(meaning), *self._two_best(characters), np.maximum(statement, 0.0), coverage)
-        found: Array = np.stack(columns, axis=1).astype(np.float32)
+        nearest = (*self._two_best(meaning), *self._two_best(characters), np.maximum(statement, 0.0))
+        found: Array = np.stack([*nearest, coverage, *self.learned.likeness(sample)], axis=1).astype(np.float32)
         return found
 
     def rank_within_topics(self, ranking: Sequence[tuple[str, float]], best: int) -> list[tuple[str, float]]:
@@ -182,6 +189,7 @@ class PassageIndex:
     def save(self, folder: Path) -> None:
         """Write the index into a folder."""
         self.characters.save(folder)
+        self.learned.save(folder)
         described = [
             {"passage": passage, "facets": {facet: sorted(values) for facet, values in facets.items()}}
             for passage, facets in zip(self.passages, self.facets, strict=True)
@@ -198,6 +206,7 @@ class PassageIndex:
     def load(self, folder: Path) -> None:
         """Read the index from a folder."""
         self.characters.load(folder)
+        self.learned.load(folder)
         described = json.loads((folder / "passages.json").read_text(encoding="utf-8"))
         self.passages = [item["passage"] for item in described]
         self.facets = [{facet: frozenset(values) for facet, values in item["facets"].items()} for item in described]

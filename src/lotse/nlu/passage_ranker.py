@@ -18,10 +18,10 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from lotse.answering.question import FURTHER_PASSAGES, PASSAGES
 from lotse.content import Guide
 from lotse.content.folding import fold
-from lotse.nlu.base_classifiers import MessageFeatures
 from lotse.nlu.ensemble_classifier import features_of
 from lotse.nlu.guide_files import guide_digest, load_guides
 from lotse.nlu.message_parts import report_parts, with_parts
+from lotse.nlu.ngrams import MessageFeatures
 from lotse.nlu.passage_index import Entry, PassageIndex, PassageWeights
 from lotse.nlu.sentence_vectors import encode_remembering
 
@@ -52,8 +52,8 @@ class PassageRanker(GraphComponent):
         """Default settings: the facets chosen on half of tests/questions/passages.jsonl."""
         return {
             "weights": asdict(PassageWeights()),
-            "facet_match": 0.02,
-            "facet_conflict": 0.02,
+            "facet_match": 0.035,
+            "facet_conflict": 0.035,
             "ranking_length": 16,
             "of_each_topic": 5,
         }

@@ -1,0 +1,75 @@
+"""After offices were named: one of them alone, and how to reach it. What the house has not filled in is said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from lotse.answering import Answer
+from lotse.conversation.assistant import Assistant
+
+from .conftest import Talk
+
+DIRECTORY = "Telefonverzeichnis"
+
+
+@pytest.fixture
+def helped(talk: Talk) -> Talk:
+    talk.say("ask_blocking", "Darf ich einen Bürger blockieren?")
+    talk.say("request_person", "ich will mit jemandem sprechen")
+    return talk
+
+
+def asks(talk: Talk, text: str) -> Answer:
+    # The classifier knows such messages as a wish for a person, or not at all.
+    return talk.say({"request_person": 0.6, "unclear": 0.3}, text)
+
+
+@pytest.mark.parametrize(
+    "text", ["die Nummer bitte", "Wie erreiche ich die?", "hast du eine E-Mail-Adresse?", "what's their number please"]
+)
+def test_whoever_asks_for_a_number_is_told_where_it_stands(helped: Talk, text: str) -> None:
+    answer = asks(helped, text)
+    assert answer.outcome == "handed_over"
+    assert DIRECTORY in answer.short
+    assert answer.contacts[0].label == "Führungskraft"
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("vom Personalrat", "Personalrat"),
+        ("lieber mit der Pressestelle", "Pressestelle"),
+        ("und die Datenschutzbeauftragte?", "Datenschutzbeauftragte oder Datenschutzbeauftragter"),
+        ("mein Chef", "Führungskraft"),
+        ("die Nummer vom Personalrat bitte", "Personalrat"),
+    ],
+)
+def test_an_office_that_is_named_comes_alone_with_the_draft_for_it(helped: Talk, text: str, label: str) -> None:
+    answer = asks(helped, text)
+    assert [contact.label for contact in answer.contacts] == [label]
+    assert [office.label for office in helped.handover.offices] == [label]
+    assert DIRECTORY in answer.short
+
+
+def test_a_number_that_the_house_has_filled_in_is_said(assistant: Assistant) -> None:
+    guide = assistant.guides["de"]
+    known = guide.contacts["personnel_council"].copy(update={"phone": "+49 711 123-0"})
+    filled = replace(guide, contacts={**guide.contacts, "personnel_council": known})
+    talk = Talk(replace(assistant, guides={**assistant.guides, "de": filled}))
+    talk.say("ask_blocking")
+    talk.say("request_person")
+    answer = asks(talk, "die Nummer vom Personalrat")
+    assert [contact.phone for contact in answer.contacts] == ["+49 711 123-0"]
+    assert DIRECTORY not in answer.short
+
+
+@pytest.mark.parametrize("text", ["Darf ich die Nummer vom Personalrat posten?", "Mein Chef liest meine Posts"])
+def test_a_message_that_says_more_is_no_wish_for_an_office(helped: Talk, text: str) -> None:
+    assert helped.say("ask_posting_about_work", text).topic == "posting_about_work"
+
+
+def test_without_offices_before_a_name_of_one_is_a_message_like_others(talk: Talk) -> None:
+    talk.say("ask_blocking")
+    assert talk.say({"refine": 0.9}, "und der Personalrat?", passages={}).outcome != "handed_over"
