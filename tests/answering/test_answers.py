@@ -51,7 +51,8 @@ def check_points(answer: Answer, assistant: Assistant, status: str | None) -> No
 
 def check_answer(answer: Answer, assistant: Assistant) -> None:
     topic = assistant.guide.topics[answer.topic or ""]
-    assert answer.title == topic.title
+    leading = [passage.title for passage in assistant.guide.of_topic[topic.topic] if passage.short == answer.short]
+    assert answer.title in (leading or [topic.title])
     assert answer.verdict_label == (
         None if answer.verdict == "info" else assistant.wording.verdicts[answer.verdict or ""]
     )
@@ -235,3 +236,22 @@ def test_no_answer_has_more_sources_than_a_reader_can_check(assistant: Assistant
             variants = [point for point in answer.points if point.status]
             few = len(answer.points) - len(variants) <= 2
             assert len(answer.citations) <= assistant.settings.citations or few, (first.id, len(answer.citations))
+
+
+def test_an_answer_led_by_a_passage_has_its_title_and_names_no_steps_of_other_cases(
+    assistant: Assistant, talk: Talk
+) -> None:
+    topic = assistant.guide.topics["authority_channels"]
+    others = {f"authority_channels.{name}": 0.5 for name in ("ai_labelling", "accessibility", "foi", "mastodon")}
+    fits = {"authority_channels.ai_tools": 0.9, **others}
+    answer = talk.say("ask_authority_channels", "Darf ich ChatGPT für Posts vom Amt nehmen?", passages=fits)
+    leading = assistant.guide.passages["authority_channels.ai_tools"]
+    assert (answer.title, answer.short) == (leading.title, leading.short)
+    named = {step.text for step in topic.steps if step.passage == leading.id}
+    assert {step.text for step in answer.steps} == named
+
+
+def test_an_answer_led_by_what_the_topic_rests_on_keeps_all_its_steps(assistant: Assistant, talk: Talk) -> None:
+    topic = assistant.guide.topics["authority_channels"]
+    answer = talk.say("ask_authority_channels", "Kanal eröffnen?", passages={topic.rests_on[0]: 0.9})
+    assert [step.text for step in answer.steps] == [step.text for step in topic.steps]

@@ -105,7 +105,7 @@ def test_the_title_of_the_topic_asked_once_more_is_answered_as_a_whole(blocking:
     ("text", "at_hand", "topic"),
     [
         ("gilt das auch für die Presse?", 0.71, "blocking"),
-        ("Was tue ich bei Presseanfragen?", 0.37, "contact_requests"),
+        ("Was tue ich bei Presseanfragen?", 0.28, "contact_requests"),
     ],
 )
 def test_a_message_that_refers_back_is_held_by_the_topic_if_it_fits_about_as_well(

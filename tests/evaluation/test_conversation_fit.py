@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from lotse.evaluation.conversation_fit import Choice, choice_of_intent, fit
-from lotse.evaluation.questions import Expectation
+from lotse.evaluation.conversation_tuning import as_usual, shares_of_kinds
+from lotse.evaluation.questions import Dialogue, DialogueTurn, Expectation, Kind
 
 CANDIDATES = {
     "ask_likes": {"topic": 1.0},
@@ -45,3 +48,23 @@ def test_choices_may_differ_in_length_and_one_without_a_right_candidate_teaches_
     nothing = Choice(({"near": 0.0}, {"near": 1.0}), (False, False))
     assert fit([short, long]) == fit([short, long, nothing])
     assert fit([short, long])["near"] > 0
+
+
+def test_what_counts_twice_teaches_as_two() -> None:
+    first, second = Choice(({"near": 1.0}, {}), (True, False)), Choice(({"near": 1.0}, {}), (False, True))
+    twice = fit([first, second, second])
+    assert fit([first, replace(second, weight=2.0)]) == pytest.approx(twice, abs=0.01)
+
+
+def test_a_kind_that_is_commoner_than_usual_counts_less() -> None:
+    def turns(kind: Kind, count: int) -> list[tuple[Kind, Choice]]:
+        return [(kind, Choice(({"near": 1.0}, {}), (True, False)))] * count
+
+    asked = [*turns("refined", 6), *turns("switch", 2), *turns("check", 1)]
+    weighed = as_usual(asked, {"refined": 1 / 3, "switch": 1 / 3})
+    assert [item.weight for item in weighed] == pytest.approx([0.5] * 6 + [1.5] * 2 + [1.0])
+
+
+def test_the_usual_shares_are_those_of_the_turns_that_go_on() -> None:
+    turns = [DialogueTurn(text="x", expect=Expectation(kind=kind)) for kind in ("answer", "refined", "refined")]
+    assert shares_of_kinds([Dialogue(turns=turns)]) == {"refined": 1.0}

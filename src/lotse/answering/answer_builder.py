@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from lotse.answering.answer import Answer, Citation, FollowUp, Outcome, Point, Step
@@ -16,8 +16,11 @@ from lotse.answering.turn_context import TurnContext
 from lotse.answering.verdicts import Ruling, case_of, repeated_first, rule, sought, tells_the_case, verdict_label
 from lotse.checks import Check
 from lotse.content.model import Guide, Passage, Topic
+from lotse.content.model import Step as ContentStep
 
 MIN_POINTS = 2
+# An answer led by a passage of its own names next steps that rest on it or on one of the next.
+_NEAR = 4
 # The intent that asks for the points which are not shown at once.
 MORE = "request_more"
 # Intents that every answer offers, whoever asked for it.
@@ -72,6 +75,9 @@ def guidance(context: TurnContext, topic_id: str, outcome: Outcome, asks_anew: b
         topic = topic.copy(update={"steps": []})
     if asks_anew and point is None and not told:
         return _nothing_new(context, topic, outcome, ruling)
+    if ruling.passage and ruling.passage.short and ruling.passage.id not in primary:
+        near = [ruling.passage, *(fit.passage for fit in fits)]
+        topic = topic.copy(update={"steps": _steps_near(guide, topic, near)})
     usual = usual_number(context, topic, facets, counted)
     chosen = without_denied(choose(fits, () if point else primary, settings, usual), memory)
     # A rule of the authority is never among the points that are shown on request only.
@@ -121,6 +127,18 @@ def _lead(context: TurnContext, topic: Topic, ruling: Ruling, point: Passage | N
     if told:
         return context.wording.case_told.format(short=topic.short)
     return None if point else topic.short
+
+
+def _steps_near(guide: Guide, topic: Topic, passages: Sequence[Passage]) -> list[ContentStep]:
+    """The topic's next steps that rest on one of the first passages: the others are about other cases.
+
+    Args:
+        guide: of the topic.
+        topic: the topic.
+        passages: the leading one first, then those that fit best.
+    """
+    near = {passage.id for passage in passages[:_NEAR]}
+    return [step for step in topic.steps if passage_of(guide, topic, step.passage).id in near]
 
 
 def _title(topic: Topic, ruling: Ruling, point: Passage | None) -> str:

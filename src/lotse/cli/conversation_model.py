@@ -29,12 +29,13 @@ def tune_conversation(
     """Choose how a message is read in its conversation, by labelled dialogues."""
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from lotse.evaluation.conversation_tuning import tune_conversation, write_weights
+    from lotse.evaluation.conversation_tuning import shares_of_kinds, tune_conversation, write_weights
     from lotse.evaluation.questions import load_material
     from lotse.operations.local_assistant import LocalAssistant
 
     written = [*sorted((data() / "dialogues").glob("*.jsonl")), home() / "tests" / "questions" / "follow_ups_dev.jsonl"]
     dialogues = load_material(files or written).dialogues
+    usual = shares_of_kinds(load_material([home() / "tests" / "questions" / "dialogues.jsonl"]).dialogues)
     local = LocalAssistant.load(fresh_model())
     trained = frozenset(message.text for message in training_messages())
     with Progress(TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn(), console=terminal) as bar:
@@ -43,7 +44,7 @@ def tune_conversation(
         def show(done: int, of: int) -> None:
             bar.update(task, completed=done, total=of)
 
-        weights = asyncio.run(tune_conversation(local, dialogues, trained, show))
+        weights = asyncio.run(tune_conversation(local, dialogues, trained, usual, show))
     write_weights(data(), weights)
     say(_("Written to {file}.").format(file=data() / "conversation_model.yml"))
 

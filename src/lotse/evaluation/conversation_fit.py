@@ -38,10 +38,12 @@ class Choice:
     Attributes:
         features: of each candidate.
         right: for each candidate in the same order, whether it is right.
+        weight: how much it counts.
     """
 
     features: tuple[Features, ...]
     right: tuple[bool, ...]
+    weight: float = 1.0
 
 
 def choice_of_intent(features: dict[str, Features], expect: Expectation) -> Choice:
@@ -77,6 +79,7 @@ def fit(choices: Sequence[Choice], strength: float = STRENGTH) -> dict[str, floa
     values, present, right = _arrays(usable, names)
     spread = values[present].std(axis=0) + 1e-6
     scaled = values / spread
+    counts = np.array([choice.weight for choice in usable])
 
     def loss(weights: Array) -> tuple[float, Array]:
         scores = np.where(present, scaled @ weights, -np.inf)
@@ -84,8 +87,8 @@ def fit(choices: Sequence[Choice], strength: float = STRENGTH) -> dict[str, floa
         shares /= shares.sum(axis=1, keepdims=True)
         hits = (shares * right).sum(axis=1) + 1e-9
         wrong = shares - shares * right / hits[:, np.newaxis]
-        slope = np.einsum("tcf,tc->f", scaled, wrong)
-        return float(-np.log(hits).sum() + strength / 2 * (weights**2).sum()), slope + strength * weights
+        slope = np.einsum("tcf,tc->f", scaled, wrong * counts[:, np.newaxis])
+        return float(-(np.log(hits) * counts).sum() + strength / 2 * (weights**2).sum()), slope + strength * weights
 
     found = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", options={"maxiter": _MOST_STEPS})
     return {name: round(float(weight), _DIGITS) for name, weight in zip(names, found.x / spread, strict=True)}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from lotse.answering.settings import CONVERSATION_MODEL, Settings
 from lotse.content.model import Guide
 from lotse.conversation.assistant import Assistant
 from lotse.evaluation.conversation_fit import Choice, choice_of_intent, fit
-from lotse.evaluation.questions import Dialogue, DialogueTurn
+from lotse.evaluation.questions import Dialogue, DialogueTurn, Kind
 from lotse.operations.local_assistant import LocalAssistant
 from lotse.rasa_adapter.names import MEMORY_SLOT
 
@@ -43,11 +44,11 @@ class Choices:
     """What the turns of some dialogues teach.
 
     Attributes:
-        intents: one choice for each turn that comes after an answer.
+        intents: one choice for each turn that comes after an answer, with the kind of the turn.
         passages: one for each turn that goes on with a topic and names the passages that answer it.
     """
 
-    intents: list[Choice] = field(default_factory=list)
+    intents: list[tuple[Kind, Choice]] = field(default_factory=list)
     passages: list[Choice] = field(default_factory=list)
 
 
@@ -55,6 +56,7 @@ async def tune_conversation(
     local: LocalAssistant,
     dialogues: Iterable[Dialogue],
     trained: Container[str],
+    usual: Mapping[Kind, float],
     progress: Callable[[int, int], None],
 ) -> Weights:
     """The weights that answer the turns of the dialogues best.
@@ -64,6 +66,8 @@ async def tune_conversation(
         dialogues: with the expected replies.
         trained: the messages that the model has learned from. What it makes of them says nothing about strangers'
             messages, so they teach about passages only.
+        usual: share of each kind among the turns of conversations that nobody was told to fill with follow-ups. A kind
+            that is commoner in the dialogues counts less, so that the weights do not expect it everywhere.
         progress: called after each dialogue with its number and their count, over all rounds.
     """
     played, settings = list(dialogues), local.assistant.settings
@@ -74,8 +78,26 @@ async def tune_conversation(
         for number, dialogue in enumerate(played, start=1):
             await read_dialogue(present, dialogue, trained, choices)
             progress(round_number * len(played) + number, _ROUNDS * len(played))
-        weights = Weights(fit(choices.intents), fit(choices.passages))
+        weights = Weights(fit(as_usual(choices.intents, usual)), fit(choices.passages))
     return weights
+
+
+def shares_of_kinds(dialogues: Iterable[Dialogue]) -> dict[Kind, float]:
+    """The share of each kind among all turns but the first of each dialogue."""
+    counted = Counter(turn.expect.kind for dialogue in dialogues for turn in dialogue.turns[1:])
+    return {kind: count / counted.total() for kind, count in counted.items()}
+
+
+def as_usual(choices: Sequence[tuple[Kind, Choice]], usual: Mapping[Kind, float]) -> list[Choice]:
+    """The choices, weighed so that each kind has its usual share; kinds without one keep theirs.
+
+    Args:
+        choices: with the kinds of their turns.
+        usual: see `tune_conversation`.
+    """
+    counted = Counter(kind for kind, _ in choices)
+    factors = {kind: usual[kind] * len(choices) / count for kind, count in counted.items() if usual.get(kind)}
+    return [replace(choice, weight=factors.get(kind, 1.0)) for kind, choice in choices]
 
 
 async def read_dialogue(local: LocalAssistant, dialogue: Dialogue, trained: Container[str], choices: Choices) -> None:
@@ -103,7 +125,7 @@ def _read(assistant: Assistant, asked: Question, turn: DialogueTurn, trained: Co
     read = understood(question, guide, settings)
     if turn.text not in trained:
         found = candidates(read.question, read.probabilities, guide, settings)
-        choices.intents.append(choice_of_intent(found, turn.expect))
+        choices.intents.append((turn.expect.kind, choice_of_intent(found, turn.expect)))
     if turn.expect.kind == "refined" and turn.expect.passages:
         choices.passages.append(_choice_of_passage(read.question, guide, turn, settings))
 
