@@ -153,3 +153,13 @@ def test_a_question_of_a_passage_typed_as_it_stands_leads_to_it_whatever_the_top
     known = {"topic": "blocking", "passage": passage.id, "similarity": 1.0}
     answer = talk.say({"ask_likes": 0.9}, question, known_question=known)
     assert (answer.topic, behind(answer)[0]) == ("blocking", passage.id)
+
+
+def test_the_same_short_answer_is_not_given_twice_as_if_nobody_had_listened(blocking: Talk) -> None:
+    found = {"blocking.press": 0.9, "blocking.citizens": 0.5}
+    first = blocking.say("refine", "und die Presse?", passages=found)
+    again = blocking.say("refine", "und eine Journalistin aus dem Ort?", passages=found)
+    once_more = blocking.say("refine", "und deren Redaktion?", passages=found)
+    said_again = blocking.assistant.wording.said_again.format(short=first.short)
+    assert first.short != said_again
+    assert [again.short, once_more.short] == [said_again] * 2

@@ -96,6 +96,9 @@ def guidance(context: TurnContext, topic_id: str, outcome: Outcome, asks_anew: b
         short = leading.text if leading else context.wording.new_point
         # What leads is not said twice.
         points = [item for item in points if item is not leading]
+    if asks_anew and not told and memory.said and memory.said.endswith(short):
+        # Word for word as before, it would read as if nobody had listened.
+        short = context.wording.said_again.format(short=short)
     return Answer(
         outcome=outcome,
         topic=topic.topic,

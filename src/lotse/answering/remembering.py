@@ -122,7 +122,7 @@ def _after_guidance(context: TurnContext, answer: Answer) -> dict[str, object]:
         "second": second,
         "topic": answer.topic,
         "verdict": answer.verdict,
-        "said": answer.short if answer.points or answer.topic != memory.topic else memory.said,
+        "said": memory.said if _says_again(answer, memory) else answer.short,
     }
     if answer.topic != memory.topic:
         changes["earlier_topics"] = _earlier(memory, answer.topic)
@@ -168,3 +168,10 @@ def _lasting(memory: Memory, named: Iterable[str]) -> dict[str, list[str]]:
     """The circumstances without those of the old question, which are not those of the new one."""
     kept = {*LASTING_FACETS, *named}
     return {facet: values for facet, values in memory.facets.items() if facet in kept}
+
+
+def _says_again(answer: Answer, memory: Memory) -> bool:
+    """Whether an answer on the same topic says nothing but what was said before, perhaps after an introduction."""
+    if answer.topic != memory.topic:
+        return False
+    return not answer.points or (memory.said is not None and answer.short.endswith(memory.said))

@@ -185,6 +185,7 @@ class Wording(Strict):
     no_difference: dict[str, str]
     nothing_new: str
     new_point: str
+    said_again: str
     case_told: str
     difference: dict[str, str]
     difference_rest: str
