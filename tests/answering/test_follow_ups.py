@@ -72,3 +72,15 @@ def test_a_bare_question_about_privacy_gets_the_truth(assistant: Assistant, talk
     talk.say("request_person")
     answer = talk.say("ask_private_label", text=text, facets={"account": "anonymous"})
     assert (answer.outcome, answer.short) == ("smalltalk", assistant.wording.smalltalk["privacy"])
+
+
+@pytest.mark.parametrize(
+    "intent", ["request_short", "request_simpler", "request_sources", "request_reason", "request_steps"]
+)
+def test_a_wish_about_the_answer_means_the_last_one_and_no_topic_that_was_only_offered(talk: Talk, intent: str) -> None:
+    talk.say("ask_blocking", "Darf ich Leute blockieren?")
+    assert (
+        talk.say({"ask_messengers": 0.2, "ask_contact_requests": 0.19}, "Gilt das fürs Lagerfeuer?").outcome
+        == "choices"
+    )
+    assert talk.say(intent, "Bitte noch einmal kürzer").topic == "blocking"

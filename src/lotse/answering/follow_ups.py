@@ -39,7 +39,7 @@ def about_the_answer(context: TurnContext, intent: str) -> Answer:
         context: the message and the content.
         intent: ``request_sources``, ``request_more``, ``request_reason``, ``request_simpler`` or ``request_example``.
     """
-    topic = context.topic_at_hand()
+    topic = context.answered_topic()
     without = intent == "request_sources" and _without_sources(context)
     if topic is None:
         return choices(context, [], context.wording.no_sources if without else context.wording.no_topic)
@@ -98,7 +98,7 @@ def about_the_answer(context: TurnContext, intent: str) -> Answer:
 
 def in_short(context: TurnContext) -> Answer:
     """The verdict on the topic at hand and one sentence."""
-    topic = context.topic_at_hand()
+    topic = context.answered_topic()
     if topic is None:
         return choices(context, [], context.wording.no_topic)
     memory, guide, citations = context.question.memory, context.guide, Citations(context.guide)
@@ -130,7 +130,7 @@ def in_short(context: TurnContext) -> Answer:
 
 def next_steps(context: TurnContext) -> Answer:
     """What to do next about the topic at hand: what the passage says that led, then the steps; else who to turn to."""
-    topic = context.topic_at_hand()
+    topic = context.answered_topic()
     if topic is None:
         return choices(context, [], context.wording.no_topic)
     wording, led = context.wording, _led(context, topic)

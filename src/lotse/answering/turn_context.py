@@ -63,6 +63,14 @@ class TurnContext:
             return self.guide.topics[self.topics[0][0]]
         return None
 
+    def answered_topic(self) -> Topic | None:
+        """The topic that a wish about the answer (“kürzer”, “Quelle?”) means: of the last real one.
+
+        Topics that were only offered since have said nothing that could be said shorter.
+        """
+        answered = self.question.about or self.question.memory.topic
+        return self.guide.topics.get(answered or "") or self.topic_at_hand()
+
     @property
     def clear_topic(self) -> str | None:
         """The topic that the message names by itself, whatever else it wants; None if it names none."""
