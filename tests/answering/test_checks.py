@@ -270,8 +270,26 @@ def test_the_reasons_so_far_stand_below_the_question_with_their_sources(assistan
 
 def test_a_question_that_nobody_understands_is_about_the_case_that_is_checked(talk: Talk) -> None:
     begin(talk)
-    answer = talk.say({"ask_likes": 0.03}, "und wenn ich das mit dem Bürgeramt weglasse?", form="other")
-    assert "Was möchten Sie veröffentlichen?" in question(answer)
+    first = talk.say({"ask_likes": 0.03}, "und wenn ich das mit dem Bürgeramt weglasse?", form="other")
+    assert "Was möchten Sie veröffentlichen?" in question(first)
+    assert first.short.startswith(talk.assistant.wording.checks.unclear)
+    # Once is enough: the next one gets topics, and a way back.
+    again = talk.say({"ask_likes": 0.03}, "und wenn ich das andere weglasse?", form="other")
+    assert again.outcome == "choices" and labels(again)[-1] == "Weiter: Foto prüfen"
+
+
+def test_words_for_the_result_are_a_follow_up_after_a_question_in_between(talk: Talk) -> None:
+    begin(talk)
+    talk.say("ask_blocking", "Darf ich Leute blockieren?")
+    answer = talk.say({"refine": 0.9}, "geht das?", form="permission", passages={"blocking.citizens": 0.7})
+    assert answer.topic == "blocking"
+
+
+def test_words_for_the_result_are_no_text_to_look_at(assistant: Assistant) -> None:
+    talk = Talk(assistant)
+    talk.say("start_check", "prüf meinen post", known_check="posting")
+    talk.pick("Text einfügen")
+    assert "Was haben Sie vor?" in question(talk.say("opening", "also darf ich das so posten?", form="permission"))
 
 
 def test_danger_is_met_with_help_at_once_and_the_check_waits(talk: Talk) -> None:

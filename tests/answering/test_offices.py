@@ -73,3 +73,27 @@ def test_a_message_that_says_more_is_no_wish_for_an_office(helped: Talk, text: s
 def test_without_offices_before_a_name_of_one_is_a_message_like_others(talk: Talk) -> None:
     talk.say("ask_blocking")
     assert talk.say({"refine": 0.9}, "und der Personalrat?", passages={}).outcome != "handed_over"
+
+
+@pytest.mark.parametrize(("text", "labels"), [("the press office please", ["Press office"]), ("what is it?", None)])
+def test_a_word_that_many_offices_have_names_none(talk: Talk, text: str, labels: list[str] | None) -> None:
+    talk.say("ask_blocking", "May I block a citizen?", language={"code": "en", "certainty": 1.0})
+    talk.say("request_person", "I want to talk to somebody")
+    answer = asks(talk, text)
+    if labels:
+        assert [contact.label for contact in answer.contacts] == labels
+    else:
+        assert len(answer.contacts) != 1
+
+
+def test_of_two_offices_both_are_told_though_one_can_be_reached_only(assistant: Assistant) -> None:
+    guide = assistant.guides["de"]
+    known = guide.contacts["personnel_council"].copy(update={"phone": "+49 711 123-0"})
+    filled = replace(guide, contacts={**guide.contacts, "personnel_council": known})
+    talk = Talk(replace(assistant, guides={**assistant.guides, "de": filled}))
+    talk.say("ask_blocking")
+    talk.say("request_person")
+    answer = asks(talk, "Personalrat und Pressestelle bitte")
+    assert [contact.label for contact in answer.contacts] == ["Personalrat", "Pressestelle"]
+    assert assistant.wording.offices.reached.format(offices="Personalrat") in answer.short
+    assert assistant.wording.offices.not_known.format(offices="Pressestelle") in answer.short

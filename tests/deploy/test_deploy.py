@@ -91,6 +91,8 @@ def test_the_proxy_passes_on_the_chat_and_teams_only(text: str) -> None:
     assert "location / { return 404; }" in text
     assert "X-Forwarded-For $proxy_add_x_forwarded_for" in text
     assert f"127.0.0.1:{DEFAULT_PORT}" in text
+    # A redirect keeps the address and the port that the browser knows.
+    assert "listen 443 ssl;" in text or "absolute_redirect off;" in text
     assert text.count("{") == text.count("}") or '\'{"error"' in text
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from lotse.answering.answer import Answer, Citation, FollowUp, Outcome, Point, Step
@@ -19,8 +19,6 @@ from lotse.content.model import Guide, Passage, Topic
 from lotse.content.model import Step as ContentStep
 
 MIN_POINTS = 2
-# An answer led by a passage of its own names next steps that rest on it or on one of the next.
-_NEAR = 4
 # The intent that asks for the points which are not shown at once.
 MORE = "request_more"
 # Intents that every answer offers, whoever asked for it.
@@ -46,7 +44,9 @@ def guidance(context: TurnContext, topic_id: str, outcome: Outcome, asks_anew: b
     # Without a ranking nothing is known of what is asked.
     asks_anew = asks_anew and bool(question.passages)
     scores = question.all_passages if asks_anew else question.passages
-    facets = memory.facets if outcome == "refined" or topic.topic == memory.topic else _own_facets(context)
+    # What was told when a topic was only offered counts for it, too.
+    told_before = outcome == "refined" or topic.topic in (memory.topic, memory.at_hand)
+    facets = memory.facets if told_before else _own_facets(context)
     primary = [passage_of(guide, topic, name).id for name in topic.rests_on]
     # The passage ranking has counted the circumstances of the message itself already.
     counted = frozenset(question.facets if question.passages else ())
@@ -76,8 +76,8 @@ def guidance(context: TurnContext, topic_id: str, outcome: Outcome, asks_anew: b
     if asks_anew and point is None and not told:
         return _nothing_new(context, topic, outcome, ruling)
     if ruling.passage and ruling.passage.short and ruling.passage.id not in primary:
-        near = [ruling.passage, *(fit.passage for fit in fits)]
-        topic = topic.copy(update={"steps": _steps_near(guide, topic, near)})
+        near = list(dict.fromkeys([ruling.passage.id, *(fit.passage.id for fit in fits)]))
+        topic = topic.copy(update={"steps": _steps_near(guide, topic, near[: settings.steps_near])})
     usual = usual_number(context, topic, facets, counted)
     chosen = without_denied(choose(fits, () if point else primary, settings, usual), memory)
     # A rule of the authority is never among the points that are shown on request only.
@@ -96,7 +96,8 @@ def guidance(context: TurnContext, topic_id: str, outcome: Outcome, asks_anew: b
         short = leading.text if leading else context.wording.new_point
         # What leads is not said twice.
         points = [item for item in points if item is not leading]
-    if asks_anew and not told and memory.said and memory.said.endswith(short):
+    introduces = short == context.wording.new_point or question.known is not None
+    if asks_anew and not told and not introduces and memory.said and memory.said.endswith(short):
         # Word for word as before, it would read as if nobody had listened.
         short = context.wording.said_again.format(short=short)
     return Answer(
@@ -132,15 +133,14 @@ def _lead(context: TurnContext, topic: Topic, ruling: Ruling, point: Passage | N
     return None if point else topic.short
 
 
-def _steps_near(guide: Guide, topic: Topic, passages: Sequence[Passage]) -> list[ContentStep]:
-    """The topic's next steps that rest on one of the first passages: the others are about other cases.
+def _steps_near(guide: Guide, topic: Topic, near: Collection[str]) -> list[ContentStep]:
+    """The topic's next steps that rest on one of these passages: the others are about other cases.
 
     Args:
         guide: of the topic.
         topic: the topic.
-        passages: the leading one first, then those that fit best.
+        near: ids of the leading passage and of those that fit next.
     """
-    near = {passage.id for passage in passages[:_NEAR]}
     return [step for step in topic.steps if passage_of(guide, topic, step.passage).id in near]
 
 

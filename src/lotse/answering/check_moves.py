@@ -193,9 +193,7 @@ def _typed(context: TurnContext, check: Check, state: CheckState, awaited: bool)
         return _at(context, check, state, state.answers) if again and not state.aside else None
     if says_only(text, words.stop):
         return CheckTurn(stopped(context, check, state))
-    if not awaited and says_only(text, words.verdict):
-        return CheckTurn(interim_answer(context, check, asked, state), state.copy(update={"aside": 0}))
-    if awaited and any(says_only(text, move) for move in (words.unknown, words.back, words.go_on)):
+    if awaited and any(says_only(text, move) for move in (words.unknown, words.back, words.go_on, words.verdict)):
         return _at(context, check, state, state.answers)
     if state.aside:
         back = says_only(text, words.go_on) or says_only(text, words.back)
@@ -206,6 +204,8 @@ def _typed(context: TurnContext, check: Check, state: CheckState, awaited: bool)
     if says_only(text, words.why):
         return CheckTurn(question_answer(context, check, asked, state, asked.why), state)
     option = _chosen(context, check, asked, state)
+    if option is None and says_only(text, words.verdict):
+        return CheckTurn(interim_answer(context, check, asked, state), state)
     if option is None:
         return None
     new = state.copy(update={"answers": {**state.answers, asked.id: option}})
@@ -229,10 +229,10 @@ def _in_between(context: TurnContext, check: Check, state: CheckState, answer: A
     if asked is not None and not state.done and not state.aside and _meant_as_answer(context, answer):
         hint = context.wording.checks.not_understood
         return CheckTurn(question_answer(context, check, asked, state, hint), state)
-    present = asked is not None and not state.done and state.aside <= context.settings.check_reminders
-    if asked is not None and present and _says_nothing(context, answer):
-        # What is not understood by itself is about the post or the case that is being checked.
-        return CheckTurn(interim_answer(context, check, asked, state), state.copy(update={"aside": 0}))
+    if asked is not None and not (state.done or state.aside or state.asked_back) and _says_nothing(context, answer):
+        # It may be about the post or the case that is being checked; asked once more, it is answered as it is.
+        hint = context.wording.checks.unclear
+        return CheckTurn(question_answer(context, check, asked, state, hint), state.copy(update={"asked_back": True}))
     return CheckTurn(answer, state.copy(update={"aside": state.aside + 1}), paused=True)
 
 
@@ -252,13 +252,7 @@ def _meant_as_answer(context: TurnContext, answer: Answer) -> bool:
 
 
 def _says_nothing(context: TurnContext, answer: Answer) -> bool:
-    """Whether an answer to a typed message only asks back and offers topics.
-
-    After something in between, a bare “ja” need not be about the check.
-    """
-    state = context.question.memory.check
-    if state is not None and state.aside and context.question.form == "statement":
-        return False
+    """Whether an answer to a typed message only asks back and offers topics."""
     offers_nothing = answer.outcome == "choices" and not answer.points
     forgets = any(item.payload == "/forget_me" for item in answer.follow_ups)
     return offers_nothing and not forgets and not context.question.picked

@@ -292,9 +292,7 @@ def _follow_up(context: TurnContext) -> Answer:
         return _guidance(_without_follow_ups(context)) if told_of_oneself else unsure(context)
     if adds_to_the_answer(context) and at_hand == memory.topic:
         return again(context)
-    answer = guidance(context, at_hand, "refined", asks_anew=True)
-    # A topic that was only offered has not been answered before, but what the person has told since counts.
-    return answer if at_hand == memory.topic else answer.copy(update={"outcome": "answered"})
+    return guidance(context, at_hand, "refined" if at_hand == memory.topic else "answered", asks_anew=True)
 
 
 def _without_follow_ups(context: TurnContext) -> TurnContext:

@@ -79,6 +79,7 @@ class CheckState(BaseModel):
         done: whether the last answer was its result.
         aside: how many answers have been given since its last question or result.
         draft: what a pasted text showed, which proposes answers; None if none was pasted. Empty after the result.
+        asked_back: whether the question was asked once more because a message was not understood.
         awaiting: whether the text of the post was asked for by the last answer.
     """
 
@@ -88,6 +89,7 @@ class CheckState(BaseModel):
     done: bool = False
     aside: int = 0
     draft: ReadDraft | None = None
+    asked_back: bool = False
     awaiting: bool = False
 
 

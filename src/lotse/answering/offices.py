@@ -11,7 +11,7 @@ from lotse.answering.turn_context import TurnContext
 # The outcome of an answer that names offices.
 HANDED_OVER: Outcome = "handed_over"
 # Shorter words of a label, such as “oder”, name no office by themselves.
-_TELLING = 6
+_TELLING = 5
 
 
 def one_office(context: TurnContext) -> Answer | None:
@@ -29,20 +29,19 @@ def one_office(context: TurnContext) -> Answer | None:
         return None
     topic = context.topic_at_hand()
     usual = topic.contacts if topic else context.settings.general_contacts
-    contacts = context.contacts(named or usual)
-    reached = [contact for contact in contacts if contact.can_be_reached]
-    wording, labels = context.wording.offices, ", ".join(contact.label for contact in reached or contacts)
-    if holds(said, words.reaching):
-        short = (wording.reached if reached else wording.not_known).format(offices=labels)
-    else:
-        short = wording.named.format(offices=labels)
-        short = short if reached else f"{short} {wording.not_known.format(offices=labels)}"
+    contacts, wording = context.contacts(named or usual), context.wording.offices
+    reached = ", ".join(contact.label for contact in contacts if contact.can_be_reached)
+    others = ", ".join(contact.label for contact in contacts if not contact.can_be_reached)
+    every = ", ".join(contact.label for contact in contacts)
+    sentences = [] if holds(said, words.reaching) else [wording.named.format(offices=every)]
+    sentences += [wording.reached.format(offices=reached)] if reached else []
+    sentences += [wording.not_known.format(offices=others)] if others else []
     return Answer(
         outcome=HANDED_OVER,
         topic=topic.topic if topic else None,
         title=topic.title if topic else None,
-        short=short,
-        contacts=reached or contacts,
+        short=" ".join(sentences),
+        contacts=contacts,
         handover=draft_to(context, named or usual, topic),
         follow_ups=[context.topic_choice(topic.topic)] if topic else [],
     )
@@ -53,7 +52,14 @@ def _names(context: TurnContext, name: str, said: Words) -> bool:
 
 
 def _belongs_to(context: TurnContext, name: str, rest: Words) -> bool:
-    """Whether the words begin with one that stands for an office: in its label, or among its other names."""
-    label = [word for word in words_of(context.guide.contacts[name].label) if len(word) >= _TELLING]
-    others = context.settings.words.offices.also_called.get(name, [])
-    return any(same_but_inflected(rest[0], word) for word in label) or entry_length(rest, 0, others) == 1
+    """Whether the words begin with one that stands for an office: in its label alone, or among its other names."""
+    labels = {each: words_of(contact.label) for each, contact in context.guide.contacts.items()}
+    if any(_alike(rest[0], word) for each, label in labels.items() if each != name for word in label):
+        # “office” stands in several labels and tells none of them.
+        return entry_length(rest, 0, context.settings.words.offices.also_called.get(name, [])) == 1
+    own = any(_alike(rest[0], word) for word in labels[name])
+    return own or entry_length(rest, 0, context.settings.words.offices.also_called.get(name, [])) == 1
+
+
+def _alike(word: str, part: str) -> bool:
+    return len(part) >= _TELLING and same_but_inflected(word, part)

@@ -157,13 +157,6 @@ class PlaceWords(Phrases):
     around: list[str]
     states: dict[str, list[str]]
 
-    @validator("states", pre=True)
-    def _folded_states(cls, value: object) -> object:
-        # Anything else is reported by the model itself.
-        if not isinstance(value, dict) or not all(isinstance(names, list) for names in value.values()):
-            return value
-        return {label: [_entry(str(name)) for name in names] for label, names in value.items()}
-
 
 class PartWords(Phrases):
     """Where a message may be taken apart; see `lotse.nlu.message_parts`."""
@@ -279,7 +272,7 @@ def entry_length(words: Words, start: int, entries: Sequence[str]) -> int:
     longest, letter = 0, words[start][0]
     for entry in entries:
         # Most entries begin otherwise; the lists are long and are looked through for every word.
-        if entry[0] != letter:
+        if not entry.startswith(letter):
             continue
         parts, last, is_open = _parts(entry)
         end = start + len(parts)

@@ -53,6 +53,7 @@ class Numbers(Strict):
     new_point_at: float = Field(..., gt=0)
     assumed_below: float = Field(..., ge=0, le=1)
     search_words: int = Field(..., ge=0)
+    steps_near: int = Field(..., ge=1)
     choices: int = Field(..., ge=1, le=5)
     choice_points: int = Field(..., ge=0, le=5)
     choice_point_at: float = Field(..., gt=0)

@@ -89,6 +89,7 @@ class CheckWording(Strict):
         how: on the first question, how to answer.
         taken_over: says which answers are known already.
         not_understood: before the question is asked again.
+        unclear: the same after a question that is not understood.
         interim, later: the same after somebody asks for the result before the end, with and without reasons so far.
         back, stop, restart, review, go_on, offer: labels of choices; `offer` stands under answers.
         which: asks which check is wanted.
@@ -113,6 +114,7 @@ class CheckWording(Strict):
     how: str
     taken_over: str
     not_understood: str
+    unclear: str
     interim: str
     later: str
     back: str

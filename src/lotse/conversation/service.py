@@ -238,7 +238,7 @@ class ConversationService:
         if not result.items:
             return TurnResult([await self.failed(sender, message, language)], result.repeated)
         for answer in [] if result.repeated else result.answers:
-            # An empty or too long message is answered with a sentence too, but nothing of ours failed.
+            # What nobody can read (empty, too long, a number that picks nothing) has a sentence, too; nothing failed.
             unreadable = answer.outcome == "error" and not answer.retry
             metrics.TURNS.labels(self.channel, "unreadable" if unreadable else answer.outcome).inc()
         return result

@@ -40,14 +40,17 @@ class LearnedPassages:
         Args:
             samples: the entries.
             owner: position of each entry's passage, shape ``(entries,)``, every one from 0 to ``count - 1``.
-            count: number of passages.
+            count: number of passages, two or more.
+
+        Raises:
+            ValueError: there is one passage only, or no word occurs in two entries.
         """
         self.words.fit(samples)
         for classifier in self.classifiers:
             classifier.fit(samples, owner, count)
 
     def likeness(self, sample: MessageFeatures) -> list[Array]:
-        """By classifier how well each passage fits, shape ``(passages,)``: 1 is certain, 0 is one in ten thousand.
+        """By classifier how well each passage fits, shape ``(passages,)``: 1 is certain, 0 is impossible.
 
         It grows with the logarithm of the probability: each step is as many times as likely.
         """

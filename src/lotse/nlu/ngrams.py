@@ -78,10 +78,11 @@ class NgramVectorizer:
 
     def of(self, samples: Sequence[MessageFeatures]) -> sparse.csr_matrix:
         """Sparse features, shape ``(messages, n-grams)``, rows of unit length; the latest result is cached."""
-        texts = self._texts(samples)
-        if self._latest is None or self._latest[0] != texts:
-            self._latest = texts, self._few(texts) if len(texts) <= FEW else self.vectorizer.transform(texts)
-        return self._latest[1]
+        texts, latest = self._texts(samples), self._latest
+        if latest is None or latest[0] != texts:
+            latest = texts, self._few(texts) if len(texts) <= FEW else self.vectorizer.transform(texts)
+            self._latest = latest
+        return latest[1]
 
     def _few(self, texts: Sequence[str]) -> sparse.csr_matrix:
         """As scikit-learn's ``transform`` with ``sublinear_tf`` and rows of unit length."""
@@ -120,7 +121,7 @@ def product(features: sparse.csr_matrix, weights: Array) -> Array:
         features: of messages, shape ``(messages, n-grams)``.
         weights: shape ``(n-grams, labels)``.
     """
-    if features.shape[0] > FEW:
+    if not 0 < features.shape[0] <= FEW:
         return np.asarray(features @ weights)
     rows = _rows(features)
     return np.stack([features.data[row] @ weights[features.indices[row]] for row in rows])
@@ -133,7 +134,8 @@ def sparse_product(features: sparse.csr_matrix, by_ngram: sparse.csr_matrix) -> 
         features: of messages, shape ``(messages, n-grams)``.
         by_ngram: shape ``(n-grams, columns)``.
     """
-    if features.shape[0] > FEW:
+    if not 0 < features.shape[0] <= FEW or features.shape[1] != by_ngram.shape[0]:
+        # Matrices that do not fit each other are named by scipy.
         dense: Array = (features @ by_ngram).toarray()
         return dense
     found = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from lotse.answering.answer import (
 from lotse.answering.handover_draft import MAX_NAME, MAX_QUESTION
 from lotse.answering.question import ParsedMessage
 from lotse.channels.teams.activities.parse_activity import HandedIn, Picked, Said, read
-from lotse.channels.teams.rendering.answer_message import render_help, render_teams, render_welcome
+from lotse.channels.teams.rendering.answer_message import render_help, render_messages, render_teams, render_welcome
 from lotse.channels.teams.rendering.markdown import LONGEST_TEXT_BYTES, bold, capped, cut, escaped, link, marks
 from lotse.conversation.assistant import Assistant
 from tests.channels.teams.rendering.message_reader import cards, choices, claims, markdown, marked
@@ -633,3 +634,15 @@ def test_no_text_of_help_can_become_a_link(texts: list[str]) -> None:
     assert shown.links == []
     for part in texts:
         assert flat(part) in flat(shown.text)
+
+
+def test_the_reasons_so_far_stand_on_the_card_of_a_check_with_their_sources() -> None:
+    asks = FollowUp(label="Ja", payload='/answer_check{"check": "posting", "answers": "kind.own"}')
+    source = Citation(n=1, passage="opinions.general", title="Leitfaden der TU München", as_of="2023", excerpt="Grund")
+    reason = Point(text="Ihr Konto darf nicht amtlich wirken.", cites=[1])
+    answer = Answer(outcome="check", title="Frage 2", short="Worum geht es?", follow_ups=[asks])
+    interim = answer.copy(update={"points": [reason], "citations": [source]})
+    [asked], [told] = (render_messages(each, WORDING) for each in (answer, interim))
+    assert "amtlich wirken" not in json.dumps(asked.activity, ensure_ascii=False)
+    shown = json.dumps(told.activity, ensure_ascii=False)
+    assert shown.index("Worum geht es?") < shown.index("nicht amtlich wirken. [1]") < shown.index("Leitfaden der TU")

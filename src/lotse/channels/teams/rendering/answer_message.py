@@ -100,9 +100,18 @@ def _check_question(answer: Answer, wording: Wording) -> Outgoing:
     title = answer.title or wording.teams.follow_ups
     # Only the person can delete what Teams keeps.
     in_teams = [wording.teams.personal_data] if wording.personal_data in answer.notices else []
-    card = check_card(title, answer.short.splitlines(), [*answer.notices, *in_teams], answer.follow_ups)
+    lines = [*answer.short.splitlines(), *_reasons_so_far(answer, wording)]
+    card = check_card(title, lines, [*answer.notices, *in_teams], answer.follow_ups)
     simple = plain_message(render_text(answer, wording))
     return Outgoing({"type": "message", "summary": title, "attachments": [card]}, simple)
+
+
+def _reasons_so_far(answer: Answer, wording: Wording) -> list[str]:
+    """The lines of an interim result below the question: reasons and their sources; empty for a mere question."""
+    if not answer.points:
+        return []
+    only_reasons = answer.copy(update={"title": None, "short": "", "follow_ups": [], "notice": None, "why": None})
+    return [line for line in render_text(only_reasons, wording).splitlines() if line.strip()]
 
 
 def render_teams(answer: Answer, wording: Wording) -> dict[str, Any]:
