@@ -49,7 +49,7 @@ class PassageRanker(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Default settings: the facets were chosen on half of tests/questions/passages.jsonl, and scaled with the scores."""
+        """Default settings: the facets were chosen on half of tests/questions/passages.jsonl, and scaled since."""
         return {
             "weights": asdict(PassageWeights()),
             "facet_match": 0.035,
