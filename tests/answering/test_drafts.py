@@ -202,7 +202,10 @@ def test_a_pasted_text_begins_the_check_and_says_what_was_seen(talk: Talk) -> No
     answer = paste(talk, f"Kannst du das prüfen: {POST}")
     assert answer.outcome == "check" and answer.verdict is None
     assert "nach Wörtern durchsucht und nicht gespeichert" in answer.short
-    assert "ein Name oder eine Markierung, Ihr Arbeitsplatz, Wörter, die herabsetzen können" in answer.short
+    assert (
+        "ein Name oder eine Markierung, eine Behörde oder ein Arbeitsplatz, Wörter, die herabsetzen können"
+        in answer.short
+    )
     assert "Mein Vorschlag nach Ihrem Text: Etwas Eigenes posten, auch als Story (eingefügter Text)" in answer.short
     assert labels(answer)[0] == "Etwas Eigenes posten, auch als Story (Vorschlag)"
     assert "Was haben Sie vor?" in answer.short and "Text einfügen" not in labels(answer)
@@ -217,7 +220,10 @@ def test_a_proposal_counts_only_when_confirmed(talk: Talk) -> None:
     assert state is not None and state.answers == {"kind": "own"}
     assert "Von welchem Konto aus?" in confirmed.short
     # “Bauamt” in the text proposes the next answer, which waits for its own confirmation.
-    assert "Mein Vorschlag nach Ihrem Text: Privat, und man sieht, wo ich arbeite (Ihr Arbeitsplatz)" in confirmed.short
+    assert (
+        "Mein Vorschlag nach Ihrem Text: Privat, und man sieht, wo ich arbeite (eine Behörde oder ein Arbeitsplatz)"
+        in confirmed.short
+    )
 
 
 def test_a_proposal_can_be_changed(talk: Talk) -> None:
