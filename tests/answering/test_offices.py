@@ -53,14 +53,20 @@ def test_an_office_that_is_named_comes_alone_with_the_draft_for_it(helped: Talk,
     assert DIRECTORY in answer.short
 
 
-def test_a_number_that_the_house_has_filled_in_is_said(assistant: Assistant) -> None:
+@pytest.fixture
+def with_a_number(assistant: Assistant) -> Talk:
+    """The same in a house that has filled in the phone of one office."""
     guide = assistant.guides["de"]
     known = guide.contacts["personnel_council"].copy(update={"phone": "+49 711 123-0"})
     filled = replace(guide, contacts={**guide.contacts, "personnel_council": known})
     talk = Talk(replace(assistant, guides={**assistant.guides, "de": filled}))
     talk.say("ask_blocking")
     talk.say("request_person")
-    answer = asks(talk, "die Nummer vom Personalrat")
+    return talk
+
+
+def test_a_number_that_the_house_has_filled_in_is_said(with_a_number: Talk) -> None:
+    answer = asks(with_a_number, "die Nummer vom Personalrat")
     assert [contact.phone for contact in answer.contacts] == ["+49 711 123-0"]
     assert DIRECTORY not in answer.short
 
@@ -86,14 +92,8 @@ def test_a_word_that_many_offices_have_names_none(talk: Talk, text: str, labels:
         assert len(answer.contacts) != 1
 
 
-def test_of_two_offices_both_are_told_though_one_can_be_reached_only(assistant: Assistant) -> None:
-    guide = assistant.guides["de"]
-    known = guide.contacts["personnel_council"].copy(update={"phone": "+49 711 123-0"})
-    filled = replace(guide, contacts={**guide.contacts, "personnel_council": known})
-    talk = Talk(replace(assistant, guides={**assistant.guides, "de": filled}))
-    talk.say("ask_blocking")
-    talk.say("request_person")
-    answer = asks(talk, "Personalrat und Pressestelle bitte")
+def test_of_two_offices_both_are_told_though_one_can_be_reached_only(assistant: Assistant, with_a_number: Talk) -> None:
+    answer = asks(with_a_number, "Personalrat und Pressestelle bitte")
     assert [contact.label for contact in answer.contacts] == ["Personalrat", "Pressestelle"]
     assert assistant.wording.offices.reached.format(offices="Personalrat") in answer.short
     assert assistant.wording.offices.not_known.format(offices="Pressestelle") in answer.short
