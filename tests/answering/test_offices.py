@@ -97,3 +97,10 @@ def test_of_two_offices_both_are_told_though_one_can_be_reached_only(assistant: 
     assert [contact.label for contact in answer.contacts] == ["Personalrat", "Pressestelle"]
     assert assistant.wording.offices.reached.format(offices="Personalrat") in answer.short
     assert assistant.wording.offices.not_known.format(offices="Pressestelle") in answer.short
+
+
+def test_nobody_is_sent_to_the_person_they_complain_about(talk: Talk) -> None:
+    talk.say("ask_hostility", "Mein Chef beleidigt mich auf Facebook", facets={"person": "superior"})
+    talk.say("request_person", "ich will mit jemandem sprechen")
+    labels = [contact.label for contact in asks(talk, "mein Chef").contacts]
+    assert labels and "Führungskraft" not in labels

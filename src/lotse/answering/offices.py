@@ -54,11 +54,10 @@ def _names(context: TurnContext, name: str, said: Words) -> bool:
 def _belongs_to(context: TurnContext, name: str, rest: Words) -> bool:
     """Whether the words begin with one that stands for an office: in its label alone, or among its other names."""
     labels = {each: words_of(contact.label) for each, contact in context.guide.contacts.items()}
-    if any(_alike(rest[0], word) for each, label in labels.items() if each != name for word in label):
-        # “office” stands in several labels and tells none of them.
-        return entry_length(rest, 0, context.settings.words.offices.also_called.get(name, [])) == 1
-    own = any(_alike(rest[0], word) for word in labels[name])
-    return own or entry_length(rest, 0, context.settings.words.offices.also_called.get(name, [])) == 1
+    # “office” stands in several labels and tells none of them.
+    having = [each for each, label in labels.items() if any(_alike(rest[0], word) for word in label)]
+    others = context.settings.words.offices.also_called.get(name, [])
+    return having == [name] or entry_length(rest, 0, others) == 1
 
 
 def _alike(word: str, part: str) -> bool:
