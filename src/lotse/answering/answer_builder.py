@@ -39,7 +39,8 @@ def guidance(context: TurnContext, topic_id: str, outcome: Outcome, asks_anew: b
         KeyError: the guide has no such topic.
     """
     question, guide, settings = context.question, context.guide, context.settings
-    topic, memory = guide.topics[topic_id], question.memory
+    topic, memory = context.with_fitting_steps(guide.topics[topic_id]), question.memory
+    afterwards = topic.steps != guide.topics[topic_id].steps
     asks_anew = asks_anew and topic.topic == memory.topic and bool(memory.shown) and not question.picked
     # Without a ranking nothing is known of what is asked.
     asks_anew = asks_anew and bool(question.passages)
@@ -71,11 +72,12 @@ def guidance(context: TurnContext, topic_id: str, outcome: Outcome, asks_anew: b
     if asks_anew:
         eager = settings.copy(update={"specific_at": min(settings.specific_at, settings.new_point_at)})
         ruling = cautious(ruling, rule(topic, fits, question, case, wanted, uncertain, eager), point)
-        # What to do next was shown with the first answer.
-        topic = topic.copy(update={"steps": []})
+        if not afterwards or (memory.deed_told and topic_id == memory.topic):
+            # What to do next was shown with the first answer.
+            topic = topic.copy(update={"steps": []})
     if asks_anew and point is None and not told:
         return _nothing_new(context, topic, outcome, ruling)
-    if ruling.passage and ruling.passage.short and ruling.passage.id not in primary:
+    if ruling.passage and ruling.passage.short and ruling.passage.id not in primary and not afterwards:
         near = list(dict.fromkeys([ruling.passage.id, *(fit.passage.id for fit in fits)]))
         topic = topic.copy(update={"steps": _steps_near(guide, topic, near[: settings.steps_near])})
     usual = usual_number(context, topic, facets, counted)

@@ -133,6 +133,7 @@ def next_steps(context: TurnContext) -> Answer:
     topic = context.answered_topic()
     if topic is None:
         return choices(context, [], context.wording.no_topic)
+    topic = context.with_fitting_steps(topic)
     wording, led = context.wording, _led(context, topic)
     # The editors' order tells what comes first; only what rests on the passage that led comes before.
     own = [step for step in topic.steps if led and passage_of(context.guide, topic, step.passage) == led]

@@ -114,6 +114,7 @@ class Memory(BaseModel):
         second: another topic that the last message asked about, named in its answer.
         asked: the last question to the guide and what was added to it, for handing it over to a person.
         asked_permission: whether the last answered question asked if the person or their side may do something.
+        deed_told: whether the person has told, since the topic came up, that they have done already what it is about.
         open_questions: what was not answered and can be given to improve the guide, the latest last.
         unanswered: how many turns in a row ended in a refusal or in choices.
         refused: how many turns in a row ended in a refusal.
@@ -148,6 +149,7 @@ class Memory(BaseModel):
     second: str | None = None
     asked: list[str] = Field(default_factory=list)
     asked_permission: bool = True
+    deed_told: bool = False
     open_questions: list[OpenQuestion] = Field(default_factory=list)
     unanswered: int = 0
     refused: int = 0

@@ -23,6 +23,7 @@ KNOWN_CHECK: Final = "known_check"
 NEED: Final = "need"
 FORM: Final = "form"
 ONLY_TELLS: Final = "only_tells"
+TELLS_DEED: Final = "tells_deed"
 PARTS: Final = "parts"
 INTENT_RANKING: Final = "intent_ranking"
 
@@ -139,6 +140,7 @@ class ParsedMessage(TypedDict, total=False):
         need: whether the person is in need.
         form: what kind of sentence it is.
         only_tells: whether it says nothing but circumstances of the person or the account: “Ich bin übrigens Beamtin”.
+        tells_deed: whether it tells that the writer has done already what it is about: “Ich hab den Beitrag gelikt”.
         parts: the questions in it, if it has several sentences or questions.
         draft: what the text of a post shows that was pasted for a guided check; the text itself is not there.
         problem: why the message was not understood at all; None if it was.
@@ -156,6 +158,7 @@ class ParsedMessage(TypedDict, total=False):
     need: ParsedNeed
     form: QuestionForm
     only_tells: bool
+    tells_deed: bool
     parts: list[ParsedPart]
     draft: ParsedDraft
     problem: InputProblem | None
@@ -228,6 +231,7 @@ class Question:
         need: whether the person is in need.
         form: what kind of sentence it is.
         only_tells: whether it says nothing but circumstances of the person or the account.
+        tells_deed: whether it tells that the person has done already what it is about.
         text: the message with personal data masked. Used for its length, for numbers that pick a choice, for the mask,
             and as the question that can be handed over to a person; never for its meaning.
         unnamed: the same without the words of the circumstances.
@@ -256,6 +260,7 @@ class Question:
     need: Need = Need()
     form: QuestionForm = "permission"
     only_tells: bool = False
+    tells_deed: bool = False
     text: str = ""
     unnamed: str = ""
     parts: tuple[Part, ...] = ()
@@ -297,6 +302,7 @@ class Question:
             need=Need(**need) if need else Need(),
             form=parse.get("form") or "permission",
             only_tells=bool(parse.get("only_tells")),
+            tells_deed=bool(parse.get("tells_deed")),
             text=text,
             unnamed=_without_entities(parse),
             parts=tuple(_part(part) for part in parse.get("parts") or []),

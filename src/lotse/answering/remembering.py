@@ -117,6 +117,7 @@ def _after_guidance(context: TurnContext, answer: Answer) -> dict[str, object]:
         "noticed": True,
         **_passages(answer, memory, answer.title != context.guide.topics[answer.topic or ""].title),
         "asked_permission": asks_permission(context.question, answer.outcome, settings),
+        "deed_told": context.deed_told(answer.topic),
         "alternatives": others[: settings.choices],
         "rejected": [],
         "second": second,

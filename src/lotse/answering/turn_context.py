@@ -71,6 +71,17 @@ class TurnContext:
         answered = self.question.about or self.question.memory.topic
         return self.guide.topics.get(answered or "") or self.topic_at_hand()
 
+    def deed_told(self, topic: str | None) -> bool:
+        """Whether the person has told, since this topic came up, that they have done already what it is about."""
+        memory = self.question.memory
+        return self.question.tells_deed or (memory.deed_told and topic == memory.topic)
+
+    def with_fitting_steps(self, topic: Topic) -> Topic:
+        """The topic, for who has done it already with the next steps for afterwards, if it has some."""
+        if topic.steps_done and self.deed_told(topic.topic):
+            return topic.copy(update={"steps": topic.steps_done})
+        return topic
+
     @property
     def clear_topic(self) -> str | None:
         """The topic that the message names by itself, whatever else it wants; None if it names none."""

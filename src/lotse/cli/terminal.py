@@ -29,6 +29,7 @@ def content_problems() -> list[Problem]:
     from lotse.answering import load_settings
     from lotse.checks.loading import examine_checks
     from lotse.content import ContentError, languages, load_need_examples
+    from lotse.content.deed_words import load_deed_words
     from lotse.content.loading import examine_guide
     from lotse.content.question_words import load_question_words
     from lotse.content.word_lists import load_holder_words
@@ -43,6 +44,7 @@ def content_problems() -> list[Problem]:
     readers: list[Callable[[], object]] = [
         partial(load_settings, data()),
         partial(load_question_words, data()),
+        partial(load_deed_words, data()),
         partial(load_holder_words, data()),
         partial(load_need_examples, data()),
     ]

@@ -204,9 +204,10 @@ def _check_topic(guide: Guide, file: YamlFile, topic: Topic) -> Iterator[Problem
     for index, sample in enumerate(topic.samples):
         if sample.passage not in own:
             yield _no_passage(file, ("samples", index, "passage"), sample.passage)
-    for index, step in enumerate(topic.steps):
-        if step.passage not in own:
-            yield _no_passage(file, ("steps", index, "passage"), step.passage)
+    for name, steps in (("steps", topic.steps), ("steps_done", topic.steps_done)):
+        for index, step in enumerate(steps):
+            if step.passage not in own:
+                yield _no_passage(file, (name, index, "passage"), step.passage)
     yield from _check_facets(guide, file, topic.verdict_unless, ("verdict_unless",))
     for index, other in enumerate(topic.related):
         if other == topic.topic:

@@ -184,6 +184,9 @@ class Topic(Strict):
     short: str = Field(..., min_length=20, max_length=300)
     brief: str | None = Field(None, min_length=5, max_length=140, description="the answer to “in short: yes or no?”")
     steps: list[Step] = Field(default_factory=list, max_items=3, description="what to do next, at most three")
+    steps_done: list[Step] = Field(
+        default_factory=list, max_items=3, description="in place of `steps` for who has done it already, at most three"
+    )
     rests_on: list[str] = Field(..., min_items=1, max_items=3)
     plain: str = Field(..., min_length=40, max_length=700)
     why: CitedText

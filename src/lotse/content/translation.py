@@ -62,6 +62,7 @@ class TopicTranslation(Strict):
     short: str = Field(..., min_length=20, max_length=300)
     brief: str | None = Field(None, min_length=5, max_length=140, description="exactly where the German topic has one")
     steps: list[str] = Field(default_factory=list, max_items=3, description="in the order of the German steps")
+    steps_done: list[str] = Field(default_factory=list, max_items=3, description="in the order of the German ones")
     plain: str = Field(..., min_length=40, max_length=700)
     why: str = Field(..., min_length=20, max_length=420)
     examples: list[str] = Field(..., min_items=1, description="in the order of the German examples")
@@ -140,11 +141,13 @@ def _check_topic(file: YamlFile, translation: TopicTranslation, topic: Topic) ->
             here=len(translation.samples), original=len(topic.samples)
         )
         yield file.problem(("samples",), message, _("translate every sample, in the same order"))
-    if len(translation.steps) != len(topic.steps):
-        message = _("Number of steps: {here} here, {original} in German.").format(
-            here=len(translation.steps), original=len(topic.steps)
-        )
-        yield file.problem(("steps",), message, _("translate every step, in the same order"))
+    for name in ("steps", "steps_done"):
+        own_steps, german_steps = getattr(translation, name), getattr(topic, name)
+        if len(own_steps) != len(german_steps):
+            message = _("Number of steps: {here} here, {original} in German.").format(
+                here=len(own_steps), original=len(german_steps)
+            )
+            yield file.problem((name,), message, _("translate every step, in the same order"))
     if (translation.brief is None) != (topic.brief is None):
         yield file.problem(("brief",), _("`brief` is in one of the two languages only."), _("give both or none"))
     german = {passage.id: passage for passage in topic.passages}
@@ -190,13 +193,19 @@ def _topic(topic: Topic, own: TopicTranslation) -> Topic:
     examples = [
         example.copy(update={"text": text}) for example, text in zip(topic.examples, own.examples, strict=False)
     ]
-    steps = [step.copy(update={"text": text}) for step, text in zip(topic.steps, own.steps, strict=False)]
+    steps = {
+        name: [
+            step.copy(update={"text": text})
+            for step, text in zip(getattr(topic, name), getattr(own, name), strict=False)
+        ]
+        for name in ("steps", "steps_done")
+    }
     samples = [
         sample.copy(update={"occasion": words.occasion, "text": words.text})
         for sample, words in zip(topic.samples, own.samples, strict=False)
     ]
     texts = {"title": own.title, "label": own.label, "short": own.short, "brief": own.brief, "plain": own.plain}
-    return topic.copy(update={**texts, "why": why, "examples": examples, "samples": samples, "steps": steps})
+    return topic.copy(update={**texts, **steps, "why": why, "examples": examples, "samples": samples})
 
 
 def _passage(passage: Passage, topic: TopicTranslation | None, language: str) -> Passage:

@@ -1,4 +1,4 @@
-"""Rasa component that tells what kind of sentence a message is."""
+"""Rasa component that tells what kind of sentence a message is, and whether it tells of something done already."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from lotse import paths
-from lotse.answering.question import FORM
+from lotse.answering.question import FORM, TELLS_DEED
+from lotse.content.deed_words import load_deed_words
 from lotse.content.question_words import load_question_words
+from lotse.nlu.own_deeds import OwnDeeds
 from lotse.nlu.question_form import QuestionFormReader
 from lotse.nlu.spacy_pipeline import FacetMention
 
@@ -25,6 +27,7 @@ class QuestionFormRecogniser(GraphComponent):
 
     def __init__(self) -> None:
         self.reader = QuestionFormReader(load_question_words(paths.data()))
+        self.deeds = OwnDeeds(load_deed_words(paths.data()))
 
     @classmethod
     def create(
@@ -38,7 +41,7 @@ class QuestionFormRecogniser(GraphComponent):
         return cls()
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Set ``form`` on incoming messages: ``permission``, ``other``, ``statement`` or ``story``."""
+        """Set ``tells_deed`` and ``form`` on messages: ``permission``, ``other``, ``statement`` or ``story``."""
         for message in messages:
             if message.get(TEXT):
                 mentions = [
@@ -47,6 +50,8 @@ class QuestionFormRecogniser(GraphComponent):
                     if "start" in entity
                 ]
                 message.set(FORM, self.reader.form_of(message.get(TEXT), mentions), add_to_output=True)
+                if self.deeds.told_in(message.get(TEXT)):
+                    message.set(TELLS_DEED, True, add_to_output=True)
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
