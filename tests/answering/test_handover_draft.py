@@ -179,3 +179,16 @@ def test_a_desk_in_pieces_still_hands_over(assistant: Assistant, talk: Talk) -> 
     talk.assistant = replace(assistant, guides={**assistant.guides, "de": guide})
     talk.say("request_person")
     assert talk.handover.offices == []
+
+
+def test_a_refused_question_is_left_when_the_message_names_the_topic_before_it(talk: Talk) -> None:
+    talk.say("ask_blocking", text=ASKED)
+    talk.say("out_of_scope", text=OUTSIDE)
+    talk.say({"request_person": 0.6, "ask_blocking": 0.35}, text="Und wen frage ich wegen dem Blockieren?")
+    assert talk.handover.question == ASKED
+
+
+def test_a_refused_question_is_the_draft_for_who_only_wants_a_person(talk: Talk) -> None:
+    talk.say("ask_blocking", text=ASKED)
+    talk.say("out_of_scope", text=OUTSIDE)
+    assert draft(talk) == OUTSIDE

@@ -299,7 +299,10 @@ def draft_to(context: TurnContext, names: Iterable[str], topic: Topic | None) ->
         topic: that was answered last; None if there is none.
     """
     memory, wording = context.question.memory, context.wording.handover
+    # “Und wen frage ich wegen der Gruppe?” means the question before one that was refused.
+    returns = memory.outcome == "refused" and context.clear_topic is not None and bool(memory.answered_question)
+    asked = memory.answered_question if returns else memory.asked
     # After a refusal or choices the current topic is not what was asked.
     known = topic is not None and not memory.unanswered
     subject = wording.subject.format(title=topic.title) if topic and known else wording.subject_general
-    return hand_over(context.guide.contacts, context.offices(names), "\n".join(memory.asked), subject)
+    return hand_over(context.guide.contacts, context.offices(names), "\n".join(asked), subject)

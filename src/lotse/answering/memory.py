@@ -113,6 +113,7 @@ class Memory(BaseModel):
         rejected: topics answered or offered since the last question was understood, none of which was meant.
         second: another topic that the last message asked about, named in its answer.
         asked: the last question to the guide and what was added to it, for handing it over to a person.
+        answered_question: the same of the last question that was answered from the guide.
         asked_permission: whether the last answered question asked if the person or their side may do something.
         deed_told: whether the person has told, since the topic came up, that they have done already what it is about.
         open_questions: what was not answered and can be given to improve the guide, the latest last.
@@ -148,6 +149,7 @@ class Memory(BaseModel):
     rejected: list[str] = Field(default_factory=list)
     second: str | None = None
     asked: list[str] = Field(default_factory=list)
+    answered_question: list[str] = Field(default_factory=list)
     asked_permission: bool = True
     deed_told: bool = False
     open_questions: list[OpenQuestion] = Field(default_factory=list)

@@ -25,6 +25,7 @@ FORM: Final = "form"
 ONLY_TELLS: Final = "only_tells"
 TELLS_DEED: Final = "tells_deed"
 PARTS: Final = "parts"
+OUTSIDE_AREA: Final = "outside_area"
 INTENT_RANKING: Final = "intent_ranking"
 
 
@@ -96,6 +97,18 @@ class ParsedNeed(TypedDict):
     about_other: bool
 
 
+class ParsedArea(TypedDict):
+    """The area that a message would belong to if it is outside the guide, and how certain that is, 0 to 1.
+
+    Attributes:
+        name: an area of the training data, such as ``pay``.
+        certainty: among all areas and none of them.
+    """
+
+    name: str
+    certainty: float
+
+
 class ParsedDraft(TypedDict):
     """What the pasted text of a post shows.
 
@@ -141,6 +154,7 @@ class ParsedMessage(TypedDict, total=False):
         form: what kind of sentence it is.
         only_tells: whether it says nothing but circumstances of the person or the account: “Ich bin übrigens Beamtin”.
         tells_deed: whether it tells that the writer has done already what it is about: “Ich hab den Beitrag gelikt”.
+        outside_area: whose question it would be if it is outside the guide; missing if no area is likely.
         parts: the questions in it, if it has several sentences or questions.
         draft: what the text of a post shows that was pasted for a guided check; the text itself is not there.
         problem: why the message was not understood at all; None if it was.
@@ -159,6 +173,7 @@ class ParsedMessage(TypedDict, total=False):
     form: QuestionForm
     only_tells: bool
     tells_deed: bool
+    outside_area: ParsedArea
     parts: list[ParsedPart]
     draft: ParsedDraft
     problem: InputProblem | None
@@ -232,6 +247,8 @@ class Question:
         form: what kind of sentence it is.
         only_tells: whether it says nothing but circumstances of the person or the account.
         tells_deed: whether it tells that the person has done already what it is about.
+        outside_area: the area it would belong to if it is outside the guide, and the certainty from 0 to 1; None if no
+            area is likely.
         text: the message with personal data masked. Used for its length, for numbers that pick a choice, for the mask,
             and as the question that can be handed over to a person; never for its meaning.
         unnamed: the same without the words of the circumstances.
@@ -261,6 +278,7 @@ class Question:
     form: QuestionForm = "permission"
     only_tells: bool = False
     tells_deed: bool = False
+    outside_area: tuple[str, float] | None = None
     text: str = ""
     unnamed: str = ""
     parts: tuple[Part, ...] = ()
@@ -290,6 +308,7 @@ class Question:
         named = parse.get("intent")
         ranking = parse.get("intent_ranking") or ([named] if named else [])
         text = str(parse.get("text") or "")
+        area = parse.get("outside_area")
         language, known, need = parse.get("language"), parse.get("known_question"), parse.get("need")
         return Question(
             intents=_intents(ranking),
@@ -303,6 +322,7 @@ class Question:
             form=parse.get("form") or "permission",
             only_tells=bool(parse.get("only_tells")),
             tells_deed=bool(parse.get("tells_deed")),
+            outside_area=(area["name"], area["certainty"]) if area else None,
             text=text,
             unnamed=_without_entities(parse),
             parts=tuple(_part(part) for part in parse.get("parts") or []),

@@ -89,14 +89,25 @@ def ask_back(context: TurnContext) -> Answer:
 
 
 def refused(context: TurnContext) -> Answer:
-    """The answer to a question out of scope, in other words each time in a row."""
-    turn = context.question.memory.refused
-    texts = context.wording.refused
-    names = context.suggested_topics(turn)[: context.settings.choices]
+    """The answer to a question out of scope: who is responsible, if known; else other words each time in a row."""
+    settings, turn = context.settings, context.question.memory.refused
+    names = context.suggested_topics(turn)[: settings.choices]
+    area = _area(context)
+    if area is None:
+        texts = context.wording.refused
+        short, offices = texts[turn % len(texts)], settings.general_contacts if turn else []
+    else:
+        short, offices = context.wording.elsewhere[area], settings.elsewhere_contacts.get(area, [])
     return Answer(
         outcome="refused",
-        short=texts[turn % len(texts)],
-        contacts=context.contacts(context.settings.general_contacts) if turn else [],
+        short=short,
+        contacts=context.contacts(offices) if offices else [],
         follow_ups=[context.topic_choice(name) for name in names],
         why=context.why(None),
     )
+
+
+def _area(context: TurnContext) -> str | None:
+    """The area of a question outside the guide whose office is known; None if it is not certain."""
+    name, certainty = context.question.outside_area or ("", 0.0)
+    return name if name in context.wording.elsewhere and certainty >= context.settings.elsewhere_at else None

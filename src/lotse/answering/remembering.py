@@ -85,7 +85,7 @@ def remember(context: TurnContext, answer: Answer) -> Memory:
     if answer.outcome == "refused":
         changes["alternatives"] = []
     if answer.outcome in GUIDING:
-        changes |= _after_guidance(context, answer)
+        changes |= _after_guidance(context, answer) | {"answered_question": changes["asked"]}
     return memory.copy(update=changes)
 
 

@@ -53,6 +53,7 @@ class Numbers(Strict):
     new_point_at: float = Field(..., gt=0)
     assumed_below: float = Field(..., ge=0, le=1)
     search_words: int = Field(..., ge=0)
+    elsewhere_at: float = Field(..., gt=0, lt=1)
     steps_near: int = Field(..., ge=1)
     choices: int = Field(..., ge=1, le=5)
     choice_points: int = Field(..., ge=0, le=5)
@@ -78,6 +79,7 @@ class Numbers(Strict):
     disclosure_contacts: list[str] = Field(..., min_items=1)
     writing_contacts: list[str] = Field(..., min_items=1)
     tool_contacts: list[str] = Field(..., min_items=1)
+    elsewhere_contacts: dict[str, list[str]]
     opening_topics: list[str] = Field(..., min_items=1)
     platform_topics: dict[str, list[str]]
 

@@ -90,7 +90,11 @@ def addressed(context: TurnContext, chosen: Iterable[Fit], points: Iterable[Poin
     sentences = []
     if memory.status and any(point.status for point in points):
         sentences.append(wording.addressed.format(status=guide.status_label(memory.status)))
+    denied_now = context.question.denied.get(STATUS, ())
     for status in memory.not_so.get(STATUS, ()) if not memory.status else ():
+        if status not in denied_now:
+            # Once is enough.
+            continue
         if any(status in passage.by_status for passage in passages):
             sentences.append(wording.not_addressed.format(status=guide.status_label(status)))
     for occupation in memory.facets.get(OCCUPATION, ()):

@@ -206,6 +206,7 @@ class Wording(Strict):
     choices_near: str
     choices_again: str
     refused: list[str] = Field(..., min_items=3)
+    elsewhere: dict[str, str]
     more: str
     no_more: str
     no_topic: str
