@@ -73,7 +73,9 @@ def question_answer(
     )
 
 
-def interim_answer(context: TurnContext, check: Check, question: Question, state: CheckState) -> Answer:
+def interim_answer(
+    context: TurnContext, check: Check, question: Question, state: CheckState, hint: str | None = None
+) -> Answer:
     """What the answers so far and the pasted text lead to, as far as they do, and the question that is open once more.
 
     Args:
@@ -81,6 +83,7 @@ def interim_answer(context: TurnContext, check: Check, question: Question, state
         check: the check.
         question: that is open.
         state: the answers so far.
+        hint: a sentence before the question; None for the usual one.
     """
     words, draft = context.wording.checks, state.draft or ReadDraft()
     result = result_of(check, {**proposed(check, draft.signs, draft.facets), **state.answers})
@@ -88,7 +91,10 @@ def interim_answer(context: TurnContext, check: Check, question: Question, state
     citations = Citations(context.guide)
     shown = so_far[: context.settings.points_at_once]
     points = [_reason(context, check, conclusion, result, citations) for conclusion in shown]
-    answer = question_answer(context, check, question, state, words.interim if points else words.later)
+    changes = dict.fromkeys(conclusion.change for conclusion in shown if conclusion.change)
+    points += [_remark(check, words.change, text) for text in changes]
+    usual = words.interim if points else words.later
+    answer = question_answer(context, check, question, state, usual if hint is None else hint)
     return answer.copy(update={"points": points, "citations": citations.all})
 
 
@@ -156,12 +162,36 @@ def asks_for_draft(context: TurnContext, check: Check, state: CheckState) -> Ans
     )
 
 
+def draft_changed(context: TurnContext, check: Check, question: Question, state: CheckState, gone: ReadDraft) -> Answer:
+    """What remains when somebody would leave out something of the pasted text, and the open question once more.
+
+    Args:
+        context: the message and the content.
+        check: the check.
+        question: that is open.
+        state: the answers so far, with what the text shows without it.
+        gone: what of the text the message named; empty if it is not known what would be left out.
+    """
+    words = context.wording.checks
+    seen = _named_in(context, gone)
+    if not seen:
+        answer = interim_answer(context, check, question, state, words.changed_unknown)
+        return answer.copy(update={"follow_ups": [*answer.follow_ups, paste_choice(check.check, words.paste)]})
+    return interim_answer(context, check, question, state, words.changed.format(signs=", ".join(seen)))
+
+
+def changed_after_result(context: TurnContext, check: Check, state: CheckState) -> Answer:
+    """How to see what a change would do when the result has been shown: another answer, or the changed text."""
+    answer = review_answer(context, check, state)
+    paste = [paste_choice(check.check, context.wording.checks.paste)] if check.draft else []
+    changes = {"short": context.wording.checks.changed_after, "follow_ups": [*answer.follow_ups, *paste]}
+    return answer.copy(update=changes)
+
+
 def draft_read(context: TurnContext, check: Check, state: CheckState) -> str:
     """What was seen in a pasted text and what cannot be, and which answers were known before."""
-    words, draft = context.wording.checks, state.draft or ReadDraft()
-    facets = context.guide.facets
-    seen = [label for sign, label in words.signs.items() if sign in draft.signs]
-    seen += [facets[name].values[value].label for name, values in draft.facets.items() for value in values]
+    words = context.wording.checks
+    seen = _named_in(context, state.draft or ReadDraft())
     found = words.draft_found.format(signs=", ".join(seen)) if seen else words.draft_nothing
     known = [_known_already(context, check, state)] if state.taken_over else []
     return "\n".join([f"{words.draft_read} {found}", *known])
@@ -218,6 +248,13 @@ def answer_line(context: TurnContext, check: Check, state: CheckState, name: str
     label = words.said_before.format(answer=label) if name in state.taken_over else label
     label = label if label.endswith((".", "!", "?")) else f"{label}."
     return words.answer.format(question=question.text, answer=label)
+
+
+def _named_in(context: TurnContext, draft: ReadDraft) -> list[str]:
+    """What a text shows, in words."""
+    facets = context.guide.facets
+    seen = [label for sign, label in context.wording.checks.signs.items() if sign in draft.signs]
+    return seen + [facets[name].values[value].label for name, values in draft.facets.items() for value in values]
 
 
 def _known_already(context: TurnContext, check: Check, state: CheckState) -> str:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from lotse.answering.answer import Answer
 from lotse.answering.check_answers import (
     asks_for_draft,
+    changed_after_result,
+    draft_changed,
     draft_read,
     interim_answer,
     option_label,
@@ -22,13 +24,17 @@ from lotse.answering.check_payloads import ANSWER, PASTE, REVIEW, START, STOP, r
 from lotse.answering.check_words import agrees, asks_for_a_check, chosen_option, says_only, told_option
 from lotse.answering.dialogue import check as topics_to_check
 from lotse.answering.memory import CheckState, ReadDraft
+from lotse.answering.message_kinds import wants_a_text
 from lotse.answering.need import help_of
+from lotse.answering.phrases import holds, words_of
 from lotse.answering.turn_context import TurnContext
 from lotse.checks import Check, given, next_question, proposed, taken_over
 from lotse.checks import Question as CheckQuestion
 
 # Intents about an answer that, after a result, mean the result.
 _ABOUT_THE_RESULT = frozenset({"request_sources", "request_more", "request_reason", "request_steps"})
+# Signs that tell what a text is, not what it shows.
+_KIND_OF_TEXT = frozenset({"post", "comment"})
 _NOT_AN_ANSWER = frozenset({"choices", "refused"})
 
 Choose = Callable[[TurnContext], Answer]
@@ -189,6 +195,8 @@ def _typed(context: TurnContext, check: Check, state: CheckState, awaited: bool)
     asked = next_question(check, state.answers)
     if state.done or asked is None:
         likeliest = context.question.intents[0] if context.question.intents else ("", 0.0)
+        if not state.aside and _would_change(context):
+            return CheckTurn(changed_after_result(context, check, state), state)
         again = likeliest[0] in _ABOUT_THE_RESULT and likeliest[1] >= context.settings.dialogue_at
         return _at(context, check, state, state.answers) if again and not state.aside else None
     if says_only(text, words.stop):
@@ -206,10 +214,42 @@ def _typed(context: TurnContext, check: Check, state: CheckState, awaited: bool)
     option = _chosen(context, check, asked, state)
     if option is None and says_only(text, words.verdict):
         return CheckTurn(interim_answer(context, check, asked, state), state)
+    if option is None and state.draft is not None:
+        if wants_a_text(context.question, context.settings.words):
+            hint = context.wording.checks.no_rewriting
+            return CheckTurn(interim_answer(context, check, asked, state, hint), state)
+        if _would_change(context):
+            return _without_some(context, check, asked, state, state.draft)
     if option is None:
         return None
     new = state.copy(update={"answers": {**state.answers, asked.id: option}})
     return _at(context, check, new, state.answers)
+
+
+def _would_change(context: TurnContext) -> bool:
+    """Whether a message asks what becomes of the post without something: “und wenn ich das mit dem Amt weglasse?”"""
+    question, words = context.question, context.settings.words
+    return question.known is None and holds(words_of(question.text), words.checks.changing)
+
+
+def _without_some(
+    context: TurnContext, check: Check, asked: CheckQuestion, state: CheckState, draft: ReadDraft
+) -> CheckTurn:
+    """The turn after a message that would leave out something of the pasted text, by the signs it names."""
+    named = context.settings.draft_reader.signs("", context.question.text)
+    gone = ReadDraft(
+        signs=[sign for sign in draft.signs if sign in named and sign not in _KIND_OF_TEXT],
+        facets={
+            name: [value for value in values if value in context.question.facets.get(name, ())]
+            for name, values in draft.facets.items()
+        },
+    )
+    left = ReadDraft(
+        signs=[sign for sign in draft.signs if sign not in gone.signs],
+        facets={name: [one for one in values if one not in gone.facets[name]] for name, values in draft.facets.items()},
+    )
+    state = state.copy(update={"draft": left})
+    return CheckTurn(draft_changed(context, check, asked, state, gone), state)
 
 
 def _chosen(context: TurnContext, check: Check, asked: CheckQuestion, state: CheckState) -> str | None:

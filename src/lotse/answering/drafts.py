@@ -38,6 +38,7 @@ class SignWords(Phrases):
     workplace: list[str] = Field(..., min_items=1)
     insult: list[str] = Field(..., min_items=1)
     disparaging: list[str] = Field(..., min_items=1)
+    citizens: list[str] = Field(..., min_items=1)
     party: list[str] = Field(..., min_items=1)
     picture: list[str] = Field(..., min_items=1)
     children: list[str] = Field(..., min_items=1)
@@ -166,6 +167,7 @@ class DraftReader:
             "workplace": holds(words, lists.workplace),
             "insult": holds(words, lists.insult),
             "disparaging": holds(words, lists.disparaging),
+            "citizens": holds(words, lists.citizens),
             "party": holds(words, lists.party),
             "picture": holds(words, lists.picture),
             "children": holds(words, lists.children),

@@ -186,6 +186,7 @@ class CheckWords(Phrases):
         wanted: a message that says nothing else asks for a check.
         unknown, back, stop, restart, go_on, why: messages that say nothing else.
         verdict: a message that says nothing else asks for the result before the end.
+        changing: words of a question what becomes of a post without something.
         confirming: words that, beside those of a plain yes, confirm a proposed answer.
         around_options: words that may stand around a word of an option.
     """
@@ -198,6 +199,7 @@ class CheckWords(Phrases):
     go_on: Core
     why: Core
     verdict: Core
+    changing: list[str]
     confirming: list[str]
     around_options: list[str]
 

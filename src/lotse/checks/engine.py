@@ -137,18 +137,19 @@ def proposed(check: Check, signs: Collection[str], facets: Mapping[str, Sequence
     Args:
         check: the check.
         signs: what the text shows.
-        facets: circumstances that it names: values by facet. What would mean different options proposes nothing.
+        facets: circumstances that it names: values by facet. What would mean different options proposes nothing, unless
+            the question says that the last counts.
     """
     answers: dict[str, str] = {}
     for question in check.questions:
         said = facets.get(question.facet or "", ())
-        meant = {
+        meant = [
             option.id
             for option in question.options
             if not set(signs).isdisjoint(option.signs) or (option.value is not None and option.value in said)
-        }
-        if len(meant) == 1:
-            answers[question.id] = meant.pop()
+        ]
+        if len(meant) == 1 or (meant and question.last_counts):
+            answers[question.id] = meant[-1]
     return answers
 
 

@@ -28,6 +28,7 @@ Sign = Literal[
     "workplace",
     "insult",
     "disparaging",
+    "citizens",
     "party",
     "picture",
     "children",
@@ -61,6 +62,7 @@ class Question(Strict):
     cites: list[Cite] = Field(default_factory=list, description="with `checklist` or `requirements`: where it stands")
     facet: str | None = Field(None, description="the facet of data/vocabulary that answers it if it has been said")
     when: Condition = Field(default_factory=list, description="asked only then; names earlier questions only")
+    last_counts: bool = Field(False, description="of several fitting options the last counts; the text says so")
     options: list[Option] = Field(..., min_items=2, max_items=7)
 
     @validator("options")

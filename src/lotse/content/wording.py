@@ -90,6 +90,9 @@ class CheckWording(Strict):
         taken_over: says which answers are known already.
         not_understood: before the question is asked again.
         unclear: the same after a question that is not understood.
+        changed, changed_unknown, changed_after: the same after somebody would leave out something of the pasted text,
+            which is known or not, or after the result.
+        no_rewriting: the same after a wish that the text be rewritten.
         interim, later: the same after somebody asks for the result before the end, with and without reasons so far.
         back, stop, restart, review, go_on, offer: labels of choices; `offer` stands under answers.
         which: asks which check is wanted.
@@ -115,6 +118,10 @@ class CheckWording(Strict):
     taken_over: str
     not_understood: str
     unclear: str
+    changed: str
+    changed_unknown: str
+    changed_after: str
+    no_rewriting: str
     interim: str
     later: str
     back: str
