@@ -48,7 +48,7 @@ def guidance(context: TurnContext, topic_id: str, outcome: Outcome, asks_anew: b
     # What was told when a topic was only offered counts for it, too.
     told_before = outcome == "refined" or topic.topic in (memory.topic, memory.at_hand)
     facets = memory.facets if told_before else _own_facets(context)
-    primary = [passage_of(guide, topic, name).id for name in topic.rests_on]
+    primary = [passage_of(guide, name).id for name in topic.rests_on]
     # The passage ranking has counted the circumstances of the message itself already.
     counted = frozenset(question.facets if question.passages else ())
     repeated = question.known.passage if question.known else None
@@ -77,7 +77,12 @@ def guidance(context: TurnContext, topic_id: str, outcome: Outcome, asks_anew: b
             topic = topic.copy(update={"steps": []})
     if asks_anew and point is None and not told:
         return _nothing_new(context, topic, outcome, ruling)
-    if ruling.passage and ruling.passage.short and ruling.passage.id not in primary and not afterwards:
+    if (
+        ruling.passage
+        and ruling.passage.short
+        and ruling.passage.id not in primary
+        and not (afterwards and ruling.passage.verdict != "not_allowed")
+    ):
         near = list(dict.fromkeys([ruling.passage.id, *(fit.passage.id for fit in fits)]))
         topic = topic.copy(update={"steps": _steps_near(guide, topic, near[: settings.steps_near])})
     usual = usual_number(context, topic, facets, counted)
@@ -143,7 +148,7 @@ def _steps_near(guide: Guide, topic: Topic, near: Collection[str]) -> list[Conte
         topic: the topic.
         near: ids of the leading passage and of those that fit next.
     """
-    return [step for step in topic.steps if passage_of(guide, topic, step.passage).id in near]
+    return [step for step in topic.steps if passage_of(guide, step.passage).id in near]
 
 
 def _title(topic: Topic, ruling: Ruling, point: Passage | None) -> str:
@@ -187,16 +192,17 @@ def _nothing_new(context: TurnContext, topic: Topic, outcome: Outcome, ruling: R
     )
 
 
-def passage_of(guide: Guide, topic: Topic, name: str) -> Passage:
+def passage_of(guide: Guide, name: str) -> Passage:
     """A passage by its id, or the house rule that replaces it; checked content has one of them."""
     if name in guide.passages:
         return guide.passages[name]
-    return next(passage for passage in guide.of_topic[topic.topic] if passage.overrides == name)
+    topic = name.split(".")[0]
+    return next(passage for passage in guide.of_topic[topic] if passage.overrides == name)
 
 
-def cites_of(guide: Guide, topic: Topic, name: str, citations: Citations) -> list[int]:
+def cites_of(guide: Guide, name: str, citations: Citations) -> list[int]:
     """The numbers of a passage's citations; they are added to `citations` if nothing has added them yet."""
-    passage = passage_of(guide, topic, name)
+    passage = passage_of(guide, name)
     return citations.add(passage.id, passage.cites, passage.text)
 
 
@@ -222,11 +228,11 @@ def cited_parts(context: TurnContext, topic: Topic, supporting: Collection[str],
         supporting: names of the passages that the short answer rests on.
         chosen: the passages that become points, in their order.
     """
-    names = [passage_of(context.guide, topic, step.passage).id for step in topic.steps]
+    names = [passage_of(context.guide, step.passage).id for step in topic.steps]
     cited = _cited_parts(context, topic, supporting, names, chosen)
     if len(cited.citations) <= context.settings.citations or len(chosen) > MIN_POINTS:
         return cited
-    shown = {fit.passage.id for fit in chosen} | {passage_of(context.guide, topic, name).id for name in supporting}
+    shown = {fit.passage.id for fit in chosen} | {passage_of(context.guide, name).id for name in supporting}
     return _cited_parts(context, topic, supporting, [name for name in names if name in shown], chosen)
 
 
@@ -234,10 +240,10 @@ def _cited_parts(
     context: TurnContext, topic: Topic, supporting: Iterable[str], cited_steps: Collection[str], chosen: list[Fit]
 ) -> CitedParts:
     guide, citations = context.guide, Citations(context.guide)
-    short_cites = [number for name in supporting for number in cites_of(guide, topic, name, citations)]
+    short_cites = [number for name in supporting for number in cites_of(guide, name, citations)]
     steps = []
     for step in topic.steps:
-        passage = passage_of(guide, topic, step.passage)
+        passage = passage_of(guide, step.passage)
         numbers = citations.add(passage.id, passage.cites, passage.text) if passage.id in cited_steps else []
         steps.append(Step(text=step.text, cites=numbers))
     points = points_of(chosen, context.question.memory.status, guide, citations)

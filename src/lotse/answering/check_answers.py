@@ -319,7 +319,7 @@ def _cites(context: TurnContext, conclusion: Conclusion, citations: Citations) -
 
 def _passage(context: TurnContext, name: str) -> Passage:
     """A passage, or the rule of the authority that replaces it."""
-    return passage_of(context.guide, context.guide.topics[name.split(".")[0]], name)
+    return passage_of(context.guide, name)
 
 
 def _remark(check: Check, title: str, text: str) -> Point:

@@ -303,7 +303,7 @@ def _in_short(
     supporting = [name for name in context.question.memory.supporting if name in guide.passages]
     known = {passage.id for passage in guide.of_topic[topic.topic]}
     for name in [name for name in supporting if name in known] or topic.rests_on:
-        cites += cites_of(guide, topic, name, citations)
+        cites += cites_of(guide, name, citations)
     points = [
         Point(text=item.text, cites=citations.add(item.passage, list(item.cites), item.text), language=guide.language)
         for item in own[1 : 1 + _ADDED]

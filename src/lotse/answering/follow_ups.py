@@ -61,7 +61,7 @@ def about_the_answer(context: TurnContext, intent: str) -> Answer:
         short = wording.more.format(title=topic.title) if points else wording.no_more
     elif intent == "request_reason":
         short = wording.reason.format(title=topic.title)
-        passage = passage_of(guide, topic, topic.rests_on[0])
+        passage = passage_of(guide, topic.rests_on[0])
         numbers = citations.add(passage.id, topic.why.cites, topic.why.text)
         points = [Point(text=topic.why.text, cites=numbers, language=passage.language)]
     elif intent == "request_simpler":
@@ -69,7 +69,7 @@ def about_the_answer(context: TurnContext, intent: str) -> Answer:
         short = simpler.plain if simpler and simpler.plain else topic.plain
         title = simpler.title if simpler else topic.title
         supporting = [simpler.id] if simpler else topic.rests_on
-        short_cites = [number for name in supporting for number in cites_of(guide, topic, name, citations)]
+        short_cites = [number for name in supporting for number in cites_of(guide, name, citations)]
         if simpler and context.question.memory.status:
             # What the law adds for the person's status is not lost.
             fit = Fit(simpler, 0.0, False)
@@ -79,7 +79,7 @@ def about_the_answer(context: TurnContext, intent: str) -> Answer:
     else:
         short = wording.example.format(title=topic.title)
         for example in _examples(context, topic):
-            passage = passage_of(guide, topic, example.passage)
+            passage = passage_of(guide, example.passage)
             numbers = citations.add(passage.id, passage.cites, passage.text)
             text = f"{example.text} ({wording.verdicts[example.verdict]})"
             points.append(Point(text=text, cites=numbers, level=passage.level, language=passage.language))
@@ -115,7 +115,7 @@ def in_short(context: TurnContext) -> Answer:
         short = (context.wording.no_yes_or_no if asks else context.wording.in_short).format(short=short)
     elif special or other or not topic.brief:
         short = f"{context.wording.verdicts[verdict]}: {short}"
-    cites = [number for name in topic.rests_on for number in cites_of(guide, topic, name, citations)]
+    cites = [number for name in topic.rests_on for number in cites_of(guide, name, citations)]
     return Answer(
         outcome="explained",
         topic=topic.topic,
@@ -136,10 +136,10 @@ def next_steps(context: TurnContext) -> Answer:
     topic = context.with_fitting_steps(topic)
     wording, led = context.wording, _led(context, topic)
     # The editors' order tells what comes first; only what rests on the passage that led comes before.
-    own = [step for step in topic.steps if led and passage_of(context.guide, topic, step.passage) == led]
+    own = [step for step in topic.steps if led and passage_of(context.guide, step.passage) == led]
     first = topic.copy(update={"steps": [*own, *(step for step in topic.steps if step not in own)]})
     citations = Citations(context.guide)
-    cites = cites_of(context.guide, topic, led.id, citations) if led else []
+    cites = cites_of(context.guide, led.id, citations) if led else []
     steps = _cited_steps(context, first, citations)
     short = wording.steps if steps else wording.steps_missing.format(title=topic.title)
     return Answer(
@@ -206,7 +206,7 @@ def switched(context: TurnContext) -> Answer:
 
 def _cited_steps(context: TurnContext, topic: Topic, citations: Citations) -> list[Step]:
     """The steps of a topic; the citations they rest on are added to `citations`."""
-    return [Step(text=step.text, cites=cites_of(context.guide, topic, step.passage, citations)) for step in topic.steps]
+    return [Step(text=step.text, cites=cites_of(context.guide, step.passage, citations)) for step in topic.steps]
 
 
 def _led(context: TurnContext, topic: Topic) -> Passage | None:
@@ -253,7 +253,7 @@ def _last(context: TurnContext, topic: Topic) -> CitedParts:
     shown = [guide.passages[name] for name in memory.shown if name in guide.passages]
     fits = [Fit(passage, 0.0, False) for passage in shown if passage.topic == topic.topic]
     if not fits:
-        fits = [Fit(passage_of(guide, topic, name), 0.0, False) for name in topic.rests_on]
+        fits = [Fit(passage_of(guide, name), 0.0, False) for name in topic.rests_on]
     known = {passage.id for passage in guide.of_topic[topic.topic]}
     supporting = [name for name in memory.supporting if name in known]
     return cited_parts(context, topic, supporting or topic.rests_on, without_denied(fits, memory))
@@ -267,7 +267,7 @@ def _more(context: TurnContext, topic: Topic) -> tuple[list[Point], list[Citatio
     """
     guide, memory = context.guide, context.question.memory
     if not any(guide.passages[name].topic == topic.topic for name in memory.shown if name in guide.passages):
-        primary = [passage_of(guide, topic, name).id for name in topic.rests_on]
+        primary = [passage_of(guide, name).id for name in topic.rests_on]
         fits = fitting(guide, topic.topic, {}, memory.facets, (), context.settings)
         others = [fit for fit in fits if fit.passage.id not in primary][: context.settings.points]
         citations = Citations(guide)

@@ -159,7 +159,7 @@ def _about_the_matter(context: TurnContext, answer: Answer, helps: NeedHelp) -> 
         citations = Citations(context.guide)
         citations.all.extend(answer.citations)
         changes["steps"] = [
-            Step(text=step.text, cites=cites_of(context.guide, topic, step.passage, citations)) for step in topic.steps
+            Step(text=step.text, cites=cites_of(context.guide, step.passage, citations)) for step in topic.steps
         ]
         changes["citations"] = citations.all
     return answer.copy(update=changes)

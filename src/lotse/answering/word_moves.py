@@ -76,7 +76,7 @@ def no_text(context: TurnContext) -> Answer:
         offers = topic_choices(context, context.settings.check_topics)
         return Answer(outcome="check", short=wording.writing, contacts=contacts, follow_ups=offers)
     citations = Citations(context.guide)
-    cites = [number for name in topic.rests_on for number in cites_of(context.guide, topic, name, citations)]
+    cites = [number for name in topic.rests_on for number in cites_of(context.guide, name, citations)]
     others = [name for name in context.settings.check_topics if name != topic.topic and name in context.guide.topics]
     points = samples_of(context, topic, citations)
     said = [wording.writing, wording.writing_at_hand.format(short=topic.short), *([wording.samples] if points else [])]
@@ -130,8 +130,8 @@ def samples_of(context: TurnContext, topic: Topic, citations: Citations) -> list
         Point(
             title=sample.occasion,
             text=f"{opening}{sample.text}{closing}",
-            cites=cites_of(context.guide, topic, sample.passage, citations),
-            language=passage_of(context.guide, topic, sample.passage).language,
+            cites=cites_of(context.guide, sample.passage, citations),
+            language=passage_of(context.guide, sample.passage).language,
         )
         for sample in ordered[: context.settings.points]
     ]

@@ -204,10 +204,14 @@ def _check_topic(guide: Guide, file: YamlFile, topic: Topic) -> Iterator[Problem
     for index, sample in enumerate(topic.samples):
         if sample.passage not in own:
             yield _no_passage(file, ("samples", index, "passage"), sample.passage)
-    for name, steps in (("steps", topic.steps), ("steps_done", topic.steps_done)):
-        for index, step in enumerate(steps):
-            if step.passage not in own:
-                yield _no_passage(file, (name, index, "passage"), step.passage)
+    for index, step in enumerate(topic.steps):
+        if step.passage not in own:
+            yield _no_passage(file, ("steps", index, "passage"), step.passage)
+    for index, step in enumerate(topic.steps_done):
+        # What to do after a mistake stands in a topic of its own.
+        if step.passage not in guide.passages:
+            message = _("There is no passage “{passage}”.").format(passage=step.passage)
+            yield file.problem(("steps_done", index, "passage"), message, _("give the id of a passage"))
     yield from _check_facets(guide, file, topic.verdict_unless, ("verdict_unless",))
     for index, other in enumerate(topic.related):
         if other == topic.topic:

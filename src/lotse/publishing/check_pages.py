@@ -62,7 +62,7 @@ def _question(check: Check, question: Question, guide: Guide, wording: Wording) 
 
 
 def _conclusion(conclusion: Conclusion, anchor: str, when: list[str], guide: Guide, wording: Wording) -> dict[str, Any]:
-    passages = [passage_of(guide, guide.topics[name.split(".")[0]], name) for name in conclusion.passages]
+    passages = [passage_of(guide, name) for name in conclusion.passages]
     owner = guide.contacts.get(conclusion.owner or "")
     remarks = [
         (wording.checks.open, conclusion.open),

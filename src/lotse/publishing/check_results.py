@@ -142,7 +142,7 @@ def report(check: Check, answers: dict[str, str], guide: Guide, wording: Wording
 def _reason(conclusion: Conclusion, guide: Guide, citations: Citations) -> str:
     numbers: dict[int, None] = {}
     for name in conclusion.passages:
-        passage = passage_of(guide, guide.topics[name.split(".")[0]], name)
+        passage = passage_of(guide, name)
         numbers |= dict.fromkeys(citations.add(passage.id, passage.cites, passage.text))
     return conclusion.reason.strip() + " " + "".join(f"[{number}]" for number in numbers)
 
