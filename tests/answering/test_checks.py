@@ -268,6 +268,59 @@ def test_the_reasons_so_far_stand_below_the_question_with_their_sources(assistan
     assert {number for point in answer.points for number in point.cites} <= {item.n for item in answer.citations}
 
 
+def pasted(assistant: Assistant, *signs: str) -> Talk:
+    """A check of a post whose text showed these signs; the first question is open."""
+    talk = Talk(assistant)
+    talk.say("start_check", "prüf meinen post: […]", draft={"signs": ["post", *signs], "facets": {}})
+    return talk
+
+
+def test_what_a_text_shows_together_leads_to_the_reason_that_is_last(assistant: Assistant) -> None:
+    talk = pasted(assistant, "workplace", "disparaging", "citizens")
+    answer = talk.say("opening", "also darf ich das so posten?", form="permission")
+    assert "Bürgerinnen und Bürger" in answer.points[0].text
+    change = next(point for point in answer.points if point.title == assistant.wording.checks.change)
+    assert change.cites == answer.points[0].cites
+
+
+@pytest.mark.parametrize("text", ["und wenn ich das mit dem Bürgeramt weglasse?", "und ohne das Rathaus?"])
+def test_what_would_be_left_out_counts_no_more(assistant: Assistant, text: str) -> None:
+    talk = pasted(assistant, "workplace", "disparaging", "citizens")
+    before = [point.text for point in talk.say("opening", "geht das so?", form="permission").points]
+    answer = talk.say({"ask_likes": 0.03}, text, form="other")
+    words = assistant.wording.checks
+    assert question(answer).startswith(words.changed.format(signs=words.signs["workplace"]))
+    assert [point.text for point in answer.points] == [text for text in before if "Amtsbezeichnung" not in text]
+    assert answer.points
+    # It stays so.
+    assert talk.memory["check"]["draft"]["signs"] == ["post", "disparaging", "citizens"]
+
+
+def test_a_change_that_is_not_known_can_be_pasted(assistant: Assistant) -> None:
+    talk = pasted(assistant, "workplace")
+    answer = talk.say({"ask_likes": 0.03}, "und wenn ich den ersten Satz weglasse?", form="other")
+    assert question(answer).startswith(assistant.wording.checks.changed_unknown)
+    assert labels(answer)[-1] == assistant.wording.checks.paste
+    assert talk.memory["check"]["draft"]["signs"] == ["post", "workplace"]
+
+
+def test_a_wish_to_rewrite_the_text_reads_what_to_change_in_it(assistant: Assistant) -> None:
+    talk = pasted(assistant, "disparaging", "citizens")
+    answer = talk.say("opening", "Formulier mir das bitte um", form="statement")
+    assert question(answer).startswith(assistant.wording.checks.no_rewriting)
+    assert any(point.title == assistant.wording.checks.change for point in answer.points)
+
+
+def test_after_the_result_an_answer_or_the_text_can_be_changed(assistant: Assistant) -> None:
+    talk = Talk(assistant)
+    talk.say("start_check", "prüf meinen post", known_check="posting")
+    while talk.turn.answer.verdict is None:
+        talk.pick("Weiß ich nicht")
+    answer = talk.say({"ask_likes": 0.03}, "und wenn ich den Namen weglasse?", form="other")
+    assert question(answer) == assistant.wording.checks.changed_after
+    assert assistant.wording.checks.paste in labels(answer)
+
+
 def test_a_question_that_nobody_understands_is_about_the_case_that_is_checked(talk: Talk) -> None:
     begin(talk)
     first = talk.say({"ask_likes": 0.03}, "und wenn ich das mit dem Bürgeramt weglasse?", form="other")

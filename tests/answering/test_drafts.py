@@ -158,8 +158,11 @@ def test_a_draft_that_is_too_long_is_not_kept_either(assistant: Assistant) -> No
     [
         (HARMLESS, set()),
         (POST, {"name", "workplace", "insult"}),
-        ("Heute wieder acht Stunden Chaos im Bürgeramt, die Leute werden immer frecher", {"workplace", "disparaging"}),
-        ("Our office is full of rude people today", {"workplace", "disparaging"}),
+        (
+            "Heute wieder acht Stunden Chaos im Bürgeramt, die Leute werden immer frecher",
+            {"workplace", "disparaging", "citizens"},
+        ),
+        ("Our office is full of rude people today", {"workplace", "disparaging", "citizens"}),
         ("Danke an @max.muster für den schönen Abend gestern", {"name", "personal_data"}),
         ("Ruft mich an unter 0171 2345678 wenn ihr mitkommt", {"personal_data"}),
         ("Mein Kollege Tarek Öztan hat gestern wieder gefehlt", {"personal_data"}),
@@ -300,7 +303,7 @@ def test_circumstances_of_the_vocabulary_propose_answers(assistant: Assistant) -
 
 def test_every_sign_has_a_name_in_every_language(assistant: Assistant) -> None:
     reader = assistant.settings.draft_reader
-    everything = "Mit @anna und 0171 2345678: freche Idioten der SPD im Rathaus, Foto der Kinder, Rabattcode"
+    everything = "Mit @anna und 0171 2345678: freche Idioten und Kunden der SPD im Rathaus, Foto der Kinder, Rabattcode"
     signs = {*reader.signs("", everything), *reader.signs("Kommentar", everything)}
     for wording in assistant.wordings.values():
         assert {*wording.checks.signs, *wording.checks.kinds} == signs

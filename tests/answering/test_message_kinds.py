@@ -37,6 +37,8 @@ def typed(text: str, form: QuestionForm = "statement", **facets: str) -> Questio
         "mach mir mal nen coolen text dazu",
         "Gibt es eine Vorlage für so einen Post?",
         "rewrite this so it sounds nicer",
+        "kannst du mir einen Text vorschlagen?",
+        "could you suggest a reply",
         "Könnten Sie meinen Beitrag übersetzen?",
         "Hilf mir beim Formulieren",
     ],
@@ -59,6 +61,7 @@ def test_a_wish_for_a_text_is_known_by_its_words(assistant: Assistant, text: str
         "Ich habe einen Post geschrieben, darf der online?",
         "Could you tell me what I may write?",
         "Can I write about my boss?",
+        "kannst du mir vorschlagen, was ich jetzt machen soll?",
     ],
 )
 def test_a_question_about_writing_is_no_wish_for_a_text(assistant: Assistant, text: str) -> None:

@@ -159,6 +159,17 @@ def test_asking_for_more_gets_the_rest(assistant: Assistant, talk: Talk, text: s
     assert answer.short in (assistant.wording.more.format(title=title), assistant.wording.no_more)
 
 
+@pytest.mark.parametrize(
+    "text", ["Dos and Don'ts bitte", "was geht und was nicht?", "gib mir mal eine kurze Liste: do's and don'ts"]
+)
+def test_dos_and_donts_are_cases_with_their_verdicts(assistant: Assistant, talk: Talk, text: str) -> None:
+    talk.say("ask_blocking", text=ASKED)
+    answer = talk.say({"unclear": 0.9}, text=text, form="other")
+    examples = [example.text for example in assistant.guide.topics["blocking"].examples]
+    assert answer.points
+    assert all(any(point.text.startswith(example) for example in examples) for point in answer.points)
+
+
 @pytest.mark.parametrize("text", ["und wenn doch?", "und wenn ichs trotzdem mache?", "and what if I do it anyway?"])
 def test_all_the_same_gets_the_consequences(talk: Talk, text: str) -> None:
     talk.say("ask_blocking", text=ASKED)

@@ -21,7 +21,7 @@ from lotse.answering.memory import CheckState, ReadDraft
 from lotse.answering.passages import Citations
 from lotse.answering.turn_context import TurnContext
 from lotse.answering.verdicts import verdict_label
-from lotse.checks import UNKNOWN, Check, Conclusion, Question, Result, at_most, proposed, result_of
+from lotse.checks import UNKNOWN, Check, Conclusion, Question, Result, at_most, proposed, result_of, result_so_far
 from lotse.content.model import Passage, PassageCertainty
 
 REQUEST_PERSON = "request_person"
@@ -86,13 +86,16 @@ def interim_answer(
         hint: a sentence before the question; None for the usual one.
     """
     words, draft = context.wording.checks, state.draft or ReadDraft()
-    result = result_of(check, {**proposed(check, draft.signs, draft.facets), **state.answers})
+    result = result_so_far(check, {**proposed(check, draft.signs, draft.facets), **state.answers})
     so_far = [one.conclusion for one in result.found if one.conclusion is not check.otherwise]
     citations = Citations(context.guide)
     shown = so_far[: context.settings.points_at_once]
     points = [_reason(context, check, conclusion, result, citations) for conclusion in shown]
-    changes = dict.fromkeys(conclusion.change for conclusion in shown if conclusion.change)
-    points += [_remark(check, words.change, text) for text in changes]
+    points += [
+        _remark(check, words.change, conclusion.change).copy(update={"cites": _cites(context, conclusion, citations)})
+        for conclusion in shown
+        if conclusion.change
+    ]
     usual = words.interim if points else words.later
     answer = question_answer(context, check, question, state, usual if hint is None else hint)
     return answer.copy(update={"points": points, "citations": citations.all})

@@ -250,6 +250,7 @@ class ConversationWords(Phrases):
     doubting: Core
     asking_for_more: Core
     all_the_same: Core
+    dos_and_donts: Core
     for_me: Core
     what_to_write: Core
     thanking: list[str]

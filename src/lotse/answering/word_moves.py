@@ -168,6 +168,8 @@ def _about_the_answer(context: TurnContext, topic: Topic) -> Answer | None:
         return answer if answer.points and rivals(context).at_hand >= context.settings.new_point_at else None
     if _says(context, words.asking_for_more):
         return about_the_answer(context, MORE)
+    if _says(context, words.dos_and_donts):
+        return about_the_answer(context, "request_example")
     if _says(context, words.for_me):
         return _for_the_person(context, topic)
     if _says(context, words.all_the_same) and topic.topic != MISTAKES and MISTAKES in context.guide.topics:

@@ -1,6 +1,6 @@
 """Guided checks: questions about one concrete case that lead to findings of the guide. Knows the content only."""
 
-from lotse.checks.engine import Result, at_most, given, next_question, proposed, result_of, taken_over
+from lotse.checks.engine import Result, at_most, given, next_question, proposed, result_of, result_so_far, taken_over
 from lotse.checks.loading import load_checks
 from lotse.checks.model import UNKNOWN, Check, Conclusion, Finding, Option, Question, Sign
 
@@ -19,5 +19,6 @@ __all__ = [
     "next_question",
     "proposed",
     "result_of",
+    "result_so_far",
     "taken_over",
 ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from lotse.checks.model import Check, Conclusion, Condition, Question
+from lotse.checks.model import UNKNOWN, Check, Conclusion, Condition, Question
 from lotse.content.model import Verdict
 
 Answers = Mapping[str, str]
@@ -107,7 +107,20 @@ def at_most(check: Check, answers: Answers) -> int:
 
 def result_of(check: Check, answers: Answers) -> Result:
     """What the answers lead to; a question without an answer counts as one that was not asked."""
-    kept = given(check, answers)
+    return _concluded(check, given(check, answers))
+
+
+def result_so_far(check: Check, answers: Answers) -> Result:
+    """What answers lead to while questions before them are open: those count as “I don't know” and lead to nothing."""
+    walked: dict[str, str] = {}
+    for question in check.questions:
+        if is_asked(question, walked):
+            option = answers.get(question.id)
+            walked[question.id] = str(option) if option in question.option_ids else UNKNOWN
+    return _concluded(check, {name: option for name, option in walked.items() if answers.get(name) == option})
+
+
+def _concluded(check: Check, kept: dict[str, str]) -> Result:
     found = [Found(finding.id, finding) for finding in check.findings if holds(finding.when, kept)]
     found = found or [Found("otherwise", check.otherwise)]
     found.sort(key=lambda one: -STRICTNESS.index(one.conclusion.verdict))
