@@ -19,6 +19,11 @@ STATUS = [
     ("Ich bin Beamtin und möchte auf Instagram posten.", "beamte"),
     ("bin verbeamtet, darf ich das liken", "beamte"),
     ("i bin Beamter bei da Stodt, derf i des", "beamte"),
+    # A rank that only Beamte have, and a pension.
+    ("Bin Polizeimeister und will ein Bild hochladen", "beamte"),
+    ("Ich bin Steuerhauptsekretärin in Kiel", "beamte"),
+    ("Ich bin seit März in Pension, darf ich bloggen?", "beamte"),
+    ("Mein Bruder ist Polizeikommissar", "beamte:other"),
     ("Als Beamter darf ich das doch?", "beamte"),
     ("Darf ich als Beamtin einen Kanal haben?", "beamte"),
     ("Was gilt für mich als Tarifbeschäftigte?", "tarif"),
