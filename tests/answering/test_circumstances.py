@@ -169,6 +169,22 @@ def test_a_platform_that_the_guide_does_not_name_is_said_so(assistant: Assistant
     assert answer.addressed == assistant.wording.no_difference["platform"].format(value="Jodel")
 
 
+def test_of_several_platforms_each_is_named(assistant: Assistant, talk: Talk) -> None:
+    talk.say("ask_blocking", passages={"blocking.press": 0.9})
+    text = "Was ist mit Jodel und Reddit?"
+    entities = [
+        {"entity": "platform", "value": "jodel", "start": 12, "end": 17},
+        {"entity": "platform", "value": "reddit", "start": 22, "end": 28},
+    ]
+    ranking = [{"name": "refine", "confidence": 0.95}]
+    answer = talk.understood(
+        parsed(
+            text=text, intent=ranking[0], intent_ranking=ranking, entities=entities, form="statement", only_tells=True
+        )
+    )
+    assert answer.addressed == assistant.wording.no_difference["platform"].format(value="Jodel, Reddit")
+
+
 def test_a_status_with_a_new_question_answers_the_question(talk: Talk) -> None:
     answer = tell(
         talk,

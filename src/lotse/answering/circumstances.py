@@ -259,7 +259,9 @@ def _differing(context: TurnContext, topic: Topic, answer: Answer) -> Answer:
     kind = wording.difference if own else wording.no_difference
     denied = context.question.denied.get(STATUS, ())
     if facet is not None:
-        sentence = kind[facet].format(value=label_of(context, facet, list(said[facet])[-1]))
+        # Of a status or a Land the last one counts; of several platforms none is dropped.
+        values = list(said[facet]) if facet == PLATFORM else list(said[facet])[-1:]
+        sentence = kind[facet].format(value=", ".join(label_of(context, facet, value) for value in values))
     elif denied and own:
         sentence = kind["denied"].format(value=guide.status_label(denied[-1]))
     else:
