@@ -6,7 +6,17 @@ from collections.abc import Iterator
 
 import pytest
 
-from lotse.checks import UNKNOWN, Check, at_most, given, next_question, result_of, taken_over
+from lotse.checks import (
+    UNKNOWN,
+    Check,
+    at_most,
+    given,
+    next_question,
+    proposed,
+    result_of,
+    result_so_far,
+    taken_over,
+)
 
 CONSENT_MISSING = {"medium": "photo", "people": "yes", "consent": "no", "threat": "none"}
 
@@ -76,3 +86,22 @@ def test_every_path_ends_and_the_longest_is_as_long_as_is_told(check: Check) -> 
         assert max(len(answers) for answers in walked) == at_most(check, begun)
     reached = {found.id for answers in paths(check, {}) for found in result_of(check, answers).found}
     assert reached == set(check.conclusions)
+
+
+def test_reasons_so_far_do_not_wait_for_questions_that_are_open(check: Check) -> None:
+    told = {"medium": "photo", "consent": "no"}
+    # Whether people can be seen is open, so that the last answer does not count yet.
+    assert [found.id for found in result_of(check, told).found] == ["otherwise"]
+    assert [found.id for found in result_so_far(check, {**told, "people": "yes"}).found] == ["no_consent"]
+    # What is open is no answer “I don't know”, which would lead to a reason of its own.
+    assert [found.id for found in result_so_far(check, {}).found] == ["otherwise"]
+
+
+def test_of_several_options_that_fit_the_last_counts_if_the_question_says_so(check: Check) -> None:
+    question = next(item for item in check.questions if len(item.options) > 2)
+    marked = question.copy(
+        update={"options": [option.copy(update={"signs": ["picture"]}) for option in question.options]}
+    )
+    for last_counts, proposal in ((True, {question.id: question.options[-1].id}), (False, {})):
+        one = check.copy(update={"questions": [marked.copy(update={"last_counts": last_counts})]})
+        assert proposed(one, ["picture"], {}) == proposal
