@@ -45,7 +45,7 @@ from lotse.answering.message_parts import ReadParts, read_parts
 from lotse.answering.need import meet_need
 from lotse.answering.personal_data import MASK
 from lotse.answering.phrases import words_of
-from lotse.answering.probabilities import OUTSIDE, topic_of
+from lotse.answering.probabilities import OUTSIDE, topic_of, with_need
 from lotse.answering.question import KnownQuestion, Question
 from lotse.answering.refusals import ask_back, refused, unsure
 from lotse.answering.remembering import asked, at_its_answer, remember
@@ -107,6 +107,7 @@ def decide(
     read = understood(question, guide, settings)
     question, without_context = read.question, read.probabilities
     probabilities = in_conversation(question, without_context, guide, settings)
+    probabilities = with_need(probabilities, question, guide, settings)
     context = TurnContext(
         question, guide, settings, wording, probabilities, without_context, read.asked_too, checks or {}
     )

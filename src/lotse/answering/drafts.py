@@ -141,7 +141,9 @@ class DraftReader:
             memory: of the conversation: whether a draft was asked for.
         """
         asked_for = memory.check is not None and memory.check.awaiting
-        found = self._asked_for(text) if asked_for else self._quoted(text) or self._pasted(text)
+        # “Neue Version: …” while a post is looked at says by itself that it is one.
+        under_way = memory.check is not None and not memory.check.done and memory.check.aside <= 1
+        found = self._asked_for(text) if asked_for else self._quoted(text, under_way) or self._pasted(text)
         if found is None:
             return None
         draft = found.draft.strip(_AROUND)
@@ -183,8 +185,13 @@ class DraftReader:
             return None
         return _Found("", "", text) if len(said) >= self.least_asked_words or "#" in text else None
 
-    def _quoted(self, text: str) -> _Found | None:
-        """The texts in quotation marks; None if nobody asks to look at them."""
+    def _quoted(self, text: str, under_way: bool = False) -> _Found | None:
+        """The texts in quotation marks; None if nobody asks to look at them.
+
+        Args:
+            text: the message.
+            under_way: whether a post is being looked at; then a few words before a longer text are enough.
+        """
         quotes = [quote for quote in _QUOTED.finditer(text) if len(words_of(quote["text"])) >= self.least_asked_words]
         if not quotes:
             return None
@@ -197,7 +204,15 @@ class DraftReader:
         if not words_of(outside):
             return _Found("", "", draft) if len(words_of(draft)) >= self.least_words else None
         lead = self._lead(outside, quoted=True)
+        if not lead and under_way and self._is_another_version(text, quotes[0].start(), draft):
+            return _Found("", outside, draft)
         return _Found(lead, outside, draft) if lead else None
+
+    def _is_another_version(self, text: str, start: int, draft: str) -> bool:
+        """Whether a quotation is introduced like a text of one's own: “Dann so: …”, “Also: …”."""
+        before = text[:start].rstrip()
+        introduced = before.endswith((":", "\n")) and len(words_of(before)) <= self.least_asked_words
+        return introduced and len(words_of(draft)) >= self.least_words
 
     def _pasted(self, text: str) -> _Found | None:
         """A draft without quotation marks; None if nobody asks to look at it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lotse.answering.answer import Answer, ContactLine, FollowUp, Help, HelpLine, Outcome, Step
 from lotse.answering.answer_builder import cites_of, guidance
@@ -85,7 +85,21 @@ def _recognised(context: TurnContext) -> NeedHelp | None:
     leans = question.memory.at_hand is not None and question.memory.need is None
     usual = settings.need_in_conversation_at if leans else settings.need_at
     needed = settings.need_certain_at if doubtful else usual
-    return context.guide.help.get(question.need.kind) if question.need.certainty >= needed else None
+    if question.need.certainty < needed:
+        return None
+    return context.guide.help.get(_kind_of(context, question.need.kind))
+
+
+def _kind_of(context: TurnContext, kind: str) -> str:
+    """The kind of need that a message is about.
+
+    In a conversation about one need, words that sound like another go on with it, unless they are clear: “der
+    Hausbesuch wäre am Donnerstag” after a threat is no crisis of its own.
+    """
+    question, settings = context.question, context.settings
+    before = question.memory.need
+    clear = settings.need_in_conversation_at if kind in RENEWED else settings.need_certain_at
+    return before if before is not None and before != kind and question.need.certainty < clear else kind
 
 
 def _about_the_conversation(context: TurnContext) -> bool:
@@ -174,6 +188,9 @@ def _with_help(context: TurnContext, answer: Answer, helps: NeedHelp) -> Answer:
         contacts = [contact for contact in answer.contacts if contact not in offices]
     else:
         contacts, offices = answer.contacts, [office for office in offices if office.label not in named]
+    if not _certain(context):
+        # Who may be in none reads one sentence and whom to call, not a page.
+        helps, offices = replace(helps, lines=helps.doubtful_lines), []
     help_first = help_of(helps, _said(context, helps), offices)
     return answer.copy(update={"help": help_first, "contacts": contacts})
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from lotse.answering.memory import PERSONAL_FACETS
 from lotse.answering.question import Question
 from lotse.answering.settings import Settings
+from lotse.content.model import Guide
 
 TOPIC_PREFIX = "ask_"
 OUTSIDE = "out_of_scope"
@@ -32,6 +33,28 @@ def with_told_person(probabilities: dict[str, float], question: Question, settin
     if not any(facet in PERSONAL_FACETS for facet in question.facets):
         return probabilities
     return _scaled(probabilities, {OUTSIDE: settings.told_person_outside_factor})
+
+
+def with_need(
+    probabilities: dict[str, float], question: Question, guide: Guide, settings: Settings
+) -> dict[str, float]:
+    """Probabilities in a conversation about somebody's need: short questions go on with it until the subject changes.
+
+    Args:
+        probabilities: 0 to 1, by intent.
+        question: the message, with the state of the conversation.
+        guide: gives the help, with the topics that each kind of need concerns.
+        settings: the factor for these topics.
+
+    Returns:
+        The same intents; the sum does not change.
+    """
+    memory = question.memory
+    helps = guide.help.get(memory.need or "")
+    if helps is None or question.picked or helps.kind not in memory.helped:
+        return probabilities
+    concerned = helps.topics if helps.topics is not None else {helps.topic}
+    return _scaled(probabilities, {f"{TOPIC_PREFIX}{topic}": settings.need_topic_factor for topic in concerned})
 
 
 def _scaled(probabilities: dict[str, float], factors: Mapping[str, float]) -> dict[str, float]:

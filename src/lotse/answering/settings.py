@@ -66,6 +66,7 @@ class Numbers(Strict):
     need_at: float = Field(..., gt=0, lt=1)
     need_in_conversation_at: float = Field(..., gt=0, lt=1)
     need_certain_at: float = Field(..., gt=0, lt=1)
+    need_topic_factor: float = Field(..., ge=1)
     check_lead: float = Field(..., ge=1)
     check_reminders: int = Field(..., ge=0)
     draft_words: int = Field(..., gt=0)

@@ -103,10 +103,12 @@ class HelpFile(Strict):
     Attributes:
         doubtful: said instead of a kind's own text if it is not certain that anybody is in need. It must fit every
             kind, and a person who is in none.
+        doubtful_lines: who is named with it; also for every kind.
     """
 
     lines: dict[str, Line]
     doubtful: str = Field(..., min_length=40, max_length=420)
+    doubtful_lines: list[str] = Field(..., min_items=1, max_items=2)
     kinds: NeedTexts
 
 
@@ -190,6 +192,7 @@ class NeedHelp:
 
     Attributes:
         lines: who helps at once, the most helpful first.
+        doubtful_lines: who is named if it is not certain that anybody is in need.
         offices, never: ids of contact points.
     """
 
@@ -198,6 +201,7 @@ class NeedHelp:
     for_others: str
     doubtful: str
     lines: tuple[Line, ...]
+    doubtful_lines: tuple[Line, ...]
     offices: tuple[str, ...]
     never: frozenset[str]
     topics: frozenset[str] | None
@@ -225,6 +229,7 @@ def help_of(file: HelpFile, translation: HelpTranslation | None = None) -> dict[
             for_others=said.for_others,
             doubtful=(translation or file).doubtful,
             lines=tuple(lines[name] for name in own.lines),
+            doubtful_lines=tuple(lines[name] for name in file.doubtful_lines),
             offices=tuple(own.offices),
             never=frozenset(own.never),
             topics=None if own.topics is None else frozenset(own.topics),
@@ -257,14 +262,11 @@ def check_help(
     for name in sorted(set(content.lines) - used):
         message = _("No kind of need names the line “{name}”.").format(name=name)
         yield file.problem(("lines", name), message, _("name it or remove it"), warning=True)
+    yield from _check_lines(file, content, ("doubtful_lines",), content.doubtful_lines)
     for kind in KINDS:
         need: NeedText = getattr(content.kinds, kind)
         at = ("kinds", kind)
-        for index, name in enumerate(need.lines):
-            if name not in content.lines:
-                message = _("There is no line “{name}”.").format(name=name)
-                known = ", ".join(content.lines)
-                yield file.problem((*at, "lines", index), message, _("possible values: {known}").format(known=known))
+        yield from _check_lines(file, content, (*at, "lines"), need.lines)
         # Contact points are the authority's own file, which an update does not touch: one that is missing there must
         # not keep the assistant from starting.
         for field, names in (("offices", need.offices), ("never", need.never)):
@@ -279,6 +281,14 @@ def check_help(
             if name not in topics:
                 message = _("There is no topic “{topic}”.").format(topic=name)
                 yield file.problem(where, message, _("give an existing topic"))
+
+
+def _check_lines(file: YamlFile, content: HelpFile, at: FieldPath, names: Iterable[str]) -> Iterator[Problem]:
+    for index, name in enumerate(names):
+        if name not in content.lines:
+            message = _("There is no line “{name}”.").format(name=name)
+            known = ", ".join(content.lines)
+            yield file.problem((*at, index), message, _("possible values: {known}").format(known=known))
 
 
 def check_help_translation(file: YamlFile, translation: HelpTranslation, german: HelpFile) -> Iterator[Problem]:

@@ -29,8 +29,13 @@ from lotse.nlu.sentence_vectors import Array, encode, encode_remembering
 
 _CRISIS = "crisis"
 
-_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")
-_PIECE_WORDS, _FEWEST_WORDS = 20, 3
+# Where a part of a message may end: at the end of a sentence, at another mark, or before a word that begins a clause.
+_PART_END = re.compile(
+    r"(?<=[.!?…])\s+|\n+|[,;:–—]\s+|\s+-\s+"
+    r"|\s+(?=(?:und|aber|weil|seit|jetzt|nämlich|and|but|because|since|now)\s)"
+)
+# A shorter part goes with the next one; a longer one without marks is cut into pieces.
+_FEWEST_WORDS, _MOST_WORDS, _PIECE_WORDS = 6, 30, 20
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -44,9 +49,9 @@ class NeedRecogniser(GraphComponent):
         crisis_share: share among the kinds from which a need is a crisis, even if another kind is likelier.
         other_at: probability from which somebody else is in need and not the writer.
         reported_from: certainty below which no need is reported.
-        long_from: number of words from which a message's sentences are looked at one by one, too: in a long story one
-            sentence may hold the need.
-        sentence_at: certainty from which such a sentence counts; higher, because there are many of them.
+        long_from: number of words from which a message's parts are looked at one by one, too: people tell of a threat in
+            passing, in half a sentence of an ordinary question.
+        part_at: certainty from which such a part counts; higher, because there are many of them.
     """
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
@@ -69,8 +74,8 @@ class NeedRecogniser(GraphComponent):
             "crisis_share": 0.3,
             "other_at": 0.5,
             "reported_from": 0.05,
-            "long_from": 30,
-            "sentence_at": 0.9,
+            "long_from": 12,
+            "part_at": 0.8,
         }
 
     @classmethod
@@ -152,12 +157,12 @@ class NeedRecogniser(GraphComponent):
 
         Args:
             whole: the message.
-            parts: its sentences, if they are to be looked at one by one.
+            parts: its parts, if they are to be looked at one by one.
         """
         found = self.classifier.probabilities([whole, *parts])
         certainties = found.need
         strongest = int(certainties.argmax())
-        if certainties[strongest] < self._config["sentence_at"]:
+        if certainties[strongest] < self._config["part_at"]:
             strongest = 0
         certainty, shares = round(float(certainties[strongest]), 4), found.kinds[strongest]
         if certainty < self._config["reported_from"]:
@@ -171,7 +176,7 @@ class NeedRecogniser(GraphComponent):
 
 
 def parts_of(text: str, long_from: int) -> list[str]:
-    """The sentences of a long message; those without full stops are cut into pieces. Empty for a short message.
+    """The sentences and clauses of a longer message, a few words each. Empty for a short message.
 
     Args:
         text: of the message.
@@ -179,12 +184,21 @@ def parts_of(text: str, long_from: int) -> list[str]:
     """
     if len(text.split()) < long_from:
         return []
-    parts: list[str] = []
-    for sentence in _SENTENCE_END.split(text):
-        words = sentence.split()
-        size = len(words) if len(words) < long_from else _PIECE_WORDS
-        parts += [" ".join(words[start : start + size]) for start in range(0, len(words), max(size, 1))]
-    return [part for part in parts if len(part.split()) >= _FEWEST_WORDS]
+    parts: list[list[str]] = []
+    words: list[str] = []
+    for clause in _PART_END.split(text):
+        words += clause.split()
+        if len(words) >= _FEWEST_WORDS:
+            parts.append(words)
+            words = []
+    if words and parts:
+        parts[-1] = [*parts[-1], *words]
+    pieces = [
+        part[start : start + _PIECE_WORDS] if len(part) > _MOST_WORDS else part
+        for part in parts
+        for start in range(0, len(part) if len(part) > _MOST_WORDS else 1, _PIECE_WORDS)
+    ]
+    return [" ".join(piece) for piece in pieces] if len(pieces) > 1 else []
 
 
 def _samples(texts: list[str], encoding: Callable[[list[str]], Array]) -> list[MessageFeatures]:
