@@ -86,6 +86,13 @@ def test_a_wish_for_a_check_is_known_by_its_words(talk: Talk, text: str) -> None
     assert labels(talk.say("capabilities", text)) == ["Darf ich das Foto zeigen?"]
 
 
+def test_a_post_to_be_looked_at_begins_the_check_of_posts_without_asking_which(assistant: Assistant) -> None:
+    answer = Talk(assistant).say(
+        {"unclear": 0.4}, "Ich bin neu im Freibad, kannst du mal über meine Story drüberschauen"
+    )
+    assert "Was haben Sie vor?" in question(answer)
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -148,6 +148,15 @@ def test_when_asked_for_any_text_is_the_draft_but_not_a_move(assistant: Assistan
         assert passed(assistant, move, ASKED).draft is None, move
 
 
+@pytest.mark.parametrize("lead", ["Neue Version:", "Also:", "Dann so:", "Here:"])
+def test_while_a_post_is_looked_at_a_few_words_before_a_quotation_are_enough(assistant: Assistant, lead: str) -> None:
+    looking = Memory(check=CheckState(check="posting"))
+    assert draft_of(assistant, f"{lead} „{HARMLESS}“", looking).masked == HARMLESS
+    assert passed(assistant, f"{lead} „{HARMLESS}“").draft is None
+    assert passed(assistant, f"Mein Chef hat gestern zu mir gesagt: „{HARMLESS}“", looking).draft is None
+    assert passed(assistant, f"{lead} „{HARMLESS}“", Memory(check=CheckState(check="posting", done=True))).draft is None
+
+
 def test_a_draft_that_is_too_long_is_not_kept_either(assistant: Assistant) -> None:
     gated = passed(assistant, "Kannst du das prüfen: " + f"{HARMLESS}. " * 60)
     assert gated.problem == "too_long" and "Garten" not in gated.text

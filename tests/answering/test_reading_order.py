@@ -51,11 +51,16 @@ def anybodys(assistant: Assistant, topic: str) -> list[Passage]:
     return [passage for passage in assistant.guide.of_topic[topic] if not passage.only_for]
 
 
+def citing_least(assistant: Assistant, topic: str) -> list[Passage]:
+    """The three passages of a topic with the fewest sources, so that an answer has room for all of them."""
+    return sorted(assistant.guide.of_topic[topic], key=lambda passage: len(passage.cites))[:3]
+
+
 def with_steps(assistant: Assistant, topic: str) -> Assistant:
     """The assistant with three steps for a topic, the last of them on a passage that is seldom a point."""
     guide = assistant.guide
-    names = [passage.id for passage in guide.of_topic[topic]]
-    steps = [{"text": f"Tun Sie als Nächstes dies, Schritt {name}.", "passage": name} for name in names[-3:]]
+    names = [passage.id for passage in citing_least(assistant, topic)]
+    steps = [{"text": f"Tun Sie als Nächstes dies, Schritt {name}.", "passage": name} for name in names]
     changed = type(guide.topics[topic]).parse_obj({**guide.topics[topic].dict(by_alias=True), "steps": steps})
     topics = {**guide.topics, topic: changed}
     guides = {**assistant.guides, "de": type(guide)(**{**guide.__dict__, "topics": topics})}
@@ -81,7 +86,7 @@ def test_steps_are_cited_and_come_between_the_short_answer_and_the_points(assist
     answer = with_steps(assistant, topic).turn(asked(topic), None, "rest").answer
     passages = {citation.n: citation.passage for citation in answer.citations}
     assert [{passages[number] for number in step.cites} for step in answer.steps] == [
-        {passage.id} for passage in assistant.guide.of_topic[topic][-3:]
+        {passage.id} for passage in citing_least(assistant, topic)
     ]
     assert read(answer) == list(range(1, len(answer.citations) + 1))
 

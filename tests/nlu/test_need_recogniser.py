@@ -24,6 +24,8 @@ QUESTIONS = HOME / "tests" / "questions"
 NEED_AT = load_settings(HOME / "data").need_at
 
 RECALL, FALSE_ALARMS, EVERYDAY_ALARMS, RIGHT_KIND = 0.95, 1 / 6, 1 / 10, 0.85
+# Half a sentence within another question is harder, and nobody chose anything on these.
+IN_PASSING, IN_PASSING_ALARMS = 0.8, 1 / 5
 
 
 def lines(name: str) -> list[dict[str, Any]]:
@@ -69,6 +71,13 @@ def test_the_set_has_every_kind_and_is_not_trained_on() -> None:
 
 def test_people_in_need_are_recognised(found: Mapping[str, ParsedNeed]) -> None:
     assert share(found, [line["text"] for line in lines("need_dev.jsonl") if line["kind"]]) >= RECALL
+
+
+def test_need_told_in_passing_is_recognised(agent: Agent) -> None:
+    told = lines("need_passing.jsonl")
+    found = needs(agent, [line["text"] for line in told])
+    assert share(found, [line["text"] for line in told if line["kind"]]) >= IN_PASSING
+    assert share(found, [line["text"] for line in told if not line["kind"]]) <= IN_PASSING_ALARMS
 
 
 def test_few_that_only_sound_like_it_are_taken_for_need(found: Mapping[str, ParsedNeed]) -> None:

@@ -352,4 +352,8 @@ def _asked_for(context: TurnContext) -> CheckTurn:
     second = scores[ranked[1]] if len(ranked) > 1 else 0.0
     if scores[ranked[0]] > 0 and scores[ranked[0]] >= context.settings.check_lead * second:
         return begin(context, context.checks[ranked[0]])
+    of_a_post = context.settings.words.checks.wanted.of_a_post
+    draft_check = next((check for check in context.checks.values() if check.draft), None)
+    if draft_check is not None and not context.question.picked and holds(words_of(context.question.text), of_a_post):
+        return begin(context, draft_check)
     return CheckTurn(which_check(context, ranked))

@@ -162,11 +162,18 @@ def disclosure(context: TurnContext) -> Answer:
     citations = Citations(context.guide)
     steps = _cited_steps(context, topic, citations) if topic else []
     at_hand = context.topic_at_hand()
+    # Where something has to be told, as after a data breach, that is nobody's own decision.
+    memory, passages = context.question.memory, context.guide.passages
+    must = [passages[name] for name in context.settings.reportable if name in memory.seen and name in passages]
+    short, cites = context.wording.disclosure, list[int]()
+    if must and must[0].short:
+        short, cites = must[0].short, cites_of(context.guide, must[0].id, citations)
     return Answer(
         outcome="explained",
         topic=at_hand.topic if at_hand else None,
         title=at_hand.title if at_hand else None,
-        short=context.wording.disclosure,
+        short=short,
+        short_cites=cites,
         steps=steps,
         citations=citations.all,
         contacts=context.contacts(context.settings.disclosure_contacts),

@@ -113,7 +113,7 @@ class Memory(BaseModel):
         rejected: topics answered or offered since the last question was understood, none of which was meant.
         second: another topic that the last message asked about, named in its answer.
         asked: the last question to the guide and what was added to it, for handing it over to a person.
-        answered_question: the same of the last question that was answered from the guide.
+        answered_question: after a refusal, the question before it that was answered from the guide.
         asked_permission: whether the last answered question asked if the person or their side may do something.
         deed_told: whether the person has told, since the topic came up, that they have done already what it is about.
         open_questions: what was not answered and can be given to improve the guide, the latest last.

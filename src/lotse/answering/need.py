@@ -98,8 +98,8 @@ def _kind_of(context: TurnContext, kind: str) -> str:
     """
     question, settings = context.question, context.settings
     before = question.memory.need
-    clear = settings.need_in_conversation_at if kind in RENEWED else settings.need_certain_at
-    return before if before is not None and before != kind and question.need.certainty < clear else kind
+    clear = question.need.certainty >= settings.need_other_kind_at
+    return before if before is not None and not clear else kind
 
 
 def _about_the_conversation(context: TurnContext) -> bool:

@@ -11,7 +11,7 @@ from lotse.answering.turn_context import TurnContext
 # The outcome of an answer that names offices.
 HANDED_OVER: Outcome = "handed_over"
 # Shorter words of a label, such as “oder”, name no office by themselves.
-_TELLING = 5
+TELLING_LETTERS = 5
 
 
 def one_office(context: TurnContext) -> Answer | None:
@@ -23,7 +23,7 @@ def one_office(context: TurnContext) -> Answer | None:
     if question.picked or question.memory.outcome != HANDED_OVER:
         return None
     said = words_of(question.text)
-    named = [name for name in context.guide.contacts if _names(context, name, said)]
+    named = [name for name in context.guide.contacts if names_office(context, name, said)]
     telling = [word for name in named for word in said if _belongs_to(context, name, (word,))]
     if not is_of(said, [*words.reaching, *telling], words.around):
         return None
@@ -47,7 +47,14 @@ def one_office(context: TurnContext) -> Answer | None:
     )
 
 
-def _names(context: TurnContext, name: str, said: Words) -> bool:
+def names_office(context: TurnContext, name: str, said: Words) -> bool:
+    """Whether a message names an office.
+
+    Args:
+        context: the content.
+        name: id of the office.
+        said: the words of the message.
+    """
     return any(_belongs_to(context, name, said[place:]) for place in range(len(said)))
 
 
@@ -61,4 +68,4 @@ def _belongs_to(context: TurnContext, name: str, rest: Words) -> bool:
 
 
 def _alike(word: str, part: str) -> bool:
-    return len(part) >= _TELLING and same_but_inflected(word, part)
+    return len(part) >= TELLING_LETTERS and same_but_inflected(word, part)

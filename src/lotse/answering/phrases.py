@@ -172,9 +172,11 @@ class LookWords(Core):
 
     Attributes:
         whole: what asks for it only if the message says nothing else.
+        of_a_post: says that it is a post that is to be looked at.
     """
 
     whole: list[str]
+    of_a_post: list[str]
     verbs: list[str] = Field(..., min_items=1)
     texts: list[str] = Field(..., min_items=1)
 

@@ -82,11 +82,19 @@ def remember(context: TurnContext, answer: Answer) -> Memory:
     if not changes["confirming"]:
         changes["unanswered"] = memory.unanswered + 1 if answer.outcome in ("choices", "refused", "error") else 0
         changes["refused"] = memory.refused + 1 if answer.outcome == "refused" else memory.refused if failed else 0
+    changes["answered_question"] = _answered_before(memory, answer)
     if answer.outcome == "refused":
         changes["alternatives"] = []
     if answer.outcome in GUIDING:
-        changes |= _after_guidance(context, answer) | {"answered_question": changes["asked"]}
+        changes |= _after_guidance(context, answer)
     return memory.copy(update=changes)
+
+
+def _answered_before(memory: Memory, answer: Answer) -> list[str]:
+    """The question before one that is refused, as long as somebody may come back to it."""
+    if answer.outcome == "refused" and memory.topic is not None:
+        return memory.answered_question if memory.outcome == "refused" else memory.asked[:1]
+    return memory.answered_question if answer.outcome == "handed_over" else []
 
 
 def _after_choices(context: TurnContext, offered: list[Offer]) -> dict[str, object]:

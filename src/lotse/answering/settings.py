@@ -66,6 +66,7 @@ class Numbers(Strict):
     need_at: float = Field(..., gt=0, lt=1)
     need_in_conversation_at: float = Field(..., gt=0, lt=1)
     need_certain_at: float = Field(..., gt=0, lt=1)
+    need_other_kind_at: float = Field(..., gt=0, lt=1)
     need_topic_factor: float = Field(..., ge=1)
     check_lead: float = Field(..., ge=1)
     check_reminders: int = Field(..., ge=0)
@@ -78,6 +79,7 @@ class Numbers(Strict):
     general_contacts: list[str] = Field(..., min_items=1)
     check_topics: list[str] = Field(..., min_items=1)
     disclosure_contacts: list[str] = Field(..., min_items=1)
+    reportable: list[str]
     writing_contacts: list[str] = Field(..., min_items=1)
     tool_contacts: list[str] = Field(..., min_items=1)
     elsewhere_contacts: dict[str, list[str]]

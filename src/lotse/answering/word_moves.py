@@ -23,7 +23,7 @@ from lotse.answering.message_kinds import (
     wants_a_text,
 )
 from lotse.answering.new_points import rivals
-from lotse.answering.offices import one_office
+from lotse.answering.offices import TELLING_LETTERS, names_office, one_office
 from lotse.answering.passages import Citations
 from lotse.answering.phrases import Core, holds, is_of, words_of
 from lotse.answering.probabilities import TOPIC_PREFIX, topic_of
@@ -79,7 +79,7 @@ def no_text(context: TurnContext) -> Answer:
     cites = [number for name in topic.rests_on for number in cites_of(context.guide, name, citations)]
     others = [name for name in context.settings.check_topics if name != topic.topic and name in context.guide.topics]
     points = samples_of(context, topic, citations)
-    said = [wording.writing, wording.writing_at_hand.format(short=topic.short), *([wording.samples] if points else [])]
+    said = [wording.writing_samples] if points else [wording.writing, wording.writing_at_hand.format(short=topic.short)]
     return Answer(
         outcome="explained",
         topic=topic.topic,
@@ -123,9 +123,18 @@ def samples_of(context: TurnContext, topic: Topic, citations: Citations) -> list
     """
     opening, closing = QUOTATION_MARKS.get(context.guide.language, QUOTATION_MARKS["en"])
     shown = context.question.memory.shown
+    named = _named_in(context)
+    fits = {sample.occasion: len(named & set(words_of(sample.occasion))) for sample in topic.samples}
     ordered = sorted(
-        topic.samples, key=lambda sample: shown.index(sample.passage) if sample.passage in shown else len(shown)
+        topic.samples,
+        key=lambda sample: (
+            -fits[sample.occasion],
+            shown.index(sample.passage) if sample.passage in shown else len(shown),
+        ),
     )
+    # Who says whom it is for, or what, does not have to look for it among the others.
+    best = max(fits.values(), default=0)
+    ordered = [sample for sample in ordered if fits[sample.occasion] == best] if best else ordered
     return [
         Point(
             title=sample.occasion,
@@ -135,6 +144,14 @@ def samples_of(context: TurnContext, topic: Topic, citations: Citations) -> list
         )
         for sample in ordered[: context.settings.points]
     ]
+
+
+def _named_in(context: TurnContext) -> frozenset[str]:
+    """The telling words of a wish for a text, and of the label of each office it names: “an meine Chefin”."""
+    said = words_of(context.question.text)
+    offices = [name for name in context.guide.contacts if names_office(context, name, said)]
+    labels = [word for name in offices for word in words_of(context.guide.contacts[name].label)]
+    return frozenset(word for word in (*said, *labels) if len(word) >= TELLING_LETTERS)
 
 
 def vented(context: TurnContext) -> Answer:

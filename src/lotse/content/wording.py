@@ -201,6 +201,7 @@ class Wording(Strict):
     others_matter: str
     writing: str
     writing_at_hand: str
+    writing_samples: str
     writing_matter: str
     samples: str
     tools: str

@@ -49,8 +49,8 @@ class NeedRecogniser(GraphComponent):
         crisis_share: share among the kinds from which a need is a crisis, even if another kind is likelier.
         other_at: probability from which somebody else is in need and not the writer.
         reported_from: certainty below which no need is reported.
-        long_from: number of words from which a message's parts are looked at one by one, too: people tell of a threat in
-            passing, in half a sentence of an ordinary question.
+        long_from: number of words from which a message's parts are looked at one by one, too: people tell of a threat
+            in passing, in half a sentence of an ordinary question.
         part_at: certainty from which such a part counts; higher, because there are many of them.
     """
 
