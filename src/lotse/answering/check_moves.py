@@ -215,7 +215,7 @@ def _typed(context: TurnContext, check: Check, state: CheckState, awaited: bool)
     if option is None and says_only(text, words.verdict):
         return CheckTurn(interim_answer(context, check, asked, state), state)
     if option is None and state.draft is not None:
-        if wants_a_text(context.question, context.settings.words):
+        if wants_a_text(context.question, context.settings.words) and holds(words_of(text), words.rewriting):
             hint = context.wording.checks.no_rewriting
             return CheckTurn(interim_answer(context, check, asked, state, hint), state)
         if _would_change(context):
@@ -284,6 +284,10 @@ def _meant_as_answer(context: TurnContext, answer: Answer) -> bool:
     if not any(character.isalpha() for character in question.text):
         return True
     if any(item.payload == "/forget_me" for item in answer.follow_ups):
+        return False
+    name, certainty = question.outside_area or ("", 0.0)
+    if name and certainty >= context.settings.elsewhere_at and answer.outcome == "refused":
+        # Whose question it is can be said, so it was one.
         return False
     if answer.outcome in _NOT_AN_ANSWER:
         return True

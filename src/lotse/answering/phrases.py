@@ -189,6 +189,7 @@ class CheckWords(Phrases):
         unknown, back, stop, restart, go_on, why: messages that say nothing else.
         verdict: a message that says nothing else asks for the result before the end.
         changing: words of a question what becomes of a post without something.
+        rewriting: words of a wish that this text be rewritten, not another one written.
         confirming: words that, beside those of a plain yes, confirm a proposed answer.
         around_options: words that may stand around a word of an option.
     """
@@ -202,6 +203,7 @@ class CheckWords(Phrases):
     why: Core
     verdict: Core
     changing: list[str]
+    rewriting: list[str]
     confirming: list[str]
     around_options: list[str]
 

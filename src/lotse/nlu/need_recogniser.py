@@ -75,7 +75,7 @@ class NeedRecogniser(GraphComponent):
             "other_at": 0.5,
             "reported_from": 0.05,
             "long_from": 12,
-            "part_at": 0.8,
+            "part_at": 0.85,
         }
 
     @classmethod
