@@ -318,6 +318,35 @@ def test_a_wish_to_rewrite_the_text_reads_what_to_change_in_it(assistant: Assist
     assert any(point.title == assistant.wording.checks.change for point in answer.points)
 
 
+def test_an_answer_that_only_the_text_had_suggested_is_open_again(assistant: Assistant) -> None:
+    talk = pasted(assistant, "children")
+    talk.pick("1")
+    for _ in range(6):
+        if "zu erkennen" in question(talk.turn.answer):
+            break
+        talk.pick(labels(talk.turn.answer)[-3])
+    assert "people" not in talk.memory["check"]["answers"]
+    talk.pick(next(label for label in labels(talk.turn.answer) if "(Vorschlag)" in label))
+    assert talk.memory["check"]["answers"]["people"] == "children"
+    answer = talk.say({"ask_likes": 0.03}, "und wenn ich die Kinder weglasse?", form="other")
+    assert "people" not in talk.memory["check"]["answers"]
+    assert not any("Sorgeberechtigt" in point.text for point in answer.points)
+
+
+def test_an_ordinary_question_with_such_a_word_is_answered(assistant: Assistant) -> None:
+    talk = pasted(assistant, "workplace")
+    answer = talk.say({"ask_event_photos": 0.9}, "Darf ich auch ein Foto ohne Einwilligung posten?", form="permission")
+    assert (answer.outcome, answer.topic) == ("answered", "event_photos")
+
+
+def test_a_question_outside_the_guide_is_told_whose_it_is_and_the_check_waits(assistant: Assistant) -> None:
+    talk = pasted(assistant, "workplace")
+    area = {"name": "pay", "certainty": 0.9}
+    answer = talk.say("out_of_scope", "wie viel verdient man eigentlich im zweiten Jahr", outside_area=area)
+    assert (answer.outcome, answer.short) == ("refused", assistant.wording.elsewhere["pay"])
+    assert labels(answer)[-1] == "Weiter: Beitrag prüfen"
+
+
 def test_after_the_result_an_answer_or_the_text_can_be_changed(assistant: Assistant) -> None:
     talk = Talk(assistant)
     talk.say("start_check", "prüf meinen post", known_check="posting")

@@ -6,6 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from lotse.answering import Memory
+from lotse.answering.question import Question
+from lotse.answering.remembering import at_its_answer
 from lotse.content.model import Step
 from lotse.conversation.assistant import Assistant
 
@@ -48,3 +51,35 @@ def test_what_to_do_now_remembers_the_deed(talk: Talk) -> None:
     assert [step.text for step in talk.say("request_steps", "was soll ich jetzt tun?").steps] == [TAKE_BACK]
     talk.say("ask_blocking", "Darf ich jemanden blockieren?")
     assert TAKE_BACK not in [step.text for step in talk.say("request_steps", "was soll ich jetzt tun?").steps]
+
+
+def test_a_deed_told_before_choices_counts_for_the_topic_that_is_picked(talk: Talk) -> None:
+    offered = talk.say({"ask_likes": 0.2, "ask_reposts": 0.19}, "hab gestern was gelikt", tells_deed=True)
+    assert offered.outcome == "choices"
+    picked = talk.pick("Darf ich fremde Beiträge liken?")
+    assert [step.text for step in picked.steps] == [TAKE_BACK]
+
+
+def test_a_button_of_another_answer_knows_of_no_deed(assistant: Assistant) -> None:
+    memory = Memory(topic="likes", deed_told=True, answered_question=["Hab ich gelikt"])
+    before = at_its_answer(Question(about="blocking", memory=memory), assistant.guide.topics).memory
+    assert (before.topic, before.deed_told, before.answered_question) == ("blocking", False, [])
+
+
+def test_what_to_do_after_a_mistake_stays_whatever_the_case(assistant: Assistant) -> None:
+    talk = Talk(assistant)
+    forbidding = next(
+        passage
+        for passage in assistant.guide.of_topic["posting_about_work"]
+        if passage.verdict == "not_allowed" and passage.short
+    )
+    said = {facet: sorted(passage)[0] for facet, passage in forbidding.facets.items() if not isinstance(passage, str)}
+    answer = talk.say(
+        "ask_posting_about_work",
+        "Ich habe es schon gepostet",
+        passages={forbidding.id: 0.95},
+        tells_deed=True,
+        facets=said,
+    )
+    passage_of = {citation.n: citation.passage for citation in answer.citations}
+    assert {passage_of[number] for step in answer.steps for number in step.cites} >= {"consequences.data_exposed"}

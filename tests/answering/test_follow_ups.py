@@ -84,3 +84,15 @@ def test_a_wish_about_the_answer_means_the_last_one_and_no_topic_that_was_only_o
         == "choices"
     )
     assert talk.say(intent, "Bitte noch einmal kürzer").topic == "blocking"
+
+
+def test_passages_that_have_to_be_told_exist(assistant: Assistant) -> None:
+    assert set(assistant.settings.reportable) <= set(assistant.guide.passages)
+
+
+def test_what_has_to_be_told_is_nobodys_own_decision(assistant: Assistant, talk: Talk) -> None:
+    name = assistant.settings.reportable[0]
+    talk.say("ask_consequences", text="Auf meinem Foto war eine Akte zu sehen", passages={name: 0.95})
+    answer = talk.say("disclosure", text="muss ich das wirklich melden?")
+    assert answer.short == assistant.guide.passages[name].short
+    assert {citation.passage for citation in answer.citations if citation.n in answer.short_cites} == {name}

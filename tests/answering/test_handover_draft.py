@@ -188,6 +188,19 @@ def test_a_refused_question_is_left_when_the_message_names_the_topic_before_it(t
     assert talk.handover.question == ASKED
 
 
+def test_a_refused_question_is_not_left_for_a_topic_that_nobody_asked_about(talk: Talk) -> None:
+    talk.say("ask_likes", text="Darf ich Beiträge liken?")
+    talk.say("out_of_scope", text=OUTSIDE)
+    talk.say({"request_person": 0.6, "ask_blocking": 0.35}, text="Und wen frage ich wegen dem Blockieren?")
+    assert talk.handover.question == OUTSIDE
+
+
+def test_words_of_somebody_in_need_do_not_come_back_as_a_draft(talk: Talk) -> None:
+    talk.say("ask_hostility", text="Er steht jeden Abend vor meiner Tür", need=("violence", 0.98))
+    talk.say("out_of_scope", text=OUTSIDE)
+    assert talk.memory["answered_question"] == []
+
+
 def test_a_refused_question_is_the_draft_for_who_only_wants_a_person(talk: Talk) -> None:
     talk.say("ask_blocking", text=ASKED)
     talk.say("out_of_scope", text=OUTSIDE)

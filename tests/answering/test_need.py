@@ -248,3 +248,67 @@ def test_who_writes_about_somebody_else_reads_how_to_help(
 def test_no_victim_is_told_that_mistakes_happen(assistant: Assistant) -> None:
     texts = [help.text for guide in assistant.guides.values() for help in guide.help.values()]
     assert [text for text in texts if "Fehler passieren" in text or "Mistakes happen" in text] == []
+
+
+def met(talk: Talk, kind: str, certainty: float, text: str = STORY) -> str | None:
+    """The kind of help that a message is met with."""
+    found = talk.say(UNCLEAR, text, need=(kind, certainty)).help
+    return found.kind if found else None
+
+
+@pytest.mark.parametrize("before", [SURE, DOUBTFUL])
+@pytest.mark.parametrize("certainty", [0.7, DOUBTFUL])
+def test_a_crisis_is_never_taken_for_the_need_before_it(talk: Talk, before: float, certainty: float) -> None:
+    met(talk, "bullying", before)
+    assert met(talk, "crisis", certainty) == "crisis"
+
+
+def test_words_like_another_need_go_on_with_one_that_was_certain(talk: Talk) -> None:
+    met(talk, "violence", SURE)
+    # Its help has been shown.
+    assert met(talk, "harassment", 0.7) is None
+    assert talk.memory["need"] == "violence"
+    assert met(talk, "harassment", 0.9) == "harassment"
+
+
+def test_after_a_false_alarm_another_need_is_met(talk: Talk) -> None:
+    met(talk, "bullying", DOUBTFUL)
+    assert met(talk, "violence", 0.7) == "violence"
+
+
+@pytest.mark.parametrize(("kind", "own"), [("bullying", False), ("crisis", True)])
+def test_a_doubtful_need_names_few_numbers_but_a_crisis_its_own(
+    assistant: Assistant, talk: Talk, kind: str, own: bool
+) -> None:
+    without = talk.say({"ask_reposts": 0.6}, "darf ich den Artikel über Mobbing im Amt teilen")
+    talk.memory = None
+    answer = talk.say({"ask_reposts": 0.6}, "darf ich den Artikel über Mobbing im Amt teilen", need=(kind, DOUBTFUL))
+    helps = assistant.guide.help[kind]
+    lines = helps.lines if own else helps.doubtful_lines
+    assert answer.help is not None
+    assert [line.label for line in answer.help.lines] == [line.label for line in lines]
+    # The answer below keeps its contact points, but for those that may be the reason.
+    never = {contact.label for contact in assistant.guide.contacts.values()} - {c.label for c in without.contacts}
+    assert {contact.label for contact in answer.contacts} | never | {
+        assistant.guide.contacts[name].label for name in helps.never
+    } >= {contact.label for contact in without.contacts}
+
+
+def test_a_long_message_after_an_answer_does_not_lean_on_it(talk: Talk) -> None:
+    talk.say("ask_likes", "Darf ich Beiträge liken?")
+    assert met(talk, "violence", 0.5, f"{STORY}, {STORY}, {STORY}") == "violence"
+    talk.memory = None
+    talk.say("ask_likes", "Darf ich Beiträge liken?")
+    assert met(talk, "violence", 0.5, "nur den Flur und die Kantine") is None
+
+
+def test_questions_after_a_threat_go_on_with_it(talk: Talk) -> None:
+    talk.say({"ask_hostility": 0.9}, STORY, need=("violence", SURE))
+    unclear = {"ask_consequences": 0.4, "ask_hostility": 0.2, "ask_likes": 0.1}
+    assert talk.say(unclear, "und wenn er einfach mit einem neuen Konto kommt?", form="other").topic == "hostility"
+    # Until another topic is at hand.
+    talk.say({"ask_event_photos": 0.95}, "Ganz was anderes: Darf ich Fotos vom Sommerfest zeigen?", form="permission")
+    assert (
+        talk.say({"ask_consequences": 0.9}, "Was droht mir, wenn ich es doch tue?", form="other").topic
+        == "consequences"
+    )

@@ -45,6 +45,27 @@ def test_who_asks_what_to_write_gets_the_sentences_of_the_guide(assistant: Assis
 
 
 @pytest.mark.parametrize(
+    ("text", "occasion"),
+    [
+        ("schreib mir einen Satz an meine Chefin", "Bitte um Hilfe an Führungskraft oder Personalstelle"),
+        ("kannst du mir die Meldung schreiben?", "Meldung an die Plattform"),
+    ],
+)
+def test_the_sample_for_whom_or_what_the_text_is_comes_alone(talk: Talk, text: str, occasion: str) -> None:
+    talk.say("ask_hostility", text="Jemand beleidigt mich auf Facebook.")
+    answer = talk.say({"unclear": 0.5}, text=text, form="statement")
+    assert [point.title for point in answer.points] == [occasion]
+
+
+def test_a_text_for_nobody_in_particular_gets_all_samples(assistant: Assistant, talk: Talk) -> None:
+    talk.say("ask_hostility", text="Jemand beleidigt mich auf Facebook.")
+    answer = talk.say(
+        {"unclear": 0.5}, text="Schreib mir einen Text, ich möchte nicht lange überlegen", form="statement"
+    )
+    assert len(answer.points) == len(assistant.guide.topics["hostility"].samples)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Was schreibe ich über meine Arbeit?",

@@ -148,7 +148,9 @@ def _steps_near(guide: Guide, topic: Topic, near: Collection[str]) -> list[Conte
         topic: the topic.
         near: ids of the leading passage and of those that fit next.
     """
-    return [step for step in topic.steps if passage_of(guide, step.passage).id in near]
+    rests = [(step, passage_of(guide, step.passage)) for step in topic.steps]
+    # What stands in another topic is what to do after a mistake, whatever the case was.
+    return [step for step, passage in rests if passage.id in near or passage.topic != topic.topic]
 
 
 def _title(topic: Topic, ruling: Ruling, point: Passage | None) -> str:
@@ -193,11 +195,22 @@ def _nothing_new(context: TurnContext, topic: Topic, outcome: Outcome, ruling: R
 
 
 def passage_of(guide: Guide, name: str) -> Passage:
-    """A passage by its id, or the house rule that replaces it; checked content has one of them."""
+    """A passage, or the house rule that replaces it; checked content has one of them.
+
+    Args:
+        guide: with the house rules.
+        name: id of the passage.
+
+    Raises:
+        KeyError: there is neither.
+    """
     if name in guide.passages:
         return guide.passages[name]
-    topic = name.split(".")[0]
-    return next(passage for passage in guide.of_topic[topic] if passage.overrides == name)
+    of_topic = guide.of_topic.get(name.split(".")[0], ())
+    found = next((passage for passage in of_topic if passage.overrides == name), None)
+    if found is None:
+        raise KeyError(name)
+    return found
 
 
 def cites_of(guide: Guide, name: str, citations: Citations) -> list[int]:

@@ -229,13 +229,17 @@ def _typed(context: TurnContext, check: Check, state: CheckState, awaited: bool)
 def _would_change(context: TurnContext) -> bool:
     """Whether a message asks what becomes of the post without something: “und wenn ich das mit dem Amt weglasse?”"""
     question, words = context.question, context.settings.words
-    return question.known is None and holds(words_of(question.text), words.checks.changing)
+    asks_something_else = question.known is not None or context.clear_topic is not None
+    return not asks_something_else and holds(words_of(question.text), words.checks.changing)
 
 
 def _without_some(
     context: TurnContext, check: Check, asked: CheckQuestion, state: CheckState, draft: ReadDraft
 ) -> CheckTurn:
-    """The turn after a message that would leave out something of the pasted text, by the signs it names."""
+    """The turn after a message that would leave out something of the pasted text, by the signs it names.
+
+    What is left out stays so: whoever wants it back pastes the text again.
+    """
     named = context.settings.draft_reader.signs("", context.question.text)
     gone = ReadDraft(
         signs=[sign for sign in draft.signs if sign in named and sign not in _KIND_OF_TEXT],
@@ -248,8 +252,14 @@ def _without_some(
         signs=[sign for sign in draft.signs if sign not in gone.signs],
         facets={name: [one for one in values if one not in gone.facets[name]] for name, values in draft.facets.items()},
     )
-    state = state.copy(update={"draft": left})
-    return CheckTurn(draft_changed(context, check, asked, state, gone), state)
+    # Answers that only the text had suggested are open again.
+    before, after = (proposed(check, one.signs, one.facets) for one in (draft, left))
+    changed = [
+        name for name, option in state.answers.items() if before.get(name) == option and after.get(name) != option
+    ]
+    state = _without(state.copy(update={"draft": left}), changed)
+    open_one = next_question(check, state.answers) or asked
+    return CheckTurn(draft_changed(context, check, open_one, state, gone), state)
 
 
 def _chosen(context: TurnContext, check: Check, asked: CheckQuestion, state: CheckState) -> str | None:

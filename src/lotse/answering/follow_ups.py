@@ -163,8 +163,9 @@ def disclosure(context: TurnContext) -> Answer:
     steps = _cited_steps(context, topic, citations) if topic else []
     at_hand = context.topic_at_hand()
     # Where something has to be told, as after a data breach, that is nobody's own decision.
-    memory, passages = context.question.memory, context.guide.passages
-    must = [passages[name] for name in context.settings.reportable if name in memory.seen and name in passages]
+    seen = (context.guide.passages.get(name) for name in context.question.memory.seen)
+    reportable = set(context.settings.reportable)
+    must = [passage for passage in seen if passage and {passage.id, passage.overrides} & reportable]
     short, cites = context.wording.disclosure, list[int]()
     if must and must[0].short:
         short, cites = must[0].short, cites_of(context.guide, must[0].id, citations)
@@ -307,9 +308,9 @@ def draft_to(context: TurnContext, names: Iterable[str], topic: Topic | None) ->
     """
     memory, wording = context.question.memory, context.wording.handover
     # “Und wen frage ich wegen der Gruppe?” means the question before one that was refused.
-    returns = memory.outcome == "refused" and context.clear_topic is not None and bool(memory.answered_question)
+    returns = bool(memory.answered_question) and context.clear_topic in {memory.topic} - {None}
     asked = memory.answered_question if returns else memory.asked
     # After a refusal or choices the current topic is not what was asked.
-    known = topic is not None and not memory.unanswered
+    known = topic is not None and (returns or not memory.unanswered)
     subject = wording.subject.format(title=topic.title) if topic and known else wording.subject_general
     return hand_over(context.guide.contacts, context.offices(names), "\n".join(asked), subject)

@@ -82,9 +82,15 @@ def _recognised(context: TurnContext) -> NeedHelp | None:
         or _an_ordinary_question(context)
     )
     # A short message that leans on what was said before tells less than one that stands alone.
-    leans = question.memory.at_hand is not None and question.memory.need is None
+    leans = (
+        question.memory.at_hand is not None
+        and question.memory.need is None
+        and question.words <= settings.leaning_need_words
+    )
     usual = settings.need_in_conversation_at if leans else settings.need_at
-    needed = settings.need_certain_at if doubtful else usual
+    needed = max(usual, settings.need_certain_at) if doubtful else usual
+    if question.need.kind in RENEWED:
+        needed = min(needed, settings.need_certain_at)
     if question.need.certainty < needed:
         return None
     return context.guide.help.get(_kind_of(context, question.need.kind))
@@ -93,13 +99,13 @@ def _recognised(context: TurnContext) -> NeedHelp | None:
 def _kind_of(context: TurnContext, kind: str) -> str:
     """The kind of need that a message is about.
 
-    In a conversation about one need, words that sound like another go on with it, unless they are clear: “der
-    Hausbesuch wäre am Donnerstag” after a threat is no crisis of its own.
+    In a conversation about one need that was certain, words that sound like another go on with it, unless they are
+    clear. A crisis is never taken for something else.
     """
-    question, settings = context.question, context.settings
-    before = question.memory.need
-    clear = question.need.certainty >= settings.need_other_kind_at
-    return before if before is not None and not clear else kind
+    question, memory = context.question, context.question.memory
+    clear = question.need.certainty >= context.settings.need_other_kind_at
+    fixed = memory.need if memory.need in memory.helped else None
+    return kind if kind in RENEWED or clear or fixed is None else fixed
 
 
 def _about_the_conversation(context: TurnContext) -> bool:
@@ -181,16 +187,17 @@ def _about_the_matter(context: TurnContext, answer: Answer, helps: NeedHelp) -> 
 
 def _with_help(context: TurnContext, answer: Answer, helps: NeedHelp) -> Answer:
     """The answer with the help above it; no office is named twice."""
-    offices = context.contacts(helps.offices)
+    # Who may be in none reads one sentence and whom to call, not a page; in a crisis the numbers are those of a crisis.
+    certain = _certain(context)
+    offices = context.contacts(helps.offices) if certain else []
+    if not certain and helps.kind not in RENEWED:
+        helps = replace(helps, lines=helps.doubtful_lines)
     named = {contact.label for contact in answer.contacts}
     if answer.outcome in _TOPIC:
         # There the offices belong to the help, not to the topic.
         contacts = [contact for contact in answer.contacts if contact not in offices]
     else:
         contacts, offices = answer.contacts, [office for office in offices if office.label not in named]
-    if not _certain(context):
-        # Who may be in none reads one sentence and whom to call, not a page.
-        helps, offices = replace(helps, lines=helps.doubtful_lines), []
     help_first = help_of(helps, _said(context, helps), offices)
     return answer.copy(update={"help": help_first, "contacts": contacts})
 

@@ -120,6 +120,7 @@ class WritingWords(Phrases):
     needs: list[str]
     drafts: list[str]
     texts: list[str]
+    kinds: list[str]
     translating: list[str]
     answering: list[str]
     something: list[str]

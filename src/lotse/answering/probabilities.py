@@ -38,7 +38,9 @@ def with_told_person(probabilities: dict[str, float], question: Question, settin
 def with_need(
     probabilities: dict[str, float], question: Question, guide: Guide, settings: Settings
 ) -> dict[str, float]:
-    """Probabilities in a conversation about somebody's need: short questions go on with it until the subject changes.
+    """Probabilities in a conversation about somebody's need: questions go on with it as long as its topic is at hand.
+
+    What is outside the guide becomes less likely, too.
 
     Args:
         probabilities: 0 to 1, by intent.
@@ -53,7 +55,9 @@ def with_need(
     helps = guide.help.get(memory.need or "")
     if helps is None or question.picked or helps.kind not in memory.helped:
         return probabilities
-    concerned = helps.topics if helps.topics is not None else {helps.topic}
+    concerned = helps.topics if helps.topics is not None else frozenset({helps.topic} - {None})
+    if memory.at_hand is not None and memory.at_hand not in concerned:
+        return probabilities
     return _scaled(probabilities, {f"{TOPIC_PREFIX}{topic}": settings.need_topic_factor for topic in concerned})
 
 

@@ -46,6 +46,8 @@ def at_its_answer(question: Question, topics: Mapping[str, Topic]) -> Question:
         "verdict": None,
         "said": None,
         "choosing": False,
+        "deed_told": False,
+        "answered_question": [],
         # Its own words are no longer known.
         "asked": [topic.title],
     }
@@ -91,10 +93,12 @@ def remember(context: TurnContext, answer: Answer) -> Memory:
 
 
 def _answered_before(memory: Memory, answer: Answer) -> list[str]:
-    """The question before one that is refused, as long as somebody may come back to it."""
-    if answer.outcome == "refused" and memory.topic is not None:
-        return memory.answered_question if memory.outcome == "refused" else memory.asked[:1]
-    return memory.answered_question if answer.outcome == "handed_over" else []
+    """The question before one that is refused, as long as somebody may come back to it; no words of need."""
+    if answer.outcome != "refused":
+        return []
+    if memory.outcome == "refused":
+        return memory.answered_question
+    return memory.asked[:1] if memory.outcome in GUIDING and memory.need is None else []
 
 
 def _after_choices(context: TurnContext, offered: list[Offer]) -> dict[str, object]:
@@ -109,6 +113,8 @@ def _after_choices(context: TurnContext, offered: list[Offer]) -> dict[str, obje
     meant = likely | set(memory.alternatives) | set(at_hand.related if at_hand else ())
     return {
         "choosing": True,
+        # “Hab das gestern reingestellt” counts for the topic that is picked, too.
+        "deed_told": context.deed_told(memory.topic),
         "repairing": (best_intent(context) or ("", 0.0))[0] in REJECTING
         or feels_misunderstood(context.question, context.settings.words),
         "alternatives": [topic for topic in topics if topic in meant],

@@ -65,6 +65,7 @@ class Numbers(Strict):
     foreign_words: int = Field(..., gt=0)
     need_at: float = Field(..., gt=0, lt=1)
     need_in_conversation_at: float = Field(..., gt=0, lt=1)
+    leaning_need_words: int = Field(..., gt=0)
     need_certain_at: float = Field(..., gt=0, lt=1)
     need_other_kind_at: float = Field(..., gt=0, lt=1)
     need_topic_factor: float = Field(..., ge=1)

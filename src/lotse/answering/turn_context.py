@@ -74,7 +74,7 @@ class TurnContext:
     def deed_told(self, topic: str | None) -> bool:
         """Whether the person has told, since this topic came up, that they have done already what it is about."""
         memory = self.question.memory
-        return self.question.tells_deed or (memory.deed_told and topic == memory.topic)
+        return self.question.tells_deed or (memory.deed_told and (memory.choosing or topic == memory.topic))
 
     def with_fitting_steps(self, topic: Topic) -> Topic:
         """The topic, for who has done it already with the next steps for afterwards, if it has some."""

@@ -25,7 +25,8 @@ from lotse.answering.message_kinds import (
 from lotse.answering.new_points import rivals
 from lotse.answering.offices import TELLING_LETTERS, names_office, one_office
 from lotse.answering.passages import Citations
-from lotse.answering.phrases import Core, holds, is_of, words_of
+from lotse.answering.phrases import Core, entry_length, holds, is_of, words_of
+from lotse.answering.picks import same_but_inflected
 from lotse.answering.probabilities import TOPIC_PREFIX, topic_of
 from lotse.answering.refusals import topic_choices
 from lotse.answering.status import open_statuses
@@ -124,7 +125,12 @@ def samples_of(context: TurnContext, topic: Topic, citations: Citations) -> list
     opening, closing = QUOTATION_MARKS.get(context.guide.language, QUOTATION_MARKS["en"])
     shown = context.question.memory.shown
     named = _named_in(context)
-    fits = {sample.occasion: len(named & set(words_of(sample.occasion))) for sample in topic.samples}
+    fits = {
+        sample.occasion: sum(
+            any(same_but_inflected(word, part) for part in words_of(sample.occasion)) for word in named
+        )
+        for sample in topic.samples
+    }
     ordered = sorted(
         topic.samples,
         key=lambda sample: (
@@ -147,11 +153,13 @@ def samples_of(context: TurnContext, topic: Topic, citations: Citations) -> list
 
 
 def _named_in(context: TurnContext) -> frozenset[str]:
-    """The telling words of a wish for a text, and of the label of each office it names: “an meine Chefin”."""
+    """What a wish for a text names: words for texts such as “Meldung”, and the offices it is for: “an meine Chefin”."""
     said = words_of(context.question.text)
     offices = [name for name in context.guide.contacts if names_office(context, name, said)]
     labels = [word for name in offices for word in words_of(context.guide.contacts[name].label)]
-    return frozenset(word for word in (*said, *labels) if len(word) >= TELLING_LETTERS)
+    of_texts = context.settings.words.writing.kinds
+    telling = [word for word in said if entry_length((word,), 0, of_texts)]
+    return frozenset([*telling, *(word for word in labels if len(word) >= TELLING_LETTERS)])
 
 
 def vented(context: TurnContext) -> Answer:

@@ -161,18 +161,24 @@ class NeedRecogniser(GraphComponent):
         """
         found = self.classifier.probabilities([whole, *parts])
         certainties = found.need
-        strongest = int(certainties.argmax())
-        if certainties[strongest] < self._config["part_at"]:
-            strongest = 0
+        counted = [n for n, sure in enumerate(certainties) if n == 0 or sure >= self._config["part_at"]]
+        # A clear crisis is not hidden behind another need in the same message.
+        crises = [n for n in counted if certainties[n] >= self._config["part_at"] and self._is_crisis(found.kinds[n])]
+        strongest = max(crises or counted, key=lambda n: float(certainties[n]))
         certainty, shares = round(float(certainties[strongest]), 4), found.kinds[strongest]
         if certainty < self._config["reported_from"]:
             return {"kind": None, "certainty": certainty, "about_other": False}
         names = self.classifier.kinds
         best = names[int(np.argmax(shares))]
-        if _CRISIS in names and shares[names.index(_CRISIS)] >= self._config["crisis_share"]:
+        if self._is_crisis(shares):
             best = _CRISIS
         about_other = bool(found.other[strongest] >= self._config["other_at"])
         return {"kind": best, "certainty": certainty, "about_other": about_other}
+
+    def _is_crisis(self, shares: Array) -> bool:
+        """Whether the kinds' shares, shape ``(kinds,)``, make a need a crisis."""
+        names = self.classifier.kinds
+        return _CRISIS in names and bool(shares[names.index(_CRISIS)] >= self._config["crisis_share"])
 
 
 def parts_of(text: str, long_from: int) -> list[str]:
@@ -193,12 +199,17 @@ def parts_of(text: str, long_from: int) -> list[str]:
             words = []
     if words and parts:
         parts[-1] = [*parts[-1], *words]
-    pieces = [
-        part[start : start + _PIECE_WORDS] if len(part) > _MOST_WORDS else part
-        for part in parts
-        for start in range(0, len(part) if len(part) > _MOST_WORDS else 1, _PIECE_WORDS)
-    ]
+    pieces = [piece for part in parts for piece in _pieces_of(part)]
     return [" ".join(piece) for piece in pieces] if len(pieces) > 1 else []
+
+
+def _pieces_of(part: list[str]) -> list[list[str]]:
+    """A part in pieces, if it is long; a short rest stays with the piece before it."""
+    if len(part) <= _MOST_WORDS:
+        return [part]
+    starts = range(0, len(part) - _FEWEST_WORDS + 1, _PIECE_WORDS)
+    ends = [*starts[1:], len(part)]
+    return [part[start:end] for start, end in zip(starts, ends, strict=True)]
 
 
 def _samples(texts: list[str], encoding: Callable[[list[str]], Array]) -> list[MessageFeatures]:

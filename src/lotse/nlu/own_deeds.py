@@ -44,10 +44,30 @@ class OwnDeeds:
         told = f" {' '.join(words)} "
         if any(f" {phrase} " in told for phrase in lists["phrases"]):
             return True
-        speaks = bool(found & lists["speaker"])
-        if found & lists["deeds"] and found & lists["having"]:
-            return speaks or words[0] in lists["beginning"]
-        return speaks and any(
-            word in lists["past"] and lists["speaker"] & set(words[max(0, index - 2) : index])
-            for index, word in enumerate(words)
-        )
+        return self._tells_in_german(words) or self._tells_in_english(words)
+
+    def _tells_in_german(self, words: Sequence[str]) -> bool:
+        """“Ich hab das gestern gepostet”, “hab ich gepostet”, “hab das gepostet”."""
+        lists, found = self._lists, frozenset(words)
+        if not found & lists["deeds"]:
+            return False
+        alone = found & lists["having"] and (found & lists["speaker"] or words[0] in lists["having"])
+        return bool(alone or (found & lists["having_together"] and found & lists["speakers"]))
+
+    def _tells_in_english(self, words: Sequence[str]) -> bool:
+        """“I have shared it”, “I've just shared it”, “I already liked it”; not “I was tagged”, “I have to share it”."""
+        lists = self._lists
+        for index, word in enumerate(words):
+            if word in lists["english_both"]:
+                start, deeds = index + 1, lists["english_deeds"]
+            elif word in lists["english_speaker"] and frozenset(words[index + 1 : index + 2]) & lists["english_having"]:
+                start, deeds = index + 2, lists["english_deeds"]
+            elif word in lists["english_speaker"]:
+                start, deeds = index + 1, lists["english_past"]
+            else:
+                continue
+            while start < len(words) and words[start] in lists["between"]:
+                start += 1
+            if start < len(words) and words[start] in deeds:
+                return True
+        return False
