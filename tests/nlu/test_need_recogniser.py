@@ -124,12 +124,12 @@ def test_one_sentence_of_a_long_story_is_enough(agent: Agent, kind: str) -> None
     ("text", "parts"),
     [
         ("Kurz und gut. Das reicht mir.", []),
-        (" ".join(["wort"] * 45), [20, 20, 5]),
+        (" ".join(["wort"] * 45), [20, 25]),
         (". ".join([" ".join(["wort"] * 10)] * 4), [10, 10, 10, 10]),
         (" ".join(["wort"] * 35) + "! Ja.", [20, 16]),
         ("\n".join([" ".join(["wort"] * 16)] * 2) + "\n", [16, 16]),
         # Clauses, short ones with the next or the last one.
-        ("erst war er nett, jetzt schreibt er mir er weiß wo ich wohne, darf ich ihn blockieren", [10, 7]),
+        ("erst war er sehr nett zu mir, jetzt schreibt er er weiß wo ich wohne, darf ich ihn da blockieren", [7, 13]),
         ("ein zwei drei vier fünf sechs sieben acht, neun zehn elf zwölf dreizehn vierzehn", [8, 6]),
         (" ".join(["wort"] * 14), []),
     ],

@@ -211,7 +211,7 @@ def _check_topic(guide: Guide, file: YamlFile, topic: Topic) -> Iterator[Problem
         # What to do after a mistake stands in a topic of its own.
         if step.passage not in guide.passages:
             message = _("There is no passage “{passage}”.").format(passage=step.passage)
-            yield file.problem(("steps_done", index, "passage"), message, _("give the id of a passage"))
+            yield file.problem(("steps_done", index, "passage"), message, _("give the id of a passage of the guide"))
     yield from _check_facets(guide, file, topic.verdict_unless, ("verdict_unless",))
     for index, other in enumerate(topic.related):
         if other == topic.topic:
