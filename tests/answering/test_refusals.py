@@ -43,6 +43,6 @@ def test_an_area_without_an_office_of_the_authority_has_the_sentence_alone(assis
 def test_without_a_certain_area_nobody_is_named(
     assistant: Assistant, talk: Talk, area: dict[str, object] | None
 ) -> None:
-    answer = talk.say("out_of_scope", OUTSIDE, **({"outside_area": area} if area else {}))
+    answer = talk.say("out_of_scope", OUTSIDE, outside_area=area)
     assert answer.short == assistant.wording.refused[0]
     assert answer.contacts == []

@@ -19,6 +19,7 @@ from lotse.answering.probabilities import OUTSIDE
 from lotse.answering.question import OUTSIDE_AREA, ParsedArea
 from lotse.nlu.base_classifiers import LinearClassifier, softmax_regression
 from lotse.nlu.ensemble_classifier import features_of
+from lotse.nlu.ngrams import NgramVectorizer
 
 # Written by those who also named areas; what they left without one belongs to none.
 _AUTHORS = "outside_"
@@ -40,7 +41,9 @@ class OutsideAreaRecogniser(GraphComponent):
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
         self._config, self._model_storage, self._resource = config, model_storage, resource
-        self.classifier = LinearClassifier(_FILE, softmax_regression(config["strength"]), vector=True)
+        # Not the sentence vector: the encoder has learnt to see all that is outside the guide as one.
+        self.characters = NgramVectorizer(f"{_FILE}_characters", "characters")
+        self.classifier = LinearClassifier(_FILE, softmax_regression(config["strength"]), [self.characters])
         self.areas: list[str] = []
 
     @classmethod
@@ -70,10 +73,14 @@ class OutsideAreaRecogniser(GraphComponent):
         self.areas = sorted({_area_of(message) for message in messages})
         if len(self.areas) > 1:
             labels = np.array([self.areas.index(_area_of(message)) for message in messages], dtype=np.int64)
-            self.classifier.fit([features_of(message) for message in messages], labels, len(self.areas))
+            samples = [features_of(message) for message in messages]
+            self.characters.fit(samples)
+            self.classifier.fit(samples, labels, len(self.areas))
         with self._model_storage.write_to(self._resource) as folder:
             (folder / _NAMES).write_text(json.dumps(self.areas), encoding="utf-8")
-            self.classifier.save(folder)
+            if len(self.areas) > 1:
+                self.characters.save(folder)
+                self.classifier.save(folder)
         return self._resource
 
     @classmethod
@@ -89,7 +96,9 @@ class OutsideAreaRecogniser(GraphComponent):
         component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
             component.areas = json.loads((folder / _NAMES).read_text(encoding="utf-8"))
-            component.classifier.load(folder)
+            if len(component.areas) > 1:
+                component.characters.load(folder)
+                component.classifier.load(folder)
         return component
 
     def process(self, messages: list[Message]) -> list[Message]:
