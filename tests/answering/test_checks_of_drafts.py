@@ -1,0 +1,91 @@
+"""A guided check of a pasted text: reasons so far, what remains without something, another version."""
+
+from __future__ import annotations
+
+import pytest
+
+from lotse.conversation.assistant import Assistant
+from tests.answering.conftest import Talk
+from tests.answering.test_checks import labels, question
+
+
+def pasted(assistant: Assistant, *signs: str) -> Talk:
+    """A check of a post whose text showed these signs; the first question is open."""
+    talk = Talk(assistant)
+    talk.say("start_check", "prüf meinen post: […]", draft={"signs": ["post", *signs], "facets": {}})
+    return talk
+
+
+def test_what_a_text_shows_together_leads_to_the_reason_that_is_last(assistant: Assistant) -> None:
+    talk = pasted(assistant, "workplace", "disparaging", "citizens")
+    answer = talk.say("opening", "also darf ich das so posten?", form="permission")
+    assert "Bürgerinnen und Bürger" in answer.points[0].text
+    change = next(point for point in answer.points if point.title == assistant.wording.checks.change)
+    assert change.cites == answer.points[0].cites
+
+
+@pytest.mark.parametrize("text", ["und wenn ich das mit dem Bürgeramt weglasse?", "und ohne das Rathaus?"])
+def test_what_would_be_left_out_counts_no_more(assistant: Assistant, text: str) -> None:
+    talk = pasted(assistant, "workplace", "disparaging", "citizens")
+    before = [point.text for point in talk.say("opening", "geht das so?", form="permission").points]
+    answer = talk.say({"ask_likes": 0.03}, text, form="other")
+    words = assistant.wording.checks
+    assert question(answer).startswith(words.changed.format(signs=words.signs["workplace"]))
+    assert [point.text for point in answer.points] == [text for text in before if "Amtsbezeichnung" not in text]
+    assert answer.points
+    # It stays so.
+    assert talk.memory["check"]["draft"]["signs"] == ["post", "disparaging", "citizens"]
+
+
+def test_a_change_that_is_not_known_can_be_pasted(assistant: Assistant) -> None:
+    talk = pasted(assistant, "workplace")
+    answer = talk.say({"ask_likes": 0.03}, "und wenn ich den ersten Satz weglasse?", form="other")
+    assert question(answer).startswith(assistant.wording.checks.changed_unknown)
+    assert labels(answer)[-1] == assistant.wording.checks.paste
+    assert talk.memory["check"]["draft"]["signs"] == ["post", "workplace"]
+
+
+def test_a_wish_to_rewrite_the_text_reads_what_to_change_in_it(assistant: Assistant) -> None:
+    talk = pasted(assistant, "disparaging", "citizens")
+    answer = talk.say("opening", "Formulier mir das bitte um", form="statement")
+    assert question(answer).startswith(assistant.wording.checks.no_rewriting)
+    assert any(point.title == assistant.wording.checks.change for point in answer.points)
+
+
+def test_an_answer_that_only_the_text_had_suggested_is_open_again(assistant: Assistant) -> None:
+    talk = pasted(assistant, "children")
+    talk.pick("1")
+    for _ in range(6):
+        if "zu erkennen" in question(talk.turn.answer):
+            break
+        talk.pick(labels(talk.turn.answer)[-3])
+    assert "people" not in talk.memory["check"]["answers"]
+    talk.pick(next(label for label in labels(talk.turn.answer) if "(Vorschlag)" in label))
+    assert talk.memory["check"]["answers"]["people"] == "children"
+    answer = talk.say({"ask_likes": 0.03}, "und wenn ich die Kinder weglasse?", form="other")
+    assert "people" not in talk.memory["check"]["answers"]
+    assert not any("Sorgeberechtigt" in point.text for point in answer.points)
+
+
+def test_an_ordinary_question_with_such_a_word_is_answered(assistant: Assistant) -> None:
+    talk = pasted(assistant, "workplace")
+    answer = talk.say({"ask_event_photos": 0.9}, "Darf ich auch ein Foto ohne Einwilligung posten?", form="permission")
+    assert (answer.outcome, answer.topic) == ("answered", "event_photos")
+
+
+def test_a_question_outside_the_guide_is_told_whose_it_is_and_the_check_waits(assistant: Assistant) -> None:
+    talk = pasted(assistant, "workplace")
+    area = {"name": "pay", "certainty": 0.9}
+    answer = talk.say("out_of_scope", "wie viel verdient man eigentlich im zweiten Jahr", outside_area=area)
+    assert (answer.outcome, answer.short) == ("refused", assistant.wording.elsewhere["pay"])
+    assert labels(answer)[-1] == "Weiter: Beitrag prüfen"
+
+
+def test_after_the_result_an_answer_or_the_text_can_be_changed(assistant: Assistant) -> None:
+    talk = Talk(assistant)
+    talk.say("start_check", "prüf meinen post", known_check="posting")
+    while talk.turn.answer.verdict is None:
+        talk.pick("Weiß ich nicht")
+    answer = talk.say({"ask_likes": 0.03}, "und wenn ich den Namen weglasse?", form="other")
+    assert question(answer) == assistant.wording.checks.changed_after
+    assert assistant.wording.checks.paste in labels(answer)
