@@ -116,6 +116,10 @@ class Passage(Strict):
     phrasings: list[str] = Field(
         default_factory=list, description="further messages that this passage answers; they only help to find it"
     )
+    follow_ups: list[str] = Field(
+        default_factory=list,
+        description="what people who have read an answer of the topic ask on with, in fragments; to find it, too",
+    )
     facets: dict[str, FacetValues] = Field(default_factory=dict)
     verdict: Verdict | None = Field(None, description="only where the answer differs from the topic's")
     verdict_requires: dict[str, FacetValues] = Field(
@@ -155,7 +159,7 @@ class Passage(Strict):
 
     _lines = one_sentence_a_line()
 
-    @validator("questions", "phrasings")
+    @validator("questions", "phrasings", "follow_ups")
     def _distinct(cls, questions: list[str]) -> list[str]:
         if len({question.casefold() for question in questions}) < len(questions):
             raise ValueError(_("The same question appears twice."))
@@ -191,7 +195,7 @@ class Topic(Strict):
     plain: str = Field(..., min_length=40, max_length=700)
     why: CitedText
     examples: list[Example] = Field(..., min_items=1)
-    samples: list[Sample] = Field(default_factory=list, max_items=4, description="what one can write, at most four")
+    samples: list[Sample] = Field(default_factory=list, max_items=6, description="what one can write, at most six")
     passages: list[Passage] = Field(..., min_items=5, max_items=24)
     related: list[str] = Field(..., min_items=1, max_items=4)
     contacts: list[str] = Field(..., min_items=1, max_items=3)

@@ -14,7 +14,7 @@ from lotse.content.yaml_source import FieldPath, YamlFile
 from lotse.operator_language import _
 
 # People ask in their own words: lists of messages. The questions of a guided check are ours; they are no such lists.
-_THEIR_OWN = frozenset({"questions", "phrasings", "phrases"})
+_THEIR_OWN = frozenset({"questions", "phrasings", "follow_ups", "phrases"})
 
 
 class Term(Strict):

@@ -41,6 +41,7 @@ class PassageTranslation(Strict):
     by_status: dict[Status, str] = Field(default_factory=dict, description="exactly the German passage's statuses")
     questions: list[str] = Field(..., min_items=2)
     phrasings: list[str] = Field(default_factory=list, description="as in the German passage; any number")
+    follow_ups: list[str] = Field(default_factory=list, description="as in the German passage; any number")
 
     _lines = one_sentence_a_line()
 
@@ -217,7 +218,7 @@ def _passage(passage: Passage, topic: TopicTranslation | None, language: str) ->
         for status, variant in passage.by_status.items()
     }
     texts = {"title": own.title, "text": own.text, "short": own.short, "plain": own.plain}
-    asked = {"questions": own.questions, "phrasings": own.phrasings}
+    asked = {"questions": own.questions, "phrasings": own.phrasings, "follow_ups": own.follow_ups}
     return passage.copy(update={**texts, **asked, "by_status": variants, "language": language})
 
 

@@ -127,12 +127,13 @@ class PassageRanker(GraphComponent):
 
 
 def entries_of(guide: Guide) -> list[Entry]:
-    """All entries of all passages: each question and phrasing, and title and text."""
+    """All entries of all passages: each question, phrasing and follow-up, and title and text."""
     texts: list[tuple[str, str, bool]] = []
     for passage in guide.passages.values():
         if passage.language != guide.language:
             continue
-        texts += [(passage.id, question, False) for question in (*passage.questions, *passage.phrasings)]
+        asked = (*passage.questions, *passage.phrasings, *passage.follow_ups)
+        texts += [(passage.id, question, False) for question in asked]
         texts.append((passage.id, f"{passage.title}. {passage.text}", True))
     vectors = encode_remembering([text for _, text, _ in texts])
     pairs = zip(texts, vectors, strict=True)
