@@ -57,7 +57,7 @@ def labels(answer: Answer) -> list[str]:
 
 def question(answer: Answer) -> str:
     assert answer.outcome == "check", answer
-    return answer.short
+    return "\n".join(filter(None, [answer.short, answer.question]))
 
 
 def to_result(talk: Talk, *options: str) -> Answer:
@@ -263,16 +263,21 @@ def test_whoever_asks_for_the_result_before_the_end_reads_how_it_stands(talk: Ta
     assert talk.pick(labels(answer)[0]).title != answer.title
 
 
-def test_the_reasons_so_far_stand_below_the_question_with_their_sources(assistant: Assistant) -> None:
+def test_the_strictest_reason_so_far_leads_with_its_sources(assistant: Assistant) -> None:
     talk = Talk(assistant)
     talk.say("start_check", "prüf meinen post", known_check="posting")
     for option in ("Etwas Eigenes posten, auch als Story", "Privat, aber es könnte amtlich wirken"):
         talk.pick(option)
     answer = talk.say("opening", "darf ich das jetzt so posten?", form="permission")
-    assert "Zwischenstand" in question(answer)
+    lead, rest = answer.short, answer.question
+    words = assistant.wording.checks
+    # The strictest reason comes first, with what would change it and its sources.
+    assert lead.startswith(words.so_far["not_allowed"]) and "Konto der Behörde" in lead and "Ändern Sie" in lead
+    assert rest is not None and rest.startswith(words.interim)
     assert answer.verdict is None
-    assert all(point.cites for point in answer.points) and answer.points
-    assert {number for point in answer.points for number in point.cites} <= {item.n for item in answer.citations}
+    assert answer.short_cites and all(point.cites for point in answer.points)
+    cited = {*answer.short_cites, *(number for point in answer.points for number in point.cites)}
+    assert cited == {item.n for item in answer.citations}
 
 
 def test_a_question_that_nobody_understands_is_about_the_case_that_is_checked(talk: Talk) -> None:

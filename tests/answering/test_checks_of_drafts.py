@@ -19,20 +19,44 @@ def pasted(assistant: Assistant, *signs: str) -> Talk:
 def test_what_a_text_shows_together_leads_to_the_reason_that_is_last(assistant: Assistant) -> None:
     talk = pasted(assistant, "workplace", "disparaging", "citizens")
     answer = talk.say("opening", "also darf ich das so posten?", form="permission")
-    assert "Bürgerinnen und Bürger" in answer.points[0].text
-    change = next(point for point in answer.points if point.title == assistant.wording.checks.change)
-    assert change.cites == answer.points[0].cites
+    lead = answer.short.split("\n")[0]
+    assert lead.startswith(assistant.wording.checks.so_far["depends"])
+    assert "Bürgerinnen und Bürger" in lead and "Nehmen Sie alles heraus" in lead
+    cited = {item.passage for item in answer.citations if item.n in answer.short_cites}
+    assert cited == {"posting_about_work.personal_data", "work_time_use.fun_videos"}
+
+
+def test_what_a_text_shows_leads_as_soon_as_it_is_pasted(assistant: Assistant) -> None:
+    answer = pasted(assistant, "insult").turn.answer
+    words = assistant.wording.checks
+    lead, read, *_ = question(answer).split("\n")
+    assert lead.startswith(words.so_far["not_allowed"]) and "herabsetzt" in lead
+    assert words.draft_read in read and answer.short_cites
+    assert "Was haben Sie vor?" in question(answer)
+
+
+def test_what_sounds_internal_is_proposed_before_criticism(assistant: Assistant) -> None:
+    answer = pasted(assistant, "internal", "disparaging").turn.answer
+    lead = answer.short.split("\n")[0]
+    assert lead.startswith(assistant.wording.checks.so_far["not_allowed"]) and "Interne Vorgänge" in lead
+
+
+def test_a_text_that_shows_nothing_leads_to_the_first_question_only(assistant: Assistant) -> None:
+    answer = pasted(assistant, "picture").turn.answer
+    assert answer.short.startswith(assistant.wording.checks.draft_read)
+    assert not answer.points and not answer.citations
 
 
 @pytest.mark.parametrize("text", ["und wenn ich das mit dem Bürgeramt weglasse?", "und ohne das Rathaus?"])
 def test_what_would_be_left_out_counts_no_more(assistant: Assistant, text: str) -> None:
     talk = pasted(assistant, "workplace", "disparaging", "citizens")
-    before = [point.text for point in talk.say("opening", "geht das so?", form="permission").points]
+    before = talk.say("opening", "geht das so?", form="permission")
     answer = talk.say({"ask_likes": 0.03}, text, form="other")
     words = assistant.wording.checks
     assert question(answer).startswith(words.changed.format(signs=words.signs["workplace"]))
-    assert [point.text for point in answer.points] == [text for text in before if "Amtsbezeichnung" not in text]
-    assert answer.points
+    assert any("Amtsbezeichnung" in point.text for point in before.points)
+    assert not any("Amtsbezeichnung" in point.text for point in answer.points)
+    assert words.so_far["depends"] in answer.short and "Bürgerinnen und Bürger" in answer.short
     # It stays so.
     assert talk.memory["check"]["draft"]["signs"] == ["post", "disparaging", "citizens"]
 
@@ -48,8 +72,19 @@ def test_a_change_that_is_not_known_can_be_pasted(assistant: Assistant) -> None:
 def test_a_wish_to_rewrite_the_text_reads_what_to_change_in_it(assistant: Assistant) -> None:
     talk = pasted(assistant, "disparaging", "citizens")
     answer = talk.say("opening", "Formulier mir das bitte um", form="statement")
-    assert question(answer).startswith(assistant.wording.checks.no_rewriting)
-    assert any(point.title == assistant.wording.checks.change for point in answer.points)
+    words = assistant.wording.checks
+    assert question(answer).startswith(words.no_rewriting)
+    assert "Nehmen Sie alles heraus" in answer.short
+    example = next(point for point in answer.points if point.title == words.instead)
+    assert "Danke an alle" in example.text and example.cites == answer.short_cites
+
+
+def test_without_what_spoke_against_it_nothing_is_left(assistant: Assistant) -> None:
+    talk = pasted(assistant, "insult")
+    answer = talk.say({"ask_likes": 0.03}, "und wenn ich den Idioten weglasse?", form="other")
+    words = assistant.wording.checks
+    assert answer.short.startswith(words.changed.format(signs=words.signs["insult"]))
+    assert words.changed_nothing_left in answer.short and not answer.points
 
 
 def test_an_answer_that_only_the_text_had_suggested_is_open_again(assistant: Assistant) -> None:

@@ -213,14 +213,12 @@ def test_only_circumstances_that_say_something_about_a_text_are_taken_from_it(as
 def test_a_pasted_text_begins_the_check_and_says_what_was_seen(talk: Talk) -> None:
     answer = paste(talk, f"Kannst du das prüfen: {POST}")
     assert answer.outcome == "check" and answer.verdict is None
-    assert "nach Wörtern durchsucht und nicht gespeichert" in answer.short
-    assert (
-        "ein Name oder eine Markierung, eine Behörde oder ein Arbeitsplatz, Wörter, die herabsetzen können"
-        in answer.short
-    )
-    assert "Mein Vorschlag nach Ihrem Text: Etwas Eigenes posten, auch als Story (eingefügter Text)" in answer.short
+    asked = answer.question or ""
+    assert "nach Wörtern durchsucht und nicht gespeichert" in asked
+    assert "ein Name oder eine Markierung, eine Behörde oder ein Arbeitsplatz, Wörter, die herabsetzen können" in asked
+    assert "Mein Vorschlag nach Ihrem Text: Etwas Eigenes posten, auch als Story (eingefügter Text)" in asked
     assert labels(answer)[0] == "Etwas Eigenes posten, auch als Story (Vorschlag)"
-    assert "Was haben Sie vor?" in answer.short and "Text einfügen" not in labels(answer)
+    assert "Was haben Sie vor?" in asked and "Text einfügen" not in labels(answer)
 
 
 def test_a_proposal_counts_only_when_confirmed(talk: Talk) -> None:
@@ -288,7 +286,7 @@ def test_the_text_is_asked_for_by_a_choice_of_the_first_question(talk: Talk) -> 
 def test_what_was_answered_before_a_text_is_pasted_stays(talk: Talk) -> None:
     talk.say("start_check", "beitrag prüfen", known_check="posting")
     talk.pick("Etwas kommentieren")
-    assert "Von welchem Konto aus?" in paste(talk, f"Schau mal drüber: {POST}").short
+    assert "Von welchem Konto aus?" in (paste(talk, f"Schau mal drüber: {POST}").question or "")
     state = Memory.read(talk.memory).check
     assert state is not None and state.answers == {"kind": "comment"}
 
@@ -312,7 +310,9 @@ def test_circumstances_of_the_vocabulary_propose_answers(assistant: Assistant) -
 
 def test_every_sign_has_a_name_in_every_language(assistant: Assistant) -> None:
     reader = assistant.settings.draft_reader
-    everything = "Mit @anna und 0171 2345678: freche Idioten und Kunden der SPD im Rathaus, Foto der Kinder, Rabattcode"
+    everything = (
+        "Mit @anna und 0171 2345678: freche Idioten und Kunden der SPD intern im Rathaus, Foto der Kinder, Rabattcode"
+    )
     signs = {*reader.signs("", everything), *reader.signs("Kommentar", everything)}
     for wording in assistant.wordings.values():
         assert {*wording.checks.signs, *wording.checks.kinds} == signs

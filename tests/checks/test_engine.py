@@ -105,3 +105,7 @@ def test_of_several_options_that_fit_the_last_counts_if_the_question_says_so(che
     for last_counts, proposal in ((True, {question.id: question.options[-1].id}), (False, {})):
         one = check.copy(update={"questions": [marked.copy(update={"last_counts": last_counts})]})
         assert proposed(one, ["picture"], {}) == proposal
+    strictest = [option.copy(update={"prevails": place == 1}) for place, option in enumerate(marked.options)]
+    one = check.copy(update={"questions": [marked.copy(update={"options": strictest, "last_counts": False})]})
+    assert proposed(one, ["picture"], {}) == {question.id: question.options[1].id}
+    assert proposed(one, ["name"], {}) == {}

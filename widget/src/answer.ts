@@ -138,7 +138,8 @@ export class LotseAnswer extends LitElement {
           return address ? html`<p>${outward(address, label, labels)}</p>` : nothing;
         })}
         ${notice?.split("\n\n").map((part) => html`<p class="notice">${icons.info}<span>${typeset(part)}</span></p>`)}
-        ${FOLDED.has(outcome) ? nothing : this.folds()} ${RATED.has(outcome) && !asks(guidance) && guidance.answer_id ? this.tools() : nothing}
+        ${FOLDED.has(outcome) ? nothing : this.folds()}
+        ${guidance.question ? html`<p class="asked">${typeset(guidance.question)}</p>` : nothing} ${RATED.has(outcome) && !asks(guidance) && guidance.answer_id ? this.tools() : nothing}
       </article>
     `;
   }

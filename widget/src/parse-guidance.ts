@@ -90,6 +90,7 @@ const ANSWER = object({
   documents: list(DOCUMENT),
   addressed: optional,
   notice: optional,
+  question: optional,
   retry: yes,
   why: WHY,
 });

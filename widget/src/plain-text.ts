@@ -74,7 +74,7 @@ export function answerText(guidance: Guidance, labels: Labels): string {
     blocks.push(guidance.outcome === "sources" ? lines.join("\n") : listed(labels("sources"), lines));
   }
   blocks.push(listed(labels("contacts"), guidance.contacts.map(contactText)));
-  if (guidance.notice) blocks.push(guidance.notice);
+  blocks.push(guidance.notice, guidance.question);
   return blocks.filter(Boolean).join("\n\n");
 }
 

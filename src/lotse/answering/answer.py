@@ -215,6 +215,8 @@ class Answer(BaseModel):
         steps: what to do next.
         points_at_once: how many points a channel shows at once that cannot fold the others away; the others follow on
             request (`request_more`). None: all of them.
+        question: what is asked back below the answer, with `follow_ups` as its answers: the open question of a guided
+            check under its reasons so far. None if `short` asks it, or nothing is asked.
         documents: the answer as documents to save.
         addressed: the status the answer was written for, in a sentence; None if none is known.
         notice: remarks such as that this is not legal advice, in paragraphs separated by an empty line.
@@ -233,6 +235,7 @@ class Answer(BaseModel):
     assumed: str | None = None
     short: str
     short_cites: list[int] = Field(default_factory=list)
+    question: str | None = None
     steps: list[Step] = Field(default_factory=list)
     points: list[Point] = Field(default_factory=list)
     points_at_once: int | None = None

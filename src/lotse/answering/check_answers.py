@@ -74,31 +74,73 @@ def question_answer(
 
 
 def interim_answer(
-    context: TurnContext, check: Check, question: Question, state: CheckState, hint: str | None = None
+    context: TurnContext,
+    check: Check,
+    question: Question,
+    state: CheckState,
+    before: str = "",
+    after: str = "",
+    examples: bool = False,
 ) -> Answer:
-    """What the answers so far and the pasted text lead to, as far as they do, and the question that is open once more.
+    """What the answers so far and the pasted text lead to, the strictest first, and the open question once more.
 
     Args:
         context: the message and the content.
         check: the check.
         question: that is open.
         state: the answers so far.
-        hint: a sentence before the question; None for the usual one.
+        before, after: sentences before and after what leads.
+        examples: whether words that would do instead are shown, too.
     """
-    words, draft = context.wording.checks, state.draft or ReadDraft()
-    result = result_so_far(check, {**proposed(check, draft.signs, draft.facets), **state.answers})
+    words = context.wording.checks
+    result = _so_far(check, state)
     so_far = [one.conclusion for one in result.found if one.conclusion is not check.otherwise]
     citations = Citations(context.guide)
     shown = so_far[: context.settings.points_at_once]
-    points = [_reason(context, check, conclusion, result, citations) for conclusion in shown]
+    leading = next((conclusion for conclusion in shown if conclusion.verdict in words.so_far), None)
+    lead, cites = "", list[int]()
+    if leading is not None:
+        cites = _cites(context, leading, citations)
+        parts = [words.so_far[leading.verdict], leading.reason, leading.change or ""]
+        lead = " ".join(part for part in parts if part)
+    points = [_reason(context, check, conclusion, result, citations) for conclusion in shown if conclusion != leading]
     points += [
-        _remark(check, words.change, conclusion.change).copy(update={"cites": _cites(context, conclusion, citations)})
+        _remark(check, title, text).copy(update={"cites": _cites(context, conclusion, citations)})
         for conclusion in shown
-        if conclusion.change
+        for title, text in (
+            (words.change, conclusion.change if conclusion != leading else None),
+            (words.instead, conclusion.instead if examples else None),
+        )
+        if text
     ]
-    usual = words.interim if points else words.later
-    answer = question_answer(context, check, question, state, usual if hint is None else hint)
-    return answer.copy(update={"points": points, "citations": citations.all})
+    closing = after or (words.interim if points or leading else words.later)
+    if leading is None:
+        # Nothing leads, so the question does.
+        hint = "\n".join(part for part in (before, closing) if part)
+        answer = question_answer(context, check, question, state, hint)
+        return answer.copy(update={"points": points, "citations": citations.all})
+    answer = question_answer(context, check, question, state, closing)
+    changes = {
+        "short": "\n".join(part for part in (before, lead) if part),
+        "short_cites": cites,
+        "question": answer.short,
+    }
+    return answer.copy(update={**changes, "points": points, "citations": citations.all})
+
+
+def shows_something(context: TurnContext, check: Check, state: CheckState) -> bool:
+    """Whether the answers so far and the pasted text lead to anything that speaks against a post."""
+    found = _so_far(check, state).found
+    return any(
+        one.conclusion.verdict in context.wording.checks.so_far and one.conclusion is not check.otherwise
+        for one in found
+    )
+
+
+def _so_far(check: Check, state: CheckState) -> Result:
+    """What the answers and what the pasted text suggests lead to."""
+    draft = state.draft or ReadDraft()
+    return result_so_far(check, {**proposed(check, draft.signs, draft.facets), **state.answers})
 
 
 def result_answer(context: TurnContext, check: Check, state: CheckState) -> Answer:
@@ -180,7 +222,9 @@ def draft_changed(context: TurnContext, check: Check, question: Question, state:
     if not seen:
         answer = interim_answer(context, check, question, state, words.changed_unknown)
         return answer.copy(update={"follow_ups": [*answer.follow_ups, paste_choice(check.check, words.paste)]})
-    return interim_answer(context, check, question, state, words.changed.format(signs=", ".join(seen)))
+    gone_now = words.changed.format(signs=", ".join(seen))
+    rest = "" if shows_something(context, check, state) else words.changed_nothing_left
+    return interim_answer(context, check, question, state, " ".join(part for part in (gone_now, rest) if part))
 
 
 def changed_after_result(context: TurnContext, check: Check, state: CheckState) -> Answer:

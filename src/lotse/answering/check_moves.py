@@ -16,6 +16,7 @@ from lotse.answering.check_answers import (
     question_answer,
     result_answer,
     review_answer,
+    shows_something,
     stopped,
     way_back,
     which_check,
@@ -114,7 +115,11 @@ def _draft(context: TurnContext, running: Check | None, state: CheckState | None
     asked = next_question(check, state.answers)
     if asked is None:
         return _at(context, check, state, state.answers)
-    answer = question_answer(context, check, asked, state, draft_read(context, check, state))
+    read_now = draft_read(context, check, state)
+    if shows_something(context, check, state):
+        answer = interim_answer(context, check, asked, state, after=read_now)
+    else:
+        answer = question_answer(context, check, asked, state, read_now)
     return CheckTurn(answer.copy(update={"notice": context.wording.checks.how}), state)
 
 
@@ -216,8 +221,8 @@ def _typed(context: TurnContext, check: Check, state: CheckState, awaited: bool)
         return CheckTurn(interim_answer(context, check, asked, state), state)
     if option is None and state.draft is not None:
         if wants_a_text(context.question, context.settings.words) and holds(words_of(text), words.rewriting):
-            hint = context.wording.checks.no_rewriting
-            return CheckTurn(interim_answer(context, check, asked, state, hint), state)
+            before = context.wording.checks.no_rewriting
+            return CheckTurn(interim_answer(context, check, asked, state, before, examples=True), state)
         if _would_change(context):
             return _without_some(context, check, asked, state, state.draft)
     if option is None:

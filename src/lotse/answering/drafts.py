@@ -39,6 +39,7 @@ class SignWords(Phrases):
     insult: list[str] = Field(..., min_items=1)
     disparaging: list[str] = Field(..., min_items=1)
     citizens: list[str] = Field(..., min_items=1)
+    internal: list[str] = Field(..., min_items=1)
     party: list[str] = Field(..., min_items=1)
     picture: list[str] = Field(..., min_items=1)
     children: list[str] = Field(..., min_items=1)
@@ -170,6 +171,7 @@ class DraftReader:
             "insult": holds(words, lists.insult),
             "disparaging": holds(words, lists.disparaging),
             "citizens": holds(words, lists.citizens),
+            "internal": holds(words, lists.internal),
             "party": holds(words, lists.party),
             "picture": holds(words, lists.picture),
             "children": holds(words, lists.children),

@@ -151,7 +151,7 @@ def proposed(check: Check, signs: Collection[str], facets: Mapping[str, Sequence
         check: the check.
         signs: what the text shows.
         facets: circumstances that it names: values by facet. What would mean different options proposes nothing, unless
-            the question says that the last counts.
+            the question says that the last counts, or one option that the text shows prevails.
     """
     answers: dict[str, str] = {}
     for question in check.questions:
@@ -161,7 +161,12 @@ def proposed(check: Check, signs: Collection[str], facets: Mapping[str, Sequence
             for option in question.options
             if not set(signs).isdisjoint(option.signs) or (option.value is not None and option.value in said)
         ]
-        if len(meant) == 1 or (meant and question.last_counts):
+        prevailing = [
+            option.id for option in question.options if option.prevails and not set(signs).isdisjoint(option.signs)
+        ]
+        if len(prevailing) == 1:
+            answers[question.id] = prevailing[0]
+        elif len(meant) == 1 or (meant and question.last_counts):
             answers[question.id] = meant[-1]
     return answers
 

@@ -29,6 +29,7 @@ Sign = Literal[
     "insult",
     "disparaging",
     "citizens",
+    "internal",
     "party",
     "picture",
     "children",
@@ -50,6 +51,7 @@ class Option(Strict):
     label: str = Field(..., min_length=1, max_length=120)
     value: str | None = Field(None, description="the value of the question's facet that means this option")
     signs: list[Sign] = Field(default_factory=list, description="signs of a pasted text that propose this option")
+    prevails: bool = Field(False, description="whether its signs propose it even if those of others are there, too")
 
 
 class Question(Strict):
@@ -91,6 +93,9 @@ class Conclusion(Strict):
     reason: str = Field(..., min_length=20, max_length=600)
     passages: list[str] = Field(..., min_items=1, max_items=3)
     change: str | None = Field(None, min_length=10, max_length=400, description="what would change it")
+    instead: str | None = Field(
+        None, min_length=10, max_length=200, description="words of a post that would do instead, as an example"
+    )
     open: str | None = Field(None, min_length=10, max_length=400, description="what is open, and who clears it up")
     steps: list[str] = Field(default_factory=list, max_items=10, description="what to do now, a sentence each")
     owner: str | None = Field(None, description="contact point of data/house that does the next step")
@@ -183,6 +188,7 @@ class ConclusionTranslation(Strict):
     id: str | None = Field(None, description="as in German")
     reason: str = Field(..., min_length=20, max_length=600)
     change: str | None = Field(None, min_length=10, max_length=400)
+    instead: str | None = Field(None, min_length=10, max_length=200, description="exactly where the German one has it")
     open: str | None = Field(None, min_length=10, max_length=400)
     steps: list[str] = Field(default_factory=list, max_items=10)
 

@@ -85,7 +85,7 @@ def _same_ids(file: YamlFile, at: FieldPath, here: Sequence[str | None], german:
 
 
 def _same_parts(file: YamlFile, at: FieldPath, own: ConclusionTranslation, german: Conclusion) -> Iterator[Problem]:
-    for field in ("change", "open"):
+    for field in ("change", "instead", "open"):
         if (getattr(own, field) is None) != (getattr(german, field) is None):
             message = _("`{field}` is in one of the two languages only.").format(field=field)
             yield file.problem((*at, field), message, _("give both or none"))
@@ -102,4 +102,4 @@ def _question(question: Question, own: QuestionTranslation) -> Question:
 
 
 def _texts(own: ConclusionTranslation) -> dict[str, object]:
-    return own.dict(include={"reason", "change", "open", "steps"})
+    return own.dict(include={"reason", "change", "instead", "open", "steps"})

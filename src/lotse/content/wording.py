@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import Field
 
 from lotse.content.loading import parse
-from lotse.content.model import Strict
+from lotse.content.model import Strict, Verdict
 
 
 class WebWording(Strict):
@@ -91,9 +91,11 @@ class CheckWording(Strict):
         not_understood: before the question is asked again.
         unclear: the same after a question that is not understood.
         changed, changed_unknown, changed_after: the same after somebody would leave out something of the pasted text,
-            which is known or not, or after the result.
+            which is known or not, or after the result; `changed_nothing_left` follows if nothing is left.
         no_rewriting: the same after a wish that the text be rewritten.
         interim, later: the same after somebody asks for the result before the end, with and without reasons so far.
+        so_far: before the strictest reason so far, by verdict; a verdict that does not stand here leads nothing.
+        instead: above words that would do instead.
         back, stop, restart, review, go_on, offer: labels of choices; `offer` stands under answers.
         which: asks which check is wanted.
         paused: below an answer to a question in between.
@@ -121,7 +123,10 @@ class CheckWording(Strict):
     changed: str
     changed_unknown: str
     changed_after: str
+    changed_nothing_left: str
     no_rewriting: str
+    so_far: dict[Verdict, str]
+    instead: str
     interim: str
     later: str
     back: str
@@ -187,6 +192,7 @@ class Wording(Strict):
     certainty: dict[str, str]
     verdicts: dict[str, str]
     assumed: str
+    assumed_passage: str
     assumed_circumstance: str
     addressed: str
     not_addressed: str

@@ -69,6 +69,8 @@ def render_text(answer: Answer, wording: Wording, width: int | None = None, chat
         recognised = words["why_recognised"].format(question=answer.why.recognised)
         certainty = words[f"why_certainty_{answer.why.certainty}"]
         blocks.append([words["why"], *_wrap(f"{recognised} {certainty}", width)])
+    if answer.question:
+        blocks.append([line for text in answer.question.splitlines() for line in _wrap(text, width)])
     if answer.follow_ups:
         lines = [f"{wording.text['follow_ups']}:"]
         for number, item in enumerate(answer.follow_ups, start=1):

@@ -100,17 +100,33 @@ def _check_question(answer: Answer, wording: Wording) -> Outgoing:
     title = answer.title or wording.teams.follow_ups
     # Only the person can delete what Teams keeps.
     in_teams = [wording.teams.personal_data] if wording.personal_data in answer.notices else []
-    lines = [*answer.short.splitlines(), *_reasons_so_far(answer, wording)]
+    *lines, last = answer.short.splitlines()
+    # What leads is a reason with its sources; a question has none.
+    numbers = "".join(f"[{number}]" for number in answer.short_cites)
+    lines = [
+        *lines,
+        f"{last} {numbers}".strip(),
+        *_reasons_so_far(answer, wording),
+        *(answer.question or "").splitlines(),
+    ]
     card = check_card(title, lines, [*answer.notices, *in_teams], answer.follow_ups)
     simple = plain_message(render_text(answer, wording))
     return Outgoing({"type": "message", "summary": title, "attachments": [card]}, simple)
 
 
 def _reasons_so_far(answer: Answer, wording: Wording) -> list[str]:
-    """The lines of an interim result below the question: reasons and their sources; empty for a mere question."""
-    if not answer.points:
+    """The lines of an interim result below what leads: reasons and their sources; empty for a mere question."""
+    if not answer.citations:
         return []
-    only_reasons = answer.copy(update={"title": None, "short": "", "follow_ups": [], "notice": None, "why": None})
+    nothing_else: dict[str, object] = {
+        "title": None,
+        "short": "",
+        "short_cites": [],
+        "question": None,
+        "follow_ups": [],
+        "notice": None,
+    }
+    only_reasons = answer.copy(update={**nothing_else, "why": None})
     return [line for line in render_text(only_reasons, wording).splitlines() if line.strip()]
 
 
