@@ -115,6 +115,9 @@ def recognise(text: str, knowledge: LanguageKnowledge) -> tuple[str, float]:
         shown = knowledge.function_words[code] & set(words) or _FOREIGN_LETTER.search(text.casefold())
         return (code, round(certainty, 4)) if certainty >= NAMED_FROM and shown else (UNDETERMINED, 0.9)
     own = _ranking(text, words, knowledge, LEMMA_LANGUAGES)
+    if knowledge.german & set(words) and known["en"] <= FOREIGN_SHARE:
+        # Dialect, whose spelling is in no dictionary.
+        return LEMMA_LANGUAGES[0], 1.0
     if code in known:
         return _german_or_english(text, known, code, certainty)
     if max(known.values()) > FOREIGN_SHARE:
