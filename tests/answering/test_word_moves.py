@@ -47,7 +47,7 @@ def test_who_asks_what_to_write_gets_the_sentences_of_the_guide(assistant: Assis
 @pytest.mark.parametrize(
     ("text", "occasion"),
     [
-        ("schreib mir einen Satz an meine Chefin", "Bitte um Hilfe an Führungskraft oder Personalstelle"),
+        ("schreib mir einen Satz an meine Personalstelle", "Bitte um Hilfe an Führungskraft oder Personalstelle"),
         ("kannst du mir die Meldung schreiben?", "Meldung an die Plattform"),
     ],
 )
@@ -57,12 +57,25 @@ def test_the_sample_for_whom_or_what_the_text_is_comes_alone(talk: Talk, text: s
     assert [point.title for point in answer.points] == [occasion]
 
 
+@pytest.mark.parametrize("said", ["meine Chefin", "den Schulleiter", "meine Ausbilderin"])
+def test_samples_of_an_earlier_topic_come_if_only_they_fit(assistant: Assistant, talk: Talk, said: str) -> None:
+    talk.say("ask_hostility", text="Jemand bedroht mich auf Facebook.")
+    talk.say("ask_likes", text="Und darf ich seine Beiträge liken?")
+    answer = talk.say({"unclear": 0.5}, text=f"schreib mir einen Satz an {said}", form="statement")
+    fitting = [
+        item.occasion for item in assistant.guide.topics["hostility"].samples if "Führungskraft" in item.occasion
+    ]
+    assert len(fitting) == 2
+    assert {point.title for point in answer.points} == set(fitting)
+
+
 def test_a_text_for_nobody_in_particular_gets_all_samples(assistant: Assistant, talk: Talk) -> None:
     talk.say("ask_hostility", text="Jemand beleidigt mich auf Facebook.")
     answer = talk.say(
         {"unclear": 0.5}, text="Schreib mir einen Text, ich möchte nicht lange überlegen", form="statement"
     )
-    assert len(answer.points) == len(assistant.guide.topics["hostility"].samples)
+    samples = assistant.guide.topics["hostility"].samples
+    assert len(answer.points) == min(len(samples), assistant.settings.points)
 
 
 @pytest.mark.parametrize(

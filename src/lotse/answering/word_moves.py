@@ -32,7 +32,7 @@ from lotse.answering.refusals import topic_choices
 from lotse.answering.status import open_statuses
 from lotse.answering.tool_questions import about_tools
 from lotse.answering.turn_context import TurnContext
-from lotse.content.model import Topic
+from lotse.content.model import Sample, Topic
 
 NOT_HELPFUL = "not_helpful"
 QUOTATION_MARKS = {"de": ("„", "“"), "en": ("“", "”")}
@@ -115,32 +115,22 @@ def words_to_send(context: TurnContext, topic: Topic) -> Answer:
 
 
 def samples_of(context: TurnContext, topic: Topic, citations: Citations) -> list[Point]:
-    """The topic's sample sentences as points, those of passages just shown first.
+    """Sample sentences as points: the topic's, those of passages just shown first.
+
+    If the message names whom or what they are for, only what fits is shown: of the topic, else of what the conversation
+    was about before.
 
     Args:
         context: the message, with the state before it.
-        topic: whose sentences.
+        topic: that is at hand.
         citations: what they rest on is added.
     """
     opening, closing = QUOTATION_MARKS.get(context.guide.language, QUOTATION_MARKS["en"])
     shown = context.question.memory.shown
-    named = _named_in(context)
-    fits = {
-        sample.occasion: sum(
-            any(same_but_inflected(word, part) for part in words_of(sample.occasion)) for word in named
-        )
-        for sample in topic.samples
-    }
     ordered = sorted(
-        topic.samples,
-        key=lambda sample: (
-            -fits[sample.occasion],
-            shown.index(sample.passage) if sample.passage in shown else len(shown),
-        ),
+        _fitting_samples(context, topic),
+        key=lambda sample: shown.index(sample.passage) if sample.passage in shown else len(shown),
     )
-    # Who says whom it is for, or what, does not have to look for it among the others.
-    best = max(fits.values(), default=0)
-    ordered = [sample for sample in ordered if fits[sample.occasion] == best] if best else ordered
     return [
         Point(
             title=sample.occasion,
@@ -150,6 +140,25 @@ def samples_of(context: TurnContext, topic: Topic, citations: Citations) -> list
         )
         for sample in ordered[: context.settings.points]
     ]
+
+
+def _fitting_samples(context: TurnContext, topic: Topic) -> list[Sample]:
+    """The samples that fit best what the message names; all of the topic at hand if it names nothing known."""
+    memory, guide, named = context.question.memory, context.guide, _named_in(context)
+    helps = guide.help.get(memory.need or "")
+    before = [*(helps.topics or () if helps else ()), *memory.earlier_topics]
+    topics = [topic, *(guide.topics[name] for name in before if name in guide.topics)]
+    for each in topics:
+        fits = {
+            sample.occasion: sum(
+                any(same_but_inflected(word, part) for part in words_of(sample.occasion)) for word in named
+            )
+            for sample in each.samples
+        }
+        best = max(fits.values(), default=0)
+        if best:
+            return [sample for sample in each.samples if fits[sample.occasion] == best]
+    return topic.samples
 
 
 def _named_in(context: TurnContext) -> frozenset[str]:
