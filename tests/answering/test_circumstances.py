@@ -54,6 +54,12 @@ def statements(answer: Answer) -> list[str]:
     return [point.text for point in answer.points if not point.status]
 
 
+def leading(answer: Answer) -> str:
+    """The statement that is read first."""
+    texts = {citation.excerpt for citation in answer.citations}
+    return answer.short if answer.short in texts else statements(answer)[0]
+
+
 def scores(assistant: Assistant, topic: str, best: str) -> dict[str, float]:
     return {passage.id: 0.4 for passage in assistant.guide.of_topic[topic]} | {best: 0.9}
 
@@ -391,7 +397,7 @@ def test_no_status_sees_an_emptier_answer(assistant: Assistant, talk: Talk, topi
             talk.memory = {"language": language, "language_chosen": True}
             known = talk.say(f"ask_{topic}", passages=ranking, facets={"status": status})
             assert len(known.points) >= len(statements(unknown))
-            assert known.points[0].text == unknown.points[0].text
+            assert leading(known) == leading(unknown)
             assert known.short == unknown.short or about
 
 

@@ -49,9 +49,9 @@ def test_it_is_the_plain_version_of_the_passage_that_led(plainly: Talk) -> None:
     assert answer.short_cites == [citation.n for citation in answer.citations]
 
 
-def test_it_is_that_of_the_first_point_if_the_topics_short_answer_led(plainly: Talk) -> None:
+def test_it_is_that_of_the_passage_whose_text_led(plainly: Talk) -> None:
     guide = plainly.assistant.guide
-    assert ask(plainly, "blocking.colleagues_superiors", 0.95) == guide.topics["blocking"].short
+    assert ask(plainly, "blocking.colleagues_superiors", 0.95) == guide.passages["blocking.colleagues_superiors"].text
     assert plainly.say("request_simpler").short == COLLEAGUES
 
 

@@ -13,7 +13,16 @@ from lotse.answering.new_points import cautious, in_new_order, new_point, told_f
 from lotse.answering.passages import Citations, Fit, choose, fitting, points_of
 from lotse.answering.status import addressed, asks_status, open_statuses, usual_number, without_denied
 from lotse.answering.turn_context import TurnContext
-from lotse.answering.verdicts import Ruling, case_of, repeated_first, rule, sought, tells_the_case, verdict_label
+from lotse.answering.verdicts import (
+    Ruling,
+    case_of,
+    clear_fit,
+    repeated_first,
+    rule,
+    sought,
+    tells_the_case,
+    verdict_label,
+)
 from lotse.checks import Check
 from lotse.content.model import Guide, Passage, Topic
 from lotse.content.model import Step as ContentStep
@@ -77,22 +86,24 @@ def guidance(context: TurnContext, topic_id: str, outcome: Outcome, asks_anew: b
             topic = topic.copy(update={"steps": []})
     if asks_anew and point is None and not told:
         return _nothing_new(context, topic, outcome, ruling)
-    if (
-        ruling.passage
-        and ruling.passage.short
-        and ruling.passage.id not in primary
-        and not (afterwards and ruling.passage.verdict != "not_allowed")
-    ):
-        near = list(dict.fromkeys([ruling.passage.id, *(fit.passage.id for fit in fits)]))
+    if not asks_anew and ruling.passage is None and question.known is None:
+        # What clearly fits best leads with its text if its short answer says more than is known.
+        point = clear_fit(fits, question, settings)
+        ruling = cautious(ruling, ruling, point) if point and wanted != "information" else ruling
+    led = ruling.passage if ruling.passage and ruling.passage.short else point if not asks_anew else None
+    if led and led.id not in primary and not (afterwards and led.verdict != "not_allowed"):
+        near = list(dict.fromkeys([led.id, *(fit.passage.id for fit in fits)]))
         topic = topic.copy(update={"steps": _steps_near(guide, topic, near[: settings.steps_near])})
     usual = usual_number(context, topic, facets, counted)
-    chosen = without_denied(choose(fits, () if point else primary, settings, usual), memory)
+    # A passage that leads with its text is not among the points.
+    fewest = MIN_POINTS + 1 if point and not asks_anew else MIN_POINTS
+    chosen = without_denied(choose(fits, () if point else primary, settings, max(usual, fewest)), memory)
     # A rule of the authority is never among the points that are shown on request only.
     chosen.sort(key=lambda fit: fit.passage.level != "house")
     supporting = [ruling.passage.id] if ruling.passage else [point.id] if point else topic.rests_on
     while True:
         cited = cited_parts(context, topic, supporting, chosen)
-        if len(cited.citations) <= settings.citations or len(chosen) <= MIN_POINTS:
+        if len(cited.citations) <= settings.citations or len(chosen) <= fewest:
             break
         # More than a reader can check, and more than some clients show: the passage that fits least goes.
         chosen = _without_the_weakest(chosen, {*supporting, *(step.passage for step in topic.steps)}, supporting)
@@ -105,15 +116,17 @@ def guidance(context: TurnContext, topic_id: str, outcome: Outcome, asks_anew: b
         points = [item for item in points if item is not leading]
     introduces = short == context.wording.new_point or question.known is not None
     if asks_anew and not told and not introduces and memory.said and memory.said.endswith(short):
-        # Word for word as before, it would read as if nobody had listened.
+        # Word for word as before, it would read as if nobody had listened; and what the guide does not treat is not
+        # plainly allowed.
         short = context.wording.said_again.format(short=short)
+        ruling = replace(ruling, verdict="depends", assumed=()) if ruling.verdict == "allowed" else ruling
     return Answer(
         outcome=outcome,
         topic=topic.topic,
         title=_title(topic, ruling, point),
         verdict=ruling.verdict,
         verdict_label=verdict_label(ruling.verdict, context.wording),
-        assumed=assumed(context, topic, outcome, ruling),
+        assumed=assumed(context, topic, outcome, ruling, led),
         short=short,
         short_cites=cited.short_cites,
         steps=cited.steps,

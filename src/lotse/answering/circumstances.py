@@ -172,9 +172,12 @@ def remembered_answer(context: TurnContext, answer: Answer, memory: Memory) -> M
 
 
 def _behind(answer: Answer) -> list[str]:
-    """The ids of the passages behind the points of an answer, in their order."""
+    """The ids of the passages whose text is the short answer or a point, in their order."""
     passage = {citation.n: citation.passage for citation in answer.citations}
-    return list(dict.fromkeys(passage[number] for point in answer.points for number in point.cites))
+    leading = [
+        item.passage for item in answer.citations if item.n in answer.short_cites and item.excerpt == answer.short
+    ]
+    return list(dict.fromkeys([*leading, *(passage[number] for point in answer.points for number in point.cites)]))
 
 
 def _cited(answer: Answer) -> list[str]:
@@ -313,7 +316,8 @@ def _in_short(
     at_once = len(points)
     told = {item.text for item in own[: 1 + _ADDED]}
     before = points_of([Fit(passage, 0.0, False) for passage in kept], context.question.memory.status, guide, citations)
-    points += [point for point in before if point.text not in told]
+    # What leads with its text is no point below it.
+    points += [point for point in before if point.text not in (*told, short)]
     rest = wording.difference_rest.format(short=short) if first else short
     offered = follow_ups(context, topic, [])
     return Answer(
