@@ -30,6 +30,7 @@ MIB = 1024 * 1024
 _START_SECONDS, _STOP_SECONDS = 180.0, 70.0
 # All people of a run have one address, so what counts by address or is meant for one person is raised.
 _RAISED = ("requests_per_address", "sessions_per_address", "messages_per_session", "handovers_per_address")
+_DATABASE_PASSWORD, _LOCK_PASSWORD = "DATABASE_PASSWORD", "LOCK_PASSWORD"
 UNLIMITED = dict.fromkeys(_RAISED, "10000000/minute")
 
 
@@ -40,11 +41,15 @@ class Up:
         folder: to make it in.
         endpoints: parts of `endpoints.yml` in place of the project's own.
         web: settings of the web chat beside the raised limits.
-        secret: signs the sessions; several servers share one.
+        secrets: what the settings name as ``${NAME}``: no secret may stand in a file.
     """
 
     def __init__(
-        self, folder: Path, endpoints: Mapping[str, Any], web: Mapping[str, Any], secret: str = "0" * 32
+        self,
+        folder: Path,
+        endpoints: Mapping[str, Any],
+        web: Mapping[str, Any],
+        secrets: Mapping[str, str] | None = None,
     ) -> None:
         folder.mkdir(parents=True)
         self.folder, self.port = folder, _port()
@@ -52,7 +57,9 @@ class Up:
         self._environment = {
             **os.environ,
             HOME_VARIABLE: str(folder),
-            "LOTSE_SECRET_KEY": secret,
+            # Signs the sessions; several servers share it.
+            "LOTSE_SECRET_KEY": "0" * 32,
+            **(secrets or {}),
             "LANG": "en_US.UTF-8",
         }
         self._process: subprocess.Popen[bytes] | None = None
@@ -176,9 +183,14 @@ def several_servers(folder: Path, count: int) -> Iterator[tuple[list[Up], str, P
         redis.start()
         shipped = _read("endpoints.yml")["tracker_store"]
         named = {key: shipped[key] for key in ("type", "retention_days")}
-        store = {"tracker_store": {**named, **postgresql.create("load")}}
-        web = {"rate_limit_storage": redis.address, "trusted_proxies": 1}
-        servers = [Up(folder / f"lotse-{n}", {**store, "lock_store": redis.settings}, web) for n in range(count)]
+        secrets = {_DATABASE_PASSWORD: postgresql.password, _LOCK_PASSWORD: redis.password}
+        endpoints = {
+            "tracker_store": {**named, **postgresql.create("load"), "password": f"${{{_DATABASE_PASSWORD}}}"},
+            "lock_store": {**redis.settings, "password": f"${{{_LOCK_PASSWORD}}}"},
+        }
+        address = redis.address.replace(redis.password, f"${{{_LOCK_PASSWORD}}}")
+        web = {"rate_limit_storage": address, "trusted_proxies": 1}
+        servers = [Up(folder / f"lotse-{n}", endpoints, web, secrets) for n in range(count)]
         for up in servers:
             running.callback(up.stop)
             up.start()
