@@ -46,7 +46,7 @@ def test_fragments_find_the_passage_that_answers_them(base_url: str) -> None:
         for turn, reply in turns
         if not set(turn.expect.passages or ()) & set(reply.passages[:2])
     ]
-    first = sum(reply.passages[:1] != [] and reply.passages[0] in (turn.expect.passages or ()) for turn, reply in turns)
+    first = sum(bool(reply.passages) and reply.passages[0] in (turn.expect.passages or ()) for turn, reply in turns)
     assert first / len(turns) >= FRAGMENTS_FIRST and 1 - len(wrong) / len(turns) >= FRAGMENTS_AMONG_TWO, "\n".join(
         wrong
     )

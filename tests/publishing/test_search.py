@@ -75,7 +75,9 @@ def test_passages_are_found_by_the_texts_of_the_assistants_own_index(monkeypatch
         for passage in passages
         for text in searched_texts(Hit(guide.topics[topic], passage))
     }
-    assert searched == indexed
+    # What people ask on with in a conversation is no search.
+    follow_ups = {(name, fold(text)) for name, passage in guide.passages.items() for text in passage.follow_ups}
+    assert follow_ups and searched == indexed - follow_ups
 
 
 def test_english_words_find_the_english_guide() -> None:

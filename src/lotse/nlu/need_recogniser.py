@@ -68,7 +68,7 @@ class NeedRecogniser(GraphComponent):
         """Chosen on tests/questions/need_dev.jsonl; docs/understanding.md has the figures."""
         return {
             "strength": 40.0,
-            "meaning_weight": 1.0,
+            "meaning_weight": 0.3,
             "everyday_weight": 5.0,
             "ambiguous_intents": ["ask_hostility", "ask_consequences"],
             "crisis_share": 0.3,

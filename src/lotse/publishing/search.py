@@ -83,7 +83,10 @@ class GuideSearch:
 
 
 def searched_texts(hit: Hit) -> list[str]:
-    """The texts by which a place is found: for a passage those of the assistant's own passage index."""
+    """The texts by which a place is found: for a passage those of the assistant's own index, but for follow-ups.
+
+    A search is not the middle of a conversation.
+    """
     if hit.passage is None:
         return [hit.topic.label, hit.topic.label, hit.topic.short]
     return [*hit.passage.questions, *hit.passage.phrasings, f"{hit.passage.title}. {hit.passage.text}"]
