@@ -106,6 +106,16 @@ def test_a_person_is_told_in_their_language(text: str, language: str) -> None:
     assert told_so(text) == language
 
 
+@pytest.mark.parametrize("text", ["muas i des melda", "koi Ahnung, i derf des oba scho", "bloß bei mir dahoam hoid"])
+def test_dialect_that_no_dictionary_knows_is_german(text: str) -> None:
+    code, certainty = recognise(text)
+    assert code == "de" and certainty >= 0.9
+
+
+def test_an_english_message_with_a_german_word_stays_english() -> None:
+    assert recognise("danke, and what about my private account?")[0] == "en"
+
+
 @pytest.mark.parametrize("text", ["ናይ ስራሕ ስእሊ ክልጥፍ እኽእል ዶ?", "მაქვს ერთი კითხვა", "שלום, יש לי שאלה"])
 def test_a_language_that_nobody_knows_here_is_not_taken_for_another(text: str) -> None:
     assert told_so(text) == UNDETERMINED
