@@ -37,6 +37,9 @@ from lotse.operations.temporary_servers import own_endpoints, write_endpoints
 
 PAGE = Path(__file__).with_name("servers.md")
 TURNS, CROWD, CROWD_TURNS, TURNS_A_SENDER = 200, 10, 300, 10
+# A guided check: asked for in words, then its first options, none of which ends it.
+CHECK = ("Kannst du meinen Post prüfen?", *["1"] * 5)
+CHECKS = 20
 WARM_UP = 5
 MIB = 1024 * 1024
 
@@ -67,6 +70,7 @@ class Assistant:
         action_command: starts its action server; the port is appended.
         endpoints: its endpoints file, without the action server's address.
         messages: turns that call its action server.
+        checks: whether it has guided checks.
     """
 
     name: str
@@ -75,6 +79,7 @@ class Assistant:
     action_command: Sequence[str]
     endpoints: dict[str, Any]
     messages: Sequence[str]
+    checks: bool = False
 
 
 @dataclass
@@ -90,6 +95,8 @@ class Figures:
     crowd_rate: list[float] = field(default_factory=list)
     crowd_p50: list[float] = field(default_factory=list)
     crowd_p95: list[float] = field(default_factory=list)
+    check_p50: list[float] = field(default_factory=list)
+    check_p95: list[float] = field(default_factory=list)
     unanswered: int = 0
 
 
@@ -99,7 +106,7 @@ def ours(folder: Path, questions: Path) -> Assistant:
     command = [sys.executable, "-m", "lotse.operations.action_server", "--port"]
     (folder / "ours").mkdir()
     endpoints = own_endpoints(folder / "ours")
-    return Assistant("Lotse", paths.home(), folder / "ours" / "model.tar.gz", command, endpoints, texts)
+    return Assistant("Lotse", paths.home(), folder / "ours" / "model.tar.gz", command, endpoints, texts, checks=True)
 
 
 def stock(folder: Path) -> Assistant:
@@ -217,8 +224,20 @@ async def converse(
     return taken
 
 
+async def checked(session: aiohttp.ClientSession, url: str, figures: Figures) -> None:
+    """Guided checks of one user after the other: add the milliseconds of their turns to the figures.
+
+    The turn that asks for the check counts too: it is read like any other question.
+    """
+    taken: list[float] = []
+    for _ in range(CHECKS):
+        taken += await converse(session, url, CHECK, len(CHECK), figures)
+    figures.check_p50.append(percentile(taken, 50))
+    figures.check_p95.append(percentile(taken, 95))
+
+
 async def measure(assistant: Assistant, figures: Figures) -> None:
-    """One run: start, one user, memory, ten users."""
+    """One run: start, one user, memory, guided checks if it has any, ten users."""
     started = time.perf_counter()
     with running(assistant) as (url, rasa, actions):
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60)) as session:
@@ -230,6 +249,8 @@ async def measure(assistant: Assistant, figures: Figures) -> None:
             figures.p95.append(percentile(alone, 95))
             figures.rasa_mib.append(mebibytes(rasa))
             figures.action_mib.append(mebibytes(actions))
+            if assistant.checks:
+                await checked(session, url, figures)
             begun = time.perf_counter()
             shares = [[*assistant.messages[user:], *assistant.messages[:user]] for user in range(CROWD)]
             talks = [converse(session, url, share, CROWD_TURNS // CROWD, figures) for share in shares]
@@ -269,7 +290,13 @@ def page(found: dict[str, Figures], runs: int, load: float) -> str:
         lines.append(f"| {label} | {mine:.1f} | {theirs:.1f} | {mine / theirs:.2f} |")
     both = [statistics.median(f.rasa_mib) + statistics.median(f.action_mib) for f in (our, other)]
     lines.append(f"| memory of both servers, MiB | {both[0]:.1f} | {both[1]:.1f} | {both[0] / both[1]:.2f} |")
+    check_p50, check_p95 = statistics.median(our.check_p50), statistics.median(our.check_p95)
     lines += [
+        "",
+        f"A turn of a guided check ({our_name}, one user): p50 {check_p50:.1f} ms, "
+        f"{check_p50 / statistics.median(our.p50):.2f} of any other turn's; p95 {check_p95:.1f} ms, "
+        f"{check_p95 / statistics.median(our.p95):.2f}. "
+        f"{CHECKS} checks a run, the opening and {len(CHECK) - 1} answers each.",
         "",
         f"Medians of {runs} runs, taken in turn; training once. Memory: resident, after {TURNS} turns. One user: "
         f"{TURNS} turns, a new sender every {TURNS_A_SENDER}; ten users: {CROWD_TURNS} turns as fast as answers come; "
