@@ -124,3 +124,28 @@ def test_after_the_result_an_answer_or_the_text_can_be_changed(assistant: Assist
     answer = talk.say({"ask_likes": 0.03}, "und wenn ich den Namen weglasse?", form="other")
     assert question(answer) == assistant.wording.checks.changed_after
     assert assistant.wording.checks.paste in labels(answer)
+
+
+def test_a_short_question_about_the_text_gets_the_reasons_so_far(assistant: Assistant) -> None:
+    talk = pasted(assistant, "workplace", "disparaging")
+    answer = talk.say({"ask_likes": 0.02}, "und das mit der heißen Luft, geht das so?", form="permission")
+    assert answer.short.startswith(assistant.wording.checks.so_far["depends"])
+
+
+@pytest.mark.parametrize("text", ["wie würdest du es schreiben", "schreib mir das um", "Formulier mir das bitte neu"])
+def test_who_wants_other_words_reads_an_example(assistant: Assistant, text: str) -> None:
+    talk = pasted(assistant, "disparaging", "citizens")
+    answer = talk.say({"out_of_scope": 0.5}, text, form="statement")
+    assert assistant.wording.checks.instead in [point.title for point in answer.points]
+
+
+def test_a_call_to_vote_is_a_reason_for_care(assistant: Assistant) -> None:
+    answer = pasted(assistant, "election").turn.answer
+    lead = answer.short.split("\n")[0]
+    assert lead.startswith(assistant.wording.checks.so_far["depends"]) and "amtlichen Kanal" in lead
+
+
+def test_who_names_a_post_gets_the_check_of_posts_whatever_the_topic(assistant: Assistant, talk: Talk) -> None:
+    text = "Kannst du mal über einen Post schauen, den ich auf Facebook stellen will?"
+    answer = talk.say({"start_check": 0.8, "ask_contact_requests": 0.2}, text, form="permission")
+    assert answer.title is not None and answer.title.startswith(assistant.checks["de"]["posting"].label)

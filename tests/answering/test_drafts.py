@@ -176,6 +176,8 @@ def test_a_draft_that_is_too_long_is_not_kept_either(assistant: Assistant) -> No
         ("Ruft mich an unter 0171 2345678 wenn ihr mitkommt", {"personal_data"}),
         ("Mein Kollege Tarek Öztan hat gestern wieder gefehlt", {"personal_data"}),
         ("Am Sonntag wähle ich die SPD, und ihr auch bitte", {"party"}),
+        ("Das neue Bad ist da. Im März wisst ihr, wen ihr wählen müsst", {"election"}),
+        ("The pool is open, and in March you know who to vote for", {"election"}),
         ("Tolles Foto vom Ausflug mit den Kindern der Kita", {"picture", "children"}),
         ("Mit meinem Rabattcode bekommt ihr die Jacke günstiger", {"advertising"}),
         ("Das sind doch alles Idioten von der AfD da oben", {"insult", "party"}),
@@ -311,7 +313,8 @@ def test_circumstances_of_the_vocabulary_propose_answers(assistant: Assistant) -
 def test_every_sign_has_a_name_in_every_language(assistant: Assistant) -> None:
     reader = assistant.settings.draft_reader
     everything = (
-        "Mit @anna und 0171 2345678: freche Idioten und Kunden der SPD intern im Rathaus, Foto der Kinder, Rabattcode"
+        "Mit @anna und 0171 2345678: freche Idioten und Kunden der SPD vor der Wahl intern im Rathaus, Foto der "
+        "Kinder, Rabattcode"
     )
     signs = {*reader.signs("", everything), *reader.signs("Kommentar", everything)}
     for wording in assistant.wordings.values():

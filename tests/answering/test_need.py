@@ -312,3 +312,46 @@ def test_questions_after_a_threat_go_on_with_it(talk: Talk) -> None:
         talk.say({"ask_consequences": 0.9}, "Was droht mir, wenn ich es doch tue?", form="other").topic
         == "consequences"
     )
+
+
+def test_after_a_certain_need_without_a_topic_the_next_steps_are_those_of_its_topic(talk: Talk) -> None:
+    talk.say({"out_of_scope": 0.2, "ask_opinions": 0.1}, STORY, need=("violence", SURE))
+    assert talk.turn.answer.topic is None
+    steps = talk.say({"request_steps": 0.8}, "was soll ich jetzt konkret machen, heute noch", need=("crisis", 0.9))
+    assert (steps.outcome, steps.topic, steps.help) == ("explained", "hostility", None) and steps.steps
+    # A clear crisis is met all the same.
+    assert met(talk, "crisis", 0.99) == "crisis"
+
+
+def test_a_passage_that_concerns_the_need_comes_before_others_and_before_owning_up(talk: Talk) -> None:
+    talk.say({"ask_hostility": 0.9}, STORY, need=("violence", SURE))
+    far = {passage.id: 0.2 for passage in talk.assistant.guide.of_topic["hostility"]}
+    own_reply = {**far, "hostility.own_reply": 0.7, "messengers.private_inquiry": 0.74}
+    answer = talk.say({"disclosure": 0.8, "ask_contact_requests": 0.1}, "soll ich ihm antworten?", passages=own_reply)
+    assert (answer.topic, answer.title) == ("hostility", "Selbst antworten")
+    nearly = {"hostility.block": 0.75, "blocking.private_account": 0.77}
+    assert talk.say({"ask_blocking": 0.95}, "soll ich den sperren?", passages=nearly).topic == "hostility"
+    behind = {"hostility.block": 0.5, "blocking.private_account": 0.8}
+    assert talk.say({"ask_blocking": 0.95}, "Darf ich meine Nachbarin sperren?", passages=behind).topic == "blocking"
+
+
+@pytest.mark.parametrize("text", ["Wer hilft mir da eigentlich?", "an wen kann ich mich wenden", "who helps me now?"])
+def test_who_asks_for_help_after_a_need_reads_the_numbers_again(assistant: Assistant, talk: Talk, text: str) -> None:
+    talk.say({"ask_hostility": 0.9}, STORY, need=("violence", SURE))
+    answer = talk.say({"ask_blocking": 0.8}, text)
+    helps = assistant.guide.help["violence"]
+    assert answer.outcome == "handed_over" and answer.help is not None
+    assert [line.label for line in answer.help.lines] == [line.label for line in helps.lines]
+    assert answer.contacts[0].label == assistant.guide.contacts[helps.offices[0]].label
+    # Without need it is an ordinary question.
+    talk.memory = None
+    assert talk.say({"ask_blocking": 0.8}, text).help is None
+
+
+def test_need_in_a_pasted_text_is_doubtful_and_the_check_begins(assistant: Assistant, talk: Talk) -> None:
+    draft = {"signs": ["post"], "facets": {}}
+    answer = talk.say("start_check", "geht das so? […]", draft=draft, need=("crisis", 0.95))
+    assert answer.outcome == "check" and answer.help is not None
+    assert answer.help.text == assistant.guide.help["crisis"].doubtful
+    talk.memory = None
+    assert talk.say("start_check", "geht das so? […]", draft=draft, need=("crisis", DOUBTFUL)).help is None

@@ -81,9 +81,8 @@ def test_what_led_before_leads_again_if_it_is_clearly_asked_for(blocking: Talk) 
 def test_if_the_guide_says_nothing_of_its_own_the_answer_says_so_and_names_a_person(blocking: Talk) -> None:
     before = blocking.turn.answer
     answer = blocking.say("refine", "gilt das auch für Stories?", passages={"blocking.citizens": 0.35})
-    topic = blocking.assistant.guide.topics["blocking"]
     assert answer.outcome == "refined"
-    assert answer.short == blocking.assistant.wording.nothing_new.format(short=topic.short)
+    assert answer.short == blocking.assistant.wording.nothing_new.format(short=before.short)
     assert answer.short != before.short and not answer.points and not answer.steps
     assert answer.contacts and answer.citations
     assert answer.verdict != "allowed"
@@ -160,6 +159,53 @@ def test_the_same_short_answer_is_not_given_twice_as_if_nobody_had_listened(bloc
     first = blocking.say("refine", "und die Presse?", passages=found)
     again = blocking.say("refine", "und eine Journalistin aus dem Ort?", passages=found)
     once_more = blocking.say("refine", "und deren Redaktion?", passages=found)
-    said_again = blocking.assistant.wording.said_again.format(short=first.short)
-    assert first.short != said_again
-    assert [again.short, once_more.short] == [said_again] * 2
+    said_for_this = blocking.assistant.wording.said_for_this.format(short=first.short)
+    assert first.short != said_for_this
+    assert [again.short, once_more.short] == [said_for_this] * 2
+    # A passage that hardly fits treats nothing of what is asked.
+    last = blocking.say("refine", "und ein Kamerateam?", passages={"blocking.press": 0.6, "blocking.citizens": 0.3})
+    assert last.short == blocking.assistant.wording.said_again.format(short=first.short)
+
+
+def test_a_passage_of_the_topic_at_hand_that_clearly_fits_best_is_what_is_asked(blocking: Talk) -> None:
+    found = {"blocking.press": 0.72, "contact_requests.press": 0.66}
+    for intents in (
+        {"ask_contact_requests": 0.5, "ask_blocking": 0.1},
+        {"disclosure": 0.8},
+        {"not_helpful": 0.7},
+        {"out_of_scope": 0.7},
+        {"start_check": 0.3},
+    ):
+        answer = blocking.say(intents, "die schreibt für den Anzeiger", passages=found)
+        assert (answer.outcome, answer.topic) == ("refined", "blocking")
+
+
+def test_a_clear_wish_counts_whatever_passage_fits(blocking: Talk) -> None:
+    found = {"blocking.press": 0.72, "contact_requests.press": 0.6}
+    assert blocking.say({"request_person": 0.8}, "wen frage ich da im Amt?", found).outcome == "handed_over"
+
+
+def test_circumstances_told_before_make_no_passage_likelier_for_what_is_asked_next(talk: Talk) -> None:
+    talk.say("ask_event_photos", facets={"situation": "event"}, passages={"event_photos.two_consents": 0.7})
+    far = {passage.id: 0.2 for passage in talk.assistant.guide.of_topic["event_photos"]}
+    found = {**far, "event_photos.exceptions": 0.6, "event_photos.form": 0.64}
+    answer = talk.say("refine", "die haben nur mündlich ja gesagt", passages=found)
+    assert behind(answer)[0] == "event_photos.form"
+
+
+def test_what_has_led_makes_way_for_what_fits_about_as_well(blocking: Talk) -> None:
+    found = {"blocking.press": 0.7, "blocking.citizens": 0.5}
+    assert behind(blocking.say("refine", "und die Presse?", passages=found))[0] == "blocking.press"
+    again = blocking.say("refine", "und der?", passages=scores(blocking, press=0.56, citizens=0.55))
+    assert behind(again)[0] == "blocking.citizens"
+
+
+def test_who_goes_on_after_an_answer_about_the_authoritys_channel_means_it(talk: Talk) -> None:
+    private = {"blocking.private_account": 0.78, "blocking.official_account": 0.72}
+    talk.say("ask_authority_channels", "Dürfen wir unter unserem Post Kommentare löschen?")
+    answer = talk.say({"ask_blocking": 0.95}, "und den einfach blockieren?", passages=private, form="permission")
+    assert answer.topic == "blocking" and answer.verdict != "allowed"
+    talk.memory = None
+    talk.say("ask_authority_channels", "Dürfen wir unter unserem Post Kommentare löschen?")
+    mine = talk.say({"ask_blocking": 0.95}, "Darf ich meinen Nachbarn blockieren?", passages=private)
+    assert mine.verdict == "allowed"

@@ -48,7 +48,7 @@ def test_a_case_without_a_passage_of_its_own_is_not_said_to_have_one(assistant: 
         facets={"content": "music"},
         passages={"event_photos.form": 0.28},
     )
-    assert answer.short.startswith(assistant.wording.nothing_new.partition("{")[0])
+    assert answer.short.startswith(assistant.wording.nothing_new_told.partition("{")[0])
 
 
 def test_who_asked_whether_it_is_allowed_gets_a_verdict_for_the_case_also_on_another_topic(talk: Talk) -> None:

@@ -266,3 +266,29 @@ def test_a_land_that_was_told_is_kept_for_later_questions(assistant: Assistant, 
     talk.say({"ask_likes": 0.4}, text="in Hessen", form="statement", facets={"state": "hesse"})
     talk.say("ask_blocking", text="Darf ich meine Chefin blockieren?")
     assert talk.memory["facets"]["state"] == ["hesse"]
+
+
+def test_names_and_addresses_are_not_needed(assistant: Assistant, talk: Talk) -> None:
+    talk.say("ask_hostility", text="Ein Bürger beleidigt mich im Netz, was tun?")
+    told = talk.say({"ask_hostility": 0.5}, text="er heißt Herr […] und wohnt in der […]", form="statement")
+    assert told.short == assistant.wording.smalltalk["named_somebody"]
+    asks = talk.say({"ask_hostility": 0.5}, text="Herr […] heißt er, kann ich ihn anzeigen?", form="permission")
+    assert asks.outcome != "smalltalk"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Das ist keine Antwort. Muss ich oder muss ich nicht??", "also was jetzt, ja oder nein", "so, can I or not?"],
+)
+def test_who_wants_a_yes_or_no_gets_the_short_answer_whatever_else_they_say(talk: Talk, text: str) -> None:
+    talk.say("ask_blocking", text=ASKED)
+    answer = talk.say({"not_helpful": 0.9}, text=text)
+    assert (answer.outcome, answer.topic) == ("explained", "blocking")
+
+
+def test_next_steps_are_about_what_is_told_with_the_wish(assistant: Assistant, talk: Talk) -> None:
+    talk.say("ask_event_photos", text="Darf ich Fotos vom Ausflug zeigen?")
+    wish = "Eine Kollegin will jetzt doch nicht. Was soll ich jetzt tun?"
+    answer = talk.say({"request_steps": 0.9}, text=wish, passages={"event_photos.withdraw": 0.66})
+    short = assistant.guide.passages["event_photos.withdraw"].short
+    assert short and short in answer.short

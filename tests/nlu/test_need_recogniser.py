@@ -26,6 +26,8 @@ NEED_AT = load_settings(HOME / "data").need_at
 RECALL, FALSE_ALARMS, EVERYDAY_ALARMS, RIGHT_KIND = 0.95, 1 / 6, 1 / 10, 0.85
 # Half a sentence within another question is harder, and nobody chose anything on these.
 IN_PASSING, IN_PASSING_ALARMS = 0.8, 1 / 5
+# Told as a plain report, without a word of fear; and harmless messages with heavy words, idioms and fragments.
+DRY, DRY_ALARMS = 0.85, 1 / 5
 
 
 def lines(name: str) -> list[dict[str, Any]]:
@@ -62,7 +64,9 @@ def test_the_set_has_every_kind_and_is_not_trained_on() -> None:
     everything = [line["text"].casefold() for line in lines("need_dev.jsonl")]
     counts = [sum(line["kind"] == kind for line in lines("need_dev.jsonl")) for kind in (*KINDS, None)]
     assert min(counts) >= 25 and len(set(everything)) == len(everything)
-    everything += [line["text"].casefold() for name in ("need", "need_passing") for line in lines(f"{name}.jsonl")]
+    everything += [
+        line["text"].casefold() for name in ("need", "need_passing", "need_dry") for line in lines(f"{name}.jsonl")
+    ]
     trained = "".join(
         path.read_text(encoding="utf-8").casefold() for path in (HOME / "data").glob("help/examples/*.yml")
     )
@@ -78,6 +82,13 @@ def test_need_told_in_passing_is_recognised(agent: Agent) -> None:
     found = needs(agent, [line["text"] for line in told])
     assert share(found, [line["text"] for line in told if line["kind"]]) >= IN_PASSING
     assert share(found, [line["text"] for line in told if not line["kind"]]) <= IN_PASSING_ALARMS
+
+
+def test_need_told_drily_is_recognised(agent: Agent) -> None:
+    told = lines("need_dry.jsonl")
+    found = needs(agent, [line["text"] for line in told])
+    assert share(found, [line["text"] for line in told if line["kind"]]) >= DRY
+    assert share(found, [line["text"] for line in told if not line["kind"]]) <= DRY_ALARMS
 
 
 def test_few_that_only_sound_like_it_are_taken_for_need(found: Mapping[str, ParsedNeed]) -> None:

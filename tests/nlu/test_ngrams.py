@@ -20,7 +20,7 @@ def message(text: str, seed: int = 0) -> MessageFeatures:
     return MessageFeatures(text, text.split(), vector / np.linalg.norm(vector))
 
 
-@pytest.mark.parametrize("kind", ["characters", "words", "single_words"])
+@pytest.mark.parametrize("kind", ["characters", "words", "single_words", "phrases"])
 def test_one_message_has_the_features_that_many_have(kind: str) -> None:
     ngrams = NgramVectorizer("test", kind)
     ngrams.fit([message(text) for text in TEXTS])

@@ -9,7 +9,7 @@ from lotse.answering.answer import Answer, Citation, FollowUp, Outcome, Point, S
 from lotse.answering.assumptions import CORRECTION, assumed, is_uncertain
 from lotse.answering.check_payloads import start_choice
 from lotse.answering.memory import LASTING_FACETS
-from lotse.answering.new_points import cautious, in_new_order, new_point, told_first
+from lotse.answering.new_points import cautious, counted_already, in_new_order, new_point, told_first, unsaid_first
 from lotse.answering.passages import Citations, Fit, choose, fitting, points_of
 from lotse.answering.status import addressed, asks_status, open_statuses, usual_number, without_denied
 from lotse.answering.turn_context import TurnContext
@@ -61,14 +61,19 @@ def guidance(context: TurnContext, topic_id: str, outcome: Outcome, asks_anew: b
     # The passage ranking has counted the circumstances of the message itself already.
     counted = frozenset(question.facets if question.passages else ())
     repeated = question.known.passage if question.known else None
-    fits = fitting(guide, topic.topic, scores, facets, counted, settings, repeated)
+    taken_in = counted_already(question, guide) if asks_anew else counted
+    fits = fitting(guide, topic.topic, scores, facets, taken_in, settings, repeated)
     if question.picked and topic.topic != memory.topic:
         # A picked topic has no words of its own: its general passages come first, as the editors ordered them.
         fits = [Fit(fit.passage, 0.0, False) for fit in fits]
         fits.sort(key=lambda fit: fit.passage.id not in primary)
-    fits = repeated_first(in_new_order(fits, question, guide, topic, settings) if asks_anew else fits, question)
-    # Who tells their case asks nothing that the guide could leave open: what it says of such a case is shown.
-    told = told_first(fits, question, settings) if asks_anew and tells_the_case(question) else []
+    if asks_anew:
+        fits = unsaid_first(in_new_order(fits, question, guide, topic, settings), memory, settings)
+    fits = repeated_first(fits, question)
+    # Who tells their case asks nothing that the guide could leave open: what it says of such a case is shown, unless a
+    # passage is clearly about it.
+    tells = asks_anew and bool(fits) and tells_the_case(question) and fits[0].score < settings.specific_at
+    told = told_first(fits, question, settings) if tells else []
     fits = told or fits
     case = case_of(question, facets, guide.facets)
     uncertain = is_uncertain(context, topic, outcome)
@@ -118,8 +123,11 @@ def guidance(context: TurnContext, topic_id: str, outcome: Outcome, asks_anew: b
     if asks_anew and not told and not introduces and memory.said and memory.said.endswith(short):
         # Word for word as before, it would read as if nobody had listened; and what the guide does not treat is not
         # plainly allowed.
-        short = context.wording.said_again.format(short=short)
-        ruling = replace(ruling, verdict="depends", assumed=()) if ruling.verdict == "allowed" else ruling
+        treated = fits[0].score >= settings.specific_at
+        short = (context.wording.said_for_this if treated else context.wording.said_again).format(short=short)
+        ruling = (
+            replace(ruling, verdict="depends", assumed=()) if ruling.verdict == "allowed" and not treated else ruling
+        )
     return Answer(
         outcome=outcome,
         topic=topic.topic,
@@ -189,15 +197,20 @@ def _told_by(point: Passage | None, points: list[Point], language: str) -> Point
 
 
 def _nothing_new(context: TurnContext, topic: Topic, outcome: Outcome, ruling: Ruling) -> Answer:
-    """The short answer of the topic at hand, and whom to ask: the guide says nothing of its own about a new point."""
-    cited = cited_parts(context, topic, topic.rests_on, [])
+    """What was said before, else the short answer of the topic at hand: the guide says nothing of its own about it."""
+    memory, wording = context.question.memory, context.wording
+    said = memory.said if topic.topic == memory.topic and memory.supporting else None
+    known = {passage.id for passage in context.guide.of_topic[topic.topic]}
+    supporting = [name for name in memory.supporting if name in known] if said else topic.rests_on
+    cited = cited_parts(context, topic, supporting, [])
+    sentence = wording.nothing_new_told if tells_the_case(context.question) else wording.nothing_new
     return Answer(
         outcome=outcome,
         topic=topic.topic,
         title=topic.title,
         verdict=ruling.verdict,
         verdict_label=verdict_label(ruling.verdict, context.wording),
-        short=context.wording.nothing_new.format(short=topic.short),
+        short=sentence.format(short=said or topic.short),
         short_cites=cited.short_cites,
         citations=cited.citations,
         follow_ups=follow_ups(context, topic, []),

@@ -220,7 +220,7 @@ def _typed(context: TurnContext, check: Check, state: CheckState, awaited: bool)
     if option is None and says_only(text, words.verdict):
         return CheckTurn(interim_answer(context, check, asked, state), state)
     if option is None and state.draft is not None:
-        if wants_a_text(context.question, context.settings.words) and holds(words_of(text), words.rewriting):
+        if wants_a_text(context.question, context.settings.words):
             before = context.wording.checks.no_rewriting
             return CheckTurn(interim_answer(context, check, asked, state, before, examples=True), state)
         if _would_change(context):
@@ -286,6 +286,8 @@ def _in_between(context: TurnContext, check: Check, state: CheckState, answer: A
         return CheckTurn(question_answer(context, check, asked, state, hint), state)
     if asked is not None and not (state.done or state.aside or state.asked_back) and _says_nothing(context, answer):
         # It may be about the post or the case that is being checked; asked once more, it is answered as it is.
+        if state.draft is not None and shows_something(context, check, state):
+            return CheckTurn(interim_answer(context, check, asked, state), state.copy(update={"asked_back": True}))
         hint = context.wording.checks.unclear
         return CheckTurn(question_answer(context, check, asked, state, hint), state.copy(update={"asked_back": True}))
     return CheckTurn(answer, state.copy(update={"aside": state.aside + 1}), paused=True)
@@ -361,6 +363,11 @@ def _without(state: CheckState, names: list[str]) -> CheckState:
 
 def _asked_for(context: TurnContext) -> CheckTurn:
     """The check that a wish for one means, by the topic of the message or of the last answer; else all to choose."""
+    of_a_post = context.settings.words.checks.wanted.of_a_post
+    draft_check = next((check for check in context.checks.values() if check.draft), None)
+    names_a_post = not context.question.picked and holds(words_of(context.question.text), of_a_post)
+    if draft_check is not None and names_a_post and not context.question.tells_deed:
+        return begin(context, draft_check)
     likely = dict(context.topics_without_context)
     at_hand = context.question.memory.at_hand
     scores = {
@@ -371,8 +378,6 @@ def _asked_for(context: TurnContext) -> CheckTurn:
     second = scores[ranked[1]] if len(ranked) > 1 else 0.0
     if scores[ranked[0]] > 0 and scores[ranked[0]] >= context.settings.check_lead * second:
         return begin(context, context.checks[ranked[0]])
-    of_a_post = context.settings.words.checks.wanted.of_a_post
-    draft_check = next((check for check in context.checks.values() if check.draft), None)
-    if draft_check is not None and not context.question.picked and holds(words_of(context.question.text), of_a_post):
+    if draft_check is not None and names_a_post:
         return begin(context, draft_check)
     return CheckTurn(which_check(context, ranked))

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from lotse.answering.answer import Answer, Point
 from lotse.answering.answer_builder import MORE, cites_of, follow_ups, guidance
 from lotse.answering.dialogue import introduced
-from lotse.answering.memory import LASTING_FACETS, PERSONAL_FACETS, STATE, Answered, Memory
-from lotse.answering.message_kinds import ACCOUNT, concerns_others, says_own_side, state_named, tells_account
+from lotse.answering.memory import ACCOUNT, LASTING_FACETS, PERSONAL_FACETS, STATE, Answered, Memory
+from lotse.answering.message_kinds import concerns_others, says_own_side, state_named, tells_account
 from lotse.answering.passages import Citations, Fit, fitting, points_of
 from lotse.answering.phrases import holds, words_of
 from lotse.answering.probabilities import TOPIC_PREFIX

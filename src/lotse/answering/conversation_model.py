@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 from lotse.answering.memory import STATE, Memory
 from lotse.answering.new_points import best_of_topics, refers_back
-from lotse.answering.probabilities import OUTSIDE, TOPIC_PREFIX, topic_of, with_told_person
+from lotse.answering.probabilities import DISCLOSURE, OUTSIDE, SOUNDS_LIKE_NO, TOPIC_PREFIX, topic_of, with_told_person
 from lotse.answering.question import Question
 from lotse.answering.settings import Settings
 from lotse.content.model import Guide
@@ -78,6 +78,8 @@ def in_conversation(
     alone, certainty = max(probabilities.items(), key=lambda item: item[1])
     if alone == REFINE and certainty >= settings.alone_at and _fits_the_topic_at_hand(question, guide, settings):
         return {TOPIC_PREFIX + (question.memory.at_hand or ""): certainty}
+    if _asks_of_the_topic_at_hand(question, alone, certainty, guide, settings):
+        return {TOPIC_PREFIX + (question.memory.at_hand or ""): 1.0}
     needed = settings.alone_at if alone in KIND_OF_MOVE else settings.dialogue_at
     if certainty >= needed and alone not in (REFINE, OUTSIDE) and not topic_of(alone):
         return probabilities
@@ -88,6 +90,31 @@ def _fits_the_topic_at_hand(question: Question, guide: Guide, settings: Settings
     """Whether no passage of another topic fits a follow-up clearly better: “und wenn ich damit Geld verdiene?”."""
     best = best_of_topics(question, guide)
     return best.get(question.memory.at_hand or "", 0.0) >= max(best.values(), default=0.0) - settings.point_distance
+
+
+def _asks_of_the_topic_at_hand(
+    question: Question, alone: str, certainty: float, guide: Guide, settings: Settings
+) -> bool:
+    """Whether a passage of the topic at hand clearly fits, and better than those of all other topics.
+
+    Fragments such as “das vom Sommerfest kommt aus Midjourney” look like another topic or a move by themselves. A move
+    or another topic that the words alone say clearly still counts.
+
+    Args:
+        question: the message, with the state of the conversation.
+        alone: the likeliest intent of the message by itself.
+        certainty: its probability.
+        guide: gives topics and passages.
+        settings: thresholds.
+    """
+    best = best_of_topics(question, guide)
+    at_hand = best.pop(question.memory.at_hand or "", 0.0)
+    if at_hand < settings.specific_at or at_hand - max(best.values(), default=0.0) < settings.at_hand_lead:
+        return False
+    if topic_of(alone) not in (None, question.memory.at_hand):
+        return certainty < settings.certainty_high
+    needed = settings.alone_at if alone in {OUTSIDE, DISCLOSURE, *SOUNDS_LIKE_NO} else settings.dialogue_at
+    return topic_of(alone) is not None or alone == REFINE or certainty < needed
 
 
 def _read(question: Question, probabilities: Mapping[str, float], guide: Guide, settings: Settings) -> dict[str, float]:

@@ -142,9 +142,7 @@ def understood(question: Question, guide: Guide, settings: Settings) -> ReadPart
         guide: gives the topics.
         settings: thresholds and words.
     """
-    read = read_parts(
-        with_told(at_its_answer(with_own_side(question, settings.words), guide.topics)), guide.topics, settings
-    )
+    read = read_parts(with_told(at_its_answer(with_own_side(question, settings), guide.topics)), guide.topics, settings)
     return replace(read, probabilities=without_deleting(read.question, read.probabilities, settings.words))
 
 

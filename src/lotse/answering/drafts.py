@@ -29,6 +29,8 @@ _LEADS_IN = regex.compile(r"(?P<clear>[:\n])|(?:[.!?…]+|\s[–-])(?=\s)")
 _CLAUSE_END = regex.compile(r"[.,;:!?…\n]+|\s[–-]\s")
 _HASHTAG = regex.compile(r"(?<!\w)#\p{L}[\w-]*")
 _MENTION = regex.compile(r"(?<![\w.])@\p{L}[\w.]+")
+# “Herr K.”: somebody who knows them knows who is meant.
+_ADDRESSED = regex.compile(r"\b(?:Herrn?|Frau|Mrs?|Ms)\.?\s+\p{Lu}")
 _CAPITAL = regex.compile(r"\b\p{Lu}\p{L}+")
 
 
@@ -41,6 +43,7 @@ class SignWords(Phrases):
     citizens: list[str] = Field(..., min_items=1)
     internal: list[str] = Field(..., min_items=1)
     party: list[str] = Field(..., min_items=1)
+    election: list[str] = Field(..., min_items=1)
     picture: list[str] = Field(..., min_items=1)
     children: list[str] = Field(..., min_items=1)
     advertising: list[str] = Field(..., min_items=1)
@@ -160,7 +163,8 @@ class DraftReader:
         """
         words, lists = words_of(draft), self.words.signs
         masked = mask(draft)
-        names = not {*_CAPITAL.findall(draft)}.isdisjoint(self.words.given_names) or _MENTION.search(draft) is not None
+        given_name = not {*_CAPITAL.findall(draft)}.isdisjoint(self.words.given_names)
+        names = given_name or any(pattern.search(draft) for pattern in (_MENTION, _ADDRESSED))
         found: dict[Sign, bool] = {
             "post": not holds(words_of(lead), self.words.comment.words),
             "comment": holds(words_of(lead), self.words.comment.words),
@@ -173,6 +177,7 @@ class DraftReader:
             "citizens": holds(words, lists.citizens),
             "internal": holds(words, lists.internal),
             "party": holds(words, lists.party),
+            "election": holds(words, lists.election),
             "picture": holds(words, lists.picture),
             "children": holds(words, lists.children),
             "advertising": holds(words, lists.advertising),

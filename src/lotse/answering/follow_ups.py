@@ -134,7 +134,7 @@ def next_steps(context: TurnContext) -> Answer:
     if topic is None:
         return choices(context, [], context.wording.no_topic)
     topic = context.with_fitting_steps(topic)
-    wording, led = context.wording, _led(context, topic)
+    wording, led = context.wording, _told_with_it(context, topic) or _led(context, topic)
     # The editors' order tells what comes first; only what rests on the passage that led comes before.
     own = [step for step in topic.steps if led and passage_of(context.guide, step.passage) == led]
     first = topic.copy(update={"steps": [*own, *(step for step in topic.steps if step not in own)]})
@@ -223,6 +223,22 @@ def _led(context: TurnContext, topic: Topic) -> Passage | None:
     passages = (guide.passages[name] for name in memory.shown if name in guide.passages)
     led = (passage for passage in passages if passage.topic == topic.topic and passage.short == memory.said)
     return next(led, None) if memory.said and memory.said != topic.short else None
+
+
+def _told_with_it(context: TurnContext, topic: Topic) -> Passage | None:
+    """The passage about what a message of several sentences tells beside the wish: “Eine will doch nicht. Was nun?”
+
+    None if nothing of the topic fits, or only what has led an answer before.
+    """
+    question, guide = context.question, context.guide
+    if question.picked or len([part for part in _SENTENCE_END.split(question.text) if part.strip()]) < 2:
+        return None
+    scores = {name: score for name, score in question.all_passages.items() if name in guide.passages}
+    of_topic = [name for name in scores if guide.passages[name].topic == topic.topic]
+    best = max(of_topic, key=lambda name: scores[name], default=None)
+    if best is None or scores[best] < context.settings.choice_point_at or best in question.memory.led:
+        return None
+    return guide.passages[best] if guide.passages[best].short else None
 
 
 def _without_sources(context: TurnContext) -> bool:

@@ -14,6 +14,7 @@ logger = logging.getLogger(__name__)
 PERSONAL_FACETS = frozenset({"status", "occupation"})
 # The Land whose rules hold for the person.
 STATE = "state"
+ACCOUNT = "account"
 # Circumstances of the person or the account stay true for the whole conversation; the others belong to one question.
 LASTING_FACETS = frozenset({"status", "occupation", "platform", STATE})
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from lotse.answering.memory import LASTING_FACETS
+from lotse.answering.memory import ACCOUNT, LASTING_FACETS
+from lotse.answering.personal_data import MASK
 from lotse.answering.phrases import (
     ConversationWords,
     ToolWords,
@@ -19,9 +20,9 @@ from lotse.answering.phrases import (
     words_of,
 )
 from lotse.answering.question import Question
+from lotse.answering.settings import Settings
 
 _CLAUSE_END = re.compile(r"[.,;:!?\n]+")
-ACCOUNT = "account"
 # How far a word that asks for an answer may stand from the verb: “schreib mir bitte, ob …”, “einfacher formulieren”.
 _NEAR = 2
 # Circumstances that an insult names by itself.
@@ -91,9 +92,21 @@ def says_own_side(question: Question, words: ConversationWords) -> bool:
     return not question.picked and _is_of_either(question, words.own_side.core, words.own_side.around)
 
 
-def with_own_side(question: Question, words: ConversationWords) -> Question:
-    """The question with an official account, if the message only says that the person's own authority is meant."""
-    if not says_own_side(question, words):
+def with_own_side(question: Question, settings: Settings) -> Question:
+    """The question with an official account, if the person's own authority is meant.
+
+    The message says so itself, or goes on after an answer about the authority's channel: “und den blockieren?”
+
+    Args:
+        question: the message, with the state of the conversation.
+        settings: words, and the topics about the authority's channels.
+    """
+    words, memory = settings.words, question.memory
+    before = {memory.topic, *memory.earlier_topics[:1]}
+    impersonal = ACCOUNT not in question.facets and not holds(words_of(question.text), words.first_person)
+    asks = question.form != "statement" and not question.denied and not question.picked
+    goes_on = impersonal and asks and question.words <= settings.short_message_words
+    if not (says_own_side(question, words) or (goes_on and before & set(settings.official_topics))):
         return question
     return replace(question, facets={**question.facets, ACCOUNT: ("official",)})
 
@@ -103,6 +116,12 @@ def doubts(question: Question, words: ConversationWords) -> bool:
     said = words_of(question.text)
     asks = question.text.rstrip().endswith("?") or len(said) >= _FEW
     return asks and is_of(said, words.doubting.core, words.doubting.around)
+
+
+def names_somebody(question: Question, words: ConversationWords) -> bool:
+    """Whether a message only tells who somebody is or where they live: “er heißt […] und wohnt in der […]”."""
+    tells = question.form == "statement" and not question.text.rstrip().endswith("?")
+    return tells and MASK in question.text and holds(words_of(question.text), words.naming)
 
 
 def feels_misunderstood(question: Question, words: ConversationWords) -> bool:

@@ -9,6 +9,7 @@ from lotse.answering.answer import Answer, ContactLine, FollowUp, Help, HelpLine
 from lotse.answering.answer_builder import cites_of, guidance
 from lotse.answering.handover_draft import MAX_QUESTION, hand_over, shortened
 from lotse.answering.passages import Citations
+from lotse.answering.phrases import holds, words_of
 from lotse.answering.probabilities import OUTSIDE, topic_of
 from lotse.answering.turn_context import TurnContext
 from lotse.content.help import NeedHelp
@@ -16,6 +17,8 @@ from lotse.content.help import NeedHelp
 # Shown again each time: who says so once more needs it once more.
 RENEWED = frozenset({"crisis"})
 REQUEST_PERSON = "request_person"
+# How intents that wish something of the conversation begin.
+_WISH = "request_"
 # Help that was shown without certainty is remembered apart: once the need is certain, its own sentences follow.
 _DOUBTFUL = "?"
 
@@ -50,7 +53,14 @@ def meet_need(context: TurnContext, answer: Answer) -> Met:
     helps = _recognised(context)
     if helps is None:
         earlier = guide.help.get(memory.need or "")
-        return Met(_suitable(context, answer, earlier) if earlier else answer)
+        if earlier is None:
+            return Met(answer)
+        suitable = _suitable(context, answer, earlier)
+        asks_for_help = holds(words_of(context.question.text), context.settings.words.helping.in_need)
+        if answer.outcome == "handed_over" and earlier.kind in memory.helped and asks_for_help:
+            # Who asks for somebody to turn to reads once more who helps at once.
+            suitable = suitable.copy(update={"help": help_of(earlier, earlier.text, [])})
+        return Met(suitable)
     shown = helps.kind if _certain(context) else f"{helps.kind}{_DOUBTFUL}"
     repeated = bool({helps.kind, shown} & set(memory.helped)) and helps.kind not in RENEWED
     below = answer
@@ -77,6 +87,7 @@ def _recognised(context: TurnContext) -> NeedHelp | None:
     # ordinary questions with an angry word.
     doubtful = (
         question.foreign is not None
+        or question.draft is not None
         or known is not None
         or _about_the_conversation(context)
         or _an_ordinary_question(context)
@@ -91,6 +102,9 @@ def _recognised(context: TurnContext) -> NeedHelp | None:
     needed = max(usual, settings.need_certain_at) if doubtful else usual
     if question.need.kind in RENEWED:
         needed = min(needed, settings.need_certain_at)
+    if question.memory.need in question.memory.helped and _wishes_something(context):
+        # “Was soll ich jetzt konkret machen?” goes on with what was told before.
+        needed = settings.need_in_wish_at
     if question.need.certainty < needed:
         return None
     return context.guide.help.get(_kind_of(context, question.need.kind))
@@ -115,6 +129,12 @@ def _about_the_conversation(context: TurnContext) -> bool:
     return talk and probability >= context.settings.certainty_high
 
 
+def _wishes_something(context: TurnContext) -> bool:
+    """Whether the message, by itself, clearly wishes something of the conversation: steps, offices, sources."""
+    intent, probability = _likeliest(context)
+    return intent.startswith(_WISH) and probability >= context.settings.certainty_high
+
+
 def _an_ordinary_question(context: TurnContext) -> bool:
     """Whether the message, by itself, clearly asks about a topic that no kind of need concerns."""
     intent, probability = _likeliest(context)
@@ -129,7 +149,9 @@ def _likeliest(context: TurnContext) -> tuple[str, float]:
 
 
 def _certain(context: TurnContext) -> bool:
-    return context.question.need.certainty >= context.settings.need_certain_at
+    """Whether the person is certainly in need. What stands in a text for the public says less of its writer."""
+    question = context.question
+    return question.draft is None and question.need.certainty >= context.settings.need_certain_at
 
 
 def _below(context: TurnContext, answer: Answer, helps: NeedHelp, repeated: bool) -> Answer:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lotse.answering.memory import LASTING_FACETS, Memory
+from lotse.answering.memory import LASTING_FACETS, STATE, Memory
 from lotse.answering.passages import Fit, agrees
 from lotse.answering.phrases import entry_length, holds, words_of
 from lotse.answering.question import Question
@@ -63,6 +63,37 @@ def told_first(fits: list[Fit], question: Question, settings: Settings) -> list[
     near = (fit for fit in fits if fit.score >= fits[0].score - settings.point_distance)
     about = [fit for fit in near if agrees(fit.passage.facets, told)]
     return [*about, *(fit for fit in fits if fit not in about)] if about else []
+
+
+def counted_already(question: Question, guide: Guide) -> frozenset[str]:
+    """The facets that make no passage likelier for a message that goes on with a topic.
+
+    It says itself what it is about: that the pictures are of an outing was said before, and is true of whatever else is
+    asked. Only the Land stays what it was.
+
+    Args:
+        question: the message.
+        guide: gives the facets.
+    """
+    return frozenset(question.facets) | (frozenset(guide.facets) - {STATE})
+
+
+def unsaid_first(fits: list[Fit], memory: Memory, settings: Settings) -> list[Fit]:
+    """The passages with one first that has not led an answer yet, if the first one has led one and hardly fits better.
+
+    Word for word as before, an answer helps nobody who asks on.
+
+    Args:
+        fits: in the order of `in_new_order`.
+        memory: knows what was said.
+        settings: gives `new_point_at`, and in `at_hand_lead` how much worse it may fit.
+    """
+    if not fits or fits[0].passage.id not in memory.led:
+        return fits
+    needed = max(fits[0].score - settings.at_hand_lead, settings.new_point_at)
+    unsaid = [fit for fit in fits if fit.passage.id not in memory.led and fit.score >= needed]
+    first = max(unsaid, key=lambda fit: fit.score, default=fits[0])
+    return [first, *(fit for fit in fits if fit is not first)]
 
 
 def in_new_order(fits: list[Fit], question: Question, guide: Guide, topic: Topic, settings: Settings) -> list[Fit]:

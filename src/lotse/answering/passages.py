@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from lotse.answering.answer import Citation, NormLink, Point
-from lotse.answering.memory import PERSONAL_FACETS, STATE
+from lotse.answering.memory import ACCOUNT, PERSONAL_FACETS, STATE
 from lotse.answering.settings import Settings
 from lotse.content.model import Cite, FacetValues, Guide, Passage, Source, values_of
 
@@ -63,6 +63,8 @@ def fitting(
             continue
         agreeing = [facet for facet in passage.facets if passage.facet_values(facet) & frozenset(facets.get(facet, ()))]
         score = scores.get(passage.id, bottom) + settings.facet_bonus * sum(facet not in counted for facet in agreeing)
+        if _is_about_others(passage, ACCOUNT, facets.get(ACCOUNT, ())):
+            score -= settings.facet_bonus
         if STATE not in counted and _is_about_others(passage, STATE, facets.get(STATE, ())):
             score -= settings.facet_bonus
         fits.append(Fit(passage, score, bool(agreeing)))

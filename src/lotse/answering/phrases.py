@@ -142,6 +142,7 @@ class HelpingWords(Phrases):
     helpers: list[str] = Field(..., min_items=1)
     verbs: list[str] = Field(..., min_items=1)
     asking_for_anyone: list[str]
+    in_need: list[str]
 
 
 class VentingWords(Phrases):
@@ -252,6 +253,7 @@ class ConversationWords(Phrases):
     telling: list[str]
     others_matter: Core
     own_side: Core
+    first_person: list[str]
     doubting: Core
     asking_for_more: Core
     all_the_same: Core
@@ -262,6 +264,7 @@ class ConversationWords(Phrases):
     closing: Core
     checks: CheckWords
     thanks_anyway: Core
+    naming: list[str]
 
 
 def load_words(data: Path) -> ConversationWords:

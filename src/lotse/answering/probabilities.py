@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from lotse.answering.memory import PERSONAL_FACETS
+from lotse.answering.memory import PERSONAL_FACETS, Memory
 from lotse.answering.question import Question
 from lotse.answering.settings import Settings
 from lotse.content.model import Guide
 
 TOPIC_PREFIX = "ask_"
 OUTSIDE = "out_of_scope"
+# Whether to own up to something. Many questions to the guide sound like it: “Soll ich ihm selbst schreiben?”
+DISCLOSURE = "disclosure"
+# Statements that go on sound like these: “Ich verdiene damit noch nichts.”
+SOUNDS_LIKE_NO = frozenset({"not_helpful", "correct_topic", "none_of_these", "deny", "decline"})
 
 
 def topic_of(intent: str) -> str | None:
@@ -51,14 +55,34 @@ def with_need(
     Returns:
         The same intents; the sum does not change.
     """
-    memory = question.memory
-    helps = guide.help.get(memory.need or "")
-    if helps is None or question.picked or helps.kind not in memory.helped:
+    memory, concerned = question.memory, concerned_topics(question.memory, guide)
+    if not concerned or question.picked or (memory.at_hand is not None and memory.at_hand not in concerned):
         return probabilities
-    concerned = helps.topics if helps.topics is not None else frozenset({helps.topic} - {None})
-    if memory.at_hand is not None and memory.at_hand not in concerned:
-        return probabilities
+    alone, certainty = max(probabilities.items(), key=lambda item: item[1], default=(OUTSIDE, 0.0))
+    scores = {
+        guide.passages[name].topic: score
+        for name, score in sorted(question.all_passages.items(), key=lambda item: item[1])
+        if name in guide.passages and guide.passages[name].topic in concerned
+    }
+    best = max(scores, key=lambda topic: scores[topic], default="")
+    needed = settings.certainty_high if topic_of(alone) else settings.dialogue_at
+    leads = scores.get(best, 0.0) >= max(question.all_passages.values(), default=0.0) - settings.at_hand_lead
+    if scores.get(best, 0.0) >= settings.specific_at and (leads or certainty < needed or alone == DISCLOSURE):
+        return {f"{TOPIC_PREFIX}{best}": 1.0}
     return _scaled(probabilities, {f"{TOPIC_PREFIX}{topic}": settings.need_topic_factor for topic in concerned})
+
+
+def concerned_topics(memory: Memory, guide: Guide) -> Sequence[str]:
+    """The topics that concern the need in a conversation about one that was certain, the most important first.
+
+    Args:
+        memory: of the conversation.
+        guide: gives the help.
+    """
+    helps = guide.help.get(memory.need or "")
+    if helps is None or helps.kind not in memory.helped:
+        return ()
+    return tuple(helps.topics) if helps.topics is not None else tuple(name for name in (helps.topic,) if name)
 
 
 def _scaled(probabilities: dict[str, float], factors: Mapping[str, float]) -> dict[str, float]:

@@ -50,6 +50,7 @@ class Numbers(Strict):
     point_distance: float = Field(..., gt=0)
     facet_bonus: float = Field(..., ge=0)
     specific_at: float = Field(..., gt=0)
+    at_hand_lead: float = Field(..., ge=0, lt=1)
     new_point_at: float = Field(..., gt=0)
     assumed_below: float = Field(..., ge=0, le=1)
     search_words: int = Field(..., ge=0)
@@ -67,6 +68,7 @@ class Numbers(Strict):
     need_in_conversation_at: float = Field(..., gt=0, lt=1)
     leaning_need_words: int = Field(..., gt=0)
     need_certain_at: float = Field(..., gt=0, lt=1)
+    need_in_wish_at: float = Field(..., gt=0, lt=1)
     need_other_kind_at: float = Field(..., gt=0, lt=1)
     need_topic_factor: float = Field(..., ge=1)
     check_lead: float = Field(..., ge=1)
@@ -79,6 +81,7 @@ class Numbers(Strict):
     suggested_topics: list[str] = Field(..., min_items=3)
     general_contacts: list[str] = Field(..., min_items=1)
     check_topics: list[str] = Field(..., min_items=1)
+    official_topics: list[str]
     disclosure_contacts: list[str] = Field(..., min_items=1)
     reportable: list[str]
     writing_contacts: list[str] = Field(..., min_items=1)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from lotse.answering.answer import Answer, Outcome
 from lotse.answering.answer_builder import guidance
-from lotse.answering.message_kinds import ACCOUNT
+from lotse.answering.memory import ACCOUNT
 from lotse.answering.passages import agrees
 from lotse.answering.phrases import holds, words_of
 from lotse.answering.probabilities import TOPIC_PREFIX, topic_of

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from lotse.answering.answer import Certainty, ContactLine, FollowUp, Why
-from lotse.answering.probabilities import TOPIC_PREFIX, topic_of
+from lotse.answering.probabilities import TOPIC_PREFIX, concerned_topics, topic_of
 from lotse.answering.question import ABOUT, Question
 from lotse.answering.settings import Settings
 from lotse.checks import Check
@@ -55,10 +55,16 @@ class TurnContext:
         return self._topics(self.without_context)
 
     def topic_at_hand(self) -> Topic | None:
-        """The topic that a follow-up refers to: of its button, of the conversation, otherwise a clear one it names."""
+        """The topic that a follow-up refers to: of its button, of the conversation, otherwise a clear one it names.
+
+        After help for somebody in need that no topic followed, it is the first one that concerns the need.
+        """
         at_hand = self.question.about or self.question.memory.at_hand
         if at_hand is not None and at_hand in self.guide.topics:
             return self.guide.topics[at_hand]
+        concerned = [name for name in concerned_topics(self.question.memory, self.guide) if name in self.guide.topics]
+        if concerned:
+            return self.guide.topics[concerned[0]]
         if self.topics and self.topics[0][1] >= self.settings.answer_at:
             return self.guide.topics[self.topics[0][0]]
         return None

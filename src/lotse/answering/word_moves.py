@@ -10,7 +10,7 @@ from lotse.answering.answer_builder import MORE, cites_of, follow_ups, guidance,
 from lotse.answering.circumstances import for_somebody_else, in_state
 from lotse.answering.conversation_moves import TOLD, none_of_these, repair
 from lotse.answering.dialogue import smalltalk
-from lotse.answering.follow_ups import MISTAKES, about_the_answer
+from lotse.answering.follow_ups import MISTAKES, about_the_answer, handed_over, in_short
 from lotse.answering.message_kinds import (
     asks_about_tools,
     asks_who_helps,
@@ -18,6 +18,7 @@ from lotse.answering.message_kinds import (
     concerns_others,
     doubts,
     feels_misunderstood,
+    names_somebody,
     state_named,
     vents,
     wants_a_text,
@@ -27,7 +28,7 @@ from lotse.answering.offices import TELLING_LETTERS, names_office, one_office
 from lotse.answering.passages import Citations
 from lotse.answering.phrases import Core, entry_length, holds, is_of, words_of
 from lotse.answering.picks import same_but_inflected
-from lotse.answering.probabilities import TOPIC_PREFIX, topic_of
+from lotse.answering.probabilities import TOPIC_PREFIX, concerned_topics, topic_of
 from lotse.answering.refusals import topic_choices
 from lotse.answering.status import open_statuses
 from lotse.answering.tool_questions import about_tools
@@ -47,6 +48,11 @@ def by_words(context: TurnContext) -> Answer | None:
     if _says(context, words.thanks_anyway):
         offers = [context.move("request_person", context.topic_at_hand())]
         return smalltalk(context, "thanks_anyway").copy(update={"follow_ups": offers})
+    if concerned_topics(question.memory, context.guide) and holds(words_of(question.text), words.helping.in_need):
+        return handed_over(context)
+    if question.memory.at_hand and names_somebody(question, words):
+        offers = [context.move("request_person", context.topic_at_hand())]
+        return smalltalk(context, "named_somebody").copy(update={"follow_ups": offers})
     topic = context.guide.topics.get(question.memory.at_hand or "")
     if topic and topic.samples and _says(context, words.what_to_write):
         return words_to_send(context, topic)
@@ -191,6 +197,8 @@ def _about_the_answer(context: TurnContext, topic: Topic) -> Answer | None:
         return in_state(context, state)
     if question.memory.confirming or question.memory.choosing:
         return None
+    if holds(words_of(question.text), words.yes_or_no) and context.clear_topic in (None, topic.topic):
+        return in_short(context)
     if concerns_others(question, words):
         return for_somebody_else(context)
     if doubts(question, words):

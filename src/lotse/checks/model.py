@@ -31,6 +31,7 @@ Sign = Literal[
     "citizens",
     "internal",
     "party",
+    "election",
     "picture",
     "children",
     "advertising",

@@ -204,7 +204,7 @@ class NeedHelp:
     doubtful_lines: tuple[Line, ...]
     offices: tuple[str, ...]
     never: frozenset[str]
-    topics: frozenset[str] | None
+    topics: tuple[str, ...] | None
     topic: str | None
 
 
@@ -232,7 +232,7 @@ def help_of(file: HelpFile, translation: HelpTranslation | None = None) -> dict[
             doubtful_lines=tuple(lines[name] for name in file.doubtful_lines),
             offices=tuple(own.offices),
             never=frozenset(own.never),
-            topics=None if own.topics is None else frozenset(own.topics),
+            topics=None if own.topics is None else tuple(own.topics),
             topic=own.topic,
         )
     return result

@@ -199,7 +199,9 @@ class Wording(Strict):
     addressed_occupation: str
     no_difference: dict[str, str]
     nothing_new: str
+    nothing_new_told: str
     new_point: str
+    said_for_this: str
     said_again: str
     case_told: str
     difference: dict[str, str]

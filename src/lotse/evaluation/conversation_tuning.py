@@ -12,7 +12,7 @@ import yaml
 from lotse.answering import Memory, Question, choose_language, spoken_or_original
 from lotse.answering.conversation_model import candidates, goes_on
 from lotse.answering.decide import understood
-from lotse.answering.new_points import passage_features
+from lotse.answering.new_points import counted_already, passage_features
 from lotse.answering.passages import fitting
 from lotse.answering.settings import CONVERSATION_MODEL, Settings
 from lotse.content.model import Guide
@@ -134,7 +134,7 @@ def _choice_of_passage(question: Question, guide: Guide, turn: DialogueTurn, set
     """The passages of the topic at hand, with those that answer the turn."""
     memory = question.memory
     topic = guide.topics[memory.at_hand or ""]
-    counted = frozenset(question.facets)
+    counted = counted_already(question, guide)
     fits = fitting(guide, topic.topic, question.all_passages, memory.facets, counted, settings)
     features = passage_features(fits, question, guide, topic)
     return Choice(tuple(features), tuple(fit.passage.id in turn.expect.passages for fit in fits))

@@ -35,21 +35,32 @@ class Probabilities(NamedTuple):
 
 
 class NeedClassifier:
-    """Three logistic regressions over character n-grams and the sentence embedding.
+    """Three logistic regressions over character n-grams, phrases and the sentence embedding.
 
     The first tells need from everything else; the others, trained on need only, tell its kinds, and somebody else's
     need from the writer's own. They are stored as arrays.
 
     Args:
         strength: scikit-learn's ``C``; larger means less regularisation.
-        meaning_weight: factor on the embedding, beside n-grams of unit length.
+        character_weight, phrase_weight, meaning_weight: factors on the character n-grams, the phrases and the
+            embedding, each of unit length.
         everyday_weight: of all everyday messages together; all messages of need together have 1, and so have all that
             only sound like it.
     """
 
-    def __init__(self, strength: float, meaning_weight: float, everyday_weight: float) -> None:
+    def __init__(
+        self,
+        strength: float,
+        character_weight: float,
+        phrase_weight: float,
+        meaning_weight: float,
+        everyday_weight: float,
+    ) -> None:
         self.strength, self.meaning_weight, self.everyday_weight = strength, meaning_weight, everyday_weight
-        self.characters = NgramVectorizer("need_characters", "characters")
+        self.ngrams = {
+            NgramVectorizer("need_characters", "characters"): np.float32(character_weight),
+            NgramVectorizer("need_phrases", "phrases"): np.float32(phrase_weight),
+        }
         self.kinds: list[str] = []
         self.weights: Array = np.zeros((0, 0), dtype=np.float32)
         self.bias: Array = np.zeros(0, dtype=np.float32)
@@ -73,7 +84,8 @@ class NeedClassifier:
         of_kinds = {kind: [*needs[kind], *others.get(kind, ())] for kind in self.kinds}
         in_need = [sample for kind in self.kinds for sample in of_kinds[kind]]
         samples = [*in_need, *alike, *everyday]
-        self.characters.fit(samples)
+        for ngrams in self.ngrams:
+            ngrams.fit(samples)
         features = self._features(samples)
         labels = np.arange(len(samples)) < len(in_need)
         parts = ((len(in_need), 1.0), (len(alike), 1.0), (len(everyday), self.everyday_weight))
@@ -92,22 +104,28 @@ class NeedClassifier:
 
     def probabilities(self, samples: Sequence[MessageFeatures]) -> Probabilities:
         """The probabilities of need, of each kind, and of somebody else's need."""
-        characters = self.characters.of(samples)
-        ngrams = characters.shape[1]
-        scores = product(characters, self.weights[:ngrams]) + self._meaning(samples) @ self.weights[ngrams:] + self.bias
+        scores, begin = self.bias, 0
+        for ngrams, weight in self.ngrams.items():
+            features = ngrams.of(samples)
+            end = begin + features.shape[1]
+            scores = scores + product(features, self.weights[begin:end]) * weight
+            begin = end
+        scores = scores + self._meaning(samples) @ self.weights[begin:]
         binary: Array = (1 / (1 + np.exp(-scores[:, :2]))).astype(np.float32)
         return Probabilities(binary[:, 0], softmax(scores[:, 2:]), binary[:, 1])
 
     def save(self, folder: Path) -> None:
         """Write the trained parameters into a folder."""
-        self.characters.save(folder)
+        for ngrams in self.ngrams:
+            ngrams.save(folder)
         # Half precision changes a probability by less than 0.01.
         weights = self.weights.astype(np.float16)
         np.savez(folder / f"{_FILE}.npz", weights=weights, bias=self.bias, kinds=np.array(self.kinds))
 
     def load(self, folder: Path) -> None:
         """Read the trained parameters from a folder."""
-        self.characters.load(folder)
+        for ngrams in self.ngrams:
+            ngrams.load(folder)
         with np.load(folder / f"{_FILE}.npz") as arrays:
             self.weights, self.bias = arrays["weights"].astype(np.float32), arrays["bias"]
             self.kinds = arrays["kinds"].tolist()
@@ -116,7 +134,8 @@ class NeedClassifier:
         return LogisticRegression(C=self.strength, max_iter=300, tol=1e-3, **options)
 
     def _features(self, samples: Sequence[MessageFeatures]) -> sparse.csr_matrix:
-        return sparse.hstack([self.characters.of(samples), sparse.csr_matrix(self._meaning(samples))], format="csr")
+        counted = [ngrams.of(samples) * weight for ngrams, weight in self.ngrams.items()]
+        return sparse.hstack([*counted, sparse.csr_matrix(self._meaning(samples))], format="csr")
 
     def _meaning(self, samples: Sequence[MessageFeatures]) -> Array:
         vectors: Array = np.stack([sample.vector for sample in samples]) * np.float32(self.meaning_weight)

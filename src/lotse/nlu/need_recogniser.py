@@ -17,17 +17,19 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from lotse import paths
+from lotse.answering.probabilities import topic_of
 from lotse.answering.question import NEED, ParsedNeed
 from lotse.content import load_need_examples
 from lotse.content.folding import fold
 from lotse.content.help import NO_NEED, Examples
 from lotse.nlu.ensemble_classifier import features_of
-from lotse.nlu.guide_files import digest_of
+from lotse.nlu.guide_files import digest_of, guide_digest, load_guides
 from lotse.nlu.need_classifier import NeedClassifier
 from lotse.nlu.ngrams import MessageFeatures
 from lotse.nlu.sentence_vectors import Array, encode, encode_remembering
 
 _CRISIS = "crisis"
+_OF_THE_CLASSIFIER = ("strength", "character_weight", "phrase_weight", "meaning_weight", "everyday_weight")
 
 # Where a part of a message may end: at the end of a sentence, at another mark, or before a word that begins a clause.
 _PART_END = re.compile(
@@ -43,9 +45,9 @@ class NeedRecogniser(GraphComponent):
     """Recognises people in need, from the examples in ``data/help/examples``.
 
     Settings (``config.yml``):
-        strength, meaning_weight, everyday_weight: see `NeedClassifier`.
-        ambiguous_intents: intents whose training messages are no examples of everyday ones, because people in need ask
-            for them, too.
+        strength, character_weight, phrase_weight, meaning_weight, everyday_weight: see `NeedClassifier`.
+        ambiguous_intents: intents whose training messages, and the questions of whose passages, are no examples of
+            everyday ones, because people in need ask for them, too.
         crisis_share: share among the kinds from which a need is a crisis, even if another kind is likelier.
         other_at: probability from which somebody else is in need and not the writer.
         reported_from: certainty below which no need is reported.
@@ -56,7 +58,7 @@ class NeedRecogniser(GraphComponent):
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
         self._config, self._model_storage, self._resource = config, model_storage, resource
-        self.classifier = NeedClassifier(config["strength"], config["meaning_weight"], config["everyday_weight"])
+        self.classifier = NeedClassifier(**{name: config[name] for name in _OF_THE_CLASSIFIER})
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -68,8 +70,10 @@ class NeedRecogniser(GraphComponent):
         """Chosen on tests/questions/need_dev.jsonl; docs/understanding.md has the figures."""
         return {
             "strength": 40.0,
-            "meaning_weight": 0.3,
-            "everyday_weight": 5.0,
+            "character_weight": 0.6,
+            "phrase_weight": 0.8,
+            "meaning_weight": 1.0,
+            "everyday_weight": 7.0,
             "ambiguous_intents": ["ask_hostility", "ask_consequences"],
             "crisis_share": 0.3,
             "other_at": 0.5,
@@ -80,8 +84,8 @@ class NeedRecogniser(GraphComponent):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        """Hash of the examples, which Rasa does not know."""
-        return digest_of((paths.data() / "help" / "examples").glob("*.yml"))
+        """Hash of the examples and of the guide, which Rasa does not know."""
+        return digest_of((paths.data() / "help" / "examples").glob("*.yml")) + guide_digest()
 
     @classmethod
     def create(
@@ -97,11 +101,13 @@ class NeedRecogniser(GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Train the classifier and store it with the model.
 
-        A training message that stands in an example file, too, counts as what that file says.
+        A training message that stands in an example file, too, counts as what that file says. What people ask about the
+        passages of the guide is everyday as well, above all the fragments in which they ask on.
         """
         examples = load_need_examples(paths.data())
         own = {text.casefold() for texts in examples.by_kind.values() for text in texts}
-        everyday = [
+        asked = [text for text in self._asked_of_the_guide() if text.casefold() not in own]
+        everyday = _samples(asked, encode_remembering) + [
             features_of(message)
             for message in training_data.intent_examples
             if message.get(TEXT)
@@ -112,6 +118,18 @@ class NeedRecogniser(GraphComponent):
         with self._model_storage.write_to(self._resource) as folder:
             self.classifier.save(folder)
         return self._resource
+
+    def _asked_of_the_guide(self) -> list[str]:
+        """How people ask for the guide's passages, without those of the ambiguous topics."""
+        ambiguous = {topic_of(intent) for intent in self._config["ambiguous_intents"]}
+        passages = (passage for guide in load_guides() for passage in guide.passages.values())
+        asked = (
+            text
+            for passage in passages
+            if passage.topic not in ambiguous
+            for text in (*passage.questions, *passage.phrasings, *passage.follow_ups)
+        )
+        return list(dict.fromkeys(asked))
 
     def learn(self, examples: Examples, everyday: Sequence[MessageFeatures]) -> None:
         """Train the classifier.

@@ -43,7 +43,8 @@ class NgramVectorizer:
 
     Args:
         name: of the files it is stored in.
-        kind: ``characters``, ``words`` (lemmas, alone and in pairs) or ``single_words`` (as they are typed).
+        kind: ``characters``, ``words`` (lemmas, alone and in pairs), ``single_words`` (as they are typed) or
+            ``phrases`` (as they are typed, one to three in a row).
     """
 
     def __init__(self, name: str, kind: str) -> None:
@@ -62,8 +63,9 @@ class NgramVectorizer:
         }
         if self.kind == "characters":
             return TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=2, **options)
-        if self.kind == "single_words":
-            return TfidfVectorizer(token_pattern=r"\w+", min_df=2, **options)
+        if self.kind in ("single_words", "phrases"):
+            longest = 3 if self.kind == "phrases" else 1
+            return TfidfVectorizer(token_pattern=r"\w+", ngram_range=(1, longest), min_df=2, **options)
         return TfidfVectorizer(token_pattern=r"\S+", ngram_range=(1, 2), min_df=1, **options)
 
     def _texts(self, samples: Sequence[MessageFeatures]) -> tuple[str, ...]:
