@@ -44,6 +44,7 @@ class Talk:
         parts: Mapping[str, Mapping[str, float]] | None = None,
         need: tuple[str, float] | None = None,
         about_other: bool = False,
+        in_passing: bool = False,
         **more: Any,
     ) -> Answer:
         """A typed message, understood as the test says.
@@ -58,10 +59,12 @@ class Talk:
             parts: questions within it, with the probabilities of their intents, best first.
             need: the kind of need that is recognised, with its certainty.
             about_other: whether that is somebody else's need.
+            in_passing: whether only a part of the message tells of it.
             more: other parts of the parse output, such as `form`.
         """
         named_facets = dict(facets or {})
-        recognised = {"need": {"kind": need[0], "certainty": need[1], "about_other": about_other}} if need else {}
+        whose = {"about_other": about_other, "in_passing": in_passing}
+        recognised = {"need": {"kind": need[0], "certainty": need[1], **whose}} if need else {}
         if isinstance(language, str):
             named_facets["language"] = language
         ranking = {intents: 0.95} if isinstance(intents, str) else dict(intents)

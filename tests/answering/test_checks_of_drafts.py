@@ -17,8 +17,7 @@ def pasted(assistant: Assistant, *signs: str) -> Talk:
 
 
 def test_what_a_text_shows_together_leads_to_the_reason_that_is_last(assistant: Assistant) -> None:
-    talk = pasted(assistant, "workplace", "disparaging", "citizens")
-    answer = talk.say("opening", "also darf ich das so posten?", form="permission")
+    answer = pasted(assistant, "workplace", "disparaging", "citizens").turn.answer
     lead = answer.short.split("\n")[0]
     assert lead.startswith(assistant.wording.checks.so_far["depends"])
     assert "Bürgerinnen und Bürger" in lead and "Nehmen Sie alles heraus" in lead
@@ -50,7 +49,7 @@ def test_a_text_that_shows_nothing_leads_to_the_first_question_only(assistant: A
 @pytest.mark.parametrize("text", ["und wenn ich das mit dem Bürgeramt weglasse?", "und ohne das Rathaus?"])
 def test_what_would_be_left_out_counts_no_more(assistant: Assistant, text: str) -> None:
     talk = pasted(assistant, "workplace", "disparaging", "citizens")
-    before = talk.say("opening", "geht das so?", form="permission")
+    before = talk.turn.answer
     answer = talk.say({"ask_likes": 0.03}, text, form="other")
     words = assistant.wording.checks
     assert question(answer).startswith(words.changed.format(signs=words.signs["workplace"]))
@@ -73,10 +72,9 @@ def test_a_wish_to_rewrite_the_text_reads_what_to_change_in_it(assistant: Assist
     talk = pasted(assistant, "disparaging", "citizens")
     answer = talk.say("opening", "Formulier mir das bitte um", form="statement")
     words = assistant.wording.checks
-    assert question(answer).startswith(words.no_rewriting)
+    assert words.no_rewriting in question(answer)
     assert "Nehmen Sie alles heraus" in answer.short
-    example = next(point for point in answer.points if point.title == words.instead)
-    assert "Danke an alle" in example.text and example.cites == answer.short_cites
+    assert "Danke an alle" in answer.short and answer.short_cites
 
 
 def test_without_what_spoke_against_it_nothing_is_left(assistant: Assistant) -> None:
@@ -129,14 +127,14 @@ def test_after_the_result_an_answer_or_the_text_can_be_changed(assistant: Assist
 def test_a_short_question_about_the_text_gets_the_reasons_so_far(assistant: Assistant) -> None:
     talk = pasted(assistant, "workplace", "disparaging")
     answer = talk.say({"ask_likes": 0.02}, "und das mit der heißen Luft, geht das so?", form="permission")
-    assert answer.short.startswith(assistant.wording.checks.so_far["depends"])
+    assert answer.short.startswith(assistant.wording.checks.so_far_again["depends"])
 
 
 @pytest.mark.parametrize("text", ["wie würdest du es schreiben", "schreib mir das um", "Formulier mir das bitte neu"])
 def test_who_wants_other_words_reads_an_example(assistant: Assistant, text: str) -> None:
     talk = pasted(assistant, "disparaging", "citizens")
     answer = talk.say({"out_of_scope": 0.5}, text, form="statement")
-    assert assistant.wording.checks.instead in [point.title for point in answer.points]
+    assert answer.short.startswith(assistant.wording.checks.instead)
 
 
 def test_a_call_to_vote_is_a_reason_for_care(assistant: Assistant) -> None:
@@ -149,3 +147,27 @@ def test_who_names_a_post_gets_the_check_of_posts_whatever_the_topic(assistant: 
     text = "Kannst du mal über einen Post schauen, den ich auf Facebook stellen will?"
     answer = talk.say({"start_check": 0.8, "ask_contact_requests": 0.2}, text, form="permission")
     assert answer.title is not None and answer.title.startswith(assistant.checks["de"]["posting"].label)
+
+
+def test_who_asks_again_reads_yes_or_no_and_not_the_same_block(assistant: Assistant) -> None:
+    talk = pasted(assistant, "disparaging", "citizens")
+    words, first = assistant.wording.checks, talk.turn.answer.short
+    again = talk.say("opening", "also darf ich das so posten?", form="permission")
+    assert again.short.startswith(words.so_far_again["depends"]) and first.split("\n")[0] not in again.short
+    assert words.signs["disparaging"] in again.short and words.instead in again.short and again.short_cites
+    reasons = talk.say("opening", "was genau ist daran das Problem?", form="permission")
+    assert words.signs["disparaging"] in reasons.short and reasons.points and reasons.citations
+    assert words.so_far["depends"] not in reasons.short
+
+
+def test_who_wants_other_words_reads_them_first(assistant: Assistant) -> None:
+    talk = pasted(assistant, "disparaging", "citizens")
+    answer = talk.say({"out_of_scope": 0.5}, "Formulier mir das bitte um", form="statement")
+    words = assistant.wording.checks
+    assert answer.short.startswith(words.instead) and words.no_rewriting in answer.short
+
+
+def test_what_helps_but_is_not_enough_is_said(assistant: Assistant) -> None:
+    talk = pasted(assistant, "workplace", "disparaging", "citizens")
+    answer = talk.say({"ask_likes": 0.03}, "und wenn ich das mit dem Bürgeramt weglasse?", form="other")
+    assert assistant.wording.checks.changed_rest in answer.short

@@ -355,3 +355,18 @@ def test_need_in_a_pasted_text_is_doubtful_and_the_check_begins(assistant: Assis
     assert answer.help.text == assistant.guide.help["crisis"].doubtful
     talk.memory = None
     assert talk.say("start_check", "geht das so? […]", draft=draft, need=("crisis", DOUBTFUL)).help is None
+
+
+@pytest.mark.parametrize(("kind", "answered"), [("violence", True), ("crisis", False)])
+def test_a_question_with_need_in_passing_is_answered_below_the_help(talk: Talk, kind: str, answered: bool) -> None:
+    text = "darf ich mit einem Landwirt über WhatsApp schreiben, er schreibt übrigens er weiß wo ich wohne"
+    answer = talk.say({"ask_messengers": 0.7}, text, need=(kind, SURE), in_passing=True, form="statement")
+    assert answer.help is not None and (answer.topic == "messengers") is answered
+
+
+def test_who_tells_a_name_after_a_need_is_told_that_it_is_not_needed(assistant: Assistant, talk: Talk) -> None:
+    talk.say({"ask_hostility": 0.9}, STORY, need=("violence", SURE))
+    told = talk.say(
+        {"ask_hostility": 0.5}, "er heißt […] und wohnt in der […]", need=("violence", SURE), form="statement"
+    )
+    assert told.short == assistant.wording.smalltalk["named_somebody"] and told.help is None

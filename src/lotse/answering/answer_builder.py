@@ -199,10 +199,10 @@ def _told_by(point: Passage | None, points: list[Point], language: str) -> Point
 def _nothing_new(context: TurnContext, topic: Topic, outcome: Outcome, ruling: Ruling) -> Answer:
     """What was said before, else the short answer of the topic at hand: the guide says nothing of its own about it."""
     memory, wording = context.question.memory, context.wording
-    said = memory.said if topic.topic == memory.topic and memory.supporting else None
-    known = {passage.id for passage in context.guide.of_topic[topic.topic]}
-    supporting = [name for name in memory.supporting if name in known] if said else topic.rests_on
-    cited = cited_parts(context, topic, supporting, [])
+    own = [context.guide.passages[name] for name in memory.supporting if name in context.guide.passages]
+    led = [p for p in own if p.topic == topic.topic and p.short and (memory.said or "").endswith(p.short)]
+    said = led[0].short if led and topic.topic == memory.topic else None
+    cited = cited_parts(context, topic, [led[0].id] if said else topic.rests_on, [])
     sentence = wording.nothing_new_told if tells_the_case(context.question) else wording.nothing_new
     return Answer(
         outcome=outcome,

@@ -90,18 +90,17 @@ def interim_answer(
         question: that is open.
         state: the answers so far.
         before, after: sentences before and after what leads.
-        examples: whether words that would do instead are shown, too.
+        examples: whether words that would do instead lead.
     """
     words = context.wording.checks
-    result = _so_far(check, state)
-    so_far = [one.conclusion for one in result.found if one.conclusion is not check.otherwise]
+    result, shown = _shown_so_far(context, check, state)
     citations = Citations(context.guide)
-    shown = so_far[: context.settings.points_at_once]
     leading = next((conclusion for conclusion in shown if conclusion.verdict in words.so_far), None)
     lead, cites = "", list[int]()
     if leading is not None:
         cites = _cites(context, leading, citations)
-        parts = [words.so_far[leading.verdict], leading.reason, leading.change or ""]
+        instead = f"{words.instead}: {leading.instead}" if examples and leading.instead else ""
+        parts = [instead, words.so_far[leading.verdict], leading.reason, leading.change or ""]
         lead = " ".join(part for part in parts if part)
     points = [_reason(context, check, conclusion, result, citations) for conclusion in shown if conclusion != leading]
     points += [
@@ -109,7 +108,7 @@ def interim_answer(
         for conclusion in shown
         for title, text in (
             (words.change, conclusion.change if conclusion != leading else None),
-            (words.instead, conclusion.instead if examples else None),
+            (words.instead, conclusion.instead if examples and conclusion != leading else None),
         )
         if text
     ]
@@ -121,11 +120,62 @@ def interim_answer(
         return answer.copy(update={"points": points, "citations": citations.all})
     answer = question_answer(context, check, question, state, closing)
     changes = {
-        "short": "\n".join(part for part in (before, lead) if part),
+        "short": "\n".join(part for part in ((lead, before) if examples else (before, lead)) if part),
         "short_cites": cites,
         "question": answer.short,
     }
     return answer.copy(update={**changes, "points": points, "citations": citations.all})
+
+
+def verdict_again(context: TurnContext, check: Check, question: Question, state: CheckState) -> Answer:
+    """Yes or no so far, for who asks again after the reasons: what was seen, what to change, and words that would do.
+
+    Args:
+        context: the message and the content.
+        check: the check.
+        question: that is open.
+        state: the answers so far; they lead to something, see `shows_something`.
+    """
+    words = context.wording.checks
+    _, shown = _shown_so_far(context, check, state)
+    leading = next(conclusion for conclusion in shown if conclusion.verdict in words.so_far_again)
+    citations = Citations(context.guide)
+    cites = _cites(context, leading, citations)
+    instead = f"{words.instead}: {leading.instead}" if leading.instead else ""
+    parts = [words.so_far_again[leading.verdict], _found_in_draft(context, state), leading.change or "", instead]
+    answer = question_answer(context, check, question, state, words.interim)
+    changes = {"short": " ".join(part for part in parts if part), "short_cites": cites, "question": answer.short}
+    return answer.copy(update={**changes, "citations": citations.all})
+
+
+def reasons_answer(context: TurnContext, check: Check, question: Question, state: CheckState) -> Answer:
+    """Every reason so far, for who asks what is wrong with it, and the open question once more.
+
+    Args:
+        context: the message and the content.
+        check: the check.
+        question: that is open.
+        state: the answers so far.
+    """
+    result, shown = _shown_so_far(context, check, state)
+    citations = Citations(context.guide)
+    points = [_reason(context, check, conclusion, result, citations) for conclusion in shown]
+    answer = question_answer(context, check, question, state, context.wording.checks.interim)
+    changes = {"short": _found_in_draft(context, state) or context.wording.new_point, "question": answer.short}
+    return answer.copy(update={**changes, "points": points, "citations": citations.all})
+
+
+def _shown_so_far(context: TurnContext, check: Check, state: CheckState) -> tuple[Result, list[Conclusion]]:
+    """What the answers so far lead to, and the strictest of it, as many as are shown at once."""
+    result = _so_far(check, state)
+    so_far = [one.conclusion for one in result.found if one.conclusion is not check.otherwise]
+    return result, so_far[: context.settings.points_at_once]
+
+
+def _found_in_draft(context: TurnContext, state: CheckState) -> str:
+    """What was seen in the pasted text, in a sentence; empty if there is none or nothing was."""
+    seen = _named_in(context, state.draft or ReadDraft())
+    return context.wording.checks.draft_found.format(signs=", ".join(seen)) if seen else ""
 
 
 def shows_something(context: TurnContext, check: Check, state: CheckState) -> bool:
@@ -223,7 +273,7 @@ def draft_changed(context: TurnContext, check: Check, question: Question, state:
         answer = interim_answer(context, check, question, state, words.changed_unknown)
         return answer.copy(update={"follow_ups": [*answer.follow_ups, paste_choice(check.check, words.paste)]})
     gone_now = words.changed.format(signs=", ".join(seen))
-    rest = "" if shows_something(context, check, state) else words.changed_nothing_left
+    rest = words.changed_rest if shows_something(context, check, state) else words.changed_nothing_left
     return interim_answer(context, check, question, state, " ".join(part for part in (gone_now, rest) if part))
 
 
@@ -238,8 +288,7 @@ def changed_after_result(context: TurnContext, check: Check, state: CheckState) 
 def draft_read(context: TurnContext, check: Check, state: CheckState) -> str:
     """What was seen in a pasted text and what cannot be, and which answers were known before."""
     words = context.wording.checks
-    seen = _named_in(context, state.draft or ReadDraft())
-    found = words.draft_found.format(signs=", ".join(seen)) if seen else words.draft_nothing
+    found = _found_in_draft(context, state) or words.draft_nothing
     known = [_known_already(context, check, state)] if state.taken_over else []
     return "\n".join([f"{words.draft_read} {found}", *known])
 

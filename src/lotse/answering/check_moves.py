@@ -14,10 +14,12 @@ from lotse.answering.check_answers import (
     interim_answer,
     option_label,
     question_answer,
+    reasons_answer,
     result_answer,
     review_answer,
     shows_something,
     stopped,
+    verdict_again,
     way_back,
     which_check,
 )
@@ -118,6 +120,7 @@ def _draft(context: TurnContext, running: Check | None, state: CheckState | None
     read_now = draft_read(context, check, state)
     if shows_something(context, check, state):
         answer = interim_answer(context, check, asked, state, after=read_now)
+        state = state.copy(update={"reasons_shown": True})
     else:
         answer = question_answer(context, check, asked, state, read_now)
     return CheckTurn(answer.copy(update={"notice": context.wording.checks.how}), state)
@@ -218,7 +221,7 @@ def _typed(context: TurnContext, check: Check, state: CheckState, awaited: bool)
         return CheckTurn(question_answer(context, check, asked, state, asked.why), state)
     option = _chosen(context, check, asked, state)
     if option is None and says_only(text, words.verdict):
-        return CheckTurn(interim_answer(context, check, asked, state), state)
+        return CheckTurn(_so_far(context, check, asked, state), state.copy(update={"reasons_shown": True}))
     if option is None and state.draft is not None:
         if wants_a_text(context.question, context.settings.words):
             before = context.wording.checks.no_rewriting
@@ -229,6 +232,15 @@ def _typed(context: TurnContext, check: Check, state: CheckState, awaited: bool)
         return None
     new = state.copy(update={"answers": {**state.answers, asked.id: option}})
     return _at(context, check, new, state.answers)
+
+
+def _so_far(context: TurnContext, check: Check, asked: CheckQuestion, state: CheckState) -> Answer:
+    """The answer to who asks for the result before the end: reasons first, then yes or no, or the reasons again."""
+    if not state.reasons_shown or not shows_something(context, check, state):
+        return interim_answer(context, check, asked, state)
+    if holds(words_of(context.question.text), context.settings.words.checks.reasons):
+        return reasons_answer(context, check, asked, state)
+    return verdict_again(context, check, asked, state)
 
 
 def _would_change(context: TurnContext) -> bool:
@@ -287,7 +299,7 @@ def _in_between(context: TurnContext, check: Check, state: CheckState, answer: A
     if asked is not None and not (state.done or state.aside or state.asked_back) and _says_nothing(context, answer):
         # It may be about the post or the case that is being checked; asked once more, it is answered as it is.
         if state.draft is not None and shows_something(context, check, state):
-            return CheckTurn(interim_answer(context, check, asked, state), state.copy(update={"asked_back": True}))
+            return CheckTurn(_so_far(context, check, asked, state), state.copy(update={"asked_back": True}))
         hint = context.wording.checks.unclear
         return CheckTurn(question_answer(context, check, asked, state, hint), state.copy(update={"asked_back": True}))
     return CheckTurn(answer, state.copy(update={"aside": state.aside + 1}), paused=True)

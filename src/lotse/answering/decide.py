@@ -58,6 +58,7 @@ from lotse.content.model import Guide
 from lotse.content.wording import Wording
 
 SMALLTALK = frozenset({"greet", "goodbye", "thank", "bot_challenge", "capabilities", "smalltalk", "decline", "privacy"})
+PRIVACY = "privacy"
 ABOUT_THE_ANSWER = frozenset({"request_sources", MORE, "request_reason", "request_simpler", "request_example"})
 FOLLOW_UP = frozenset({"refine", "unclear", "affirm"})
 MOVES: Mapping[str, Callable[[TurnContext], Answer]] = {
@@ -239,6 +240,9 @@ def _about_the_conversation(context: TurnContext, intent: str, probability: floa
             # “Die Leute hinten zählen nicht, oder?” denies nothing.
             return _follow_up(context)
         return denied(context)
+    if intent == PRIVACY and max(question.all_passages.values(), default=0.0) >= settings.specific_at:
+        # “Mit meinem privaten Handy?” is no question about this conversation.
+        return None
     if intent in SMALLTALK:
         return smalltalk(context, intent)
     if intent == SWITCH:

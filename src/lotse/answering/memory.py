@@ -80,6 +80,7 @@ class CheckState(BaseModel):
         done: whether the last answer was its result.
         aside: how many answers have been given since its last question or result.
         draft: what a pasted text showed, which proposes answers; None if none was pasted. Empty after the result.
+        reasons_shown: whether the reasons so far have been shown.
         asked_back: whether the question was asked once more because a message was not understood.
         awaiting: whether the text of the post was asked for by the last answer.
     """
@@ -90,6 +91,7 @@ class CheckState(BaseModel):
     done: bool = False
     aside: int = 0
     draft: ReadDraft | None = None
+    reasons_shown: bool = False
     asked_back: bool = False
     awaiting: bool = False
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from lotse.answering.answer import Answer, ContactLine, FollowUp, Help, HelpLine, Outcome, Step
 from lotse.answering.answer_builder import cites_of, guidance
 from lotse.answering.handover_draft import MAX_QUESTION, hand_over, shortened
+from lotse.answering.message_kinds import names_somebody
 from lotse.answering.passages import Citations
 from lotse.answering.phrases import holds, words_of
 from lotse.answering.probabilities import OUTSIDE, topic_of
@@ -83,6 +84,8 @@ def _recognised(context: TurnContext) -> NeedHelp | None:
     if question.picked or question.problem or question.need.kind is None or (known and known.passage is None):
         # The title of a topic is nobody's distress.
         return None
+    if question.memory.at_hand and names_somebody(question, settings.words):
+        return None
     # Of other languages the recogniser has learnt nothing. “Bitte alles löschen” sounds like need to it, and so do some
     # ordinary questions with an angry word.
     doubtful = (
@@ -157,10 +160,11 @@ def _certain(context: TurnContext) -> bool:
 def _below(context: TurnContext, answer: Answer, helps: NeedHelp, repeated: bool) -> Answer:
     """What follows below the help.
 
-    If it is not certain that the person is in need, or if they ask in so many words, their question is answered all the
-    same; otherwise only by a topic that concerns this need.
+    If it is not certain that the person is in need, if they tell of it in passing, or if they ask in so many words,
+    their question is answered all the same; otherwise only by a topic that concerns this need.
     """
-    asked = not _certain(context) or context.question.known is not None or _asks(context, helps)
+    in_passing = context.question.need.in_passing and helps.kind not in RENEWED
+    asked = not _certain(context) or context.question.known is not None or in_passing or _asks(context, helps)
     if answer.outcome in _TOPIC and (asked or helps.topics is None or answer.topic in helps.topics):
         return _about_the_matter(context, answer, helps)
     if (

@@ -190,6 +190,7 @@ class CheckWords(Phrases):
         wanted: a message that says nothing else asks for a check.
         unknown, back, stop, restart, go_on, why: messages that say nothing else.
         verdict: a message that says nothing else asks for the result before the end.
+        reasons: those among its words that ask what is wrong.
         changing: words of a question what becomes of a post without something.
         rewriting: words of a wish that this text be rewritten, not another one written.
         confirming: words that, beside those of a plain yes, confirm a proposed answer.
@@ -204,6 +205,7 @@ class CheckWords(Phrases):
     go_on: Core
     why: Core
     verdict: Core
+    reasons: list[str]
     changing: list[str]
     rewriting: list[str]
     confirming: list[str]

@@ -66,7 +66,7 @@ def with_need(
     }
     best = max(scores, key=lambda topic: scores[topic], default="")
     needed = settings.certainty_high if topic_of(alone) else settings.dialogue_at
-    leads = scores.get(best, 0.0) >= max(question.all_passages.values(), default=0.0) - settings.at_hand_lead
+    leads = scores.get(best, 0.0) >= max(question.all_passages.values(), default=0.0) - settings.need_topic_lead
     if scores.get(best, 0.0) >= settings.specific_at and (leads or certainty < needed or alone == DISCLOSURE):
         return {f"{TOPIC_PREFIX}{best}": 1.0}
     return _scaled(probabilities, {f"{TOPIC_PREFIX}{topic}": settings.need_topic_factor for topic in concerned})

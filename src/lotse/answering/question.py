@@ -90,11 +90,13 @@ class ParsedNeed(TypedDict):
         kind: of need, as in `data/help`; None if it is none.
         certainty: 0 to 1.
         about_other: whether somebody else is in need and not the writer.
+        in_passing: whether only a part of a longer message tells of it, not the message as a whole.
     """
 
     kind: str | None
     certainty: float
     about_other: bool
+    in_passing: bool
 
 
 class ParsedArea(TypedDict):
@@ -217,6 +219,7 @@ class Need:
     kind: str | None = None
     certainty: float = 0.0
     about_other: bool = False
+    in_passing: bool = False
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,7 @@ class Numbers(Strict):
     need_certain_at: float = Field(..., gt=0, lt=1)
     need_in_wish_at: float = Field(..., gt=0, lt=1)
     need_other_kind_at: float = Field(..., gt=0, lt=1)
+    need_topic_lead: float = Field(..., ge=0, lt=1)
     need_topic_factor: float = Field(..., ge=1)
     check_lead: float = Field(..., ge=1)
     check_reminders: int = Field(..., ge=0)

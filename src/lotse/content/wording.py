@@ -95,6 +95,7 @@ class CheckWording(Strict):
         no_rewriting: the same after a wish that the text be rewritten.
         interim, later: the same after somebody asks for the result before the end, with and without reasons so far.
         so_far: before the strictest reason so far, by verdict; a verdict that does not stand here leads nothing.
+        so_far_again: the same for who asks once more; the same verdicts.
         instead: above words that would do instead.
         back, stop, restart, review, go_on, offer: labels of choices; `offer` stands under answers.
         which: asks which check is wanted.
@@ -123,9 +124,11 @@ class CheckWording(Strict):
     changed: str
     changed_unknown: str
     changed_after: str
+    changed_rest: str
     changed_nothing_left: str
     no_rewriting: str
     so_far: dict[Verdict, str]
+    so_far_again: dict[Verdict, str]
     instead: str
     interim: str
     later: str

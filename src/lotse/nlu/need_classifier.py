@@ -44,8 +44,8 @@ class NeedClassifier:
         strength: scikit-learn's ``C``; larger means less regularisation.
         character_weight, phrase_weight, meaning_weight: factors on the character n-grams, the phrases and the
             embedding, each of unit length.
-        everyday_weight: of all everyday messages together; all messages of need together have 1, and so have all that
-            only sound like it.
+        everyday_weight, alike_weight: of all everyday messages together, and of all that only sound like need; all
+            messages of need together have 1.
     """
 
     def __init__(
@@ -55,8 +55,10 @@ class NeedClassifier:
         phrase_weight: float,
         meaning_weight: float,
         everyday_weight: float,
+        alike_weight: float,
     ) -> None:
-        self.strength, self.meaning_weight, self.everyday_weight = strength, meaning_weight, everyday_weight
+        self.strength, self.meaning_weight = strength, meaning_weight
+        self.everyday_weight, self.alike_weight = everyday_weight, alike_weight
         self.ngrams = {
             NgramVectorizer("need_characters", "characters"): np.float32(character_weight),
             NgramVectorizer("need_phrases", "phrases"): np.float32(phrase_weight),
@@ -88,7 +90,7 @@ class NeedClassifier:
             ngrams.fit(samples)
         features = self._features(samples)
         labels = np.arange(len(samples)) < len(in_need)
-        parts = ((len(in_need), 1.0), (len(alike), 1.0), (len(everyday), self.everyday_weight))
+        parts = ((len(in_need), 1.0), (len(alike), self.alike_weight), (len(everyday), self.everyday_weight))
         shares = np.concatenate([np.full(count, total * len(in_need) / max(count, 1)) for count, total in parts])
         need = self._regression().fit(features, labels, sample_weight=shares)
         names = np.repeat(self.kinds, [len(of_kinds[kind]) for kind in self.kinds])

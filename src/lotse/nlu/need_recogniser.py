@@ -29,7 +29,14 @@ from lotse.nlu.ngrams import MessageFeatures
 from lotse.nlu.sentence_vectors import Array, encode, encode_remembering
 
 _CRISIS = "crisis"
-_OF_THE_CLASSIFIER = ("strength", "character_weight", "phrase_weight", "meaning_weight", "everyday_weight")
+_OF_THE_CLASSIFIER = (
+    "strength",
+    "character_weight",
+    "phrase_weight",
+    "meaning_weight",
+    "everyday_weight",
+    "alike_weight",
+)
 
 # Where a part of a message may end: at the end of a sentence, at another mark, or before a word that begins a clause.
 _PART_END = re.compile(
@@ -45,7 +52,7 @@ class NeedRecogniser(GraphComponent):
     """Recognises people in need, from the examples in ``data/help/examples``.
 
     Settings (``config.yml``):
-        strength, character_weight, phrase_weight, meaning_weight, everyday_weight: see `NeedClassifier`.
+        strength, character_weight, phrase_weight, meaning_weight, everyday_weight, alike_weight: see `NeedClassifier`.
         ambiguous_intents: intents whose training messages, and the questions of whose passages, are no examples of
             everyday ones, because people in need ask for them, too.
         crisis_share: share among the kinds from which a need is a crisis, even if another kind is likelier.
@@ -54,6 +61,7 @@ class NeedRecogniser(GraphComponent):
         long_from: number of words from which a message's parts are looked at one by one, too: people tell of a threat
             in passing, in half a sentence of an ordinary question.
         part_at: certainty from which such a part counts; higher, because there are many of them.
+        whole_at: certainty of the whole message below which need in a part is told in passing.
     """
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
@@ -74,12 +82,14 @@ class NeedRecogniser(GraphComponent):
             "phrase_weight": 0.8,
             "meaning_weight": 1.0,
             "everyday_weight": 7.0,
+            "alike_weight": 2.0,
             "ambiguous_intents": ["ask_hostility", "ask_consequences"],
             "crisis_share": 0.3,
             "other_at": 0.5,
             "reported_from": 0.05,
             "long_from": 12,
             "part_at": 0.85,
+            "whole_at": 0.5,
         }
 
     @classmethod
@@ -185,13 +195,14 @@ class NeedRecogniser(GraphComponent):
         strongest = max(crises or counted, key=lambda n: float(certainties[n]))
         certainty, shares = round(float(certainties[strongest]), 4), found.kinds[strongest]
         if certainty < self._config["reported_from"]:
-            return {"kind": None, "certainty": certainty, "about_other": False}
+            return {"kind": None, "certainty": certainty, "about_other": False, "in_passing": False}
         names = self.classifier.kinds
         best = names[int(np.argmax(shares))]
         if self._is_crisis(shares):
             best = _CRISIS
         about_other = bool(found.other[strongest] >= self._config["other_at"])
-        return {"kind": best, "certainty": certainty, "about_other": about_other}
+        in_passing = strongest > 0 and float(certainties[0]) < self._config["whole_at"]
+        return {"kind": best, "certainty": certainty, "about_other": about_other, "in_passing": in_passing}
 
     def _is_crisis(self, shares: Array) -> bool:
         """Whether the kinds' shares, shape ``(kinds,)``, make a need a crisis."""
