@@ -278,3 +278,13 @@ def test_insults_and_scraps_never_become_the_question(talk: Talk) -> None:
     talk.say("privacy", text="liest das jemand mit?")
     talk.say("request_person", text="gib mir eine Telefonnummer")
     assert talk.handover.question == question
+
+
+@pytest.mark.parametrize(("certainty", "outcome"), [(0.95, "smalltalk"), (0.6, "answered")])
+def test_a_question_about_privacy_is_one_about_the_conversation_only_if_that_is_clear(
+    talk: Talk, certainty: float, outcome: str
+) -> None:
+    # A passage about the employer's control fits “weiß mein Chef, was ich hier schreibe?” in its words.
+    found = {"work_time_use.own_phone": 0.72}
+    answer = talk.say({"privacy": certainty, "ask_work_time_use": 0.3}, "mit meinem Handy?", passages=found)
+    assert answer.outcome == outcome

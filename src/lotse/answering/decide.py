@@ -240,7 +240,8 @@ def _about_the_conversation(context: TurnContext, intent: str, probability: floa
             # “Die Leute hinten zählen nicht, oder?” denies nothing.
             return _follow_up(context)
         return denied(context)
-    if intent == PRIVACY and max(question.all_passages.values(), default=0.0) >= settings.specific_at:
+    unclear = intent == PRIVACY and context.without_context.get(intent, 0.0) < settings.alone_at
+    if unclear and max(question.all_passages.values(), default=0.0) >= settings.specific_at:
         # “Mit meinem privaten Handy?” is no question about this conversation.
         return None
     if intent in SMALLTALK:
