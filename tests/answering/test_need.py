@@ -370,3 +370,9 @@ def test_who_tells_a_name_after_a_need_is_told_that_it_is_not_needed(assistant: 
         {"ask_hostility": 0.5}, "er heißt […] und wohnt in der […]", need=("violence", SURE), form="statement"
     )
     assert told.short == assistant.wording.smalltalk["named_somebody"] and told.help is None
+
+
+def test_a_crisis_is_met_again_also_with_a_wish_for_somebody_to_turn_to(talk: Talk) -> None:
+    talk.say({"ask_hostility": 0.9}, STORY, need=("crisis", SURE))
+    answer = talk.say({"request_person": 0.8}, "mit wem rede ich, ich will nicht mehr", need=("crisis", 0.9))
+    assert answer.help is not None and answer.help.kind == "crisis"

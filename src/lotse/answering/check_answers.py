@@ -138,7 +138,9 @@ def verdict_again(context: TurnContext, check: Check, question: Question, state:
     """
     words = context.wording.checks
     _, shown = _shown_so_far(context, check, state)
-    leading = next(conclusion for conclusion in shown if conclusion.verdict in words.so_far_again)
+    leading = next((conclusion for conclusion in shown if conclusion.verdict in words.so_far_again), None)
+    if leading is None:
+        return interim_answer(context, check, question, state)
     citations = Citations(context.guide)
     cites = _cites(context, leading, citations)
     instead = f"{words.instead}: {leading.instead}" if leading.instead else ""

@@ -30,6 +30,7 @@ MISTAKES = "consequences"
 WITHOUT_SOURCES = frozenset({"refused", "handed_over", "check"})
 # An end of a sentence follows a word, not an abbreviation such as “z. B.”.
 _SENTENCE_END = re.compile(r"(?<=\w{3}[.!?])\s+(?=[A-ZÄÖÜ„“])")
+_ANY_END = re.compile(r"[.!?\n]+")
 
 
 def about_the_answer(context: TurnContext, intent: str) -> Answer:
@@ -231,7 +232,8 @@ def _told_with_it(context: TurnContext, topic: Topic) -> Passage | None:
     None if nothing of the topic fits, or only what has led an answer before.
     """
     question, guide = context.question, context.guide
-    if question.picked or len([part for part in _SENTENCE_END.split(question.text) if part.strip()]) < 2:
+    # Few people begin a sentence with a capital letter in a chat.
+    if question.picked or len([part for part in _ANY_END.split(question.text) if part.strip()]) < 2:
         return None
     scores = {name: score for name, score in question.all_passages.items() if name in guide.passages}
     of_topic = [name for name in scores if guide.passages[name].topic == topic.topic]

@@ -105,8 +105,9 @@ def _recognised(context: TurnContext) -> NeedHelp | None:
     needed = max(usual, settings.need_certain_at) if doubtful else usual
     if question.need.kind in RENEWED:
         needed = min(needed, settings.need_certain_at)
-    if question.memory.need in question.memory.helped and _wishes_something(context):
-        # “Was soll ich jetzt konkret machen?” goes on with what was told before.
+    before = question.memory.need
+    if before in question.memory.helped and before not in RENEWED and _wishes_something(context):
+        # “Was soll ich jetzt konkret machen?” goes on with what was told before. A crisis is met each time.
         needed = settings.need_in_wish_at
     if question.need.certainty < needed:
         return None
