@@ -8,23 +8,13 @@ from dataclasses import dataclass, replace
 from lotse.answering.answer import Answer, Citation, FollowUp, Outcome, Point, Step
 from lotse.answering.assumptions import CORRECTION, assumed, is_uncertain
 from lotse.answering.check_payloads import start_choice
-from lotse.answering.memory import LASTING_FACETS
-from lotse.answering.new_points import cautious, counted_already, in_new_order, new_point, told_first, unsaid_first
-from lotse.answering.passages import Citations, Fit, choose, fitting, points_of
+from lotse.answering.leading import Asked, Lead, Ranked, as_asked, leading, rank
+from lotse.answering.passages import Citations, Fit, choose, points_of
 from lotse.answering.status import addressed, asks_status, open_statuses, usual_number, without_denied
 from lotse.answering.turn_context import TurnContext
-from lotse.answering.verdicts import (
-    Ruling,
-    case_of,
-    clear_fit,
-    repeated_first,
-    rule,
-    sought,
-    tells_the_case,
-    verdict_label,
-)
+from lotse.answering.verdicts import Ruling, tells_the_case, verdict_label
 from lotse.checks import Check
-from lotse.content.model import Guide, Passage, Topic
+from lotse.content.model import Guide, Passage, Topic, Verdict
 from lotse.content.model import Step as ContentStep
 
 MIN_POINTS = 2
@@ -47,101 +37,41 @@ def guidance(context: TurnContext, topic_id: str, outcome: Outcome, asks_anew: b
     Raises:
         KeyError: the guide has no such topic.
     """
-    question, guide, settings = context.question, context.guide, context.settings
-    topic, memory = context.with_fitting_steps(guide.topics[topic_id]), question.memory
-    afterwards = topic.steps != guide.topics[topic_id].steps
-    asks_anew = asks_anew and topic.topic == memory.topic and bool(memory.shown) and not question.picked
-    # Without a ranking nothing is known of what is asked.
-    asks_anew = asks_anew and bool(question.passages)
-    scores = question.all_passages if asks_anew else question.passages
-    # What was told when a topic was only offered counts for it, too.
-    told_before = outcome == "refined" or topic.topic in (memory.topic, memory.at_hand)
-    facets = memory.facets if told_before else _own_facets(context)
-    primary = [passage_of(guide, name).id for name in topic.rests_on]
-    # The passage ranking has counted the circumstances of the message itself already.
-    counted = frozenset(question.facets if question.passages else ())
-    repeated = question.known.passage if question.known else None
-    taken_in = counted_already(question, guide) if asks_anew else counted
-    fits = fitting(guide, topic.topic, scores, facets, taken_in, settings, repeated)
-    if question.picked and topic.topic != memory.topic:
-        # A picked topic has no words of its own: its general passages come first, as the editors ordered them.
-        fits = [Fit(fit.passage, 0.0, False) for fit in fits]
-        fits.sort(key=lambda fit: fit.passage.id not in primary)
-    if asks_anew:
-        fits = unsaid_first(in_new_order(fits, question, guide, topic, settings), memory, settings)
-    fits = repeated_first(fits, question)
-    # Who tells their case asks nothing that the guide could leave open: what it says of such a case is shown, unless a
-    # passage is clearly about it.
-    tells = asks_anew and bool(fits) and tells_the_case(question) and fits[0].score < settings.specific_at
-    told = told_first(fits, question, settings) if tells else []
-    fits = told or fits
-    case = case_of(question, facets, guide.facets)
-    uncertain = is_uncertain(context, topic, outcome)
-    wanted = sought(question, outcome, settings)
-    ruling = rule(topic, fits, question, case, wanted, uncertain, settings)
-    if ruling.verdict == "allowed" and tells_the_case(question) and memory.topic not in (None, topic.topic):
-        # What was asked before belongs to another topic, which may not allow it.
-        ruling = replace(ruling, verdict="depends", assumed=())
-    point = new_point(fits, memory, settings) if asks_anew else None
-    if asks_anew:
-        eager = settings.copy(update={"specific_at": min(settings.specific_at, settings.new_point_at)})
-        ruling = cautious(ruling, rule(topic, fits, question, case, wanted, uncertain, eager), point)
-        if not afterwards or (memory.deed_told and topic_id == memory.topic):
-            # What to do next was shown with the first answer.
-            topic = topic.copy(update={"steps": []})
-    if asks_anew and point is None and not told:
-        return _nothing_new(context, topic, outcome, ruling)
-    if not asks_anew and ruling.passage is None and question.known is None:
-        # What clearly fits best leads with its text if its short answer says more than is known.
-        point = clear_fit(fits, question, settings)
-        ruling = cautious(ruling, ruling, point) if point and wanted != "information" else ruling
-    led = ruling.passage if ruling.passage and ruling.passage.short else point if not asks_anew else None
-    if led and led.id not in primary and not (afterwards and led.verdict != "not_allowed"):
-        near = list(dict.fromkeys([led.id, *(fit.passage.id for fit in fits)]))
-        topic = topic.copy(update={"steps": _steps_near(guide, topic, near[: settings.steps_near])})
-    usual = usual_number(context, topic, facets, counted)
-    # A passage that leads with its text is not among the points.
-    fewest = MIN_POINTS + 1 if point and not asks_anew else MIN_POINTS
-    chosen = without_denied(choose(fits, () if point else primary, settings, max(usual, fewest)), memory)
-    # A rule of the authority is never among the points that are shown on request only.
-    chosen.sort(key=lambda fit: fit.passage.level != "house")
-    supporting = [ruling.passage.id] if ruling.passage else [point.id] if point else topic.rests_on
-    while True:
-        cited = cited_parts(context, topic, supporting, chosen)
-        if len(cited.citations) <= settings.citations or len(chosen) <= fewest:
-            break
-        # More than a reader can check, and more than some clients show: the passage that fits least goes.
-        chosen = _without_the_weakest(chosen, {*supporting, *(step.passage for step in topic.steps)}, supporting)
-    short = _lead(context, topic, ruling, point, bool(told))
+    before = context.guide.topics[topic_id]
+    topic = context.with_fitting_steps(before)
+    afterwards = topic.steps != before.steps
+    asked = as_asked(
+        context, topic, outcome, asks_anew, [passage_of(context.guide, name).id for name in topic.rests_on]
+    )
+    ranked = rank(context, asked)
+    lead = leading(context, asked, ranked)
+    topic = _with_steps(context, asked, ranked, lead, afterwards)
+    if lead.form == "nothing new":
+        return _nothing_new(context, topic, outcome, lead.ruling)
+    chosen, cited = _checkable(context, asked, ranked, lead, topic)
     points = cited.points
+    short: str | None = _short(context, topic, lead)
     if short is None:
-        leading = _told_by(point, points, context.guide.language)
-        short = leading.text if leading else context.wording.new_point
+        told = _told_by(lead.point, points, context.guide.language)
+        short = told.text if told else context.wording.new_point
         # What leads is not said twice.
-        points = [item for item in points if item is not leading]
-    introduces = short == context.wording.new_point or question.known is not None
-    if asks_anew and not told and not introduces and memory.said and memory.said.endswith(short):
-        # Word for word as before, it would read as if nobody had listened; and what the guide does not treat is not
-        # plainly allowed.
-        treated = fits[0].score >= settings.specific_at
-        short = (context.wording.said_for_this if treated else context.wording.said_again).format(short=short)
-        ruling = (
-            replace(ruling, verdict="depends", assumed=()) if ruling.verdict == "allowed" and not treated else ruling
-        )
+        points = [item for item in points if item is not told]
+    short, verdict = _as_heard(context, asked, ranked, lead, short)
+    ruling = lead.ruling if verdict == lead.ruling.verdict else replace(lead.ruling, verdict=verdict, assumed=())
     return Answer(
         outcome=outcome,
         topic=topic.topic,
-        title=_title(topic, ruling, point),
-        verdict=ruling.verdict,
-        verdict_label=verdict_label(ruling.verdict, context.wording),
-        assumed=assumed(context, topic, outcome, ruling, led),
+        title=lead.title or topic.title,
+        verdict=verdict,
+        verdict_label=verdict_label(verdict, context.wording),
+        assumed=assumed(context, topic, outcome, ruling, _led(asked, lead)),
         short=short,
         short_cites=cited.short_cites,
         steps=cited.steps,
         points=points,
         points_at_once=points_at_once(context, points),
         citations=cited.citations,
-        follow_ups=follow_ups(context, topic, points, uncertain=uncertain),
+        follow_ups=follow_ups(context, topic, points, uncertain=is_uncertain(context, topic, outcome)),
         contacts=context.contacts(topic.contacts),
         addressed=addressed(context, chosen, points),
         notice=_notice(context, topic, chosen, points),
@@ -149,16 +79,88 @@ def guidance(context: TurnContext, topic_id: str, outcome: Outcome, asks_anew: b
     )
 
 
-def _lead(context: TurnContext, topic: Topic, ruling: Ruling, point: Passage | None, told: bool) -> str | None:
-    """The short answer: of the passage that may lead, else of the topic; None if a new point's text takes its place.
+def _led(asked: Asked, lead: Lead) -> Passage | None:
+    """The passage by which a message was understood: it leads an answer that does not go on with the one before."""
+    return None if lead.form == "text" and asked.anew else lead.passage
+
+
+def _with_steps(context: TurnContext, asked: Asked, ranked: Ranked, lead: Lead, afterwards: bool) -> Topic:
+    """The topic with the next steps that fit the case.
+
+    Args:
+        context: the message and the content.
+        asked: what is asked.
+        ranked: the passages of the topic.
+        lead: what the answer begins with.
+        afterwards: whether the topic has the steps for who has done it already.
+    """
+    topic, memory = asked.topic, context.question.memory
+    if asked.anew and (not afterwards or (memory.deed_told and topic.topic == memory.topic)):
+        # What to do next was shown with the first answer.
+        topic = topic.copy(update={"steps": []})
+    led = _led(asked, lead)
+    if led is None or led.id in asked.primary or (afterwards and led.verdict != "not_allowed"):
+        return topic
+    near = list(dict.fromkeys([led.id, *(fit.passage.id for fit in ranked.fits)]))[: context.settings.steps_near]
+    return topic.copy(update={"steps": _steps_near(context.guide, topic, near)})
+
+
+def _checkable(
+    context: TurnContext, asked: Asked, ranked: Ranked, lead: Lead, topic: Topic
+) -> tuple[list[Fit], CitedParts]:
+    """The passages that become points, and what the answer cites: no more than a reader can check.
+
+    Args:
+        context: the message and the content.
+        asked: what is asked.
+        ranked: the passages of the topic.
+        lead: what the answer begins with.
+        topic: with the next steps of the answer.
+    """
+    settings = context.settings
+    # A passage that leads with its text is not among the points.
+    fewest = MIN_POINTS + 1 if lead.point and not asked.anew else MIN_POINTS
+    at_least = max(usual_number(context, topic, ranked.facets, ranked.counted), fewest)
+    chosen = choose(ranked.fits, () if lead.point else asked.primary, settings, at_least)
+    chosen = without_denied(chosen, context.question.memory)
+    # A rule of the authority is never among the points that are shown on request only.
+    chosen.sort(key=lambda fit: fit.passage.level != "house")
+    leader = lead.passage or lead.point
+    supporting = [leader.id] if leader else topic.rests_on
+    while True:
+        cited = cited_parts(context, topic, supporting, chosen)
+        if len(cited.citations) <= settings.citations or len(chosen) <= fewest:
+            return chosen, cited
+        # More than a reader can check, and more than some clients show: the passage that fits least goes.
+        chosen = _without_the_weakest(chosen, {*supporting, *(step.passage for step in topic.steps)}, supporting)
+
+
+def _short(context: TurnContext, topic: Topic, lead: Lead) -> str | None:
+    """The short answer: of the passage that may lead, else of the topic; None if a passage's text takes its place.
 
     The text says its conditions with it, where the short answer would say a plain yes or no.
     """
-    if ruling.passage and ruling.passage.short:
-        return ruling.passage.short
-    if told:
+    if lead.form == "short" and lead.passage:
+        return lead.passage.short
+    if lead.form == "case":
         return context.wording.case_told.format(short=topic.short)
-    return None if point else topic.short
+    return topic.short if lead.form == "topic" else None
+
+
+def _as_heard(context: TurnContext, asked: Asked, ranked: Ranked, lead: Lead, short: str) -> tuple[str, Verdict]:
+    """The short answer and the verdict, if the last answer began with the same words.
+
+    Word for word as before, it would read as if nobody had listened; and what the guide does not treat is not plainly
+    allowed.
+    """
+    wording, question = context.wording, context.question
+    said, verdict = question.memory.said, lead.ruling.verdict
+    introduces = short == wording.new_point or question.known is not None
+    if not asked.anew or lead.form == "case" or introduces or not (said and said.endswith(short)):
+        return short, verdict
+    if ranked.fits[0].score >= context.settings.specific_at:
+        return wording.said_for_this.format(short=short), verdict
+    return wording.said_again.format(short=short), "depends" if verdict == "allowed" else verdict
 
 
 def _steps_near(guide: Guide, topic: Topic, near: Collection[str]) -> list[ContentStep]:
@@ -172,12 +174,6 @@ def _steps_near(guide: Guide, topic: Topic, near: Collection[str]) -> list[Conte
     rests = [(step, passage_of(guide, step.passage)) for step in topic.steps]
     # What stands in another topic is what to do after a mistake, whatever the case was.
     return [step for step, passage in rests if passage.id in near or passage.topic != topic.topic]
-
-
-def _title(topic: Topic, ruling: Ruling, point: Passage | None) -> str:
-    """The heading: of the passage whose short answer stands below it, else of the topic."""
-    leading = point or (ruling.passage if ruling.passage and ruling.passage.short else None)
-    return leading.title if leading else topic.title
 
 
 def _told_by(point: Passage | None, points: list[Point], language: str) -> Point | None:
@@ -340,15 +336,6 @@ def checks_of(context: TurnContext, topic: Topic) -> list[Check]:
         check for check in context.checks.values() if topic.topic in check.topics and check.check != under_way
     ]
     return sorted(fitting_ones, key=lambda check: check.topics.index(topic.topic))
-
-
-def _own_facets(context: TurnContext) -> dict[str, list[str]]:
-    """The circumstances of the message, and those of the person and the account from before."""
-    own = {facet: list(values) for facet, values in context.question.facets.items()}
-    for facet in sorted(LASTING_FACETS):
-        if facet in context.question.memory.facets:
-            own.setdefault(facet, context.question.memory.facets[facet])
-    return own
 
 
 def _without_the_weakest(chosen: list[Fit], cited: Collection[str], supporting: Collection[str]) -> list[Fit]:

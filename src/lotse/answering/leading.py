@@ -1,0 +1,171 @@
+"""What an answer begins with: the words that lead it and the verdict above them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from lotse.answering.answer import Outcome
+from lotse.answering.assumptions import is_uncertain
+from lotse.answering.memory import LASTING_FACETS
+from lotse.answering.new_points import cautious, counted_already, in_new_order, new_point, told_first, unsaid_first
+from lotse.answering.passages import Fit, fitting
+from lotse.answering.turn_context import TurnContext
+from lotse.answering.verdicts import Ruling, case_of, clear_fit, repeated_first, rule, sought, tells_the_case
+from lotse.content.model import Passage, Topic
+
+# A passage leads with its short answer or with its text; the topic with its own short answer, also as an answer to a
+# case that was told; or the guide says nothing of its own about what is asked.
+Form = Literal["short", "text", "topic", "case", "nothing new"]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How a topic is asked for.
+
+    Attributes:
+        topic: that is answered.
+        outcome: ``answered``, or ``refined`` if the answer goes on with the topic of the last one.
+        anew: whether the message may ask something new of the topic of the last answer.
+        primary: ids of the passages that support the topic's short answer.
+    """
+
+    topic: Topic
+    outcome: Outcome
+    anew: bool
+    primary: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """The passages of a topic in the order in which they fit what is asked.
+
+    Attributes:
+        fits: the best first.
+        told: whether they begin with what the message tells of the case.
+        facets: the circumstances that count, values by facet.
+        counted: the facets that the scores take into account by themselves.
+    """
+
+    fits: list[Fit]
+    told: bool
+    facets: Mapping[str, Sequence[str]]
+    counted: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Lead:
+    """What an answer begins with.
+
+    Attributes:
+        form: what kind of words lead.
+        ruling: the verdict of the answer.
+        passage: whose short answer or text leads; None if the topic leads.
+        point: the passage that the message clearly asks for, whether its short answer or its text leads.
+    """
+
+    form: Form
+    ruling: Ruling
+    passage: Passage | None = None
+    point: Passage | None = None
+
+    @property
+    def title(self) -> str | None:
+        """The heading: of the passage whose words stand below it; None if the topic leads."""
+        leader = self.point or self.passage
+        return leader.title if leader else None
+
+
+def as_asked(context: TurnContext, topic: Topic, outcome: Outcome, anew: bool, primary: Sequence[str]) -> Asked:
+    """How a topic is asked for in this message.
+
+    Args:
+        context: the message and the content.
+        topic: that is answered.
+        outcome: see `Asked`.
+        anew: whether the words of the message may ask something new; without a last answer of this topic, or for a
+            topic that was picked, they do not.
+        primary: see `Asked`.
+    """
+    question = context.question
+    anew = anew and topic.topic == question.memory.topic and bool(question.memory.shown) and not question.picked
+    # Without a ranking nothing is known of what is asked.
+    return Asked(topic, outcome, anew and bool(question.passages), primary)
+
+
+def rank(context: TurnContext, asked: Asked) -> Ranked:
+    """The passages of the topic, in the order in which they fit what is asked.
+
+    Args:
+        context: the message and the content.
+        asked: what is asked. If it is asked anew, the new point comes first and what was shown before later.
+    """
+    question, guide, settings = context.question, context.guide, context.settings
+    topic, memory = asked.topic, question.memory
+    scores = question.all_passages if asked.anew else question.passages
+    # What was told when a topic was only offered counts for it, too.
+    told_before = asked.outcome == "refined" or topic.topic in (memory.topic, memory.at_hand)
+    facets = memory.facets if told_before else _own_facets(context)
+    # The passage ranking has counted the circumstances of the message itself already.
+    counted = frozenset(question.facets if question.passages else ())
+    taken_in = counted_already(question, guide) if asked.anew else counted
+    repeated = question.known.passage if question.known else None
+    fits = fitting(guide, topic.topic, scores, facets, taken_in, settings, repeated)
+    if question.picked and topic.topic != memory.topic:
+        # A picked topic has no words of its own: its general passages come first, as the editors ordered them.
+        fits = [Fit(fit.passage, 0.0, False) for fit in fits]
+        fits.sort(key=lambda fit: fit.passage.id not in asked.primary)
+    if asked.anew:
+        fits = unsaid_first(in_new_order(fits, question, guide, topic, settings), memory, settings)
+    fits = repeated_first(fits, question)
+    # Who tells their case asks nothing that the guide could leave open: what it says of such a case is shown, unless a
+    # passage is clearly about it.
+    tells = asked.anew and bool(fits) and tells_the_case(question) and fits[0].score < settings.specific_at
+    told = told_first(fits, question, settings) if tells else []
+    return Ranked(told or fits, bool(told), facets, counted)
+
+
+def leading(context: TurnContext, asked: Asked, ranked: Ranked) -> Lead:
+    """What the answer begins with.
+
+    Args:
+        context: the message and the content.
+        asked: what is asked.
+        ranked: the passages of its topic.
+    """
+    question, settings = context.question, context.settings
+    topic, fits = asked.topic, ranked.fits
+    case = case_of(question, ranked.facets, context.guide.facets)
+    uncertain = is_uncertain(context, topic, asked.outcome)
+    wanted = sought(question, asked.outcome, settings)
+    ruling = rule(topic, fits, question, case, wanted, uncertain, settings)
+    if ruling.verdict == "allowed" and tells_the_case(question) and question.memory.topic not in (None, topic.topic):
+        # What was asked before belongs to another topic, which may not allow it.
+        ruling = replace(ruling, verdict="depends", assumed=())
+    if asked.anew:
+        point = new_point(fits, question.memory, settings)
+        eager = settings.copy(update={"specific_at": min(settings.specific_at, settings.new_point_at)})
+        ruling = cautious(ruling, rule(topic, fits, question, case, wanted, uncertain, eager), point)
+        if point is None and not ranked.told:
+            return Lead("nothing new", ruling)
+    elif ruling.passage is None and question.known is None:
+        # What clearly fits best leads with its text if its short answer says more than is known.
+        point = clear_fit(fits, question, settings)
+        ruling = cautious(ruling, ruling, point) if point and wanted != "information" else ruling
+    else:
+        point = None
+    if ruling.passage and ruling.passage.short:
+        return Lead("short", ruling, ruling.passage, point)
+    if ranked.told:
+        return Lead("case", ruling, None, point)
+    return Lead("text", ruling, point, point) if point else Lead("topic", ruling)
+
+
+def _own_facets(context: TurnContext) -> dict[str, list[str]]:
+    """The circumstances of the message, and those of the person and the account from before."""
+    own = {facet: list(values) for facet, values in context.question.facets.items()}
+    for facet in sorted(LASTING_FACETS):
+        if facet in context.question.memory.facets:
+            own.setdefault(facet, context.question.memory.facets[facet])
+    return own
