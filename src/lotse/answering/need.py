@@ -17,6 +17,7 @@ from lotse.content.help import NeedHelp
 
 # Shown again each time: who says so once more needs it once more.
 RENEWED = frozenset({"crisis"})
+PANIC = "panic"
 REQUEST_PERSON = "request_person"
 # How intents that wish something of the conversation begin.
 _WISH = "request_"
@@ -95,12 +96,8 @@ def _recognised(context: TurnContext) -> NeedHelp | None:
         or _about_the_conversation(context)
         or _an_ordinary_question(context)
     )
-    # A short message that leans on what was said before tells less than one that stands alone.
-    leans = (
-        question.memory.at_hand is not None
-        and question.memory.need is None
-        and question.words <= settings.leaning_need_words
-    )
+    # A message that leans on what was said before tells less than one that stands alone.
+    leans = question.memory.at_hand is not None and question.memory.need not in question.memory.helped
     usual = settings.need_in_conversation_at if leans else settings.need_at
     needed = max(usual, settings.need_certain_at) if doubtful else usual
     if question.need.kind in RENEWED:
@@ -118,10 +115,11 @@ def _kind_of(context: TurnContext, kind: str) -> str:
     """The kind of need that a message is about.
 
     In a conversation about one need that was certain, words that sound like another go on with it, unless they are
-    clear. A crisis is never taken for something else.
+    clear. Fright goes on with it in any case: it is not about a mistake of the person's own. A crisis is never taken
+    for something else.
     """
     question, memory = context.question, context.question.memory
-    clear = question.need.certainty >= context.settings.need_other_kind_at
+    clear = question.need.certainty >= context.settings.need_other_kind_at and kind != PANIC
     fixed = memory.need if memory.need in memory.helped else None
     return kind if kind in RENEWED or clear or fixed is None else fixed
 
@@ -161,11 +159,13 @@ def _certain(context: TurnContext) -> bool:
 def _below(context: TurnContext, answer: Answer, helps: NeedHelp, repeated: bool) -> Answer:
     """What follows below the help.
 
-    If it is not certain that the person is in need, if they tell of it in passing, or if they ask in so many words,
-    their question is answered all the same; otherwise only by a topic that concerns this need.
+    If it is not certain that the person is in need, their question is answered as anybody's. If they tell of their need
+    in passing, or ask in so many words, it is answered without a verdict; otherwise only by a topic that concerns this
+    need.
     """
-    in_passing = context.question.need.in_passing and helps.kind not in RENEWED
-    asked = not _certain(context) or context.question.known is not None or in_passing or _asks(context, helps)
+    if answer.outcome in _TOPIC and not _certain(context):
+        return answer
+    asked = context.question.known is not None or context.question.need.in_passing or _asks(context, helps)
     if answer.outcome in _TOPIC and (asked or helps.topics is None or answer.topic in helps.topics):
         return _about_the_matter(context, answer, helps)
     if (
@@ -187,8 +187,13 @@ def _below(context: TurnContext, answer: Answer, helps: NeedHelp, repeated: bool
 
 
 def _asks(context: TurnContext, helps: NeedHelp) -> bool:
-    """Whether the message asks a question: “kann die mich deswegen feuern?”. In a crisis no question comes first."""
-    return helps.kind not in RENEWED and context.question.text.rstrip().endswith("?")
+    """Whether the message asks a question: “kann die mich deswegen feuern?”.
+
+    A few words of a crisis (“wozu das alles noch?”) ask for nothing that the guide knows.
+    """
+    question = context.question
+    short = helps.kind in RENEWED and question.words < context.settings.crisis_matter_words
+    return not short and question.text.rstrip().endswith("?")
 
 
 def _asks_to_delete(answer: Answer) -> bool:
@@ -217,8 +222,9 @@ def _with_help(context: TurnContext, answer: Answer, helps: NeedHelp) -> Answer:
     # Who may be in none reads one sentence and whom to call, not a page; in a crisis the numbers are those of a crisis.
     certain = _certain(context)
     offices = context.contacts(helps.offices) if certain else []
-    if not certain and helps.kind not in RENEWED:
-        helps = replace(helps, lines=helps.doubtful_lines)
+    if not certain:
+        lines = helps.lines if helps.kind in RENEWED else helps.doubtful_lines
+        helps = replace(helps, lines=lines[: len(helps.doubtful_lines)])
     named = {contact.label for contact in answer.contacts}
     if answer.outcome in _TOPIC:
         # There the offices belong to the help, not to the topic.
