@@ -357,11 +357,36 @@ def test_need_in_a_pasted_text_is_doubtful_and_the_check_begins(assistant: Assis
     assert talk.say("start_check", "geht das so? […]", draft=draft, need=("crisis", DOUBTFUL)).help is None
 
 
-@pytest.mark.parametrize(("kind", "answered"), [("violence", True), ("crisis", False)])
-def test_a_question_with_need_in_passing_is_answered_below_the_help(talk: Talk, kind: str, answered: bool) -> None:
+@pytest.mark.parametrize("kind", ["violence", "crisis"])
+def test_a_question_with_need_in_passing_is_answered_below_the_help(talk: Talk, kind: str) -> None:
     text = "darf ich mit einem Landwirt über WhatsApp schreiben, er schreibt übrigens er weiß wo ich wohne"
     answer = talk.say({"ask_messengers": 0.7}, text, need=(kind, SURE), in_passing=True, form="statement")
-    assert answer.help is not None and (answer.topic == "messengers") is answered
+    assert answer.help is not None and answer.help.kind == kind
+    assert (answer.topic, answer.verdict) == ("messengers", "info")
+
+
+def test_a_question_at_the_end_of_a_story_is_answered_below_the_help_in_a_crisis(talk: Talk) -> None:
+    story = f"{STORY}, {STORY}. Darf ich mit ihm über WhatsApp schreiben?"
+    answer = talk.say({"ask_messengers": 0.7}, story, need=("crisis", SURE))
+    assert answer.help is not None and answer.topic == "messengers" and answer.verdict_label is None
+    talk.memory = None
+    short = talk.say({"ask_messengers": 0.7}, "wozu soll ich überhaupt noch schreiben?", need=("crisis", SURE))
+    assert short.help is not None and short.topic is None
+
+
+def test_a_doubtful_need_leaves_the_answer_as_it_is(talk: Talk) -> None:
+    asked = "darf ich den Artikel über Mobbing im Amt teilen"
+    without = talk.say({"ask_reposts": 0.6}, asked)
+    talk.memory = None
+    answer = talk.say({"ask_reposts": 0.6}, asked, need=("panic", DOUBTFUL))
+    assert answer.help is not None
+    assert (answer.verdict, answer.short, answer.steps) == (without.verdict, without.short, without.steps)
+
+
+def test_fright_after_a_threat_is_about_the_threat(talk: Talk) -> None:
+    met(talk, "violence", SURE)
+    talk.say({"ask_hostility": 0.5}, "Zur Polizei bin ich noch nicht gegangen, der Chef weiß es nicht", need=("panic", 0.96))
+    assert talk.memory["need"] == "violence"
 
 
 def test_who_tells_a_name_after_a_need_is_told_that_it_is_not_needed(assistant: Assistant, talk: Talk) -> None:

@@ -10,11 +10,11 @@ from tests.answering.conftest import Talk
 ASKED = "Darf ich meine Nachbarin auf Instagram blockieren?"
 
 
-def test_a_wish_for_a_text_is_declined_and_the_last_matter_is_said(assistant: Assistant, talk: Talk) -> None:
+def test_a_wish_for_a_text_gets_the_sentences_on_the_last_matter(assistant: Assistant, talk: Talk) -> None:
     first = talk.say("ask_blocking", text=ASKED)
     answer = talk.say({"out_of_scope": 0.9}, text="Formulier mir das um", form="statement")
     assert answer.outcome == "explained" and answer.topic == "blocking"
-    assert answer.short == assistant.wording.writing_samples and answer.points
+    assert answer.short == assistant.wording.samples and answer.points
     assert first.topic == answer.topic
     assert answer.citations and assistant.guide.contacts["press_office"].label in [c.label for c in answer.contacts]
 

@@ -166,7 +166,8 @@ class _Message:
         # A Land says nothing of what is asked: “Wie wird das Wetter in Bayern?”
         self._circumstances = float(bool(set(question.facets) - {STATE}))
         self._refines = math.log(probabilities.get(REFINE, 0.0) + _LEAST_SHARE)
-        self._highest = max(self._best.values(), default=0.0)
+        first, second = [*sorted(self._best.values(), reverse=True), 0.0, 0.0][:2]
+        self._highest, self._lead = first, first - second
         likeliest = max((probabilities.get(TOPIC_PREFIX + topic, 0.0) for topic in guide.topics), default=0.0)
         self._likeliest = math.log(likeliest + _LEAST_SHARE)
 
@@ -177,11 +178,14 @@ class _Message:
             "topic": 1.0,
             "topic, length": self._length,
             "topic, passage behind the best": own - self._highest,
+            "topic, passage behind the best, length": (own - self._highest) * self._length,
+            "topic, best passage ahead": self._lead if own == self._highest else 0.0,
         }
         if name == self._at_hand:
             features |= self._topic_at_hand(own)
         elif name in memory.earlier_topics:
             features["earlier topic"] = 1.0
+            features["earlier topic, passage"] = own
         related = self._guide.topics[self._at_hand].related if self._at_hand in self._guide.topics else []
         features["related topic"] = float(name in related)
         features["alternative topic"] = float(name in memory.alternatives)
@@ -204,6 +208,7 @@ class _Message:
             "at hand, only tells": float(question.only_tells),
             "at hand, passage": own,
             "at hand, passage ahead": ahead,
+            "at hand, passage ahead, length": ahead * self._length,
             "at hand, refers back, passage ahead": self._refers_back * ahead,
             "at hand, after choices": float(memory.choosing),
             "at hand, after refusal": float(memory.outcome == "refused"),

@@ -54,9 +54,11 @@ def about_the_answer(context: TurnContext, intent: str) -> Answer:
     points: list[Point] = []
     short_cites: list[int] = []
     if intent == "request_sources":
-        outcome, short = "sources", wording.sources.format(title=topic.title)
-        short = f"{wording.no_sources_there} {short}" if without else short
-        citations.all = _last(context, topic).citations
+        outcome, named = "sources", _named_point(context)
+        topic, title = (guide.topics[named.topic], named.title) if named else (topic, topic.title)
+        short = wording.sources.format(title=title)
+        short = f"{wording.no_sources_there} {short}" if without and named is None else short
+        citations.all = _on(context, named) if named else _last(context, topic).citations
     elif intent == MORE:
         points, citations.all = _more(context, topic)
         short = wording.more.format(title=topic.title) if points else wording.no_more
@@ -241,6 +243,29 @@ def _told_with_it(context: TurnContext, topic: Topic) -> Passage | None:
     if best is None or scores[best] < context.settings.choice_point_at or best in question.memory.led:
         return None
     return guide.passages[best] if guide.passages[best].short else None
+
+
+def _named_point(context: TurnContext) -> Passage | None:
+    """The passage whose point a wish for sources names: “wo steht das mit der Mäßigung?”; None if it names none."""
+    question, guide = context.question, context.guide
+    memory = question.memory
+    if question.picked or question.words < context.settings.named_source_words:
+        return None
+    topics = {memory.topic, memory.at_hand, *memory.earlier_topics}
+    near = {
+        name: score
+        for name, score in question.all_passages.items()
+        if name in guide.passages and guide.passages[name].topic in topics
+    }
+    best = max(near, key=lambda name: near[name], default=None)
+    return guide.passages[best] if best and near[best] >= context.settings.choice_point_at else None
+
+
+def _on(context: TurnContext, passage: Passage) -> list[Citation]:
+    """The citations of a passage, with those for the person's status, else the usual ones."""
+    citations = Citations(context.guide)
+    points_of([Fit(passage, 0.0, False)], context.question.memory.status, context.guide, citations)
+    return citations.all
 
 
 def _without_sources(context: TurnContext) -> bool:

@@ -39,6 +39,21 @@ def wants_a_text(question: Question, words: ConversationWords) -> bool:
     return any(_is_a_wish(clause, rest, writing) for clause, rest in _clauses(question.text, writing.openings))
 
 
+def asks_for_wording(question: Question, words: ConversationWords) -> bool:
+    """Whether the person asks for words to say or to write: “wie fange ich so ein Gespräch an?”"""
+    if question.picked:
+        return False
+    wording = words.wording
+    for clause, _rest in _clauses(question.text, words.writing.openings):
+        asked = _first(clause, wording.questions)
+        if asked is None:
+            continue
+        said = asked + entry_length(clause, asked, wording.questions)
+        if holds(clause[asked:said], wording.speaking) or holds(clause[said:], wording.speaking):
+            return not holds(clause, wording.matters)
+    return False
+
+
 def asks_about_tools(question: Question, words: ConversationWords) -> bool:
     """Whether the person asks about artificial intelligence at work: “darf ich ChatGPT dafür nehmen?”"""
     said, tools = words_of(question.text), words.tools

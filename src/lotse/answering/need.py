@@ -98,7 +98,8 @@ def _recognised(context: TurnContext) -> NeedHelp | None:
     )
     # A message that leans on what was said before tells less than one that stands alone.
     leans = question.memory.at_hand is not None and question.memory.need not in question.memory.helped
-    usual = settings.need_in_conversation_at if leans else settings.need_at
+    told = settings.need_told_at if question.words > settings.leaning_need_words else settings.need_in_conversation_at
+    usual = told if leans else settings.need_at
     needed = max(usual, settings.need_certain_at) if doubtful else usual
     if question.need.kind in RENEWED:
         needed = min(needed, settings.need_certain_at)
@@ -223,8 +224,7 @@ def _with_help(context: TurnContext, answer: Answer, helps: NeedHelp) -> Answer:
     certain = _certain(context)
     offices = context.contacts(helps.offices) if certain else []
     if not certain:
-        lines = helps.lines if helps.kind in RENEWED else helps.doubtful_lines
-        helps = replace(helps, lines=lines[: len(helps.doubtful_lines)])
+        helps = replace(helps, lines=helps.lines if helps.kind in RENEWED else helps.doubtful_lines)
     named = {contact.label for contact in answer.contacts}
     if answer.outcome in _TOPIC:
         # There the offices belong to the help, not to the topic.

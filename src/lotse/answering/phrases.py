@@ -120,11 +120,39 @@ class WritingWords(Phrases):
     needs: list[str]
     drafts: list[str]
     texts: list[str]
-    kinds: list[str]
+    posts: list[str]
     translating: list[str]
     answering: list[str]
     something: list[str]
     subjects: list[str]
+
+
+class WordingWords(Phrases):
+    """Words of a question for words to say or to write; see `lotse.answering.message_kinds.asks_for_wording`.
+
+    Attributes:
+        questions: how such a question begins.
+        speaking: with one of these, in it or after it.
+        matters: with one of these, it asks what may be said.
+        around: what names nothing in such a question.
+    """
+
+    questions: list[str] = Field(..., min_items=1)
+    speaking: list[str] = Field(..., min_items=1)
+    matters: list[str]
+    around: list[str]
+
+
+class PointWords(Phrases):
+    """Words of a wish for a list.
+
+    Attributes:
+        lists: what says that a list is wanted.
+        doing: with one of these, it is of what to do.
+    """
+
+    lists: list[str] = Field(..., min_items=1)
+    doing: list[str] = Field(..., min_items=1)
 
 
 class ToolWords(Phrases):
@@ -245,6 +273,8 @@ class ConversationWords(Phrases):
     parts: PartWords
     following: FollowingWords
     writing: WritingWords
+    wording: WordingWords
+    points: PointWords
     tools: ToolWords
     offices: OfficeWords
     helping: HelpingWords
@@ -258,6 +288,7 @@ class ConversationWords(Phrases):
     first_person: list[str]
     doubting: Core
     asking_for_more: Core
+    asking_for_sources: list[str]
     all_the_same: Core
     dos_and_donts: Core
     for_me: Core

@@ -5,14 +5,15 @@ Each is a closed set of phrases: “sicher?”, “noch was?”, “schreib mir 
 
 from __future__ import annotations
 
-from lotse.answering.answer import Answer, Point
-from lotse.answering.answer_builder import MORE, cites_of, follow_ups, guidance, passage_of
+from lotse.answering.answer import Answer
+from lotse.answering.answer_builder import MORE, guidance
 from lotse.answering.circumstances import for_somebody_else, in_state
 from lotse.answering.conversation_moves import TOLD, none_of_these, repair
 from lotse.answering.dialogue import smalltalk
 from lotse.answering.follow_ups import MISTAKES, about_the_answer, handed_over, in_short
 from lotse.answering.message_kinds import (
     asks_about_tools,
+    asks_for_wording,
     asks_who_helps,
     asks_who_wrote_it,
     concerns_others,
@@ -24,19 +25,17 @@ from lotse.answering.message_kinds import (
     wants_a_text,
 )
 from lotse.answering.new_points import rivals
-from lotse.answering.offices import TELLING_LETTERS, names_office, one_office
-from lotse.answering.passages import Citations
-from lotse.answering.phrases import Core, entry_length, holds, is_of, words_of
-from lotse.answering.picks import same_but_inflected
-from lotse.answering.probabilities import TOPIC_PREFIX, concerned_topics, topic_of
-from lotse.answering.refusals import topic_choices
+from lotse.answering.offices import one_office
+from lotse.answering.phrases import Core, holds, is_of, words_of
+from lotse.answering.probabilities import TOPIC_PREFIX, concerned_topics
 from lotse.answering.status import open_statuses
+from lotse.answering.summaries import asks_for_points, in_points
+from lotse.answering.texts import no_text, suits_well, words_to_send
 from lotse.answering.tool_questions import about_tools
 from lotse.answering.turn_context import TurnContext
-from lotse.content.model import Sample, Topic
+from lotse.content.model import Topic
 
 NOT_HELPFUL = "not_helpful"
-QUOTATION_MARKS = {"de": ("„", "“"), "en": ("“", "”")}
 
 
 def by_words(context: TurnContext) -> Answer | None:
@@ -54,8 +53,12 @@ def by_words(context: TurnContext) -> Answer | None:
         offers = [context.move("request_person", context.topic_at_hand())]
         return smalltalk(context, "named_somebody").copy(update={"follow_ups": offers})
     topic = context.guide.topics.get(question.memory.at_hand or "")
-    if topic and topic.samples and _says(context, words.what_to_write):
-        return words_to_send(context, topic)
+    wants_words = _says(context, words.what_to_write) or (asks_for_wording(question, words) and suits_well(context))
+    sentences = words_to_send(context) if topic and wants_words else None
+    if sentences is not None:
+        return sentences
+    if topic and asks_for_points(context):
+        return in_points(context)
     if wants_a_text(question, words):
         return no_text(context)
     if asks_who_wrote_it(question, words):
@@ -68,113 +71,6 @@ def by_words(context: TurnContext) -> Answer | None:
     if vents(question, words) and context.without_context.get(NOT_HELPFUL, 0.0) < context.settings.dialogue_at:
         return vented(context)
     return _about_the_answer(context, topic) if topic else None
-
-
-def no_text(context: TurnContext) -> Answer:
-    """Says that the assistant writes no texts, and what to mind in one: on the matter named, or in the last answer."""
-    wording, memory = context.wording, context.question.memory
-    named = context.clear_topic
-    if named is not None:
-        topics = {name: value for name, value in context.without_context.items() if topic_of(name)}
-        return guidance(context.about_only(topics), named, "answered").copy(update={"assumed": wording.writing_matter})
-    topic = context.guide.topics.get(memory.at_hand or "")
-    contacts = context.contacts(context.settings.writing_contacts)
-    if topic is None or memory.choosing:
-        offers = topic_choices(context, context.settings.check_topics)
-        return Answer(outcome="check", short=wording.writing, contacts=contacts, follow_ups=offers)
-    citations = Citations(context.guide)
-    cites = [number for name in topic.rests_on for number in cites_of(context.guide, name, citations)]
-    others = [name for name in context.settings.check_topics if name != topic.topic and name in context.guide.topics]
-    points = samples_of(context, topic, citations)
-    said = [wording.writing_samples] if points else [wording.writing, wording.writing_at_hand.format(short=topic.short)]
-    return Answer(
-        outcome="explained",
-        topic=topic.topic,
-        title=topic.title,
-        short=" ".join(said),
-        short_cites=cites,
-        points=points,
-        citations=citations.all,
-        contacts=contacts,
-        follow_ups=[
-            context.move(MORE, topic),
-            context.move("request_person", topic),
-            *(context.topic_choice(name) for name in others[: context.settings.choices - 1]),
-        ],
-    )
-
-
-def words_to_send(context: TurnContext, topic: Topic) -> Answer:
-    """What the person can write or say about the topic at hand, in words of the guide."""
-    citations = Citations(context.guide)
-    points = samples_of(context, topic, citations)
-    return Answer(
-        outcome="explained",
-        topic=topic.topic,
-        title=topic.title,
-        short=context.wording.samples,
-        points=points,
-        citations=citations.all,
-        follow_ups=follow_ups(context, topic, []),
-        why=context.why(topic),
-    )
-
-
-def samples_of(context: TurnContext, topic: Topic, citations: Citations) -> list[Point]:
-    """Sample sentences as points: the topic's, those of passages just shown first.
-
-    If the message names whom or what they are for, only what fits is shown: of the topic, else of what the conversation
-    was about before.
-
-    Args:
-        context: the message, with the state before it.
-        topic: that is at hand.
-        citations: what they rest on is added.
-    """
-    opening, closing = QUOTATION_MARKS.get(context.guide.language, QUOTATION_MARKS["en"])
-    shown = context.question.memory.shown
-    ordered = sorted(
-        _fitting_samples(context, topic),
-        key=lambda sample: shown.index(sample.passage) if sample.passage in shown else len(shown),
-    )
-    return [
-        Point(
-            title=sample.occasion,
-            text=f"{opening}{sample.text}{closing}",
-            cites=cites_of(context.guide, sample.passage, citations),
-            language=passage_of(context.guide, sample.passage).language,
-        )
-        for sample in ordered[: context.settings.points]
-    ]
-
-
-def _fitting_samples(context: TurnContext, topic: Topic) -> list[Sample]:
-    """The samples that fit best what the message names; all of the topic at hand if it names nothing known."""
-    memory, guide, named = context.question.memory, context.guide, _named_in(context)
-    helps = guide.help.get(memory.need or "")
-    before = [*(helps.topics or () if helps else ()), *memory.earlier_topics]
-    topics = [topic, *(guide.topics[name] for name in before if name in guide.topics)]
-    for each in topics:
-        fits = {
-            sample.occasion: sum(
-                any(same_but_inflected(word, part) for part in words_of(sample.occasion)) for word in named
-            )
-            for sample in each.samples
-        }
-        best = max(fits.values(), default=0)
-        if best:
-            return [sample for sample in each.samples if fits[sample.occasion] == best]
-    return topic.samples
-
-
-def _named_in(context: TurnContext) -> frozenset[str]:
-    """What a wish for a text names: words for texts such as “Meldung”, and the offices it is for: “an meine Chefin”."""
-    said = words_of(context.question.text)
-    offices = [name for name in context.guide.contacts if names_office(context, name, said)]
-    labels = [word for name in offices for word in words_of(context.guide.contacts[name].label)]
-    of_texts = context.settings.words.writing.kinds
-    telling = [word for word in said if entry_length((word,), 0, of_texts)]
-    return frozenset([*telling, *(word for word in labels if len(word) >= TELLING_LETTERS)])
 
 
 def vented(context: TurnContext) -> Answer:
@@ -208,6 +104,8 @@ def _about_the_answer(context: TurnContext, topic: Topic) -> Answer | None:
         answer = guidance(context, topic.topic, "refined", asks_anew=True)
         # Without a passage of its own it asks for somebody to turn to, or for something else.
         return answer if answer.points and rivals(context).at_hand >= context.settings.new_point_at else None
+    if holds(words_of(question.text), words.asking_for_sources) and question.words <= context.settings.story_words:
+        return about_the_answer(context, "request_sources")
     if _says(context, words.asking_for_more):
         return about_the_answer(context, MORE)
     if _says(context, words.dos_and_donts):

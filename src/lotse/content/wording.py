@@ -212,9 +212,9 @@ class Wording(Strict):
     others_matter: str
     writing: str
     writing_at_hand: str
-    writing_samples: str
     writing_matter: str
     samples: str
+    summary: str
     tools: str
     doubting: str
     vented: str

@@ -1,0 +1,195 @@
+"""Answers to who wants words: sample sentences of the guide for a message or a talk; posts are not written here."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from lotse.answering.answer import Answer, Point
+from lotse.answering.answer_builder import MORE, cites_of, follow_ups, guidance, passage_of
+from lotse.answering.offices import TELLING_LETTERS, names_office
+from lotse.answering.passages import Citations
+from lotse.answering.phrases import Words, entry_length, holds, words_of
+from lotse.answering.picks import same_but_inflected
+from lotse.answering.probabilities import topic_of
+from lotse.answering.refusals import topic_choices
+from lotse.answering.turn_context import TurnContext
+from lotse.content.model import Guide, Sample, Topic
+
+QUOTATION_MARKS = {"de": ("„", "“"), "en": ("“", "”")}
+
+
+@dataclass(frozen=True)
+class Suited:
+    """A sample and how well it suits a wish for words.
+
+    Attributes:
+        topic: id of its topic.
+        named: how tellingly the wish names what the sample is for; 0 if not at all.
+        score: with the passage it rests on and the conversation taken into account.
+    """
+
+    sample: Sample
+    topic: str
+    named: float
+    score: float
+
+
+def no_text(context: TurnContext) -> Answer:
+    """What can be had instead of a text of its own: sample sentences, or what to mind in such a text."""
+    wording, memory = context.wording, context.question.memory
+    suited = suited_samples(context)
+    topic = context.guide.topics.get(memory.at_hand or "")
+    contacts = context.contacts(context.settings.writing_contacts)
+    for_the_public = holds(words_of(context.question.text), context.settings.words.writing.posts)
+    if not for_the_public and suited and (suits_well(context) or suited[0].named >= context.settings.sample_named_at):
+        return _samples(context, suited).copy(update={"contacts": contacts})
+    named = context.clear_topic
+    if named is not None:
+        topics = {name: value for name, value in context.without_context.items() if topic_of(name)}
+        return guidance(context.about_only(topics), named, "answered").copy(update={"assumed": wording.writing_matter})
+    if topic is None or memory.choosing:
+        offers = topic_choices(context, context.settings.check_topics)
+        return Answer(outcome="check", short=wording.writing, contacts=contacts, follow_ups=offers)
+    if topic.samples:
+        return _samples(context, suited).copy(update={"contacts": contacts})
+    citations = Citations(context.guide)
+    cites = [number for name in topic.rests_on for number in cites_of(context.guide, name, citations)]
+    others = [name for name in context.settings.check_topics if name != topic.topic and name in context.guide.topics]
+    return Answer(
+        outcome="explained",
+        topic=topic.topic,
+        title=topic.title,
+        short=f"{wording.writing} {wording.writing_at_hand.format(short=topic.short)}",
+        short_cites=cites,
+        citations=citations.all,
+        contacts=contacts,
+        follow_ups=[
+            context.move(MORE, topic),
+            context.move("request_person", topic),
+            *(context.topic_choice(name) for name in others[: context.settings.choices - 1]),
+        ],
+    )
+
+
+def words_to_send(context: TurnContext) -> Answer | None:
+    """What the person can write or say, in words of the guide; None if nothing suits the wish."""
+    suited = suited_samples(context)
+    return _samples(context, suited) if suited else None
+
+
+def suits_well(context: TurnContext) -> bool:
+    """Whether a question for words is none that a topic answers: it names what a sample is for, or no other topic."""
+    suited = suited_samples(context)
+    if not suited:
+        return False
+    named = suited[0].named >= context.settings.sample_named_at
+    clear, at_hand = context.clear_topic, context.question.memory.at_hand
+    if clear is None or clear == at_hand:
+        return named or at_hand is not None
+    return named and suited[0].topic == clear
+
+
+def suited_samples(context: TurnContext) -> list[Suited]:
+    """The samples that suit what the message names and what the conversation is about, the best first.
+
+    If the message names what they are for, they are few; otherwise those of the topic at hand.
+    """
+    memory, guide, settings = context.question.memory, context.guide, context.settings
+    named, weights = _named_in(context), _telling(guide)
+    found = [
+        _suited(context, sample, topic, named, weights) for topic in guide.topics.values() for sample in topic.samples
+    ]
+    at_hand = [one for one in found if one.topic == memory.at_hand]
+    best = max(found, key=lambda one: one.score, default=None)
+    if best is None or best.named == 0:
+        return sorted(at_hand, key=lambda one: -one.score)[: settings.points]
+    near = [one for one in found if one.named > 0 and one.score >= best.score - settings.sample_distance]
+    return sorted(near, key=lambda one: -one.score)[: settings.samples]
+
+
+def _suited(
+    context: TurnContext, sample: Sample, topic: Topic, named: frozenset[str], weights: dict[str, float]
+) -> Suited:
+    memory, settings = context.question.memory, context.settings
+    occasion = words_of(sample.occasion)
+    telling = sum(
+        max((weights[part] for part in occasion if same_but_inflected(word, part)), default=0.0) for word in named
+    )
+    passage = context.question.all_passages.get(sample.passage, 0.0)
+    score = telling + settings.sample_passage_weight * passage
+    if topic.topic in (memory.at_hand, context.clear_topic):
+        score += settings.sample_at_hand
+    elif topic.topic in _before(context):
+        score += settings.sample_at_hand / 2
+    if sample.passage in memory.shown:
+        score += settings.sample_at_hand / (1 + memory.shown.index(sample.passage))
+    return Suited(sample, topic.topic, telling, score)
+
+
+def _before(context: TurnContext) -> Iterable[str]:
+    """Ids of the topics that the conversation was about before, and those that concern a need that was told."""
+    memory = context.question.memory
+    helps = context.guide.help.get(memory.need or "")
+    return [*(helps.topics or () if helps else ()), *memory.earlier_topics]
+
+
+def _telling(guide: Guide) -> dict[str, float]:
+    """How telling each word of the occasions is: the fewer have it, the more."""
+    occasions = [frozenset(words_of(sample.occasion)) for topic in guide.topics.values() for sample in topic.samples]
+    counted: dict[str, int] = {}
+    for words in occasions:
+        for word in words:
+            counted[word] = counted.get(word, 0) + 1
+    return {word: math.log(1 + len(occasions) / count) for word, count in counted.items()}
+
+
+def _named_in(context: TurnContext) -> frozenset[str]:
+    """What a wish for words names: its long words but those of the wish itself, and offices by their labels."""
+    said, words = words_of(context.question.text), context.settings.words
+    wish = [*words.writing.verbs, *words.writing.commands, *words.what_to_write.around, *words.wording.around]
+    offices = [name for name in context.guide.contacts if names_office(context, name, said)]
+    labels = [word for name in offices for word in words_of(context.guide.contacts[name].label)]
+    return frozenset(
+        [
+            *(word for word in _content(said, wish)),
+            *(word for word in labels if len(word) >= TELLING_LETTERS),
+        ]
+    )
+
+
+def _content(said: Words, wish: list[str]) -> list[str]:
+    """The words without those of the wish."""
+    place, left = 0, []
+    while place < len(said):
+        length = entry_length(said, place, wish)
+        if not length:
+            left.append(said[place])
+        place += length or 1
+    return left
+
+
+def _samples(context: TurnContext, suited: list[Suited]) -> Answer:
+    topic = context.guide.topics[suited[0].topic]
+    opening, closing = QUOTATION_MARKS.get(context.guide.language, QUOTATION_MARKS["en"])
+    citations = Citations(context.guide)
+    points = [
+        Point(
+            title=one.sample.occasion,
+            text=f"{opening}{one.sample.text}{closing}",
+            cites=cites_of(context.guide, one.sample.passage, citations),
+            language=passage_of(context.guide, one.sample.passage).language,
+        )
+        for one in suited
+    ]
+    return Answer(
+        outcome="explained",
+        topic=topic.topic,
+        title=topic.title,
+        short=context.wording.samples,
+        points=points,
+        citations=citations.all,
+        follow_ups=follow_ups(context, topic, []),
+        why=context.why(topic),
+    )
