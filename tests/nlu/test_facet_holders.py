@@ -19,6 +19,12 @@ STATUS = [
     ("Ich bin Beamtin und möchte auf Instagram posten.", "beamte"),
     ("bin verbeamtet, darf ich das liken", "beamte"),
     ("i bin Beamter bei da Stodt, derf i des", "beamte"),
+    # Who compares says nothing of themselves.
+    ("So for me the rules are less strict than for a professor who is Beamter, yes or no?", "beamte:other"),
+    ("I'm a teacher who is Beamter", "beamte"),
+    ("Worin unterscheiden sich Beamte und Tarifbeschäftigte?", "beamte:other tarif:other"),
+    ("Was ist der Unterschied zwischen dem, was für Beamte gilt, und dem für Angestellte?", "beamte:other tarif:other"),
+    ("Gibt es da einen Unterschied? ich bin Beamtin", "beamte"),
     # A rank that only Beamte have, and a pension.
     ("Bin Polizeimeister und will ein Bild hochladen", "beamte"),
     ("Ich bin Steuerhauptsekretärin in Kiel", "beamte"),

@@ -166,6 +166,7 @@ class HolderWords(Strict):
     anyone: list[str] = Field(..., min_items=1)
     roles: list[str] = Field(..., min_items=1)
     comparisons: list[str] = Field(..., min_items=1)
+    contrasts: list[str] = Field(..., min_items=1)
     applies_to: list[str] = Field(..., min_items=1)
     prepositions: list[str] = Field(..., min_items=1)
     definite: list[str] = Field(..., min_items=1)

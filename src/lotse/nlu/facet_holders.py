@@ -121,6 +121,9 @@ class _Owners:
 
     def _judge(self, item: Named) -> bool:
         reading, clause = self._reading, self._reading.clause_of(item)
+        same = [i for one in reading.clauses if one.sentence == clause.sentence for i in range(one.start, one.end)]
+        if reading.any(same, "contrasts") and not reading.any(same, *_SELF, "me_as_object", "mine"):
+            return True
         article, before = self._noun_phrase(item, clause)
         if before is not None and reading.has(before, "roles") and not reading.has(before, "comparisons"):
             return self._in_role(item, before, clause)
@@ -209,6 +212,8 @@ class _Owners:
         reading = self._reading
         if not reading.has(cue, "third_person"):
             return False
+        if cue == clause.start and cue > 0 and reading.has(cue - 1, "relative") and self._inherited_by(clause):
+            return False
         around = range(clause.start, clause.end)
         if reading.any(around, "others", "people"):
             return False
@@ -296,12 +301,14 @@ class _Owners:
 
     def _inherited(self, item: Named, clause: Clause) -> bool:
         """Whether a clause without a subject of its own goes on about somebody: “Mein Mann ist Lehrer und Beamter”."""
-        before = self._reading.clause_before(clause)
-        if before is None:
-            return False
-        if any(before.start <= other.first < before.end for other in self._of_others):
+        if self._inherited_by(clause):
             return True
-        return self._in_apposition(item.first, clause)
+        return self._reading.clause_before(clause) is not None and self._in_apposition(item.first, clause)
+
+    def _inherited_by(self, clause: Clause) -> bool:
+        """Whether the clause before names a circumstance of somebody else: “a professor who is Beamter”."""
+        before = self._reading.clause_before(clause)
+        return before is not None and any(before.start <= other.first < before.end for other in self._of_others)
 
     def _in_apposition(self, first: int, clause: Clause) -> bool:
         """Whether a clause begins with a word that explains who somebody is: “mein Mann, Beamter, …”."""
