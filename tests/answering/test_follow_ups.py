@@ -96,3 +96,16 @@ def test_what_has_to_be_told_is_nobodys_own_decision(assistant: Assistant, talk:
     answer = talk.say("disclosure", text="muss ich das wirklich melden?")
     assert answer.short == assistant.guide.passages[name].short
     assert {citation.passage for citation in answer.citations if citation.n in answer.short_cites} == {name}
+
+
+def test_a_yes_or_no_on_something_new_gets_the_short_answer_alone(talk: Talk) -> None:
+    talk.say("ask_hostility", text="Jemand beleidigt mich auf Facebook.")
+    whole = talk.say("ask_likes", text="Und einen Like wegnehmen?")
+    talk.memory = None
+    talk.say("ask_hostility", text="Jemand beleidigt mich auf Facebook.")
+    brief = talk.say("ask_likes", text="Kurz: einen Like wegnehmen, ja oder nein?")
+    assert (brief.topic, brief.short, brief.verdict) == (whole.topic, whole.short, whole.verdict)
+    assert whole.points and not brief.points and not brief.steps
+    assert [citation.n for citation in brief.citations] == brief.short_cites
+    # The points come on request.
+    assert talk.say("request_more", text="mehr dazu").topic == "likes"

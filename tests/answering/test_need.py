@@ -385,7 +385,9 @@ def test_a_doubtful_need_leaves_the_answer_as_it_is(talk: Talk) -> None:
 
 def test_fright_after_a_threat_is_about_the_threat(talk: Talk) -> None:
     met(talk, "violence", SURE)
-    talk.say({"ask_hostility": 0.5}, "Zur Polizei bin ich noch nicht gegangen, der Chef weiß es nicht", need=("panic", 0.96))
+    talk.say(
+        {"ask_hostility": 0.5}, "Zur Polizei bin ich noch nicht gegangen, der Chef weiß es nicht", need=("panic", 0.96)
+    )
     assert talk.memory["need"] == "violence"
 
 

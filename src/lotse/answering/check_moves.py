@@ -122,7 +122,9 @@ def _draft(context: TurnContext, running: Check | None, state: CheckState | None
         answer = interim_answer(context, check, asked, state, after=read_now)
         state = state.copy(update={"reasons_shown": True})
     else:
-        answer = question_answer(context, check, asked, state, read_now)
+        # Who asks whether it may go out like this reads what that depends on, not only a question.
+        open_still = f"{read_now}\n{context.wording.checks.draft_open}"
+        answer = question_answer(context, check, asked, state, open_still)
     return CheckTurn(answer.copy(update={"notice": context.wording.checks.how}), state)
 
 

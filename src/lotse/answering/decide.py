@@ -27,7 +27,15 @@ from lotse.answering.conversation_moves import (
     without_deleting,
 )
 from lotse.answering.dialogue import check, foreign, forgotten, introduced, offer_to_forget, problem, smalltalk
-from lotse.answering.follow_ups import about_the_answer, disclosure, handed_over, in_short, next_steps, switched
+from lotse.answering.follow_ups import (
+    about_the_answer,
+    briefly,
+    disclosure,
+    handed_over,
+    in_short,
+    next_steps,
+    switched,
+)
 from lotse.answering.given_questions import (
     WITHHOLD,
     GivenQuestion,
@@ -44,7 +52,7 @@ from lotse.answering.message_kinds import vents, with_own_side
 from lotse.answering.message_parts import ReadParts, read_parts
 from lotse.answering.need import meet_need
 from lotse.answering.personal_data import MASK
-from lotse.answering.phrases import words_of
+from lotse.answering.phrases import holds, words_of
 from lotse.answering.probabilities import OUTSIDE, topic_of, with_need
 from lotse.answering.question import KnownQuestion, Question
 from lotse.answering.refusals import ask_back, refused, unsure
@@ -132,7 +140,15 @@ def decide(
     if vents(question, settings.words) or adds_to_the_answer(context):
         # Anger and a status may look like need; help is shown, but they are no question for an office.
         changes.pop("asked", None)
-    return Decision(answer, memory.copy(update=changes), given)
+    # The points are remembered, as they come on request.
+    return Decision(_as_brief_as_asked(context, answer), memory.copy(update=changes), given)
+
+
+def _as_brief_as_asked(context: TurnContext, answer: Answer) -> Answer:
+    """The answer; who wants a yes or a no gets the short answer alone."""
+    question, asked_for = context.question, context.settings.words.yes_or_no
+    wanted = not question.picked and holds(words_of(question.text), asked_for)
+    return briefly(answer) if wanted and answer.outcome in ("answered", "refined") else answer
 
 
 def understood(question: Question, guide: Guide, settings: Settings) -> ReadParts:

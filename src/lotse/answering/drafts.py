@@ -126,6 +126,7 @@ class DraftReader:
     Attributes:
         words: of drafts.
         checks: of guided checks: what moves in one is no draft.
+        letters: of a letter, which is no draft of a post.
         least_words: a shorter text is no draft unless it was asked for.
         least_asked_words: a shorter reply is no draft even then.
         least_hashtags: with so many a text is a draft by itself.
@@ -133,6 +134,7 @@ class DraftReader:
 
     words: DraftWords
     checks: CheckWords
+    letters: list[str]
     least_words: int
     least_asked_words: int
     least_hashtags: int
@@ -148,7 +150,7 @@ class DraftReader:
         # “Neue Version: …” while a post is looked at says by itself that it is one.
         under_way = memory.check is not None and not memory.check.done and memory.check.aside <= 1
         found = self._asked_for(text) if asked_for else self._quoted(text, under_way) or self._pasted(text)
-        if found is None:
+        if found is None or (not asked_for and holds(words_of(found.draft), self.letters)):
             return None
         draft = found.draft.strip(_AROUND)
         kept = f"{mask(found.lead)} {MASK}".strip()

@@ -131,6 +131,18 @@ def in_short(context: TurnContext) -> Answer:
     )
 
 
+def briefly(answer: Answer) -> Answer:
+    """An answer of a topic without its points and steps; they come on request.
+
+    Args:
+        answer: whose short answer says something by itself. What the short answer cites has the first numbers.
+    """
+    cited = [citation for citation in answer.citations if citation.n in answer.short_cites]
+    return (
+        answer.copy(update={"points": [], "points_at_once": None, "steps": [], "citations": cited}) if cited else answer
+    )
+
+
 def next_steps(context: TurnContext) -> Answer:
     """What to do next about the topic at hand: what the passage says that led, then the steps; else who to turn to."""
     topic = context.answered_topic()

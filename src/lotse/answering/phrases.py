@@ -275,6 +275,7 @@ class ConversationWords(Phrases):
     writing: WritingWords
     wording: WordingWords
     points: PointWords
+    letters: list[str]
     tools: ToolWords
     offices: OfficeWords
     helping: HelpingWords

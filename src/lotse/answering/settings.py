@@ -126,7 +126,12 @@ class Settings(Numbers):
     def draft_reader(self) -> DraftReader:
         """Finds pasted texts in messages."""
         return DraftReader(
-            self.drafts, self.words.checks, self.draft_words, self.asked_draft_words, self.draft_hashtags
+            words=self.drafts,
+            checks=self.words.checks,
+            letters=self.words.letters,
+            least_words=self.draft_words,
+            least_asked_words=self.asked_draft_words,
+            least_hashtags=self.draft_hashtags,
         )
 
 

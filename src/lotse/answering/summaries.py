@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lotse.answering.answer import Answer, Point
 from lotse.answering.answer_builder import cites_of, follow_ups
-from lotse.answering.follow_ups import next_steps
+from lotse.answering.follow_ups import in_short, next_steps
 from lotse.answering.passages import Citations
 from lotse.answering.phrases import holds, words_of
 from lotse.answering.turn_context import TurnContext
@@ -23,12 +23,14 @@ def asks_for_points(context: TurnContext) -> bool:
 def in_points(context: TurnContext) -> Answer:
     """What was said as a list: the next steps if the person wants to know what to do, else the conversation so far.
 
-    Without two passages that have led an answer, the steps are the list.
+    What a single answer said comes in a sentence.
     """
     said, words = words_of(context.question.text), context.settings.words.points
     led = _led(context)
-    if len(led) < _FEWEST or holds(said, words.doing):
+    if holds(said, words.doing):
         return next_steps(context)
+    if len(led) < _FEWEST:
+        return in_short(context)
     citations = Citations(context.guide)
     points = [
         Point(

@@ -53,6 +53,10 @@ def by_words(context: TurnContext) -> Answer | None:
         offers = [context.move("request_person", context.topic_at_hand())]
         return smalltalk(context, "named_somebody").copy(update={"follow_ups": offers})
     topic = context.guide.topics.get(question.memory.at_hand or "")
+    if topic and holds(words_of(question.text), words.letters):
+        compared = words_to_send(context)
+        if compared is not None:
+            return compared.copy(update={"short": context.wording.letter})
     wants_words = _says(context, words.what_to_write) or (asks_for_wording(question, words) and suits_well(context))
     sentences = words_to_send(context) if topic and wants_words else None
     if sentences is not None:

@@ -108,7 +108,8 @@ class CheckWording(Strict):
         open, change, given: headings of the result.
         paste, without_draft: labels of choices: to paste the text of the post, and to go on without.
         paste_now: asks for the text, and says what becomes of it.
-        draft_read: after a text was pasted; then `draft_found` with the signs, or `draft_nothing`.
+        draft_read: after a text was pasted; then `draft_found` with the signs, or `draft_nothing`,
+            and `draft_open` if nothing speaks against it so far.
         proposed, proposed_option: the answer that a text suggests, below the question and on its choice.
         signs, kinds: what a text may show, by sign; `kinds` says whether it is a post or a comment.
         draft, draft_limits: heading and text in the result: what a program cannot see in a text.
@@ -154,6 +155,7 @@ class CheckWording(Strict):
     draft_read: str
     draft_found: str
     draft_nothing: str
+    draft_open: str
     proposed: str
     proposed_option: str
     signs: dict[str, str]
@@ -214,6 +216,7 @@ class Wording(Strict):
     writing_at_hand: str
     writing_matter: str
     samples: str
+    letter: str
     summary: str
     tools: str
     doubting: str
