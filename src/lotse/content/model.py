@@ -196,7 +196,7 @@ class Topic(Strict):
     why: CitedText
     examples: list[Example] = Field(..., min_items=1)
     samples: list[Sample] = Field(default_factory=list, max_items=6, description="what one can write, at most six")
-    passages: list[Passage] = Field(..., min_items=5, max_items=24)
+    passages: list[Passage] = Field(..., min_items=5, max_items=28)
     related: list[str] = Field(..., min_items=1, max_items=4)
     contacts: list[str] = Field(..., min_items=1, max_items=3)
 
