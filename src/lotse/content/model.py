@@ -195,8 +195,8 @@ class Topic(Strict):
     plain: str = Field(..., min_length=40, max_length=700)
     why: CitedText
     examples: list[Example] = Field(..., min_items=1)
-    samples: list[Sample] = Field(default_factory=list, max_items=12, description="what one can write, at most twelve")
-    passages: list[Passage] = Field(..., min_items=5, max_items=24)
+    samples: list[Sample] = Field(default_factory=list, max_items=16, description="what one can write, at most sixteen")
+    passages: list[Passage] = Field(..., min_items=5, max_items=28)
     related: list[str] = Field(..., min_items=1, max_items=4)
     contacts: list[str] = Field(..., min_items=1, max_items=3)
 
