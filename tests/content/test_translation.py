@@ -51,7 +51,7 @@ def test_a_missing_passage_and_an_unknown_one_are_named_with_their_place(content
 
 
 def test_a_translation_older_than_the_german_text_is_a_warning(content: Path) -> None:
-    change(content, "translated: 2026-11-29", "translated: 2026-01-01")
+    change(content, "translated: 2026-11-30", "translated: 2026-01-01")
     assert any(line.startswith("Warnung: ") and "wurde später geprüft" in line for line in problems(content))
 
 
