@@ -89,7 +89,7 @@ def in_conversation(
 def _fits_the_topic_at_hand(question: Question, guide: Guide, settings: Settings) -> bool:
     """Whether no passage of another topic fits a follow-up clearly better: “und wenn ich damit Geld verdiene?”."""
     best = best_of_topics(question, guide)
-    return best.get(question.memory.at_hand or "", 0.0) >= max(best.values(), default=0.0) - settings.point_distance
+    return best.get(question.memory.at_hand or "", 0.0) >= max(best.values(), default=0.0) - settings.follow_up_distance
 
 
 def _asks_of_the_topic_at_hand(

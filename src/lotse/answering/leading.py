@@ -11,6 +11,8 @@ from lotse.answering.assumptions import is_uncertain
 from lotse.answering.memory import LASTING_FACETS
 from lotse.answering.new_points import cautious, counted_already, in_new_order, new_point, told_first, unsaid_first
 from lotse.answering.passages import Fit, fitting
+from lotse.answering.question import Question
+from lotse.answering.settings import Settings
 from lotse.answering.turn_context import TurnContext
 from lotse.answering.verdicts import Ruling, case_of, clear_fit, repeated_first, rule, sought, tells_the_case
 from lotse.content.model import Passage, Topic
@@ -18,6 +20,7 @@ from lotse.content.model import Passage, Topic
 # A passage leads with its short answer or with its text; the topic with its own short answer, also as an answer to a
 # case that was told; or the guide says nothing of its own about what is asked.
 Form = Literal["short", "text", "topic", "case", "nothing new"]
+_BEST_AND_NEXT = 2
 
 
 @dataclass(frozen=True)
@@ -143,23 +146,33 @@ def leading(context: TurnContext, asked: Asked, ranked: Ranked) -> Lead:
     if ruling.verdict == "allowed" and tells_the_case(question) and question.memory.topic not in (None, topic.topic):
         # What was asked before belongs to another topic, which may not allow it.
         ruling = replace(ruling, verdict="depends", assumed=())
+    eager = settings.copy(update={"specific_at": min(settings.specific_at, settings.new_point_at)})
+    point = None
     if asked.anew:
         point = new_point(fits, question.memory, settings)
-        eager = settings.copy(update={"specific_at": min(settings.specific_at, settings.new_point_at)})
         ruling = cautious(ruling, rule(topic, fits, question, case, wanted, uncertain, eager), point)
         if point is None and not ranked.told:
             return Lead("nothing new", ruling)
     elif ruling.passage is None and question.known is None:
         # What clearly fits best leads with its text if its short answer says more than is known.
         point = clear_fit(fits, question, settings)
-        ruling = cautious(ruling, ruling, point) if point and wanted != "information" else ruling
-    else:
-        point = None
+        own = ruling
+        if point is None and _is_ahead(fits, question, settings):
+            point, own = fits[0].passage, rule(topic, fits, question, case, wanted, uncertain, eager)
+        ruling = cautious(ruling, own, point) if point and (own is not ruling or wanted != "information") else ruling
     if ruling.passage and ruling.passage.short:
         return Lead("short", ruling, ruling.passage, point)
     if ranked.told:
         return Lead("case", ruling, None, point)
     return Lead("text", ruling, point, point) if point else Lead("topic", ruling)
+
+
+def _is_ahead(fits: Sequence[Fit], question: Question, settings: Settings) -> bool:
+    """Whether the passage that fits best leaves all others of its topic behind, be its own score high or not."""
+    if question.picked or len(fits) < _BEST_AND_NEXT:
+        return False
+    first, second = fits[:_BEST_AND_NEXT]
+    return first.score >= settings.ahead_at and first.score - second.score >= settings.ahead_by
 
 
 def _own_facets(context: TurnContext) -> dict[str, list[str]]:

@@ -105,7 +105,7 @@ def suited_samples(context: TurnContext) -> list[Suited]:
     best = max(found, key=lambda one: one.score, default=None)
     if best is None or best.named == 0:
         return sorted(at_hand, key=lambda one: -one.score)[: settings.points]
-    near = [one for one in found if one.named > 0 and one.score >= best.score - settings.sample_distance]
+    near = [one for one in found if one.score >= best.score - settings.sample_distance]
     return sorted(near, key=lambda one: -one.score)[: settings.samples]
 
 
