@@ -23,7 +23,7 @@ import { printAlone } from "./print.js";
 import { suggestions } from "./suggestions.js";
 import { heading, section } from "./view-helpers.js";
 import { icons } from "./icons.js";
-import { scrollToElement } from "./scroll.js";
+import { scrollToAnswer, scrollToNewest } from "./scroll.js";
 import { styleSheet } from "./style-sheet.js";
 import styles from "./styles/chat.css";
 import tokens from "./styles/tokens.css";
@@ -38,8 +38,6 @@ const SLOW_MS = 8_000;
 const SAID_MS = 8_000;
 /** Longer messages of the person are folded. */
 const LONG = 320;
-/** Above and below what is scrolled to, in pixels; the style sheet's scroll-padding at the usual text size. */
-const SCROLL_PADDING = 16;
 
 export class LotseChat extends LitElement {
   static override styles = [styleSheet(tokens), styleSheet(styles)];
@@ -148,6 +146,12 @@ export class LotseChat extends LitElement {
       this.find(".title")?.focus();
       this.focusField();
     });
+  }
+
+  /** What is done each time that the dialog opens. */
+  show(): void {
+    this.focusStart();
+    if (this.conversation.asked) void this.toEnd();
   }
 
   /** Ask a question for the page around the chat. While another one waits, it stays in the field. */
@@ -273,8 +277,8 @@ export class LotseChat extends LitElement {
     return html`<li class="assistant ${this.printing === id ? "print-this" : ""}" data-entry=${index}>
       <lotse-answer .guidance=${guidance} .labels=${conversation.labels(guidance.language)} .itemId=${id} .base=${this.base}
         .level=${this.closable ? 3 : 2} .rated=${conversation.rated[guidance.answer_id] ?? null} .unfolded=${this.unfolded}
-        .submitHandover=${this.submitHandover} .choose=${item === conversation.latest ? this.choose : null}></lotse-answer>
-      ${item === conversation.latest ? this.choices(item) : nothing}
+        .submitHandover=${this.submitHandover} .choose=${item === conversation.latest ? this.choose : null}
+        .choices=${item === conversation.latest ? this.choices(item) : nothing}></lotse-answer>
     </li>`;
   }
 
@@ -491,18 +495,7 @@ export class LotseChat extends LitElement {
     this.dispatchEvent(new CustomEvent("lotse-answered"));
     await this.updateComplete;
     announce(this.find("[role=log]")!, items, (language) => conversation.labels(language));
-    const first = conversation.items.length - items.length;
-    const answer = this.find(`[data-entry="${first}"]`);
-    const question = this.find(`[data-entry="${first - 1}"]`);
-    scrollToElement(question && this.fits(question, answer) ? question : answer, "start");
-  }
-
-  /** Whether the question can stay in sight above what is to be seen of its answer at once. */
-  private fits(question: Element, answer: Element | null): boolean {
-    const room = this.find(".transcript")!.clientHeight;
-    const { top, height } = question.getBoundingClientRect();
-    const end = answer?.querySelector(".more > summary")?.getBoundingClientRect().bottom ?? top;
-    return end - top <= room - SCROLL_PADDING && height <= room / 3;
+    scrollToAnswer(this.find(".transcript")!, conversation.items.length - items.length);
   }
 
   /** Announce a sentence in the status line; a repeated sentence is announced again. */
@@ -517,8 +510,7 @@ export class LotseChat extends LitElement {
   private async toEnd(): Promise<void> {
     await this.updateComplete;
     const { waiting, trouble } = this.conversation;
-    if (waiting || trouble) scrollToElement(this.find(".trouble") ?? this.find(".entries > :last-child"), "end");
-    else scrollToElement(this.find(".entries > :last-child"), "start");
+    scrollToNewest(this.find(".transcript")!, waiting || !!trouble);
   }
 }
 

@@ -4,6 +4,7 @@ import { html } from "lit";
 import type { TemplateResult } from "lit";
 import { icons } from "./icons.js";
 import type { Labels } from "./labels.js";
+import { scrollToElement } from "./scroll.js";
 
 /** A heading whose level depends on the place of the chat: below the page's h1 or the dialog's h2. */
 export function heading(level: number, content: string, style: string): TemplateResult {
@@ -21,10 +22,19 @@ export function outward(address: string, text: unknown, labels: Labels): Templat
     >${text}${icons.out}<span class="hidden"> (${labels("new_window")})</span></a>`;
 }
 
+/** Show where an opened section begins. */
+const reveal = ({ currentTarget }: Event): void => {
+  const { parentElement, nextElementSibling } = currentTarget as Element;
+  // The browser opens it after the click.
+  setTimeout(() => {
+    if (parentElement!.matches("[open]")) scrollToElement(nextElementSibling!.querySelector("li, p, details") ?? nextElementSibling, "nearest");
+  });
+};
+
 /** A section that can be opened and closed. */
 export function section(title: string, content: unknown, open: boolean, style = ""): TemplateResult {
   return html`<details class=${style} ?open=${open}>
-    <summary>${icons.chevron}<span>${title}</span></summary>
+    <summary @click=${reveal}>${icons.chevron}<span>${title}</span></summary>
     <div class="fold">${content}</div>
   </details>`;
 }
