@@ -97,6 +97,9 @@ describe.each(SIZES)("on %s", (_, size) => {
       await chat.ask("Darf ich meinen Chef blockieren?");
       await chat.page.locator(".transcript").evaluate((element) => element.scrollTo(0, 1e6));
       await chat.button("Chat schließen").click();
+      await expect.poll(() => chat.field.isVisible()).toBe(false);
+      // The browser goes back in its history meanwhile.
+      await chat.page.waitForTimeout(100);
       await chat.page.locator(".launch").click();
       await expect.poll(() => chat.field.isVisible()).toBe(true);
       await expect.poll(async () => (await box(chat.last)).top).toBeLessThan((await room(chat)).bottom - 40);
@@ -187,7 +190,9 @@ describe.each(SIZES)("on %s", (_, size) => {
       const entries = await chat.page.locator(".suggestions button:visible").all();
       expect(entries.length).toBeGreaterThanOrEqual(2);
       expect(Math.abs((await begins(chat.page.locator(".suggestions .hint"))) - (await begins(entries[0]!)))).toBeLessThanOrEqual(1.5);
-      expect((await box(entries[1]!)).bottom).toBeLessThanOrEqual(list.bottom);
+      // On the smallest phone with large text one question fills the list.
+      const whole = size.text && size.viewport!.width < 390 ? 0 : 1;
+      expect((await box(entries[whole]!)).bottom).toBeLessThanOrEqual(list.bottom);
     });
   });
 
