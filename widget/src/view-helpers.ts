@@ -22,19 +22,15 @@ export function outward(address: string, text: unknown, labels: Labels): Templat
     >${text}${icons.out}<span class="hidden"> (${labels("new_window")})</span></a>`;
 }
 
-/** Show where an opened section begins. */
-const reveal = ({ currentTarget }: Event): void => {
-  const { parentElement, nextElementSibling } = currentTarget as Element;
-  // The browser opens it after the click.
-  setTimeout(() => {
-    if (parentElement!.matches("[open]")) scrollToElement(nextElementSibling!.querySelector("li, p, details") ?? nextElementSibling, "nearest");
-  });
+/** Shows where a section begins, which the browser opens after the click; the style sheet says how much of it. */
+const opened = ({ currentTarget }: Event): void => {
+  setTimeout(() => scrollToElement(currentTarget as Element, "nearest"));
 };
 
 /** A section that can be opened and closed. */
 export function section(title: string, content: unknown, open: boolean, style = ""): TemplateResult {
   return html`<details class=${style} ?open=${open}>
-    <summary @click=${reveal}>${icons.chevron}<span>${title}</span></summary>
+    <summary @click=${opened}>${icons.chevron}<span>${title}</span></summary>
     <div class="fold">${content}</div>
   </details>`;
 }
