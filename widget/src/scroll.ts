@@ -8,11 +8,11 @@ export function scrollToElement(part: Element | null | undefined, block: ScrollL
   part?.scrollIntoView({ block, inline: "nearest", behavior: calm ? "auto" : "smooth" });
 }
 
-/** Scroll to the newest entry: to the end of one that still grows, otherwise to where it begins. */
+/** Scroll to the newest entry: so far that one which still grows is seen, otherwise to where it begins. */
 export function scrollToNewest(transcript: HTMLElement, growing: boolean): void {
   measure(transcript);
   const last = transcript.querySelector(".entries > :last-child");
-  if (growing) scrollToElement(transcript.querySelector(".trouble") ?? last, "end");
+  if (growing) scrollToElement(transcript.querySelector(".trouble") ?? last, "nearest");
   else scrollToElement(last, "start");
 }
 
