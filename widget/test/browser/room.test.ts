@@ -77,9 +77,9 @@ describe.each(SIZES)("on %s", (_, size) => {
       for (const language of ["", "English"]) {
         if (language) await chat.button(language).click();
         await expect.poll(() => chat.answers.first().getAttribute("lang")).toBe(language ? "en" : "de");
-        const head = await box(chat.page.locator("header"));
+        const head = await box(chat.page.locator("lotse-chat header"));
         const close = await box(chat.page.locator(".close"));
-        for (const button of await chat.page.locator("header > button:visible").all()) {
+        for (const button of await chat.page.locator("lotse-chat header > button:visible").all()) {
           const { top, bottom } = await box(button);
           expect(top - head.top).toBeGreaterThanOrEqual(3);
           expect(head.bottom - bottom).toBeGreaterThanOrEqual(3);
