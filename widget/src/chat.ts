@@ -349,7 +349,7 @@ export class LotseChat extends LitElement {
   }
 
   private scrolled = (): void => {
-    const last = this.find(".entries > :last-child");
+    const last = this.find(".entries > :last-child:not(.waiting)");
     this.away = !!last && last.getBoundingClientRect().top > this.find(".foot")!.getBoundingClientRect().top;
   };
 
@@ -457,7 +457,6 @@ export class LotseChat extends LitElement {
 
   private async toEnd(): Promise<void> {
     await this.updateComplete;
-    const { waiting, trouble } = this.conversation;
-    scrollToNewest(this.find(".transcript")!, waiting || !!trouble);
+    scrollToNewest(this.find(".transcript")!);
   }
 }

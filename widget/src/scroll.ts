@@ -8,12 +8,13 @@ export function scrollToElement(part: Element | null | undefined, block: ScrollL
   part?.scrollIntoView({ block, inline: "nearest", behavior: calm ? "auto" : "smooth" });
 }
 
-/** Scroll to the newest entry: so far that one which still grows is seen, otherwise to where it begins. */
-export function scrollToNewest(transcript: HTMLElement, growing: boolean): void {
+/** Scroll to an error message, otherwise to where the newest entry begins: a question that waits, or its answer. */
+export function scrollToNewest(transcript: HTMLElement): void {
   measure(transcript);
+  const trouble = transcript.querySelector(".trouble");
   const last = transcript.querySelector(".entries > :last-child");
-  if (growing) scrollToElement(transcript.querySelector(".trouble") ?? last, "nearest");
-  else scrollToElement(last, "start");
+  if (trouble) scrollToElement(trouble, "nearest");
+  else scrollToElement(last?.matches(".waiting") ? last.previousElementSibling : last, "start");
 }
 
 /** Scroll to where an answer begins, or to its question if what is to be seen at once fits below it. */

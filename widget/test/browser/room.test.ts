@@ -122,6 +122,26 @@ describe.each(SIZES)("on %s", (_, size) => {
     });
   });
 
+  it("a question begins in view while it waits, and what failed with its words", async () => {
+    await inChat({ ...size, faults: true }, async (chat) => {
+      await chat.ready();
+      await chat.ask("Welche Folgen?");
+      chat.server.hold();
+      await chat.say("Darf ich meinen Chef blockieren?");
+      await chat.page.locator(".waiting").waitFor();
+      await expect.poll(() => chat.status.innerText()).not.toBe("");
+      await inView(chat, chat.page.locator(".user").last(), 24);
+      expect(await cut(chat)).toEqual([]);
+      expect(await chat.button("Zur neuesten Antwort").count()).toBe(0);
+      chat.server.release();
+      await chat.answered(3);
+      chat.server.fail({ on: "messages", status: 500 });
+      await chat.say("TikTok?");
+      await chat.page.locator(".trouble").waitFor();
+      await inView(chat, chat.page.locator(".trouble p"), 24);
+    });
+  });
+
   it("a number to dial is on the first screen for a person in need", async () => {
     await inChat({ ...size, place: "dialog" }, async (chat) => {
       const { guidance } = payloads.need;
@@ -215,6 +235,18 @@ describe.each(SIZES)("on %s", (_, size) => {
 });
 
 describe.each(LOW)("in little room, on %s", (_, size) => {
+  it("all of the question before deleting is in view", async () => {
+    await inChat({ ...size, place: "dialog" }, async (chat) => {
+      await chat.menu("Alles löschen");
+      const dialog = chat.page.locator("dialog.confirm");
+      // On the smallest phone with large text it scrolls.
+      if (size.viewport!.width > 320) expect(await dialog.evaluate((element) => element.scrollHeight - element.clientHeight)).toBeLessThanOrEqual(0);
+      const { top, bottom } = await box(dialog);
+      expect(top).toBeGreaterThanOrEqual(0);
+      expect(bottom).toBeLessThanOrEqual(size.viewport!.height);
+    });
+  });
+
   it("choices come before what explains the answer", async () => {
     await inChat(size, async (chat) => {
       for (const question of ["Ich habe etwas gesehen", "Wie wird das Wetter?", "Ich möchte mit jemandem sprechen"]) {
