@@ -9,6 +9,7 @@ import { icons, verdictSign } from "./icons.js";
 import type { LabelKey, Labels } from "./labels.js";
 import { guideAddress, mailAddress, mailDraft, phoneAddress, webAddress } from "./links.js";
 import { answerText } from "./plain-text.js";
+import { scrollToElement } from "./scroll.js";
 import { heading, outward, section } from "./view-helpers.js";
 import type { ContactLine, Guidance, Help, Message, Outcome, Point, Rating, Step } from "./types.js";
 import { asLead, lastWord, typeset } from "./typography.js";
@@ -56,6 +57,7 @@ export class LotseAnswer extends LitElement {
     rated: { attribute: false },
     submitHandover: { attribute: false },
     choose: { attribute: false },
+    choices: { attribute: false },
     unfolded: { attribute: false },
     shown: { state: true },
     commenting: { state: true },
@@ -71,6 +73,8 @@ export class LotseAnswer extends LitElement {
   declare submitHandover: SubmitHandover;
   /** Picks a choice; null under an older answer, whose choices are no longer on offer. */
   declare choose: ((choice: Message) => void) | null;
+  /** The choices, of the last answer only. */
+  declare choices: TemplateResult | typeof nothing;
   /** Whether all parts are open, for printing. */
   declare unfolded: boolean;
   /** The open citation, and the part it belongs to. */
@@ -82,6 +86,7 @@ export class LotseAnswer extends LitElement {
   constructor() {
     super();
     this.rated = this.choose = null;
+    this.choices = nothing;
     this.unfolded = false;
     this.shown = null;
     this.commenting = false;
@@ -101,9 +106,17 @@ export class LotseAnswer extends LitElement {
     this.commenting = false;
   }
 
+  protected override updated(changed: PropertyValues): void {
+    for (const [name, part] of [["shown", ".source.panel"], ["commenting", "article > form"]] as const) {
+      if (changed.has(name)) scrollToElement(this.querySelector(part), "nearest");
+    }
+  }
+
   protected override render(): TemplateResult {
     const { guidance, labels } = this;
-    const { outcome, help, title, verdict, verdict_label, addressed, notice, steps } = guidance;
+    const { outcome, help, title, verdict, verdict_label, addressed, notice, steps, question } = guidance;
+    const folded = FOLDED.has(outcome);
+    const asked = question ? html`<p class="asked">${typeset(question)}</p>` : nothing;
     return html`
       <article class="answer ${outcome === "error" ? "faulty" : ""}" aria-label=${labels("assistant")}>
         ${help ? this.help(help) : nothing}
@@ -122,7 +135,7 @@ export class LotseAnswer extends LitElement {
           ? html`<div class="steps">${heading(this.level + 1, labels("steps"), "minor")}
               <ol>${steps.map((step, index) => this.step(step, index))}</ol></div>`
           : nothing}
-        ${FOLDED.has(outcome) ? section(labels("more"), html`${this.points()} ${this.folds()}`, this.unfolded, "more") : this.points()}
+        ${folded ? section(labels("more"), html`${this.points()} ${this.folds()}`, this.unfolded, "more") : this.points()}
         ${CONTACTS_OPEN.has(outcome) && guidance.contacts.length
           ? html`<div class="contacts-open">
               ${outcome === "handed_over" ? nothing : heading(this.level + 1, labels("contacts"), "minor")}
@@ -138,9 +151,10 @@ export class LotseAnswer extends LitElement {
           return address ? html`<p>${outward(address, label, labels)}</p>` : nothing;
         })}
         ${notice?.split("\n\n").map((part) => html`<p class="notice">${icons.info}<span>${typeset(part)}</span></p>`)}
-        ${FOLDED.has(outcome) ? nothing : this.folds()}
-        ${guidance.question ? html`<p class="asked">${typeset(guidance.question)}</p>` : nothing} ${RATED.has(outcome) && !asks(guidance) && guidance.answer_id ? this.tools() : nothing}
+        ${asked} ${folded ? nothing : html`${this.choices} ${this.folds()}`}
+        ${RATED.has(outcome) && !asks(guidance) && guidance.answer_id ? this.tools() : nothing}
       </article>
+      ${folded ? this.choices : nothing}
     `;
   }
 
@@ -269,10 +283,13 @@ export class LotseAnswer extends LitElement {
       contact.email && html`<li>${labels("email")}: ${mail ? html`<a href=${mail}>${contact.email}</a>` : contact.email}</li>`,
       contact.url && html`<li>${web ? outward(web, labels("website"), labels) : contact.url}</li>`,
     ].filter(Boolean);
+    const reach = reached.length ? html`<ul class="reach">${reached}</ul>` : nothing;
+    // Who needs help at once reads the number first, who looks for an office what it is for.
+    const urgent = contact.other_phones;
     return html`<li>
-      <strong>${contact.label}</strong> <span>${typeset(contact.purpose)}</span>
+      <strong>${contact.label}</strong> ${urgent ? reach : nothing}<span>${typeset(contact.purpose)}</span>
       ${contact.note ? html`<span class="source-note">${typeset(contact.note)}</span>` : nothing}
-      ${reached.length ? html`<ul class="reach">${reached}</ul>` : nothing}
+      ${urgent ? nothing : reach}
     </li>`;
   }
 

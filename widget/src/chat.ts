@@ -4,7 +4,6 @@ import { LitElement, html, nothing } from "lit";
 import type { PropertyValues, TemplateResult } from "lit";
 import type { AnswerEvents } from "./answer.js";
 import { Api } from "./api.js";
-import { choices } from "./choices.js";
 import { copyText } from "./clipboard.js";
 import { composer } from "./composer.js";
 import { confirmation } from "./confirmation.js";
@@ -12,6 +11,7 @@ import type { Question } from "./confirmation.js";
 import { Conversation } from "./conversation.js";
 import type { Trouble } from "./conversation.js";
 import { downloadTranscript } from "./download.js";
+import { dots, entries, start } from "./entries.js";
 import type { SubmitHandover } from "./handover.js";
 import { header } from "./header.js";
 import { keepKeys } from "./keys.js";
@@ -21,9 +21,8 @@ import { Memory } from "./memory.js";
 import { menu } from "./menu.js";
 import { printAlone } from "./print.js";
 import { suggestions } from "./suggestions.js";
-import { heading, section } from "./view-helpers.js";
 import { icons } from "./icons.js";
-import { scrollToElement } from "./scroll.js";
+import { scrollToAnswer, scrollToNewest } from "./scroll.js";
 import { styleSheet } from "./style-sheet.js";
 import styles from "./styles/chat.css";
 import tokens from "./styles/tokens.css";
@@ -31,15 +30,11 @@ import { takeTextSize } from "./text-size.js";
 import { followTheme } from "./theme.js";
 import { followViewport } from "./viewport.js";
 import { errorBanner, errorSentence } from "./error-banner.js";
-import type { AssistantItem, Item, Message } from "./types.js";
+import type { AssistantItem, Message } from "./types.js";
 import { formatDate } from "./typography.js";
 
 const SLOW_MS = 8_000;
 const SAID_MS = 8_000;
-/** Longer messages of the person are folded. */
-const LONG = 320;
-/** Above and below what is scrolled to, in pixels; the style sheet's scroll-padding at the usual text size. */
-const SCROLL_PADDING = 16;
 
 export class LotseChat extends LitElement {
   static override styles = [styleSheet(tokens), styleSheet(styles)];
@@ -150,6 +145,12 @@ export class LotseChat extends LitElement {
     });
   }
 
+  /** What is done each time that the dialog opens. */
+  show(): void {
+    this.focusStart();
+    if (this.conversation.asked) void this.toEnd();
+  }
+
   /** Ask a question for the page around the chat. While another one waits, it stays in the field. */
   async ask(text: string): Promise<void> {
     this.draft = text;
@@ -184,8 +185,9 @@ export class LotseChat extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const { conversation, label } = this;
+    const { conversation, label, base, unfolded, printing, submitHandover, choose } = this;
     const { phase } = conversation;
+    const shown = { conversation, base, level: this.closable ? 3 : 2, unfolded, printing, submitHandover, choose };
     return html`<div class="chat ${this.printing ? "print-one" : ""}" @keydown=${this.keydown} @click=${this.clicked}>
       ${header({
         labels: label, closable: this.closable, languages: conversation.otherLanguages, waiting: conversation.waiting, menuOpen: this.menuOpen,
@@ -198,19 +200,19 @@ export class LotseChat extends LitElement {
         large: this.large,
         enlarge: () => this.dispatchEvent(new CustomEvent("lotse-large")),
         menu: menu({
-          open: this.menuOpen, labels: label, language: conversation.language, base: this.base, unfolded: this.unfolded,
+          open: this.menuOpen, labels: label, language: conversation.language, base, unfolded,
           ready: phase === "ready", empty: !conversation.items.length, act: (action) => this.act(action),
         }),
       })}
-      <p class="paper">${formatDate(new Date().toISOString(), conversation.language)}, ${this.base}</p>
+      <p class="paper">${formatDate(new Date().toISOString(), conversation.language)}, ${base}</p>
       <div class="transcript" role="region" tabindex="0" aria-label=${label("transcript")} aria-busy=${conversation.waiting} @scroll=${this.scrolled}
         @answer-copy=${this.copy} @answer-print=${this.printOne} @answer-rate=${this.rate}>
         ${phase === "opening" ? html`<p class="state">${dots}${label("loading")}</p>` : nothing}
         ${phase === "erased" && !conversation.erasing ? this.erased() : nothing}
-        ${conversation.items.length || conversation.pending ? this.entries() : nothing}
-        ${phase === "ready" && !conversation.asked ? this.start() : nothing}
+        ${conversation.items.length || conversation.pending ? entries(shown) : nothing}
+        ${phase === "ready" && !conversation.asked ? start(shown) : nothing}
         ${conversation.trouble
-          ? errorBanner({ trouble: conversation.trouble, phase, labels: label, base: this.base, retry: this.retry, discard: this.discard })
+          ? errorBanner({ trouble: conversation.trouble, phase, labels: label, base, retry: this.retry, discard: this.discard })
           : nothing}
       </div>
       <div class="foot">
@@ -231,61 +233,11 @@ export class LotseChat extends LitElement {
     </div>`;
   }
 
-  /** Before the first question: what there is to ask, and what happens to the conversation. */
-  private start(): TemplateResult {
-    const { conversation, label } = this;
-    const level = this.closable ? 3 : 2;
-    return html`<div class="start">
-      <p class="hint">${label("privacy")}</p>
-      ${conversation.questions?.groups.map(({ title, topics }) => html`${heading(level, title, "minor")}
-        <div class="choices">${topics.map((topic) => html`<button type="button" class="choice" @click=${() => this.choose({ text: topic.question })}
-          >${topic.label}</button>`)}</div>`)}
-    </div>`;
-  }
-
   private statusText(): string {
     const { conversation, label } = this;
     if (conversation.trouble) return errorSentence(conversation.trouble, conversation.phase, label);
     if (conversation.waiting) return this.said || label(this.slow ? "waiting_long" : "waiting");
     return this.said;
-  }
-
-  private entries(): TemplateResult {
-    const { conversation } = this;
-    const entries: Item[] = conversation.sending ? [...conversation.items, conversation.sending] : conversation.items;
-    return html`<ol class="entries">
-      ${entries.map((item, index) => this.entry(item, index))}
-      ${conversation.waiting ? html`<li class="assistant waiting" aria-hidden="true">${dots}</li>` : nothing}
-    </ol>`;
-  }
-
-  private entry(item: Item, index: number): TemplateResult {
-    const { conversation, label } = this;
-    if (item.from === "user") {
-      const you = html`<span class="hidden">${label("you")}: </span>`;
-      return html`<li class="user" data-entry=${index}>
-        ${item.text.length > LONG
-          ? html`${you}${section(`${item.text.slice(0, LONG / 2)} …`, item.text, this.unfolded, "bubble")}`
-          : html`<p class="bubble">${you}${item.text}</p>`}</li>`;
-    }
-    const { guidance } = item;
-    const id = `${index}`;
-    return html`<li class="assistant ${this.printing === id ? "print-this" : ""}" data-entry=${index}>
-      <lotse-answer .guidance=${guidance} .labels=${conversation.labels(guidance.language)} .itemId=${id} .base=${this.base}
-        .level=${this.closable ? 3 : 2} .rated=${conversation.rated[guidance.answer_id] ?? null} .unfolded=${this.unfolded}
-        .submitHandover=${this.submitHandover} .choose=${item === conversation.latest ? this.choose : null}></lotse-answer>
-      ${item === conversation.latest ? this.choices(item) : nothing}
-    </li>`;
-  }
-
-  /** The choices of the last answer only: older ones belong to an earlier topic. */
-  private choices({ guidance }: AssistantItem): TemplateResult | typeof nothing {
-    const { items, waiting } = this.conversation;
-    const asked = items.at(-2);
-    return choices({
-      guidance, labels: this.conversation.labels(guidance.language), waiting, asked: asked?.from === "user" ? asked.text : "",
-      choose: this.choose,
-    });
   }
 
   private erased(): TemplateResult {
@@ -397,7 +349,7 @@ export class LotseChat extends LitElement {
   }
 
   private scrolled = (): void => {
-    const last = this.find(".entries > :last-child");
+    const last = this.find(".entries > :last-child:not(.waiting)");
     this.away = !!last && last.getBoundingClientRect().top > this.find(".foot")!.getBoundingClientRect().top;
   };
 
@@ -491,18 +443,7 @@ export class LotseChat extends LitElement {
     this.dispatchEvent(new CustomEvent("lotse-answered"));
     await this.updateComplete;
     announce(this.find("[role=log]")!, items, (language) => conversation.labels(language));
-    const first = conversation.items.length - items.length;
-    const answer = this.find(`[data-entry="${first}"]`);
-    const question = this.find(`[data-entry="${first - 1}"]`);
-    scrollToElement(question && this.fits(question, answer) ? question : answer, "start");
-  }
-
-  /** Whether the question can stay in sight above what is to be seen of its answer at once. */
-  private fits(question: Element, answer: Element | null): boolean {
-    const room = this.find(".transcript")!.clientHeight;
-    const { top, height } = question.getBoundingClientRect();
-    const end = answer?.querySelector(".more > summary")?.getBoundingClientRect().bottom ?? top;
-    return end - top <= room - SCROLL_PADDING && height <= room / 3;
+    scrollToAnswer(this.find(".transcript")!, conversation.items.length - items.length);
   }
 
   /** Announce a sentence in the status line; a repeated sentence is announced again. */
@@ -516,10 +457,6 @@ export class LotseChat extends LitElement {
 
   private async toEnd(): Promise<void> {
     await this.updateComplete;
-    const { waiting, trouble } = this.conversation;
-    if (waiting || trouble) scrollToElement(this.find(".trouble") ?? this.find(".entries > :last-child"), "end");
-    else scrollToElement(this.find(".entries > :last-child"), "start");
+    scrollToNewest(this.find(".transcript")!);
   }
 }
-
-const dots = html`<span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>`;

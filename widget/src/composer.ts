@@ -46,7 +46,7 @@ export function composer({ labels, draft, error, waiting, maxCharacters, status,
       <textarea id="question" class="question" rows="1" autocomplete="off" enterkeyhint="send"
         aria-describedby="hint problem" aria-invalid=${error ? "true" : "false"} .value=${draft}
         @input=${typed} @keydown=${enter}></textarea>
-      <button type="submit" class="primary send" aria-disabled=${waiting}>
+      <button type="submit" class="primary send" title=${labels("send")} aria-disabled=${waiting}>
         ${icons.send}<span class="wide-only">${labels("send")}</span></button>
     </div>
     ${suggested.length

@@ -91,21 +91,23 @@ export class Conversation {
     this.phase = "opening";
     this.hooks.changed();
     const kept = this.memory.read();
+    const language = (this.language = kept?.session.language ?? this.language);
     try {
-      if (kept) {
-        this.language = kept.session.language;
-        await this.learn(this.language, true);
-        await this.resume(kept.session, kept.pending, kept.rated);
-      } else {
-        await this.learn(this.language, true);
-        await this.begin();
-      }
+      await this.learn(language, true);
+      if (kept) await this.resume(kept.session, kept.pending, kept.rated);
+      else await this.begin(language);
     } catch (error) {
       if (kept && error instanceof Problem && error.kind === "expired") return this.reopen();
       this.phase = "unreachable";
       this.trouble = { problem: error instanceof Problem ? error : new Problem("failed"), remedy: "retry" };
     }
     this.hooks.changed();
+    // Another language was chosen before the greeting came.
+    const chosen = this.language;
+    if (this.session && chosen !== language) {
+      this.language = language;
+      await this.setLanguage(chosen);
+    }
   }
 
   /** Send a message. Ignored while another one waits, so that a double click asks once; replaces one that failed. */
@@ -159,8 +161,11 @@ export class Conversation {
     this.keep();
     this.hooks.changed();
     if (this.phase !== "ready") return;
-    if (this.asked) await this.send({ text: this.labels()("language_message") });
-    else await this.restart();
+    if (this.asked) return this.send({ text: this.labels()("language_message") });
+    // The greeting changes whether or not the old session can be ended: nobody has said anything in it.
+    const { session } = this;
+    await this.reopen();
+    if (session) void this.api.erase(session).catch(() => undefined);
   }
 
   /** Delete this conversation and begin another. */
@@ -215,8 +220,8 @@ export class Conversation {
     }
   }
 
-  private async begin(): Promise<void> {
-    const session = await this.api.begin(this.language);
+  private async begin(language: string): Promise<void> {
+    const session = await this.api.begin(language);
     await this.learnAll(session.messages);
     this.use(session);
     this.items = [...session.messages];

@@ -32,7 +32,7 @@ export function header({ labels, closable, languages, waiting, menuOpen, menu, l
     </div>
     ${languages.map(({ code, name }) => html`<button type="button" class="secondary language" lang=${code}
       ?disabled=${waiting} @click=${() => setLanguage(code)}>${name}</button>`)}
-    <button type="button" class="quiet menu-button" aria-expanded=${menuOpen} aria-controls="menu"
+    <button type="button" class="quiet menu-button" title=${labels("menu")} aria-expanded=${menuOpen} aria-controls="menu"
       @click=${toggleMenu}>${icons.menu}<span class="wide-only">${labels("menu")}</span></button>
     ${menu}
     ${closable

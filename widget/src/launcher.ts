@@ -117,7 +117,7 @@ export class LotseLauncher extends LitElement {
       } else this.dialog.show();
     }
     const chat = this.renderRoot.querySelector<LotseChat>("lotse-chat")!;
-    chat.focusStart();
+    chat.show();
     return chat;
   };
 

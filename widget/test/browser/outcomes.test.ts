@@ -330,6 +330,23 @@ describe("the menu", () => {
     });
   });
 
+  it("greets in the language that is chosen while the chat opens", async () => {
+    await inChat({ place: "demo" }, async (chat) => {
+      let release = (): void => undefined;
+      const gate = new Promise<void>((done) => (release = done));
+      await chat.page.route("**/session", async (route) => {
+        await gate;
+        await route.continue();
+      });
+      await chat.page.locator(".launch").click();
+      await chat.button("English").click();
+      await chat.button("Deutsch").waitFor();
+      release();
+      await expect.poll(() => chat.answers.allInnerTexts()).toEqual([expect.stringContaining("Hello!")]);
+      expect(await chat.button("May I block others?").count()).toBe(1);
+    });
+  });
+
   it("starts anew after asking", async () => {
     await inChat({}, async (chat) => {
       await chat.ask("TikTok?");

@@ -40,6 +40,11 @@ const SCENES = {
   choices: async (page) => ask(page, "Ich habe da etwas gesehen"),
   refused: async (page) => ask(page, "Wie wird das Wetter?"),
   english: async (page) => ask(page, "May I block my boss?"),
+  switched: async (page) => {
+    await page.getByRole("button", { name: "English", exact: true }).click();
+    await page.getByText("Hello!").first().waitFor();
+  },
+  written: async (page) => page.locator("textarea.question").fill("Wir haben im Amt eine lange Geschichte. ".repeat(12)),
   waiting: async (page, server) => {
     server.hold();
     await page.locator("textarea.question").fill("Darf ich meinen Chef blockieren?");
@@ -53,7 +58,30 @@ const SCENES = {
     await page.locator(".trouble").waitFor();
   },
   fault: async (page) => ask(page, "Mach einen Fehler"),
+  // The server itself fails, as the answer to a question and at the start.
+  broken: async (page, server) => {
+    server.fail({ on: "messages", status: 500, times: 9 });
+    await page.locator("textarea.question").fill("Darf ich meinen Chef blockieren?");
+    await page.keyboard.press("Enter");
+    await page.locator(".trouble").waitFor();
+  },
+  unreachable: async (page, server) => {
+    server.fail({ on: "history", status: 503, times: 9 });
+    await page.reload();
+    if (await page.locator(".launch").count()) await page.locator(".launch").click();
+    await page.locator(".trouble").waitFor();
+  },
   menu: async (page) => page.locator(".menu-button").click(),
+  erased: async (page) => {
+    await page.locator(".menu-button").click();
+    await page.getByRole("button", { name: "Alles löschen" }).click();
+    await page.getByRole("button", { name: "Endgültig löschen" }).click();
+    await page.locator(".erased").waitFor();
+  },
+  status: async (page) => {
+    await page.locator(".menu-button").click();
+    await page.getByRole("button", { name: "Ich bin verbeamtet" }).click();
+  },
   erase: async (page) => {
     await page.locator(".menu-button").click();
     await page.getByRole("button", { name: "Alles löschen" }).click();
@@ -66,7 +94,7 @@ const SCENES = {
   feedback: async (page) => {
     await ask(page, "Darf ich TikTok nutzen?");
     await page.locator(".thumbs button").last().click();
-    await page.locator(".comment textarea").scrollIntoViewIfNeeded();
+    for (const reason of ["zu lang", "falsch"]) await page.getByRole("button", { name: reason, exact: true }).click();
   },
 };
 
@@ -85,6 +113,7 @@ for (const [scene, play] of Object.entries(SCENES)) {
           await page.goto(place === "page" ? server.chat : `${server.chat}demo/`);
           if (place === "dialog") await page.locator(".launch").click();
           await page.locator("lotse-answer").first().waitFor();
+          await page.locator(".start .choice").first().waitFor();
           await play(page, server);
           await page.waitForTimeout(150);
           await page.screenshot({ path: `${folder}/${name}.png` });

@@ -310,6 +310,33 @@ describe("a conversation", () => {
     expect(backend.asked.at(-1)?.message).toEqual({ text: german.language_message });
   });
 
+  it("greets in the chosen language though the old session cannot be ended", async () => {
+    const conversation = await opened();
+    const begun: string[] = [];
+    const { begin } = backend;
+    backend.begin = (language) => (begun.push(language), begin(language));
+    backend.erase = () => Promise.reject(new Problem("failed"));
+    await conversation.setLanguage("en");
+    await settled();
+    expect([begun, conversation.phase, conversation.items.length, conversation.trouble, heard]).toEqual([["en"], "ready", 1, null, []]);
+  });
+
+  it("greets in the language that is chosen before the greeting has come", async () => {
+    const begun: string[] = [];
+    const { begin } = backend;
+    backend.begin = async (language) => {
+      begun.push(language);
+      await settled();
+      return begin(language);
+    };
+    const conversation = talk();
+    const opening = conversation.open();
+    await conversation.setLanguage("en");
+    await opening;
+    expect([begun, conversation.phase, conversation.language, conversation.items.length]).toEqual([["de", "en"], "ready", "en", 1]);
+    expect(backend.erased).toEqual(["t1"]);
+  });
+
   it("takes the language of the newest answer, and then has nothing to change to it", async () => {
     const conversation = await opened();
     await conversation.setLanguage("en");
