@@ -85,7 +85,12 @@ def test_every_number_has_been_checked_at_a_source() -> None:
         (r"review_by: \S+", "review_by: 2026-01-01", "lines.telephone_counselling", "später"),
         (r"basis: secondary", "basis: vermutet", "lines.telephone_counselling.basis", "nicht"),
         (r"source: .*", "source: Telefonbuch", "lines.telephone_counselling.source", "Internetadresse"),
-        (r"    lines: \[telephone_counselling", "    lines: [telefonseelsorge", "kinds.crisis.lines.0", "gibt es nicht"),
+        (
+            r"    lines: \[telephone_counselling",
+            "    lines: [telefonseelsorge",
+            "kinds.crisis.lines.0",
+            "gibt es nicht",
+        ),
         (r"topics: \[blocking\]", "topics: [blocken]", "kinds.*topics.0", "Thema"),
         (r"topic: likes", "topic: folgen", "kinds.panic.topic", "Thema"),
         (r"  panic:\n", "  panik:\n", "kinds.panik", "gibt es hier nicht"),
