@@ -42,6 +42,8 @@ KIND_OF_MOVE = {
     "decline": "talk",
 }
 REFINE = "refine"
+START_CHECK = "start_check"
+_SOUNDS_LIKE_TELLING = frozenset({"request_person", DISCLOSURE})
 # Kinds that depend on how the message asks and leans on the one before.
 _ASKING = frozenset({"refuse", "clarify", "contact", "explain", "sources"})
 # Below it a probability says nothing, and its logarithm too much.
@@ -80,6 +82,9 @@ def in_conversation(
         return {TOPIC_PREFIX + (question.memory.at_hand or ""): certainty}
     if _asks_of_the_topic_at_hand(question, alone, certainty, guide, settings):
         return {TOPIC_PREFIX + (question.memory.at_hand or ""): 1.0}
+    named = _named_topic(question, alone, certainty, guide, settings)
+    if named is not None:
+        return {TOPIC_PREFIX + named: 1.0}
     needed = settings.alone_at if alone in KIND_OF_MOVE else settings.dialogue_at
     if certainty >= needed and alone not in (REFINE, OUTSIDE) and not topic_of(alone):
         return probabilities
@@ -117,11 +122,33 @@ def _asks_of_the_topic_at_hand(
     return topic_of(alone) is not None or alone == REFINE or certainty < needed
 
 
+def _named_topic(question: Question, alone: str, certainty: float, guide: Guide, settings: Settings) -> str | None:
+    """The topic of a passage that clearly fits a question about whom to tell: “muss ich das melden, oder reicht …?”
+
+    Such a question sounds like a wish for somebody to turn to, or to own up to something, but asks for an answer.
+
+    Args:
+        question: the message.
+        alone: the likeliest intent of the message by itself.
+        certainty: its probability.
+        guide: gives topics and passages.
+        settings: thresholds.
+    """
+    if alone not in _SOUNDS_LIKE_TELLING or certainty >= settings.certainty_high or question.form == "statement":
+        return None
+    best = best_of_topics(question, guide)
+    topic = max(best, key=lambda name: best[name], default=None)
+    return topic if topic is not None and best[topic] >= settings.specific_at + settings.at_hand_lead else None
+
+
 def _read(question: Question, probabilities: Mapping[str, float], guide: Guide, settings: Settings) -> dict[str, float]:
-    weights = settings.conversation_weights
+    weights, found_features = settings.conversation_weights, candidates(question, probabilities, guide, settings)
+    if probabilities.get(START_CHECK, 0.0) < settings.check_at:
+        # A guided check takes over the conversation: the message itself has to sound like a wish for it.
+        del found_features[START_CHECK]
     scores = {
         name: sum(weights.get(feature, 0.0) * value for feature, value in features.items())
-        for name, features in candidates(question, probabilities, guide, settings).items()
+        for name, features in found_features.items()
     }
     highest = max(scores.values())
     shares = {name: math.exp(score - highest) for name, score in scores.items()}
@@ -166,8 +193,7 @@ class _Message:
         # A Land says nothing of what is asked: “Wie wird das Wetter in Bayern?”
         self._circumstances = float(bool(set(question.facets) - {STATE}))
         self._refines = math.log(probabilities.get(REFINE, 0.0) + _LEAST_SHARE)
-        first, second = [*sorted(self._best.values(), reverse=True), 0.0, 0.0][:2]
-        self._highest, self._lead = first, first - second
+        self._highest = max(self._best.values(), default=0.0)
         likeliest = max((probabilities.get(TOPIC_PREFIX + topic, 0.0) for topic in guide.topics), default=0.0)
         self._likeliest = math.log(likeliest + _LEAST_SHARE)
 
@@ -178,14 +204,11 @@ class _Message:
             "topic": 1.0,
             "topic, length": self._length,
             "topic, passage behind the best": own - self._highest,
-            "topic, passage behind the best, length": (own - self._highest) * self._length,
-            "topic, best passage ahead": self._lead if own == self._highest else 0.0,
         }
         if name == self._at_hand:
             features |= self._topic_at_hand(own)
         elif name in memory.earlier_topics:
             features["earlier topic"] = 1.0
-            features["earlier topic, passage"] = own
         related = self._guide.topics[self._at_hand].related if self._at_hand in self._guide.topics else []
         features["related topic"] = float(name in related)
         features["alternative topic"] = float(name in memory.alternatives)
@@ -208,7 +231,6 @@ class _Message:
             "at hand, only tells": float(question.only_tells),
             "at hand, passage": own,
             "at hand, passage ahead": ahead,
-            "at hand, passage ahead, length": ahead * self._length,
             "at hand, refers back, passage ahead": self._refers_back * ahead,
             "at hand, after choices": float(memory.choosing),
             "at hand, after refusal": float(memory.outcome == "refused"),

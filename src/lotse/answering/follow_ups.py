@@ -111,10 +111,11 @@ def in_short(context: TurnContext) -> Answer:
     # The topic's plain yes or no in a sentence would say what the answer before did not.
     other = before is not None and topic.verdict in ("allowed", "not_allowed") and before != topic.verdict
     verdict = (before if special or other or before == "info" else None) or topic.verdict
-    short = (None if special or other else topic.brief) or _first_sentence(special or topic.short)
+    # Information is no traffic light; who wants a yes or a no is told that there is none, and reads every condition.
+    asks = holds(words_of(context.question.text), context.settings.words.yes_or_no)
+    whole = special or topic.short
+    short = (None if special or other else topic.brief) or (whole if asks else _first_sentence(whole))
     if verdict == "info":
-        # Information is no traffic light; who wants a yes or a no is told that there is none.
-        asks = holds(words_of(context.question.text), context.settings.words.yes_or_no)
         short = (context.wording.no_yes_or_no if asks else context.wording.in_short).format(short=short)
     elif special or other or not topic.brief:
         short = f"{context.wording.verdicts[verdict]}: {short}"

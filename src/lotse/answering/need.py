@@ -12,6 +12,7 @@ from lotse.answering.message_kinds import names_somebody
 from lotse.answering.passages import Citations
 from lotse.answering.phrases import holds, words_of
 from lotse.answering.probabilities import OUTSIDE, topic_of
+from lotse.answering.question import Question
 from lotse.answering.turn_context import TurnContext
 from lotse.content.help import NeedHelp
 
@@ -97,7 +98,7 @@ def _recognised(context: TurnContext) -> NeedHelp | None:
         or _an_ordinary_question(context)
     )
     # A message that leans on what was said before tells less than one that stands alone.
-    leans = question.memory.at_hand is not None and question.memory.need not in question.memory.helped
+    leans = _leans(question)
     told = settings.need_told_at if question.words > settings.leaning_need_words else settings.need_in_conversation_at
     usual = told if leans else settings.need_at
     needed = max(usual, settings.need_certain_at) if doubtful else usual
@@ -152,9 +153,18 @@ def _likeliest(context: TurnContext) -> tuple[str, float]:
 
 
 def _certain(context: TurnContext) -> bool:
-    """Whether the person is certainly in need. What stands in a text for the public says less of its writer."""
-    question = context.question
-    return question.draft is None and question.need.certainty >= context.settings.need_certain_at
+    """Whether the person is certainly in need.
+
+    What stands in a text for the public says less of its writer, and so does a message that goes on with a question.
+    """
+    question, settings = context.question, context.settings
+    needed = settings.need_other_kind_at if _leans(question) else settings.need_certain_at
+    return question.draft is None and question.need.certainty >= needed
+
+
+def _leans(question: Question) -> bool:
+    """Whether a message leans on an answer that had nothing to do with need."""
+    return question.memory.at_hand is not None and question.memory.need not in question.memory.helped
 
 
 def _below(context: TurnContext, answer: Answer, helps: NeedHelp, repeated: bool) -> Answer:

@@ -83,6 +83,7 @@ class Numbers(Strict):
     need_other_kind_at: float = Field(..., gt=0, lt=1)
     need_topic_lead: float = Field(..., ge=0, lt=1)
     need_topic_factor: float = Field(..., ge=1)
+    check_at: float = Field(..., gt=0, lt=1)
     check_lead: float = Field(..., ge=1)
     check_reminders: int = Field(..., ge=0)
     draft_words: int = Field(..., gt=0)

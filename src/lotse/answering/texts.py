@@ -17,6 +17,8 @@ from lotse.answering.refusals import topic_choices
 from lotse.answering.turn_context import TurnContext
 from lotse.content.model import Guide, Sample, Topic
 
+# How much less a passage counts that was shown earlier in the conversation than the first of the last answer.
+_SEEN = 4
 QUOTATION_MARKS = {"de": ("„", "“"), "en": ("“", "”")}
 
 
@@ -102,10 +104,11 @@ def suited_samples(context: TurnContext) -> list[Suited]:
         _suited(context, sample, topic, named, weights) for topic in guide.topics.values() for sample in topic.samples
     ]
     at_hand = [one for one in found if one.topic == memory.at_hand]
-    best = max(found, key=lambda one: one.score, default=None)
-    if best is None or best.named == 0:
+    telling = [one for one in found if one.named >= settings.sample_named_at]
+    if not telling:
         return sorted(at_hand, key=lambda one: -one.score)[: settings.points]
-    near = [one for one in found if one.score >= best.score - settings.sample_distance]
+    best = max(telling, key=lambda one: one.score)
+    near = [one for one in telling if one.score >= best.score - settings.sample_distance]
     return sorted(near, key=lambda one: -one.score)[: settings.samples]
 
 
@@ -125,6 +128,8 @@ def _suited(
         score += settings.sample_at_hand / 2
     if sample.passage in memory.shown:
         score += settings.sample_at_hand / (1 + memory.shown.index(sample.passage))
+    elif sample.passage in memory.seen:
+        score += settings.sample_at_hand / _SEEN
     return Suited(sample, topic.topic, telling, score)
 
 

@@ -98,7 +98,8 @@ def _about_the_answer(context: TurnContext, topic: Topic) -> Answer | None:
     if question.memory.confirming or question.memory.choosing:
         return None
     if holds(words_of(question.text), words.yes_or_no) and context.clear_topic in (None, topic.topic):
-        return in_short(context)
+        # A longer message asks something of its own; its answer is made brief afterwards.
+        return in_short(context) if question.words <= context.settings.short_message_words else None
     if concerns_others(question, words):
         return for_somebody_else(context)
     if doubts(question, words):
