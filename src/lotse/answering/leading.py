@@ -169,7 +169,8 @@ def leading(context: TurnContext, asked: Asked, ranked: Ranked) -> Lead:
 
 def _is_ahead(fits: Sequence[Fit], question: Question, settings: Settings) -> bool:
     """Whether the passage that fits best leaves all others of its topic behind, be its own score high or not."""
-    if question.picked or len(fits) < _BEST_AND_NEXT:
+    # Without a ranking nothing is known of what is asked.
+    if question.picked or not question.passages or len(fits) < _BEST_AND_NEXT:
         return False
     first, second = fits[:_BEST_AND_NEXT]
     return first.score >= settings.ahead_at and first.score - second.score >= settings.ahead_by

@@ -184,7 +184,10 @@ def _is_a_wish(clause: Words, after: Words, writing: WritingWords) -> bool:
         return False
     entries = [*writing.answering, *writing.something]
     following = [*clause[verb + 1 :], *after][:1]
-    return not holds(clause[asked : verb + 1], entries) and not holds(following, entries)
+    # “Kannst du mir was schreiben?” wants something written.
+    before = verb - 1 if verb > asked and holds(clause[verb - 1 : verb], writing.something) else verb
+    between = [*clause[asked:before], *clause[verb : verb + 1]]
+    return not holds(between, entries) and not holds(following, entries)
 
 
 def _is_of_either(question: Question, core: Sequence[str], around: Sequence[str]) -> bool:

@@ -98,8 +98,9 @@ def _about_the_answer(context: TurnContext, topic: Topic) -> Answer | None:
     if question.memory.confirming or question.memory.choosing:
         return None
     if holds(words_of(question.text), words.yes_or_no) and context.clear_topic in (None, topic.topic):
-        # A longer message asks something of its own; its answer is made brief afterwards.
-        return in_short(context) if question.words <= context.settings.short_message_words else None
+        # A longer message that a passage fits asks something of its own; its answer is made brief afterwards.
+        fits = max(question.all_passages.values(), default=0.0) >= context.settings.choice_point_at
+        return None if fits and question.words > context.settings.short_message_words else in_short(context)
     if concerns_others(question, words):
         return for_somebody_else(context)
     if doubts(question, words):
