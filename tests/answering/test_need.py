@@ -403,3 +403,11 @@ def test_a_crisis_is_met_again_also_with_a_wish_for_somebody_to_turn_to(talk: Ta
     talk.say({"ask_hostility": 0.9}, STORY, need=("crisis", SURE))
     answer = talk.say({"request_person": 0.8}, "mit wem rede ich, ich will nicht mehr", need=("crisis", 0.9))
     assert answer.help is not None and answer.help.kind == "crisis"
+
+
+def test_nobody_is_sent_away_in_a_conversation_about_their_need(talk: Talk) -> None:
+    talk.say({"ask_hostility": 0.9}, STORY, need=("violence", SURE))
+    answer = talk.say({"out_of_scope": 0.9}, "wem sag ich das jetzt zuerst, die Chefin ist bis Montag im Urlaub")
+    assert answer.outcome == "handed_over" and answer.contacts
+    talk.memory = None
+    assert talk.say({"out_of_scope": 0.9}, "wie viel Urlaub habe ich noch").outcome == "refused"

@@ -30,6 +30,7 @@ def test_a_wish_for_a_text_gets_the_sentences_on_the_last_matter(assistant: Assi
         "und was schreibe ich der Kollegin?",
         "what do I write back then?",
         "how should I word that",
+        "Das finde ich aber unhöflich. Was schreibe ich ihr?",
     ],
 )
 def test_who_asks_what_to_write_gets_the_sentences_of_the_guide(assistant: Assistant, talk: Talk, text: str) -> None:

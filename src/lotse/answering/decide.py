@@ -53,7 +53,7 @@ from lotse.answering.message_parts import ReadParts, read_parts
 from lotse.answering.need import meet_need
 from lotse.answering.personal_data import MASK
 from lotse.answering.phrases import holds, words_of
-from lotse.answering.probabilities import OUTSIDE, topic_of, with_need
+from lotse.answering.probabilities import OUTSIDE, concerned_topics, topic_of, with_need
 from lotse.answering.question import KnownQuestion, Question
 from lotse.answering.refusals import ask_back, refused, unsure
 from lotse.answering.remembering import asked, at_its_answer, remember
@@ -125,7 +125,7 @@ def decide(
         answer = foreign(question.foreign or "", sentence)
         met = meet_need(context, answer)
         return Decision(met.answer, question.memory.copy(update={"asked": asked(context, answer), **met.memory}))
-    turn = check_turn(context, _choose)
+    turn = check_turn(context, _answer)
     met = meet_need(context, turn.answer.copy(update={"language": guide.language}))
     answer, open_questions = with_offer(context, with_way_back(context, turn, met.answer))
     given = changed(context)
@@ -161,6 +161,13 @@ def understood(question: Question, guide: Guide, settings: Settings) -> ReadPart
     """
     read = read_parts(with_told(at_its_answer(with_own_side(question, settings), guide.topics)), guide.topics, settings)
     return replace(read, probabilities=without_deleting(read.question, read.probabilities, settings.words))
+
+
+def _answer(context: TurnContext) -> Answer:
+    """The answer; nobody is sent away in a conversation about their need: who turns to nobody else reads who helps."""
+    answer = _choose(context)
+    in_need = bool(concerned_topics(context.question.memory, context.guide))
+    return handed_over(context) if answer.outcome == "refused" and in_need else answer
 
 
 def _choose(context: TurnContext) -> Answer:

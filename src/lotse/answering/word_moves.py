@@ -5,6 +5,8 @@ Each is a closed set of phrases: “sicher?”, “noch was?”, “schreib mir 
 
 from __future__ import annotations
 
+import re
+
 from lotse.answering.answer import Answer
 from lotse.answering.answer_builder import MORE, guidance
 from lotse.answering.circumstances import for_somebody_else, in_state
@@ -26,7 +28,7 @@ from lotse.answering.message_kinds import (
 )
 from lotse.answering.new_points import rivals
 from lotse.answering.offices import one_office
-from lotse.answering.phrases import Core, holds, is_of, words_of
+from lotse.answering.phrases import Core, Words, holds, is_of, words_of
 from lotse.answering.probabilities import TOPIC_PREFIX, concerned_topics
 from lotse.answering.status import open_statuses
 from lotse.answering.summaries import asks_for_points, in_points
@@ -36,6 +38,7 @@ from lotse.answering.turn_context import TurnContext
 from lotse.content.model import Topic
 
 NOT_HELPFUL = "not_helpful"
+_SENTENCE_END = re.compile(r"[.!?\n]+")
 
 
 def by_words(context: TurnContext) -> Answer | None:
@@ -57,7 +60,8 @@ def by_words(context: TurnContext) -> Answer | None:
         compared = words_to_send(context)
         if compared is not None:
             return compared.copy(update={"short": context.wording.letter})
-    wants_words = _says(context, words.what_to_write) or (asks_for_wording(question, words) and suits_well(context))
+    ends_so = is_of(_last_sentence(question.text), words.what_to_write.core, words.what_to_write.around)
+    wants_words = ends_so or (asks_for_wording(question, words) and suits_well(context))
     sentences = words_to_send(context) if topic and wants_words else None
     if sentences is not None:
         return sentences
@@ -144,6 +148,12 @@ def _for_the_person(context: TurnContext, topic: Topic) -> Answer:
     offers = [context.move("refine", topic, f"status_{status}", status=status) for status in open_ones]
     notice = context.wording.ask_status if open_ones else None
     return answer.copy(update={"follow_ups": [*offers, *answer.follow_ups], "notice": notice})
+
+
+def _last_sentence(text: str) -> Words:
+    """The words of the last sentence: “Das finde ich unhöflich. Was schreibe ich ihm?”"""
+    sentences = [words for words in map(words_of, _SENTENCE_END.split(text)) if words]
+    return sentences[-1] if sentences else ()
 
 
 def _says(context: TurnContext, core: Core) -> bool:
