@@ -109,7 +109,7 @@ class CheckWording(Strict):
         paste, without_draft: labels of choices: to paste the text of the post, and to go on without.
         paste_now: asks for the text, and says what becomes of it.
         draft_read: after a text was pasted; then `draft_found` with the signs, or `draft_nothing`,
-            and `draft_open` if nothing speaks against it so far.
+            and `draft_open`, what it depends on, if nothing speaks against it so far.
         proposed, proposed_option: the answer that a text suggests, below the question and on its choice.
         signs, kinds: what a text may show, by sign; `kinds` says whether it is a post or a comment.
         draft, draft_limits: heading and text in the result: what a program cannot see in a text.
