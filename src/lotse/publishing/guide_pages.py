@@ -28,6 +28,8 @@ from lotse.render.dates import spelled_date
 from lotse.render.links import safe_url, unbroken_norm
 
 # Before the id of a check in the address of its page; no topic's id has a hyphen.
+# So many rules of a topic are shown at once; the rest is folded, so that a page stays short.
+RULES_IN_SIGHT = 18
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -184,6 +186,7 @@ class GuidePages:
             "../",
             topic=topic,
             passages=passages,
+            in_sight=RULES_IN_SIGHT,
             why_numbers=why_numbers,
             sources=sources.all,
             contacts=[guide.contacts[contact] for contact in topic.contacts if contact in guide.contacts],

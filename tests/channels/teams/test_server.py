@@ -179,7 +179,9 @@ def test_threads_know_nothing_of_the_personal_chat_and_of_each_other(server: Ser
     mention = {"type": "mention", "text": "<at>Lotse</at>", "mentioned": {"id": BOT_ID, "name": "Lotse"}}
     server.say("Ich bin Beamtin. Darf ich auf X die Regierung kritisieren?", place)
     answers = [server.say(f"<at>Lotse</at> {QUESTION}", thread, entities=[mention]) for thread in threads]
-    assert all("Beamtinnen" not in answer.activity["text"] for answer in answers)
+    # What the law says of each status may be among the points; who asks here has told none.
+    told = WORDING.addressed.format(status="Beamtinnen und Beamte")
+    assert all(told not in answer.activity["text"] for answer in answers)
     follow_up = server.say("<at>Lotse</at> Warum?", threads[0], entities=[mention])
     assert "blockieren" in follow_up.activity["text"]
     assert [len(server.azure.sent(thread)) for thread in threads] == [2, 1]

@@ -17,9 +17,10 @@ addEventListener("afterprint", () => {
 /* A link to what is folded opens it, also where the browser does not. */
 const unfold = () => {
   const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  const fold = target?.closest("details:not([open])");
+  let fold = target?.closest("details:not([open])");
   if (!fold) return;
-  fold.open = true;
+  /* A fold may lie in another one. */
+  for (; fold; fold = fold.parentElement.closest("details:not([open])")) fold.open = true;
   target.scrollIntoView();
 };
 addEventListener("hashchange", unfold);
