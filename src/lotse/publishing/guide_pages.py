@@ -27,7 +27,6 @@ from lotse.publishing.source_list import SourceList
 from lotse.render.dates import spelled_date
 from lotse.render.links import safe_url, unbroken_norm
 
-# Before the id of a check in the address of its page; no topic's id has a hyphen.
 # So many rules of a topic are shown at once; the rest is folded, so that a page stays short.
 RULES_IN_SIGHT = 18
 _TEMPLATES = Path(__file__).parent / "templates"
