@@ -119,6 +119,9 @@ class StoreThreads:
         try:
             return await asyncio.wait_for(asyncio.wrap_future(self._pool.submit(begun)), seconds)
         except asyncio.TimeoutError:
+            if patience is not None and seconds == patience.seconds:
+                # The clock may say that a moment is left of it, and what is begun in a moment may come to its end.
+                patience.seconds = 0.0
             raise StoreTimeoutError from None
         finally:
             # Also if the waiting was cancelled; of no effect once the work is done.
