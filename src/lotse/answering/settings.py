@@ -72,6 +72,8 @@ class Numbers(Strict):
     sample_named_at: float = Field(..., gt=0)
     sample_distance: float = Field(..., ge=0)
     sample_at_hand: float = Field(..., ge=0)
+    sample_of_before: float = Field(..., ge=0)
+    sample_seen: float = Field(..., ge=0)
     sample_passage_weight: float = Field(..., ge=0)
     need_at: float = Field(..., gt=0, lt=1)
     need_in_conversation_at: float = Field(..., gt=0, lt=1)

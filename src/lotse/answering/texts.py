@@ -17,8 +17,6 @@ from lotse.answering.refusals import topic_choices
 from lotse.answering.turn_context import TurnContext
 from lotse.content.model import Guide, Sample, Topic
 
-# How much less a passage counts that was shown earlier in the conversation than the first of the last answer.
-_SEEN = 4
 QUOTATION_MARKS = {"de": ("„", "“"), "en": ("“", "”")}
 
 
@@ -125,11 +123,11 @@ def _suited(
     if topic.topic in (memory.at_hand, context.clear_topic):
         score += settings.sample_at_hand
     elif topic.topic in _before(context):
-        score += settings.sample_at_hand / 2
+        score += settings.sample_of_before
     if sample.passage in memory.shown:
         score += settings.sample_at_hand / (1 + memory.shown.index(sample.passage))
     elif sample.passage in memory.seen:
-        score += settings.sample_at_hand / _SEEN
+        score += settings.sample_seen
     return Suited(sample, topic.topic, telling, score)
 
 
