@@ -44,7 +44,6 @@ KIND_OF_MOVE = {
 }
 REFINE = "refine"
 START_CHECK = "start_check"
-_SOUNDS_LIKE_TELLING = frozenset({"request_person", DISCLOSURE})
 # Kinds that depend on how the message asks and leans on the one before.
 _ASKING = frozenset({"refuse", "clarify", "contact", "explain", "sources"})
 # Below it a probability says nothing, and its logarithm too much.
@@ -83,9 +82,6 @@ def in_conversation(
         return {TOPIC_PREFIX + (question.memory.at_hand or ""): certainty}
     if _asks_of_the_topic_at_hand(question, alone, certainty, guide, settings):
         return {TOPIC_PREFIX + (question.memory.at_hand or ""): 1.0}
-    named = _named_topic(question, alone, certainty, guide, settings)
-    if named is not None:
-        return {TOPIC_PREFIX + named: 1.0}
     needed = settings.alone_at if alone in KIND_OF_MOVE else settings.dialogue_at
     if certainty >= needed and alone not in (REFINE, OUTSIDE) and not topic_of(alone):
         return probabilities
@@ -121,25 +117,6 @@ def _asks_of_the_topic_at_hand(
         return certainty < settings.certainty_high
     needed = settings.alone_at if alone in {OUTSIDE, DISCLOSURE, *SOUNDS_LIKE_NO} else settings.dialogue_at
     return topic_of(alone) is not None or alone == REFINE or certainty < needed
-
-
-def _named_topic(question: Question, alone: str, certainty: float, guide: Guide, settings: Settings) -> str | None:
-    """The topic of a passage that clearly fits a question about whom to tell: “muss ich das melden, oder reicht …?”
-
-    Such a question sounds like a wish for somebody to turn to, or to own up to something, but asks for an answer.
-
-    Args:
-        question: the message.
-        alone: the likeliest intent of the message by itself.
-        certainty: its probability.
-        guide: gives topics and passages.
-        settings: thresholds.
-    """
-    if alone not in _SOUNDS_LIKE_TELLING or certainty >= settings.certainty_high or question.form == "statement":
-        return None
-    best = best_of_topics(question, guide)
-    topic = max(best, key=lambda name: best[name], default=None)
-    return topic if topic is not None and best[topic] >= settings.specific_at + settings.at_hand_lead else None
 
 
 def _read(question: Question, probabilities: Mapping[str, float], guide: Guide, settings: Settings) -> dict[str, float]:
