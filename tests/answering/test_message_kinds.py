@@ -111,7 +111,7 @@ def test_who_wrote_the_answer_is_about_the_assistant(assistant: Assistant, text:
     ],
 )
 def test_anger_is_known_by_its_words(assistant: Assistant, text: str) -> None:
-    assert vents(typed(text), assistant.settings.words)
+    assert vents(typed(text), assistant.settings)
 
 
 @pytest.mark.parametrize(
@@ -120,14 +120,16 @@ def test_anger_is_known_by_its_words(assistant: Assistant, text: str) -> None:
         ("Eine Kollegin schrieb, du bist doch unfähig", "statement"),
         ("Darf ich schreiben, dass das alles Mist ist?", "permission"),
         ("Mein Chef findet das lächerlich", "statement"),
+        ("Es ist auch das Wort Idiot gefallen, aber unter dem Beitrag und als Antwort", "statement"),
+        ("Im Verein hat einer so einen blöden Witz gemacht. Ist das schlimm?", "statement"),
     ],
 )
 def test_a_story_with_strong_words_is_no_anger(assistant: Assistant, text: str, form: QuestionForm) -> None:
-    assert not vents(typed(text, form), assistant.settings.words)
+    assert not vents(typed(text, form), assistant.settings)
 
 
 def test_who_names_a_person_tells_of_them(assistant: Assistant) -> None:
-    assert not vents(typed("so ein Idiot, alles voll", person="citizen"), assistant.settings.words)
+    assert not vents(typed("so ein Idiot, alles voll", person="citizen"), assistant.settings)
 
 
 @pytest.mark.parametrize(

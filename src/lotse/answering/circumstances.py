@@ -14,10 +14,10 @@ from lotse.answering.passages import Citations, Fit, fitting, points_of
 from lotse.answering.phrases import holds, words_of
 from lotse.answering.probabilities import TOPIC_PREFIX
 from lotse.answering.refusals import choices
-from lotse.answering.status import OCCUPATION, STATUS, is_about, label_of
+from lotse.answering.status import OCCUPATION, STATUS, compares_statuses, is_about, label_of
 from lotse.answering.turn_context import TurnContext
 from lotse.answering.verdicts import verdict_label
-from lotse.content.model import Cite, Passage, Topic, Verdict
+from lotse.content.model import Cite, Guide, Passage, Topic, Verdict
 
 REFINE = "refine"
 PLATFORM, PERSON = "platform", "person"
@@ -247,11 +247,17 @@ def _as_before(context: TurnContext, passages: list[Passage]) -> TurnContext:
 
 @dataclass(frozen=True)
 class _Own:
-    """A statement that holds in the circumstance told: of which passage, its text and what it cites."""
+    """A statement that holds in the circumstance told.
+
+    Attributes:
+        passage: whose statement it is.
+        status: for which it holds; None if it holds for all.
+    """
 
     passage: str
     text: str
     cites: Sequence[Cite]
+    status: str | None = None
 
 
 def _differing(context: TurnContext, topic: Topic, answer: Answer) -> Answer:
@@ -261,7 +267,9 @@ def _differing(context: TurnContext, topic: Topic, answer: Answer) -> Answer:
     facet = next((name for name in _TOLD_FACETS if name in said), None)
     kind = wording.difference if own else wording.no_difference
     denied = context.question.denied.get(STATUS, ())
-    if facet is not None:
+    if compares_statuses(context.question):
+        sentence = kind["statuses"]
+    elif facet is not None:
         # Of a status or a Land the last one counts; of several platforms none is dropped.
         values = list(said[facet]) if facet == PLATFORM else list(said[facet])[-1:]
         sentence = kind[facet].format(value=", ".join(label_of(context, facet, value) for value in values))
@@ -285,7 +293,7 @@ def _own_statements(context: TurnContext, topic: Topic, answer: Answer) -> list[
             variants = {name: variant for name, variant in passage.by_status.items() if name not in denied}
         if is_about(passage, said):
             found.append(_Own(passage.id, passage.short or passage.text, passage.cites))
-        found += [_Own(passage.id, variant.text, variant.cites) for variant in variants.values()]
+        found += [_Own(passage.id, variant.text, variant.cites, name) for name, variant in variants.items()]
     return found
 
 
@@ -299,19 +307,27 @@ def _in_short(
         topic: of the answer.
         short: the short answer.
         sentence: names what was understood, and whether it changes anything.
-        own: statements that hold in it; the first stands in the answer itself, the others are points.
+        own: statements that hold in it; the first stands in the answer itself, the others are points. Where statuses are
+            compared, each is a point with its status.
         kept: passages of the answer before; they stay as they were, behind the points that are shown at once.
     """
     guide, wording, citations = context.guide, context.wording, Citations(context.guide)
-    first = [own[0]] if own and own[0].text != short else []
+    compared = compares_statuses(context.question)
+    first = [own[0]] if own and own[0].text != short and not compared else []
     cites = [number for item in first for number in citations.add(item.passage, list(item.cites), item.text)]
     supporting = [name for name in context.question.memory.supporting if name in guide.passages]
     known = {passage.id for passage in guide.of_topic[topic.topic]}
     for name in [name for name in supporting if name in known] or topic.rests_on:
         cites += cites_of(guide, name, citations)
+    below = list(own[: 1 + _ADDED]) if compared else list(own[1 : 1 + _ADDED])
     points = [
-        Point(text=item.text, cites=citations.add(item.passage, list(item.cites), item.text), language=guide.language)
-        for item in own[1 : 1 + _ADDED]
+        Point(
+            text=item.text,
+            cites=citations.add(item.passage, list(item.cites), item.text),
+            language=guide.language,
+            status=_heading(guide, item.status) if compared and item.status else None,
+        )
+        for item in below
     ]
     at_once = len(points)
     told = {item.text for item in own[: 1 + _ADDED]}
@@ -333,6 +349,12 @@ def _in_short(
         follow_ups=[context.move(MORE, topic), *offered],
         why=context.why(topic),
     )
+
+
+def _heading(guide: Guide, status: str) -> str:
+    """A status as it leads a statement in, which begins like a sentence."""
+    label = guide.status_label(status)
+    return label[:1].upper() + label[1:]
 
 
 def _short_of(context: TurnContext, topic: Topic) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from lotse.answering.asked_passages import asked_passages, shares_of_topics
 from lotse.answering.memory import STATE, Memory
 from lotse.answering.new_points import best_of_topics, refers_back
 from lotse.answering.probabilities import DISCLOSURE, OUTSIDE, SOUNDS_LIKE_NO, TOPIC_PREFIX, topic_of, with_told_person
@@ -186,6 +187,8 @@ class _Message:
         self._question, self._probabilities, self._guide = question, probabilities, guide
         self._memory: Memory = question.memory
         self._best = best_of_topics(question, guide)
+        self._shares = shares_of_topics(asked_passages(question, probabilities, guide, settings), guide)
+        self._least_share = min(self._shares.values(), default=0.0)
         self._at_hand = self._memory.at_hand or ""
         self._length = math.log(question.words + 1)
         self._refers_back = float(refers_back(question, settings))
@@ -204,6 +207,7 @@ class _Message:
             "topic": 1.0,
             "topic, length": self._length,
             "topic, passage behind the best": own - self._highest,
+            "topic, asked passages": self._shares.get(name, self._least_share),
         }
         if name == self._at_hand:
             features |= self._topic_at_hand(own)

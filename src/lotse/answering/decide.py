@@ -137,7 +137,7 @@ def decide(
     changes = {**turn.memory, **met.memory, "open_questions": marked(open_questions, given)}
     if answer.outcome != "forgotten":
         changes["check"] = state_after(turn, met.answer)
-    if vents(question, settings.words) or adds_to_the_answer(context):
+    if vents(question, settings) or adds_to_the_answer(context):
         # Anger and a status may look like need; help is shown, but they are no question for an office.
         changes.pop("asked", None)
     # The points are remembered, as they come on request.

@@ -118,7 +118,7 @@ def _asks_nothing(question: Question, intent: str, probability: float, settings:
     A statement counts as a question if it is clearly about a topic: “Selfie Dienstausweis”, a story.
     """
     words = settings.words
-    if vents(question, words) or wants_a_text(question, words) or question.only_tells:
+    if vents(question, settings) or wants_a_text(question, words) or question.only_tells:
         return True
     tells = (tells_account, says_own_side, concerns_others, state_named)
     if any(kind(question, words) for kind in tells):

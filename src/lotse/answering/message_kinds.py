@@ -68,10 +68,15 @@ def asks_who_wrote_it(question: Question, words: ConversationWords) -> bool:
     return not question.picked and is_of(said, tools.tools, tools.made_by) and len(said) > 1
 
 
-def vents(question: Question, words: ConversationWords) -> bool:
-    """Whether a message is nothing but anger at the assistant or at everything: “ihr seid doch alle unfähig”."""
-    said, venting = words_of(question.text), words.venting
-    if question.picked or question.form != "statement" or holds(said, venting.telling):
+def vents(question: Question, settings: Settings) -> bool:
+    """Whether a message is nothing but anger at the assistant or at everything: “ihr seid doch alle unfähig”.
+
+    A longer message that does not speak to the assistant tells something, however strong its words.
+    """
+    said, venting = words_of(question.text), settings.words.venting
+    if question.picked or question.form != "statement" or "?" in question.text or holds(said, venting.telling):
+        return False
+    if len(said) > settings.short_message_words and not holds(said, venting.at_assistant):
         return False
     named = {(facet, value) for facet, values in question.facets.items() for value in values}
     return named <= _OF_INSULTS and holds(said, venting.insults) and holds(said, venting.aims)

@@ -178,6 +178,7 @@ class VentingWords(Phrases):
 
     insults: list[str]
     aims: list[str]
+    at_assistant: list[str]
     telling: list[str]
 
 
@@ -326,6 +327,22 @@ def entry_length(words: Words, start: int, entries: Sequence[str]) -> int:
         if words[end] == last or (is_open and words[end].startswith(last)):
             longest = max(longest, end - start + 1)
     return longest
+
+
+def words_beside(words: Words, entries: Sequence[str]) -> list[str]:
+    """The words that belong to none of the entries.
+
+    Args:
+        words: of a message.
+        entries: see `Phrases`.
+    """
+    place, left = 0, []
+    while place < len(words):
+        length = entry_length(words, place, entries)
+        if not length:
+            left.append(words[place])
+        place += length or 1
+    return left
 
 
 @cache

@@ -109,6 +109,7 @@ class Numbers(Strict):
 class _ConversationModel(Strict):
     intents: dict[str, float]
     passages: dict[str, float]
+    asked_passages: dict[str, float]
 
 
 class Settings(Numbers):
@@ -120,6 +121,7 @@ class Settings(Numbers):
         drafts: words of pasted texts.
         conversation_weights: of the features in `lotse.answering.conversation_model`, by name.
         passage_weights: of the features in `lotse.answering.new_points.passage_features`, by name.
+        asked_passage_weights: of the features in `lotse.answering.asked_passages`, by name.
     """
 
     words: ConversationWords
@@ -127,6 +129,7 @@ class Settings(Numbers):
     drafts: DraftWords
     conversation_weights: dict[str, float]
     passage_weights: dict[str, float]
+    asked_passage_weights: dict[str, float]
 
     @property
     def draft_reader(self) -> DraftReader:
@@ -156,4 +159,5 @@ def load_settings(data: Path) -> Settings:
         drafts=load_draft_words(data),
         conversation_weights=model.intents,
         passage_weights=model.passages,
+        asked_passage_weights=model.asked_passages,
     )

@@ -17,7 +17,8 @@ STATUS, OCCUPATION = "status", "occupation"
 def with_told(question: Question) -> Question:
     """The question with the circumstances that its message tells or denies in the conversation's state.
 
-    A status or a Land told later replaces the one before; a circumstance that is denied is forgotten.
+    A status or a Land told later replaces the one before; a circumstance that is denied is forgotten. Who compares
+    statuses tells none.
     """
     memory = question.memory
     facets, not_so = dict(memory.facets), dict(memory.not_so)
@@ -28,11 +29,19 @@ def with_told(question: Question) -> Question:
         if facet in LASTING_FACETS:
             not_so[facet] = list(dict.fromkeys([*not_so.get(facet, []), *gone]))
     for facet, told in question.facets.items():
+        if facet == STATUS and compares_statuses(question):
+            continue
         facets[facet] = list(told)[-1:] if facet in (STATUS, STATE) else list(told)
         if facet in not_so:
             not_so[facet] = [value for value in not_so[facet] if value not in told]
     changes = {"facets": _filled(facets), "not_so": _filled(not_so)}
     return Question(**{**question.__dict__, "memory": memory.copy(update=changes)})
+
+
+def compares_statuses(question: Question) -> bool:
+    """Whether a message asks how it is for several statuses: “und bei Beamten anders als bei Angestellten?”"""
+    asks = question.form != "statement" or question.text.rstrip().endswith("?")
+    return asks and not question.picked and len(question.facets.get(STATUS, ())) > 1
 
 
 def asks_status(context: TurnContext, points: Iterable[Point]) -> bool:

@@ -10,13 +10,15 @@ from lotse.answering.answer import Answer, Point
 from lotse.answering.answer_builder import MORE, cites_of, follow_ups, guidance, passage_of
 from lotse.answering.offices import TELLING_LETTERS, names_office
 from lotse.answering.passages import Citations
-from lotse.answering.phrases import Words, entry_length, holds, words_of
+from lotse.answering.phrases import Words, holds, words_beside, words_of
 from lotse.answering.picks import same_but_inflected
 from lotse.answering.probabilities import topic_of
 from lotse.answering.refusals import topic_choices
 from lotse.answering.turn_context import TurnContext
 from lotse.content.model import Guide, Sample, Topic
 
+# Shorter words, such as “machen”, do not say what a sample is for, unless they are nouns.
+_LONG_WORD = 7
 QUOTATION_MARKS = {"de": ("„", "“"), "en": ("“", "”")}
 
 
@@ -114,7 +116,7 @@ def _suited(
     context: TurnContext, sample: Sample, topic: Topic, named: frozenset[str], weights: dict[str, float]
 ) -> Suited:
     memory, settings = context.question.memory, context.settings
-    occasion = words_of(sample.occasion)
+    occasion = _telling_words(sample.occasion, context.guide.language)
     telling = sum(
         max((weights[part] for part in occasion if same_but_inflected(word, part)), default=0.0) for word in named
     )
@@ -138,6 +140,20 @@ def _before(context: TurnContext) -> Iterable[str]:
     return [*(helps.topics or () if helps else ()), *memory.earlier_topics]
 
 
+def _telling_words(occasion: str, language: str) -> Words:
+    """The words of an occasion that say what it is about: its longer words, in German its nouns as well.
+
+    “Firma absagen, weil ich die Werbung nicht machen darf” is about “Firma”, “absagen” and “Werbung”.
+    """
+    nouns = language == "de"
+    return tuple(
+        word
+        for written in occasion.split()
+        for word in words_of(written)
+        if len(word) >= _LONG_WORD or (nouns and written.lstrip("„“(")[:1].isupper())
+    )
+
+
 def _telling(guide: Guide) -> dict[str, float]:
     """How telling each word of the occasions is: the fewer have it, the more."""
     occasions = [frozenset(words_of(sample.occasion)) for topic in guide.topics.values() for sample in topic.samples]
@@ -156,21 +172,10 @@ def _named_in(context: TurnContext) -> frozenset[str]:
     labels = [word for name in offices for word in words_of(context.guide.contacts[name].label)]
     return frozenset(
         [
-            *(word for word in _content(said, wish)),
+            *words_beside(said, wish),
             *(word for word in labels if len(word) >= TELLING_LETTERS),
         ]
     )
-
-
-def _content(said: Words, wish: list[str]) -> list[str]:
-    """The words without those of the wish."""
-    place, left = 0, []
-    while place < len(said):
-        length = entry_length(said, place, wish)
-        if not length:
-            left.append(said[place])
-        place += length or 1
-    return left
 
 
 def _samples(context: TurnContext, suited: list[Suited]) -> Answer:

@@ -28,7 +28,7 @@ from lotse.answering.message_kinds import (
 )
 from lotse.answering.new_points import rivals
 from lotse.answering.offices import one_office
-from lotse.answering.phrases import Core, Words, holds, is_of, words_of
+from lotse.answering.phrases import Core, Words, holds, is_of, words_beside, words_of
 from lotse.answering.probabilities import TOPIC_PREFIX, concerned_topics
 from lotse.answering.status import open_statuses
 from lotse.answering.summaries import asks_for_points, in_points
@@ -76,7 +76,7 @@ def by_words(context: TurnContext) -> Answer | None:
         return answer
     if feels_misunderstood(question, words) and question.memory.outcome is not None:
         return none_of_these(context) if question.memory.choosing else repair(context)
-    if vents(question, words) and context.without_context.get(NOT_HELPFUL, 0.0) < context.settings.dialogue_at:
+    if vents(question, context.settings) and context.without_context.get(NOT_HELPFUL, 0.0) < context.settings.dialogue_at:
         return vented(context)
     return _about_the_answer(context, topic) if topic else None
 
@@ -102,9 +102,10 @@ def _about_the_answer(context: TurnContext, topic: Topic) -> Answer | None:
     if question.memory.confirming or question.memory.choosing:
         return None
     if holds(words_of(question.text), words.yes_or_no) and context.clear_topic in (None, topic.topic):
-        # A longer message that a passage fits asks something of its own; its answer is made brief afterwards.
+        # A message that a passage fits asks something of its own beside it; its answer is made brief afterwards.
         fits = max(question.all_passages.values(), default=0.0) >= context.settings.choice_point_at
-        return None if fits and question.words > context.settings.short_message_words else in_short(context)
+        beside = len(words_beside(words_of(question.text), words.yes_or_no)) > context.settings.search_words
+        return None if fits and beside else in_short(context)
     if concerns_others(question, words):
         return for_somebody_else(context)
     if doubts(question, words):

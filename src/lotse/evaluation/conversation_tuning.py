@@ -10,6 +10,7 @@ from pathlib import Path
 import yaml
 
 from lotse.answering import Memory, Question, choose_language, spoken_or_original
+from lotse.answering.asked_passages import passage_candidates
 from lotse.answering.conversation_model import candidates, goes_on
 from lotse.answering.decide import understood
 from lotse.answering.new_points import counted_already, passage_features
@@ -18,15 +19,15 @@ from lotse.answering.settings import CONVERSATION_MODEL, Settings
 from lotse.content.model import Guide
 from lotse.conversation.assistant import Assistant
 from lotse.evaluation.conversation_fit import Choice, choice_of_intent, fit
-from lotse.evaluation.questions import Dialogue, DialogueTurn, Kind
+from lotse.evaluation.questions import Dialogue, DialogueTurn, Expectation, Kind
 from lotse.operations.local_assistant import LocalAssistant
 from lotse.rasa_adapter.names import MEMORY_SLOT
 
 # What a turn leaves in the memory depends on the weights, so they are chosen on dialogues read with the weights before.
 _ROUNDS = 2
 _HEADER = """\
-# How a message is read in its conversation: weights of the features of intents and of the passages of the topic at hand
-# (src/lotse/answering/conversation_model.py and new_points.py).
+# How a message is read in its conversation: weights of the features of intents, of the passages of the topic at hand, and of
+# the passages of all topics (src/lotse/answering/conversation_model.py, new_points.py and asked_passages.py).
 # Written by ./lotse tune-conversation from the dialogues in data/dialogues; do not change by hand.
 """
 
@@ -37,6 +38,21 @@ class Weights:
 
     intents: dict[str, float]
     passages: dict[str, float]
+    asked_passages: dict[str, float]
+
+
+@dataclass(frozen=True)
+class ReadTurn:
+    """A turn that comes after an answer, as it was understood by itself.
+
+    Attributes:
+        probabilities: by intent.
+    """
+
+    question: Question
+    probabilities: Mapping[str, float]
+    guide: Guide
+    expect: Expectation
 
 
 @dataclass(frozen=True)
@@ -44,12 +60,14 @@ class Choices:
     """What the turns of some dialogues teach.
 
     Attributes:
-        intents: one choice for each turn that comes after an answer, with the kind of the turn.
-        passages: one for each turn that goes on with a topic and names the passages that answer it.
+        turns: those that come after an answer and that the model has not learned from.
+        passages: one choice for each turn that goes on with a topic and names the passages that answer it.
+        asked_passages: one for each turn after an answer that names the passages that answer it, whatever its topic.
     """
 
-    intents: list[tuple[Kind, Choice]] = field(default_factory=list)
+    turns: list[ReadTurn] = field(default_factory=list)
     passages: list[Choice] = field(default_factory=list)
+    asked_passages: list[Choice] = field(default_factory=list)
 
 
 async def tune_conversation(
@@ -71,15 +89,35 @@ async def tune_conversation(
         progress: called after each dialogue with its number and their count, over all rounds.
     """
     played, settings = list(dialogues), local.assistant.settings
-    weights = Weights(settings.conversation_weights, settings.passage_weights)
+    weights = Weights(settings.conversation_weights, settings.passage_weights, settings.asked_passage_weights)
     for round_number in range(_ROUNDS):
         present = replace(local, assistant=_with_weights(local.assistant, weights))
         choices = Choices()
         for number, dialogue in enumerate(played, start=1):
             await read_dialogue(present, dialogue, trained, choices)
             progress(round_number * len(played) + number, _ROUNDS * len(played))
-        weights = Weights(fit(as_usual(choices.intents, usual)), fit(choices.passages))
+        weights = fit_all(choices, usual, settings)
     return weights
+
+
+def fit_all(choices: Choices, usual: Mapping[Kind, float], settings: Settings) -> Weights:
+    """The weights that some choices teach. Those of the intents come last: they take the asked passages into account.
+
+    Args:
+        choices: of the turns.
+        usual: see `tune_conversation`.
+        settings: words and thresholds.
+    """
+    asked = fit(choices.asked_passages)
+    present = settings.copy(update={"asked_passage_weights": asked})
+    intents = [
+        (
+            turn.expect.kind,
+            choice_of_intent(candidates(turn.question, turn.probabilities, turn.guide, present), turn.expect),
+        )
+        for turn in choices.turns
+    ]
+    return Weights(fit(as_usual(intents, usual)), fit(choices.passages), asked)
 
 
 def shares_of_kinds(dialogues: Iterable[Dialogue]) -> dict[Kind, float]:
@@ -124,8 +162,10 @@ def _read(assistant: Assistant, asked: Question, turn: DialogueTurn, trained: Co
         return
     read = understood(question, guide, settings)
     if turn.text not in trained:
-        found = candidates(read.question, read.probabilities, guide, settings)
-        choices.intents.append((turn.expect.kind, choice_of_intent(found, turn.expect)))
+        choices.turns.append(ReadTurn(read.question, read.probabilities, guide, turn.expect))
+    if turn.expect.passages:
+        near = passage_candidates(read.question, read.probabilities, guide)
+        choices.asked_passages.append(Choice(tuple(near.values()), tuple(name in turn.expect.passages for name in near)))
     if turn.expect.kind == "refined" and turn.expect.passages:
         choices.passages.append(_choice_of_passage(read.question, guide, turn, settings))
 
@@ -141,5 +181,9 @@ def _choice_of_passage(question: Question, guide: Guide, turn: DialogueTurn, set
 
 
 def _with_weights(assistant: Assistant, weights: Weights) -> Assistant:
-    changes = {"conversation_weights": weights.intents, "passage_weights": weights.passages}
+    changes = {
+        "conversation_weights": weights.intents,
+        "passage_weights": weights.passages,
+        "asked_passage_weights": weights.asked_passages,
+    }
     return replace(assistant, settings=assistant.settings.copy(update=changes))
