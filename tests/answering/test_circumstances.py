@@ -414,5 +414,30 @@ def test_the_wordings_name_what_they_are_about() -> None:
         wording = Assistant.load(DATA).wordings[language]
         told = {"status", "statuses", "occupation", "platform", "account", "state", "person", "denied"}
         assert set(wording.no_difference) == set(wording.difference) == told
-        assert all("{value}" in text for key, text in wording.no_difference.items() if key not in ("denied", "statuses"))
+        assert all(
+            "{value}" in text for key, text in wording.no_difference.items() if key not in ("denied", "statuses")
+        )
         assert all("{value}" in text for key, text in wording.difference.items() if key != "statuses")
+
+
+def test_who_compares_statuses_reads_both_and_tells_neither(assistant: Assistant, talk: Talk) -> None:
+    talk.say("ask_opinions", passages=scores(assistant, "opinions", "opinions.political"))
+    answer = talk.understood(
+        parsed(
+            text="Ist das bei Beamten anders als bei Tarifbeschäftigten?",
+            intent_ranking=[{"name": "refine", "confidence": 0.9}],
+            entities=[{"entity": "status", "value": status, "holder": "me"} for status in ("beamte", "tarif")],
+            passages={},
+            only_tells=True,
+            form="other",
+        )
+    )
+    assert answer.outcome == "refined"
+    assert answer.addressed == assistant.wording.difference["statuses"]
+    own = assistant.guide.passages["opinions.political"].by_status
+    said = {point.status: point.text for point in answer.points if point.status}
+    labels = {status: assistant.guide.status_label(status) for status in ("beamte", "tarif")}
+    for status, variant in ((name, own[name]) for name in ("beamte", "tarif") if name in own):
+        heading = labels[status][:1].upper() + labels[status][1:]
+        assert said[heading] == variant.text
+    assert "status" not in talk.memory["facets"]

@@ -11,6 +11,7 @@ from lotse.conversation.assistant import Assistant
 from tests.answering.conftest import Talk
 
 DECLINING = "networking.applicants"
+REPORTING = "consequences.data_exposed"
 
 
 @pytest.mark.parametrize(
@@ -80,3 +81,12 @@ def test_a_letter_is_compared_with_sentences_and_starts_no_check(assistant: Assi
     answer = talk.say({"start_check": 0.5}, f"Ich hab das mal entworfen: „{letter}“ Geht das so?")
     assert (answer.outcome, answer.short) == ("explained", assistant.wording.letter) and answer.points
     assert assistant.settings.draft_reader.find(f"Geht das so: „{letter}“", Memory.parse_obj(talk.memory)) is None
+
+
+def test_words_that_stand_in_every_wish_name_no_sample(assistant: Assistant, talk: Talk) -> None:
+    talk.say("ask_consequences", text="Da war ein Name zu lesen. Muss ich das melden?", passages={REPORTING: 0.8})
+    text = "Gut, das mache ich. Was schreibe ich da rein, kannst du mir das vorformulieren?"
+    answer = talk.say({"unclear": 0.3, "ask_consequences": 0.1}, text, passages={REPORTING: 0.5})
+    samples = {sample.occasion: sample.passage for sample in assistant.guide.topics["consequences"].samples}
+    assert answer.topic == "consequences"
+    assert samples[answer.points[0].title or ""] == REPORTING

@@ -1,7 +1,7 @@
 """Which passage of all topics a message in a conversation asks for: its words count, and what was said before.
 
-A conditional logit model like that of `lotse.answering.conversation_model`: every passage near the message, and every one
-of the topic at hand, is a candidate. The weights are the same for all passages, so a new passage needs none.
+A conditional logit model like that of `lotse.answering.conversation_model`: every passage near the message, and every
+one of the topic at hand, is a candidate. The weights are the same for all passages, so a new passage needs none.
 """
 
 from __future__ import annotations
@@ -62,9 +62,7 @@ def shares_of_topics(standing: Mapping[str, float], guide: Guide) -> dict[str, f
     return {topic: math.log(share + _LEAST) for topic, share in shares.items()}
 
 
-def passage_candidates(
-    question: Question, probabilities: Mapping[str, float], guide: Guide
-) -> dict[str, Features]:
+def passage_candidates(question: Question, probabilities: Mapping[str, float], guide: Guide) -> dict[str, Features]:
     """The features of every candidate, by passage id.
 
     Args:

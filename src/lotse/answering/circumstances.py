@@ -307,8 +307,8 @@ def _in_short(
         topic: of the answer.
         short: the short answer.
         sentence: names what was understood, and whether it changes anything.
-        own: statements that hold in it; the first stands in the answer itself, the others are points. Where statuses are
-            compared, each is a point with its status.
+        own: statements that hold in it; the first stands in the answer itself, the others are points. Where statuses
+            are compared, each is a point with its status.
         kept: passages of the answer before; they stay as they were, behind the points that are shown at once.
     """
     guide, wording, citations = context.guide, context.wording, Citations(context.guide)

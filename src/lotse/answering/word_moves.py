@@ -76,7 +76,10 @@ def by_words(context: TurnContext) -> Answer | None:
         return answer
     if feels_misunderstood(question, words) and question.memory.outcome is not None:
         return none_of_these(context) if question.memory.choosing else repair(context)
-    if vents(question, context.settings) and context.without_context.get(NOT_HELPFUL, 0.0) < context.settings.dialogue_at:
+    if (
+        vents(question, context.settings)
+        and context.without_context.get(NOT_HELPFUL, 0.0) < context.settings.dialogue_at
+    ):
         return vented(context)
     return _about_the_answer(context, topic) if topic else None
 

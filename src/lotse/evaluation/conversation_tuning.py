@@ -26,8 +26,8 @@ from lotse.rasa_adapter.names import MEMORY_SLOT
 # What a turn leaves in the memory depends on the weights, so they are chosen on dialogues read with the weights before.
 _ROUNDS = 2
 _HEADER = """\
-# How a message is read in its conversation: weights of the features of intents, of the passages of the topic at hand, and of
-# the passages of all topics (src/lotse/answering/conversation_model.py, new_points.py and asked_passages.py).
+# How a message is read in its conversation: weights of the features of intents, of the passages of the topic at hand,
+# and of the passages of all topics (src/lotse/answering/conversation_model.py, new_points.py and asked_passages.py).
 # Written by ./lotse tune-conversation from the dialogues in data/dialogues; do not change by hand.
 """
 
@@ -165,7 +165,9 @@ def _read(assistant: Assistant, asked: Question, turn: DialogueTurn, trained: Co
         choices.turns.append(ReadTurn(read.question, read.probabilities, guide, turn.expect))
     if turn.expect.passages:
         near = passage_candidates(read.question, read.probabilities, guide)
-        choices.asked_passages.append(Choice(tuple(near.values()), tuple(name in turn.expect.passages for name in near)))
+        choices.asked_passages.append(
+            Choice(tuple(near.values()), tuple(name in turn.expect.passages for name in near))
+        )
     if turn.expect.kind == "refined" and turn.expect.passages:
         choices.passages.append(_choice_of_passage(read.question, guide, turn, settings))
 
