@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import pytest
 
@@ -15,10 +16,10 @@ AT_HAND, OTHER = "blocking", "likes"
 ALONE = {"ask_blocking": 0.3, "ask_likes": 0.3, "refine": 0.4}
 
 
-def going_on(assistant: Assistant, text: str = "und was ist mit der Presse?", **memory: object) -> Question:
+def going_on(assistant: Assistant, text: str = "und was ist mit der Presse?", shown: Sequence[str] = ()) -> Question:
     """A message that two passages fit equally well, one of them of the topic at hand."""
-    near = {name: 0.2 for name in assistant.guide.passages} | {"blocking.press": 0.6, "likes.politics": 0.6}
-    return Question(text=text, passages=near, memory=Memory(topic=AT_HAND, at_hand=AT_HAND, **memory))
+    near = dict.fromkeys(assistant.guide.passages, 0.2) | {"blocking.press": 0.6, "likes.politics": 0.6}
+    return Question(text=text, passages=near, memory=Memory(topic=AT_HAND, shown=list(shown)))
 
 
 def test_the_probabilities_of_all_candidates_sum_to_one(assistant: Assistant) -> None:
@@ -43,7 +44,7 @@ def test_what_fits_clearly_better_is_asked_for_whatever_is_at_hand(assistant: As
 
 
 def test_every_passage_of_the_topic_at_hand_is_a_candidate(assistant: Assistant) -> None:
-    asked = Question(text="und sonst?", passages={"likes.basic": 0.5}, memory=Memory(topic=AT_HAND, at_hand=AT_HAND))
+    asked = Question(text="und sonst?", passages={"likes.basic": 0.5}, memory=Memory(topic=AT_HAND))
     candidates = passage_candidates(asked, ALONE, assistant.guide)
     general = {passage.id for passage in assistant.guide.of_topic[AT_HAND] if not passage.only_for}
     assert set(candidates) == {"likes.basic", *general}
@@ -52,7 +53,7 @@ def test_every_passage_of_the_topic_at_hand_is_a_candidate(assistant: Assistant)
 def test_what_holds_only_elsewhere_is_no_candidate(assistant: Assistant) -> None:
     elsewhere = next(passage for passage in assistant.guide.passages.values() if passage.only_for)
     near = {elsewhere.id: 0.9, "blocking.press": 0.5}
-    asked = Question(text="und sonst?", passages=near, memory=Memory(topic=AT_HAND, at_hand=AT_HAND))
+    asked = Question(text="und sonst?", passages=near, memory=Memory(topic=AT_HAND))
     assert elsewhere.id not in passage_candidates(asked, ALONE, assistant.guide)
 
 

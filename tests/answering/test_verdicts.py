@@ -96,10 +96,25 @@ def test_a_passage_rules_if_each_of_its_circumstances_was_said(own: str) -> None
 def test_without_one_of_them_the_topic_rules_and_the_passage_does_not_lead(
     own: str, said: Mapping[str, list[str]]
 ) -> None:
-    best = passage(verdict=own, facets={"content": "photo"}, verdict_requires={"situation": "break"})
+    needed = {"facets": {"content": "photo"}, "verdict_requires": {"situation": "break"}}
+    best = passage(verdict=own, short="Ja. Das geht." if own == "allowed" else "Nein. Das geht nicht.", **needed)
     assert ruling(topic("depends"), best, said) == Ruling("depends")
     assert ruling(topic("info"), best, said) == Ruling("depends")
     assert ruling(topic("info"), best, said, wanted="verdict") == Ruling("info")
+
+
+def test_what_is_forbidden_under_a_condition_leads_whatever_was_said_but_rules_only_if_all_was() -> None:
+    forbidding = passage(
+        verdict="not_allowed",
+        short="Nicht ohne Einwilligung.",
+        facets={"content": "photo"},
+        verdict_unless={"condition": "consent"},
+    )
+    assert ruling(topic("depends"), forbidding, {}) == Ruling("depends", forbidding)
+    assert ruling(topic("depends"), forbidding, {"content": ["photo"]}) == Ruling("not_allowed", forbidding)
+    assert ruling(topic("depends"), forbidding, {"condition": ["consent"]}) == Ruling("depends")
+    allowing = passage(verdict="allowed", short="Mit Einwilligung geht das.", facets={"content": "photo"})
+    assert ruling(topic("depends"), allowing, {}) == Ruling("depends")
 
 
 def test_a_passage_leads_without_its_verdict_if_only_the_facets_were_not_said() -> None:
@@ -215,7 +230,13 @@ def test_a_passage_names_what_its_verdict_does_not_hold_under() -> None:
 def test_whoever_may_have_meant_another_topic_gets_no_plain_yes_or_no(verdict: str) -> None:
     assert ruling(topic(verdict), passage(), {}, uncertain=True) == Ruling("depends")
     own = passage(verdict=verdict, facets={"content": "photo"})
-    assert ruling(topic("depends"), own, {"content": ["photo"]}, uncertain=True) == Ruling("depends")
+    short = "Ja. Das geht." if verdict == "allowed" else "Nein. Das geht nicht."
+    unsaid = passage(verdict=verdict, short=short, facets={"content": "photo"})
+    assert ruling(topic("depends"), unsaid, {}, uncertain=True) == Ruling("depends")
+    # What is forbidden in each circumstance that was said is so whichever topic was meant; nothing is allowed by guess.
+    forbidden = verdict == "not_allowed"
+    expected = Ruling("not_allowed", own) if forbidden else Ruling("depends")
+    assert ruling(topic("depends"), own, {"content": ["photo"]}, uncertain=True) == expected
     assert ruling(topic("info"), passage(), {}, uncertain=True) == Ruling("depends")
     assert ruling(topic("info"), passage(), {}, uncertain=True, wanted="verdict") == Ruling("info")
 

@@ -205,7 +205,8 @@ def _said(context: TurnContext) -> Mapping[str, Iterable[str]]:
 def _added(context: TurnContext, shown: list[Passage], passages: Iterable[Passage]) -> list[Passage]:
     """Passages about what was told, and one with a variant for the status if none of those shown has one."""
     said, status = _said(context), context.question.memory.status
-    others = [passage for passage in passages if passage not in shown]
+    known = {passage.id for passage in shown}
+    others = [passage for passage in passages if passage.id not in known]
     about = [passage for passage in others if is_about(passage, said)][:_ADDED]
     if STATUS not in said or any(status in passage.by_status for passage in (*shown, *about)):
         return about

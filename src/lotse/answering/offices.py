@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from lotse.answering.answer import Answer, Outcome
 from lotse.answering.follow_ups import draft_to
 from lotse.answering.phrases import Words, entry_length, holds, is_of, words_of
@@ -60,11 +62,17 @@ def names_office(context: TurnContext, name: str, said: Words) -> bool:
 
 def _belongs_to(context: TurnContext, name: str, rest: Words) -> bool:
     """Whether the words begin with one that stands for an office: in its label alone, or among its other names."""
-    labels = {each: words_of(contact.label) for each, contact in context.guide.contacts.items()}
+    labels = {each: _label_words(contact.label) for each, contact in context.guide.contacts.items()}
     # “office” stands in several labels and tells none of them.
     having = [each for each, label in labels.items() if any(_alike(rest[0], word) for word in label)]
     others = context.settings.words.offices.also_called.get(name, [])
     return having == [name] or entry_length(rest, 0, others) == 1
+
+
+@cache
+def _label_words(label: str) -> Words:
+    """The words of an office's label; there are few offices, and every word of a message is compared with them."""
+    return words_of(label)
 
 
 def _alike(word: str, part: str) -> bool:

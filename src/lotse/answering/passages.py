@@ -15,7 +15,8 @@ MIN_PASSAGES = 2
 USUAL_STATUSES = ("beamte", "tarif")
 
 
-@dataclass(frozen=True)
+# Two of them are never compared by value, which would compare all texts of their passages.
+@dataclass(frozen=True, eq=False)
 class Fit:
     """A passage and how well it fits the question.
 

@@ -42,6 +42,20 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(_APOSTROPHES.sub("", fold(plain))))
 
 
+class Entries(list[str]):
+    """The entries of a list, found by the letter they begin with: the lists are long and looked through word by word.
+
+    Attributes:
+        by_letter: the entries by their first letter.
+    """
+
+    def __init__(self, entries: Sequence[str]) -> None:
+        super().__init__(entries)
+        self.by_letter: dict[str, list[str]] = {}
+        for entry in entries:
+            self.by_letter.setdefault(entry[:1], []).append(entry)
+
+
 class Phrases(Strict):
     """Base of the word lists: entries of one word or several in a row, folded; * at the end matches longer words."""
 
@@ -55,6 +69,12 @@ class Phrases(Strict):
             return [[_entry(str(word)) for word in item] for item in value]
         if field.key_field and isinstance(value, dict) and all(isinstance(item, list) for item in value.values()):
             return {name: [_entry(str(word)) for word in item] for name, item in value.items()}
+        return value
+
+    @validator("*")
+    def _indexed(cls, value: object) -> object:
+        if isinstance(value, list) and all(isinstance(item, str) for item in value):
+            return Entries(value)
         return value
 
 
@@ -283,6 +303,7 @@ class ConversationWords(Phrases):
     venting: VentingWords
     misunderstood: Core
     yes_or_no: list[str]
+    plain_answers: list[str]
     places: PlaceWords
     telling: list[str]
     others_matter: Core
@@ -316,8 +337,9 @@ def entry_length(words: Words, start: int, entries: Sequence[str]) -> int:
     if start >= len(words):
         return 0
     longest, letter = 0, words[start][0]
+    if isinstance(entries, Entries):
+        entries = entries.by_letter.get(letter, ())
     for entry in entries:
-        # Most entries begin otherwise; the lists are long and are looked through for every word.
         if not entry.startswith(letter):
             continue
         parts, last, is_open = _parts(entry)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from lotse.answering.answer import Answer, Point
 from lotse.answering.answer_builder import MORE, cites_of, follow_ups, guidance, passage_of
@@ -140,6 +141,7 @@ def _before(context: TurnContext) -> Iterable[str]:
     return [*(helps.topics or () if helps else ()), *memory.earlier_topics]
 
 
+@cache
 def _telling_words(occasion: str, language: str) -> Words:
     """The words of an occasion that say what it is about: its longer words, in German its nouns as well.
 
