@@ -270,6 +270,9 @@ def _about_the_conversation(context: TurnContext, intent: str, probability: floa
     if intent in SMALLTALK:
         return smalltalk(context, intent)
     if intent == SWITCH:
+        if not question.switched and context.without_context.get("request_person", 0.0) >= settings.second_topic_at:
+            # “Is there somebody I can ask in English?”
+            return handed_over(context)
         # “Auf Deutsch bitte” in a German conversation asks for plain words.
         return switched(context) if question.switched else about_the_answer(context, "request_simpler")
     if intent == "forget_me":

@@ -366,6 +366,8 @@ def draft_to(context: TurnContext, names: Iterable[str], topic: Topic | None) ->
     # “Und wen frage ich wegen der Gruppe?” means the question before one that was refused.
     returns = bool(memory.answered_question) and context.clear_topic in {memory.topic} - {None}
     asked = memory.answered_question if returns else memory.asked
+    if topic is not None and topic.topic in context.settings.topics_without_draft:
+        asked = []
     # After a refusal or choices the current topic is not what was asked.
     known = topic is not None and (returns or not memory.unanswered)
     subject = wording.subject.format(title=topic.title) if topic and known else wording.subject_general

@@ -22,7 +22,11 @@ from lotse.answering.phrases import (
 from lotse.answering.question import Question
 from lotse.answering.settings import Settings
 
-_CLAUSE_END = re.compile(r"[.,;:!?\n]+")
+# No clause ends within “zwei, drei Sätze”.
+_CLAUSE_END = re.compile(
+    r"[.;:!?\n]+|(?<!\bein)(?<!\bzwei)(?<!\bdrei)(?<!\btwo)(?<!\bthree)(?<!\d),|,(?!\s*(?:zwei|drei|vier|fünf|two|three|four|\d))",
+    re.IGNORECASE,
+)
 # How far a word that asks for an answer may stand from the verb: “schreib mir bitte, ob …”, “einfacher formulieren”.
 _NEAR = 2
 # Circumstances that an insult names by itself.

@@ -303,7 +303,6 @@ class ConversationWords(Phrases):
     venting: VentingWords
     misunderstood: Core
     yes_or_no: list[str]
-    plain_answers: list[str]
     places: PlaceWords
     telling: list[str]
     others_matter: Core

@@ -98,6 +98,7 @@ class Numbers(Strict):
     check_topics: list[str] = Field(..., min_items=1)
     official_topics: list[str]
     disclosure_contacts: list[str] = Field(..., min_items=1)
+    topics_without_draft: list[str]
     reportable: list[str]
     writing_contacts: list[str] = Field(..., min_items=1)
     tool_contacts: list[str] = Field(..., min_items=1)

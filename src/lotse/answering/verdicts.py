@@ -10,7 +10,6 @@ from lotse.answering.answer import Outcome
 from lotse.answering.language import FACET as LANGUAGE_WISHED
 from lotse.answering.memory import LASTING_FACETS
 from lotse.answering.passages import Fit, agrees
-from lotse.answering.phrases import words_of
 from lotse.answering.question import Question
 from lotse.answering.settings import Settings
 from lotse.content.model import Facet, FacetValues, Passage, Topic, Verdict, values_of
@@ -220,7 +219,7 @@ def _rule(
     doubted = uncertain and clear is not None and _is_plain(clear.verdict) and not _forbids(clear, case)
     contradicted = clear is not None and (_contradicted(clear, topic, case) or doubted)
     holds = clear is not None and clear.verdict is not None and not missing and not contradicted
-    lead = clear if clear and _may_lead(clear, holds, question, case, settings) else None
+    lead = clear if clear and _may_lead(clear, holds, question, case) else None
     if wanted == "information":
         return Ruling("info", lead)
     if clear is not None and clear.verdict is not None and holds:
@@ -240,19 +239,16 @@ def _missing(passage: Passage, case: Case) -> tuple[list[str], list[str]]:
     return [*required, *(facet for facet in unsaid if facet not in granted)], granted
 
 
-def _may_lead(passage: Passage, holds: bool, question: Question, case: Case, settings: Settings) -> bool:
+def _may_lead(passage: Passage, holds: bool, question: Question, case: Case) -> bool:
     """Whether a passage's short answer may stand first.
 
     A plain yes or no of a passage whose circumstances were not said would say in words what its verdict may not say.
-    Without what a verdict requires beside the facets, the case is another one. What is forbidden under a condition
-    (“Nicht ohne Einwilligung …”) is true whatever was said, unless something lifts it.
+    Without what a verdict requires beside the facets, the case is another one.
     """
     if passage.short is None:
         return False
     if question.known is not None and question.known.passage == passage.id:
         return True
-    if passage.verdict == "not_allowed" and not agrees(passage.verdict_unless, case.said):
-        return holds or words_of(passage.short)[0] not in settings.words.plain_answers
     return holds or not (_is_plain(passage.verdict) or case.unsaid(passage.verdict_requires))
 
 
