@@ -205,3 +205,17 @@ def test_a_refused_question_is_the_draft_for_who_only_wants_a_person(talk: Talk)
     talk.say("ask_blocking", text=ASKED)
     talk.say("out_of_scope", text=OUTSIDE)
     assert draft(talk) == OUTSIDE
+
+
+def test_what_was_told_of_an_own_mistake_is_no_draft(talk: Talk) -> None:
+    talk.say("ask_consequences", text="Soll ich das einfach löschen und sagen, dass ich es nicht war?")
+    assert draft(talk) == ""
+    talk.say("ask_blocking", text=ASKED)
+    assert draft(talk) == ASKED
+
+
+def test_somebody_to_ask_in_the_language_spoken_is_no_wish_for_plain_words(talk: Talk) -> None:
+    talk.say("ask_blocking", text="May I block my boss on Instagram?", language={"code": "en", "certainty": 0.99})
+    wish = {"switch_language": 0.7, "request_person": 0.25}
+    answer = talk.say(wish, text="Is there someone I can ask who speaks English?", language="en")
+    assert (answer.outcome, answer.language) == ("handed_over", "en")

@@ -41,6 +41,11 @@ def typed(text: str, form: QuestionForm = "statement", **facets: str) -> Questio
         "could you suggest a reply",
         "Könnten Sie meinen Beitrag übersetzen?",
         "Hilf mir beim Formulieren",
+        "Könnten Sie mir zwei, drei nette Sätze aufschreiben, mit denen ich das absage?",
+        "Haben Sie ein Muster, das wir auslegen können?",
+        "Hast du einen Vorschlag für eine Antwort?",
+        "Ich bräuchte einen kurzen Text zum Anheften",
+        "kanst du mir schnell was schreiben",
     ],
 )
 def test_a_wish_for_a_text_is_known_by_its_words(assistant: Assistant, text: str) -> None:
