@@ -12,8 +12,9 @@ import math
 from collections.abc import Mapping
 
 from lotse.answering.asked_passages import asked_passages, shares_of_topics
-from lotse.answering.memory import STATE, Memory
+from lotse.answering.memory import LASTING_FACETS, STATE, Memory
 from lotse.answering.new_points import best_of_topics, refers_back
+from lotse.answering.passages import agrees
 from lotse.answering.probabilities import DISCLOSURE, OUTSIDE, SOUNDS_LIKE_NO, TOPIC_PREFIX, topic_of, with_told_person
 from lotse.answering.question import Question
 from lotse.answering.settings import Settings
@@ -155,6 +156,13 @@ def candidates(
     return {**topics, **{move: message.move(move, kind) for move, kind in KIND_OF_MOVE.items()}}
 
 
+def _about_what_is_told(question: Question, guide: Guide) -> frozenset[str]:
+    """The topics of near passages that are about a circumstance of the case that the message names: a meme, the boss."""
+    told = {facet: values for facet, values in question.facets.items() if facet not in LASTING_FACETS}
+    near = (guide.passages[name] for name in question.all_passages if name in guide.passages)
+    return frozenset(passage.topic for passage in near if agrees(passage.facets, told))
+
+
 class _Message:
     """What the features of all candidates have in common."""
 
@@ -166,6 +174,7 @@ class _Message:
         self._best = best_of_topics(question, guide)
         self._shares = shares_of_topics(asked_passages(question, probabilities, guide, settings), guide)
         self._least_share = min(self._shares.values(), default=0.0)
+        self._about = _about_what_is_told(question, guide)
         self._at_hand = self._memory.at_hand or ""
         self._length = math.log(question.words + 1)
         self._refers_back = float(refers_back(question, settings))
@@ -185,6 +194,7 @@ class _Message:
             "topic, length": self._length,
             "topic, passage behind the best": own - self._highest,
             "topic, asked passages": self._shares.get(name, self._least_share),
+            "topic, about what is told": float(name in self._about),
         }
         if name == self._at_hand:
             features |= self._topic_at_hand(own)

@@ -26,7 +26,7 @@ _MOVES: dict[Kind, frozenset[str]] = {
     "forget": frozenset({"forget"}),
 }
 # Draws the weights towards zero, in units of the features' spread; chosen by leaving out writers.
-STRENGTH = 3.0
+STRENGTH = 8.0
 _MOST_STEPS = 300
 _DIGITS = 3
 
