@@ -157,7 +157,7 @@ def candidates(
 
 
 def _about_what_is_told(question: Question, guide: Guide) -> frozenset[str]:
-    """The topics of near passages that are about a circumstance of the case that the message names: a meme, the boss."""
+    """The topics of near passages about a circumstance of the case that the message names: a meme, the boss."""
     told = {facet: values for facet, values in question.facets.items() if facet not in LASTING_FACETS}
     near = (guide.passages[name] for name in question.all_passages if name in guide.passages)
     return frozenset(passage.topic for passage in near if agrees(passage.facets, told))
