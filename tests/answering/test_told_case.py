@@ -93,3 +93,18 @@ def test_the_second_question_is_named_also_where_the_first_has_no_passage_of_its
         },
     )
     assert assistant.wording.also.format(title=assistant.guide.topics["networking"].title) in (answer.notice or "")
+
+
+def test_what_depended_is_not_allowed_by_a_word_that_tells_nothing_new(talk: Talk) -> None:
+    liked, called = "likes.basic", {"content": "reaction", "condition": "union_call"}
+    first = talk.say("ask_likes", text="Darf ich den Aufruf liken?", facets=called, passages={liked: 0.5})
+    talk.memory = {**talk.memory, "verdict": "depends", "asked_permission": True}
+    answer = talk.say(
+        {"refine": 0.9},
+        text="versteh ich nicht, ist doch nur ein Herz",
+        form="statement",
+        facets={"content": "reaction"},
+        passages={liked: 0.64, "likes.unlawful_content": 0.57},
+    )
+    assert first.topic == answer.topic == "likes"
+    assert answer.verdict == "depends"

@@ -143,8 +143,7 @@ def leading(context: TurnContext, asked: Asked, ranked: Ranked) -> Lead:
     uncertain = is_uncertain(context, topic, asked.outcome)
     wanted = sought(question, asked.outcome, settings)
     ruling = rule(topic, fits, question, case, wanted, uncertain, settings)
-    if ruling.verdict == "allowed" and tells_the_case(question) and question.memory.topic not in (None, topic.topic):
-        # What was asked before belongs to another topic, which may not allow it.
+    if ruling.verdict == "allowed" and tells_the_case(question) and not _allows_as_told(question, topic, ruling):
         ruling = replace(ruling, verdict="depends", assumed=())
     eager = settings.copy(update={"specific_at": min(settings.specific_at, settings.new_point_at)})
     point = None
@@ -174,6 +173,19 @@ def _is_ahead(fits: Sequence[Fit], question: Question, settings: Settings) -> bo
         return False
     first, second = fits[:_BEST_AND_NEXT]
     return first.score >= settings.ahead_at and first.score - second.score >= settings.ahead_by
+
+
+def _allows_as_told(question: Question, topic: Topic, ruling: Ruling) -> bool:
+    """Whether what somebody tells of their case may be allowed by it.
+
+    What was asked before may belong to another topic, which may not allow it. And what depended on the case is allowed
+    by a passage about what was told, never by the topic as a whole: “ist doch nur ein Herz”.
+    """
+    memory = question.memory
+    if memory.topic not in (None, topic.topic):
+        return False
+    by_passage = ruling.passage is not None and ruling.passage.verdict == "allowed"
+    return by_passage or memory.verdict not in ("depends", "not_allowed")
 
 
 def _own_facets(context: TurnContext) -> dict[str, list[str]]:
