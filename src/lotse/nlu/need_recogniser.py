@@ -82,7 +82,7 @@ class NeedRecogniser(GraphComponent):
             "phrase_weight": 0.8,
             "meaning_weight": 1.0,
             "everyday_weight": 7.0,
-            "alike_weight": 3.0,
+            "alike_weight": 2.0,
             "ambiguous_intents": ["ask_hostility", "ask_consequences"],
             "crisis_share": 0.3,
             "other_at": 0.5,
