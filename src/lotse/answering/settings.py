@@ -70,6 +70,7 @@ class Numbers(Strict):
     named_source_words: int = Field(..., gt=0)
     samples: int = Field(..., gt=0)
     sample_named_at: float = Field(..., gt=0)
+    sample_word_letters: int = Field(..., gt=0)
     sample_distance: float = Field(..., ge=0)
     sample_at_hand: float = Field(..., ge=0)
     sample_of_before: float = Field(..., ge=0)

@@ -18,8 +18,6 @@ from lotse.answering.refusals import topic_choices
 from lotse.answering.turn_context import TurnContext
 from lotse.content.model import Guide, Sample, Topic
 
-# Shorter words, such as “machen”, do not say what a sample is for, unless they are nouns.
-_LONG_WORD = 7
 QUOTATION_MARKS = {"de": ("„", "“"), "en": ("“", "”")}
 
 
@@ -118,7 +116,7 @@ def _suited(
     context: TurnContext, sample: Sample, topic: Topic, named: frozenset[str], weights: dict[str, float]
 ) -> Suited:
     memory, settings = context.question.memory, context.settings
-    occasion = _telling_words(sample.occasion, context.guide.language)
+    occasion = _telling_words(sample.occasion, context.guide.language, context.settings.sample_word_letters)
     telling = sum(
         max((weights[part] for part in occasion if same_but_inflected(word, part)), default=0.0) for word in named
     )
@@ -143,7 +141,7 @@ def _before(context: TurnContext) -> Iterable[str]:
 
 
 @cache
-def _telling_words(occasion: str, language: str) -> Words:
+def _telling_words(occasion: str, language: str, letters: int) -> Words:
     """The words of an occasion that say what it is about: its longer words, in German its nouns as well.
 
     “Firma absagen, weil ich die Werbung nicht machen darf” is about “Firma”, “absagen” and “Werbung”.
@@ -153,7 +151,7 @@ def _telling_words(occasion: str, language: str) -> Words:
         word
         for written in occasion.split()
         for word in words_of(written)
-        if len(word) >= _LONG_WORD or (nouns and written.lstrip("„“(")[:1].isupper())
+        if len(word) >= letters or (nouns and written.lstrip("„“(")[:1].isupper())
     )
 
 
