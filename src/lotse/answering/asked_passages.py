@@ -36,16 +36,25 @@ def asked_passages(
         guide: gives topics and passages.
         settings: the weights.
     """
-    weights = settings.asked_passage_weights
-    scores = {
-        name: sum(weights.get(feature, 0.0) * value for feature, value in features.items())
-        for name, features in passage_candidates(question, probabilities, guide).items()
-    }
+    scores = weighed(passage_candidates(question, probabilities, guide), settings.asked_passage_weights)
     if not scores:
         return {}
     highest = max(scores.values())
     total = math.log(sum(math.exp(score - highest) for score in scores.values())) + highest
     return {name: score - total for name, score in scores.items()}
+
+
+def weighed(candidates: Mapping[str, Features], weights: Mapping[str, float]) -> dict[str, float]:
+    """The weighted sum of each candidate's features; a feature without a weight does not count.
+
+    Args:
+        candidates: features by candidate.
+        weights: by feature.
+    """
+    return {
+        name: sum(weights.get(feature, 0.0) * value for feature, value in features.items())
+        for name, features in candidates.items()
+    }
 
 
 def shares_of_topics(standing: Mapping[str, float], guide: Guide) -> dict[str, float]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from lotse.answering.asked_passages import asked_passages, shares_of_topics
+from lotse.answering.asked_passages import asked_passages, shares_of_topics, weighed
 from lotse.answering.memory import LASTING_FACETS, STATE, Memory
 from lotse.answering.new_points import best_of_topics, refers_back
 from lotse.answering.passages import agrees
@@ -125,10 +125,7 @@ def _read(question: Question, probabilities: Mapping[str, float], guide: Guide, 
     if probabilities.get(START_CHECK, 0.0) < settings.check_at:
         # A guided check takes over the conversation: the message itself has to sound like a wish for it.
         del found_features[START_CHECK]
-    scores = {
-        name: sum(weights.get(feature, 0.0) * value for feature, value in features.items())
-        for name, features in found_features.items()
-    }
+    scores = weighed(found_features, weights)
     highest = max(scores.values())
     shares = {name: math.exp(score - highest) for name, score in scores.items()}
     total = sum(shares.values())
