@@ -12,7 +12,7 @@ class Labelled:
     Attributes:
         text: as a person typed it or as the guide has it.
         label: what it belongs to.
-        group: for a passage, its topic; negatives come from the same group.
+        group: the topic, to leave one out.
     """
 
     text: str
@@ -22,34 +22,28 @@ class Labelled:
 
 @dataclass(frozen=True)
 class Settings:
-    """Settings of the tuning; chosen by author split, see ``benchmarks/understanding.md``.
+    """Settings of the tuning; ``benchmarks/understanding.md`` says what they were compared with.
 
     Attributes:
-        epochs: how often each message is seen.
-        batch: messages in one step.
+        epochs: how often each text of the longer of the two lists is seen.
+        batch: messages in one step, and texts of passages.
+        frozen: layers that stay as they are, counted from the words.
         rate: highest learning rate of the network.
-        head_rate: of the labels' weights, which start at random.
-        contrast: weight of the supervised contrast beside the cross entropy.
-        temperature: of both contrasts; smaller looks at the nearest only.
+        head_rate: of the labels' weights.
         scale: factor on unit vectors before the labels' weights.
         smoothing: of the labels.
         dropout: see `Network`.
-        passages_every: one step in so many is one of passages.
-        passages: pairs of texts in such a step.
         longest: tokens of a text; longer ones are cut while tuning.
         seed: of everything random.
     """
 
-    epochs: float = 4.0
+    epochs: float = 3.0
     batch: int = 48
+    frozen: int = 6
     rate: float = 2e-4
     head_rate: float = 1e-3
-    contrast: float = 0.3
-    temperature: float = 0.05
-    scale: float = 12.0
+    scale: float = 16.0
     smoothing: float = 0.1
     dropout: float = 0.1
-    passages_every: int = 8
-    passages: int = 24
     longest: int = 80
     seed: int = 0

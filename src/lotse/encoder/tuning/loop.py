@@ -1,8 +1,10 @@
-"""Tunes the network: what means the same comes close, what belongs to different topics or passages goes apart.
+"""Tunes the network: it learns to tell topics apart, and passages.
 
-Two kinds of steps take turns. Messages with a label (their intent) train with cross entropy over the labels and with
-supervised contrast (Khosla et al. 2020). Texts of the guide's passages (title and text, own questions) train with the
-contrast between passages of few topics, so that passages of one topic stay apart (InfoNCE, van den Oord et al. 2018).
+Every step has messages, labelled with their intents, and texts of the guide's passages, labelled with the passage. Each
+kind has a head of its own, trained with cross entropy. With the intents alone, what is said within a topic falls together,
+and the passages are found less well than without tuning; with both, either is told apart by its head.
+
+The lower layers stay as they are: they know the language, and their states are computed once.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from time import perf_counter
 
 import torch
 from torch import Tensor, nn
@@ -19,6 +22,11 @@ from lotse.encoder.encoder import Array
 from lotse.encoder.tuning.base_model import BaseModel
 from lotse.encoder.tuning.inputs import Labelled, Settings
 from lotse.encoder.tuning.network import Network
+
+# Texts that are read at once where nothing is learned.
+_READ = 64
+# So many texts of a label give its head a start.
+_SAMPLES = 12
 
 
 def tune(
@@ -37,116 +45,152 @@ def tune(
         words: word vectors by id, shape ``(tokens, hidden)``; they stay as they are.
         tokens_of: ids of a text's tokens.
         messages: with their intents.
-        passages: texts of passages; a passage with a single text is left out.
+        passages: texts of passages.
         settings: of the tuning.
         progress: called after each step with its number, their count and the loss.
     """
     torch.manual_seed(settings.seed)
     chance = random.Random(settings.seed)
     network, table = Network(base, settings.dropout), torch.tensor(words)
-    labels = sorted({message.label for message in messages})
-    number = {label: position for position, label in enumerate(labels)}
-    targets = torch.tensor([number[message.label] for message in messages])
-    head = nn.Linear(base.sizes.hidden, len(labels))
-    nn.init.normal_(head.weight, std=0.02)
-    nn.init.zeros_(head.bias)
-    counts = torch.bincount(targets, minlength=len(labels)).clamp(min=1)
-    # The labels differ much in size: outside the guide lies far more than in one topic.
-    weights = (counts.float().mean() / counts).sqrt().clamp(0.5, 2.0)
-    groups = [
-        {"params": list(network.parameters()), "lr": settings.rate},
-        {"params": list(head.parameters()), "lr": settings.head_rate},
-    ]
+    network.freeze(settings.frozen)
+    precision = _faster_precision()
+    tasks = []
+    for labelled in (messages, passages):
+        cut = [tokens_of(one.text)[: settings.longest] for one in labelled]
+        states = _lower_states(network, table, cut, settings.frozen)
+        tasks.append(_Task(network, states, [one.label for one in labelled], settings, chance, precision))
+    learned = [parameter for parameter in network.parameters() if parameter.requires_grad]
+    heads = [parameter for task in tasks for parameter in task.head.parameters()]
+    groups = [{"params": learned, "lr": settings.rate}, {"params": heads, "lr": settings.head_rate}]
     optimiser = torch.optim.AdamW(groups, weight_decay=0.01)
-    steps = int(settings.epochs * len(messages) / settings.batch)
+    steps = int(settings.epochs * max(len(messages), len(passages)) / settings.batch)
     warm = max(1, steps // 10)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda step: min((step + 1) / warm, max(0.0, (steps - step) / max(1, steps - warm)))
     )
-    cut = [tokens_of(message.text)[: settings.longest] for message in messages]
-    pairs = _pairs(passages, settings, chance)
     network.train()
-    for step, chosen in enumerate(_batches(cut, settings, chance)):
-        if step == steps:
-            break
-        meanings = _meanings(network, table, [cut[index] for index in chosen])
-        target = targets[chosen]
-        loss = functional.cross_entropy(
-            head(meanings * settings.scale), target, weight=weights, label_smoothing=settings.smoothing
-        )
-        loss = loss + settings.contrast * _contrast(meanings, target, settings.temperature)
-        if passages and step % settings.passages_every == 0:
-            first, second = next(pairs)
-            texts = [tokens_of(text)[: settings.longest] for text in [*first, *second]]
-            loss = loss + _between(_meanings(network, table, texts), settings.temperature)
+    for step in range(steps):
+        loss = torch.stack([task.loss() for task in tasks]).sum()
         optimiser.zero_grad()
         loss.backward()
-        nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        nn.utils.clip_grad_norm_(learned, 1.0)
         optimiser.step()
         schedule.step()
         progress(step + 1, steps, loss.item())
     return network.eval()
 
 
-def _meanings(network: Network, table: Tensor, texts: list[list[int]]) -> Tensor:
-    """Unit vectors of tokenised texts, shape ``(texts, hidden)``."""
-    longest = max(map(len, texts))
-    words = torch.zeros(len(texts), longest, table.shape[1])
-    present = torch.zeros(len(texts), longest)
-    for row, ids in enumerate(texts):
-        words[row, : len(ids)], present[row, : len(ids)] = table[ids], 1
-    # Half the bits are enough while tuning, and several times as fast where the processor multiplies them itself.
-    with torch.autocast("cpu", dtype=torch.bfloat16):
-        means = network(words, present)
-    return functional.normalize(means.float(), dim=1)
+class _Task:
+    """Telling one kind of label apart.
+
+    Args:
+        network: the vectors' source.
+        states: of each text after the frozen layers, shape ``(tokens, hidden)``.
+        labels: of the texts.
+        settings: of the tuning.
+        chance: orders the texts.
+        precision: of the products.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        states: Sequence[Tensor],
+        labels: Sequence[str],
+        settings: Settings,
+        chance: random.Random,
+        precision: torch.dtype,
+    ) -> None:
+        self._network, self._states, self._settings, self._precision = network, states, settings, precision
+        names = sorted(set(labels))
+        number = {label: position for position, label in enumerate(names)}
+        self._targets = torch.tensor([number[label] for label in labels])
+        counts = torch.bincount(self._targets, minlength=len(names)).clamp(min=1)
+        # The labels differ much in size: outside the guide lies far more than in one topic.
+        self._weights = (counts.float().mean() / counts).sqrt().clamp(0.5, 2.0)
+        self._batches = _batches([len(text) for text in states], settings.batch, chance)
+        self.head = self._start(len(names), chance)
+
+    def loss(self) -> Tensor:
+        """The loss of the next batch."""
+        chosen = next(self._batches)
+        meanings = self._meanings(chosen)
+        return functional.cross_entropy(
+            self.head(meanings * self._settings.scale),
+            self._targets[chosen],
+            weight=self._weights,
+            label_smoothing=self._settings.smoothing,
+        )
+
+    def _meanings(self, chosen: Sequence[int]) -> Tensor:
+        """Unit vectors of texts, shape ``(texts, hidden)``."""
+        states, present = _padded([self._states[index].float() for index in chosen])
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self._precision == torch.bfloat16):
+            means = self._network.upper(states, present, self._settings.frozen)
+        return functional.normalize(means.float(), dim=1)
+
+    def _start(self, labels: int, chance: random.Random) -> nn.Linear:
+        """A head that begins with the mean of each label's texts, as the network sees them untuned."""
+        of_label: dict[int, list[int]] = defaultdict(list)
+        for index, target in enumerate(self._targets.tolist()):
+            of_label[target].append(index)
+        samples = {label: chance.sample(texts, min(_SAMPLES, len(texts))) for label, texts in of_label.items()}
+        order = sorted((index for texts in samples.values() for index in texts), key=lambda i: len(self._states[i]))
+        found: dict[int, Tensor] = {}
+        self._network.eval()
+        with torch.no_grad():
+            for start in range(0, len(order), _READ):
+                part = order[start : start + _READ]
+                found.update(zip(part, self._meanings(part), strict=True))
+        centres = torch.stack([torch.stack([found[i] for i in samples[n]]).mean(0) for n in range(labels)])
+        middle = centres.mean(0)
+        head = nn.Linear(centres.shape[1], labels)
+        head.weight.data = functional.normalize(centres - middle, dim=1)
+        head.bias.data = -self._settings.scale * (head.weight.data @ middle)
+        return head
 
 
-def _contrast(meanings: Tensor, labels: Tensor, temperature: float) -> Tensor:
-    """Supervised contrast: the others of one's label against all others."""
-    same = (labels[:, None] == labels[None]).float()
-    same.fill_diagonal_(0)
-    alike = meanings @ meanings.T / temperature
-    alike = alike - torch.eye(len(meanings)) * 1e9
-    partners = same.sum(1)
-    each = -(alike.log_softmax(1) * same).sum(1) / partners.clamp(min=1)
-    paired = partners > 0
-    return each[paired].mean() if bool(paired.any()) else meanings.sum() * 0
+def _lower_states(network: Network, table: Tensor, texts: list[list[int]], frozen: int) -> list[Tensor]:
+    """States of tokenised texts after the frozen layers, each of the shape ``(tokens, hidden)``, in half precision."""
+    order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
+    found: dict[int, Tensor] = {}
+    network.eval()
+    with torch.no_grad():
+        for start in range(0, len(order), _READ):
+            part = order[start : start + _READ]
+            words, present = _padded([table[texts[index]] for index in part])
+            states = network.lower(words, present, frozen)
+            found.update({index: states[row, : len(texts[index])].half() for row, index in enumerate(part)})
+    return [found[index] for index in range(len(texts))]
 
 
-def _between(meanings: Tensor, temperature: float) -> Tensor:
-    """Contrast of pairs: the first half of the texts against the second, row by row, both ways."""
-    first, second = meanings.chunk(2)
-    alike, right = first @ second.T / temperature, torch.arange(len(first))
-    return (functional.cross_entropy(alike, right) + functional.cross_entropy(alike.T, right)) / 2
+def _padded(texts: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
+    """Texts of the shape ``(tokens, hidden)`` in one tensor, and where in it there are tokens."""
+    states = nn.utils.rnn.pad_sequence(list(texts), batch_first=True)
+    present = nn.utils.rnn.pad_sequence([torch.ones(len(text)) for text in texts], batch_first=True)
+    return states, present
 
 
-def _batches(cut: Sequence[list[int]], settings: Settings, chance: random.Random) -> Iterator[list[int]]:
-    """Batches of messages of similar length without end, each message once in an epoch."""
+def _faster_precision() -> torch.dtype:
+    """Half the bits are enough while tuning; some processors multiply them several times as fast, others far slower."""
+    seconds = {}
+    for precision in (torch.float32, torch.bfloat16):
+        left, right = torch.ones(256, 384, dtype=precision), torch.ones(384, 1536, dtype=precision)
+        left @ right
+        begin = perf_counter()
+        left @ right
+        seconds[precision] = perf_counter() - begin
+    return min(seconds, key=seconds.__getitem__)
+
+
+def _batches(lengths: Sequence[int], size: int, chance: random.Random) -> Iterator[list[int]]:
+    """Batches of texts of similar length without end, each text once in an epoch."""
     while True:
-        order = list(range(len(cut)))
+        order = list(range(len(lengths)))
         chance.shuffle(order)
         batches = []
-        for start in range(0, len(order), settings.batch * 16):
-            near = sorted(order[start : start + settings.batch * 16], key=lambda index: len(cut[index]))
-            batches += [near[part : part + settings.batch] for part in range(0, len(near), settings.batch)]
+        for start in range(0, len(order), size * 16):
+            near = sorted(order[start : start + size * 16], key=lengths.__getitem__)
+            batches += [near[part : part + size] for part in range(0, len(near), size)]
         chance.shuffle(batches)
         yield from batches
-
-
-def _pairs(
-    passages: Sequence[Labelled], settings: Settings, chance: random.Random
-) -> Iterator[tuple[list[str], list[str]]]:
-    """Two texts of each of some passages, without end; the passages come from few groups."""
-    texts: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for passage in passages:
-        texts[passage.group][passage.label].append(passage.text)
-    groups = [[several for several in by_label.values() if len(several) > 1] for by_label in texts.values()]
-    groups = [group for group in groups if group]
-    while True:
-        chosen: list[list[str]] = []
-        for group in chance.sample(groups, len(groups)):
-            chosen += chance.sample(group, len(group))
-            if len(chosen) >= settings.passages:
-                break
-        both = [chance.sample(several, 2) for several in chosen[: settings.passages]]
-        yield [pair[0] for pair in both], [pair[1] for pair in both]

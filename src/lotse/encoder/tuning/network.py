@@ -77,12 +77,45 @@ class Network(nn.Module):
             words: word vectors, shape ``(texts, tokens, hidden)``.
             present: 1 for a token, 0 for padding, shape ``(texts, tokens)``.
         """
-        states = self.dropout(self.norm(words + self.positions[: words.shape[1]]))
-        absent = (1 - present)[:, None, None, :] * -1e9
-        for layer in self.layers:
-            states = layer(states, absent)
+        return self.upper(self.lower(words, present, 0), present, 0)
+
+    def lower(self, words: Tensor, present: Tensor, count: int) -> Tensor:
+        """States after the first layers, shape ``(texts, tokens, hidden)``.
+
+        Args:
+            words: as in `forward`.
+            present: as in `forward`.
+            count: of these layers.
+        """
+        states: Tensor = self.dropout(self.norm(words + self.positions[: words.shape[1]]))
+        return self._through(self.layers[:count], states, present)
+
+    def upper(self, states: Tensor, present: Tensor, count: int) -> Tensor:
+        """Mean of the last layer's states, see `forward`, from the states after the first layers.
+
+        Args:
+            states: see `lower`.
+            present: as in `forward`.
+            count: of the layers that have been gone through.
+        """
+        states = self._through(self.layers[count:], states, present)
         result: Tensor = (states * present[:, :, None]).sum(1) / present.sum(1, keepdim=True)
         return result
+
+    def freeze(self, count: int) -> None:
+        """Keep the first layers as they are, and all before them.
+
+        Args:
+            count: of these layers.
+        """
+        for part in (self.norm, *self.layers[:count]):
+            part.requires_grad_(False)
+
+    def _through(self, layers: nn.ModuleList, states: Tensor, present: Tensor) -> Tensor:
+        absent = (1 - present)[:, None, None, :] * -1e9
+        for layer in layers:
+            states = layer(states, absent)
+        return states
 
 
 def _linear(base: BaseModel, name: str) -> nn.Linear:
