@@ -142,13 +142,8 @@ def sparse_product(features: sparse.csr_matrix, by_ngram: sparse.csr_matrix) -> 
         return dense
     found = []
     for row in _rows(features):
-        places, values = [by_ngram.indices[:0]], [by_ngram.data[:0]]
-        for ngram, weight in zip(features.indices[row], features.data[row], strict=True):
-            part = slice(by_ngram.indptr[ngram], by_ngram.indptr[ngram + 1])
-            places.append(by_ngram.indices[part])
-            values.append(by_ngram.data[part] * weight)
-        sums = np.bincount(np.concatenate(places), np.concatenate(values), by_ngram.shape[1])
-        found.append(sums.astype(np.float32))
+        named: sparse.csr_matrix = by_ngram[features.indices[row]]
+        found.append((named.T @ features.data[row]).astype(np.float32))
     return np.stack(found)
 
 
