@@ -65,7 +65,7 @@ def meet_need(context: TurnContext, answer: Answer) -> Met:
             suitable = suitable.copy(update={"help": help_of(earlier, earlier.text, [])})
         return Met(suitable)
     shown = helps.kind if _certain(context) else f"{helps.kind}{_DOUBTFUL}"
-    repeated = bool({helps.kind, shown} & set(memory.helped)) and helps.kind not in RENEWED
+    repeated = bool({helps.kind, shown} & set(memory.helped)) and not _renewed(context, helps)
     below = answer
     if not context.question.foreign:
         below = _suitable(context, _below(context, answer, helps, repeated), helps)
@@ -160,6 +160,17 @@ def _certain(context: TurnContext) -> bool:
     question, settings = context.question, context.settings
     needed = settings.need_other_kind_at if _leans(question) else settings.need_certain_at
     return question.draft is None and question.need.certainty >= needed
+
+
+def _renewed(context: TurnContext, helps: NeedHelp) -> bool:
+    """Whether help that was shown is shown again.
+
+    In a crisis it always is. Of some kinds, who tells that it happened once more ("er hat gerade wieder geschrieben, mit
+    einem Foto von unserem Haus") needs it once more; who asks on does not.
+    """
+    question = context.question
+    anew = question.need.certainty >= context.settings.need_in_wish_at and "?" not in question.text
+    return helps.kind in RENEWED or (helps.told_anew and anew)
 
 
 def _leans(question: Question) -> bool:

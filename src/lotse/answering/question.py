@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final, Literal, TypedDict
 
@@ -91,12 +91,14 @@ class ParsedNeed(TypedDict):
         certainty: 0 to 1.
         about_other: whether somebody else is in need and not the writer.
         in_passing: whether only a part of a longer message tells of it, not the message as a whole.
+        in_conversation: the certainty by what such messages after an answer mean; 1 where nothing tells.
     """
 
     kind: str | None
     certainty: float
     about_other: bool
     in_passing: bool
+    in_conversation: float
 
 
 class ParsedArea(TypedDict):
@@ -220,6 +222,7 @@ class Need:
     certainty: float = 0.0
     about_other: bool = False
     in_passing: bool = False
+    in_conversation: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -321,7 +324,7 @@ class Question:
             of_others=_facets(parse, "other"),
             denied=_facets(parse, "denied"),
             known=KnownQuestion(**known) if known else None,
-            need=Need(**need) if need else Need(),
+            need=_need(need, memory) if need else Need(),
             form=parse.get("form") or "permission",
             only_tells=bool(parse.get("only_tells")),
             tells_deed=bool(parse.get("tells_deed")),
@@ -372,6 +375,13 @@ def _passages(parse: ParsedMessage) -> dict[str, float]:
 
 def _intents(ranking: Iterable[ParsedIntent]) -> tuple[tuple[str, float], ...]:
     return tuple((str(item["name"]), float(item["confidence"])) for item in ranking if item.get("name"))
+
+
+def _need(parsed: ParsedNeed, memory: Memory) -> Need:
+    """The need; after an answer it is only as certain as such messages are."""
+    need = Need(**parsed)
+    after = memory.at_hand is not None
+    return replace(need, certainty=min(need.certainty, need.in_conversation)) if after else need
 
 
 def _part(parse: ParsedPart) -> Part:

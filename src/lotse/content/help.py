@@ -75,6 +75,7 @@ class NeedText(Strict):
         topics: what may follow below the help if it is certain that the person is in need; None allows every topic. An
             answer that only shares a word with the message would hurt.
         topic: what follows if the message is about no topic.
+        told_anew: whether who tells of it anew reads the help once more.
     """
 
     text: str = Field(..., min_length=40, max_length=420)
@@ -84,6 +85,7 @@ class NeedText(Strict):
     never: list[str] = Field(default_factory=list)
     topics: list[str] | None = Field(None, description="left out: every topic may follow")
     topic: str | None = Field(None, regex=TOPIC_PATTERN)
+    told_anew: bool = Field(False, description="shown again to somebody who tells of it anew, such as of a new threat")
 
 
 class NeedTexts(Strict):
@@ -153,28 +155,32 @@ class NeedExamples(Strict):
         examples: of the first author.
         by_author: of further authors, so that one author's can be left out to measure with them.
         about_others: by author, those in which somebody else is in need, not the writer.
+        in_conversation: typed after an answer. They count for such messages only: among first messages, they would hide
+            need that is told in few words.
     """
 
     kind: Literal["crisis", "violence", "harassment", "intimate_images", "bullying", "panic", "none"]
     examples: list[str] = Field(..., min_items=MIN_EXAMPLES)
     by_author: dict[str, list[str]] = Field(default_factory=dict, description="further examples by their author")
     about_others: dict[str, list[str]] = Field(default_factory=dict, description="by author: somebody else is in need")
+    in_conversation: list[str] = Field(default_factory=list, description="further examples, typed after an answer")
 
     @property
     def all(self) -> list[str]:
-        """The examples of every author."""
-        return [text for _place, text in self.placed()]
+        """The examples of every author, without those typed after an answer."""
+        return [text for place, text in self.placed() if place[0] != "in_conversation"]
 
     def placed(self) -> Iterator[tuple[FieldPath, str]]:
         """Every example with the place it stands at in the file."""
-        yield from ((("examples", index), text) for index, text in enumerate(self.examples))
+        for field in ("examples", "in_conversation"):
+            yield from (((field, index), text) for index, text in enumerate(getattr(self, field)))
         for name, authors in (("by_author", self.by_author), ("about_others", self.about_others)):
             for author, texts in authors.items():
                 yield from (((name, author, index), text) for index, text in enumerate(texts))
 
-    @validator("examples", "by_author", "about_others", always=True)
+    @validator("examples", "by_author", "about_others", "in_conversation", always=True)
     def _distinct(cls, value: Authored, values: dict[str, Authored]) -> Authored:
-        checked = [values[name] for name in ("examples", "by_author") if name in values]
+        checked = [values[name] for name in ("examples", "by_author", "about_others") if name in values]
         texts = [text.casefold() for authored in (*checked, value) for text in _flat(authored)]
         twice = [text for text, count in Counter(texts).items() if count > 1]
         if twice:
@@ -206,6 +212,7 @@ class NeedHelp:
     never: frozenset[str]
     topics: tuple[str, ...] | None
     topic: str | None
+    told_anew: bool
 
 
 def help_of(file: HelpFile, translation: HelpTranslation | None = None) -> dict[str, NeedHelp]:
@@ -234,6 +241,7 @@ def help_of(file: HelpFile, translation: HelpTranslation | None = None) -> dict[
             never=frozenset(own.never),
             topics=None if own.topics is None else tuple(own.topics),
             topic=own.topic,
+            told_anew=own.told_anew,
         )
     return result
 
@@ -333,14 +341,20 @@ class Examples:
     Attributes:
         by_kind: of need; `NO_NEED` for those that only sound like it.
         about_others: those among them in which somebody else is in need, not the writer.
+        in_conversation: by kind, further ones that were typed after an answer.
     """
 
     by_kind: Mapping[str, list[str]]
     about_others: frozenset[str]
+    in_conversation: Mapping[str, list[str]]
 
 
 def examples_of(files: Iterable[NeedExamples]) -> Examples:
     """The examples of checked files."""
     contents = list(files)
     others = [texts for content in contents for texts in content.about_others.values()]
-    return Examples({content.kind: content.all for content in contents}, frozenset(chain.from_iterable(others)))
+    return Examples(
+        {content.kind: content.all for content in contents},
+        frozenset(chain.from_iterable(others)),
+        {content.kind: content.in_conversation for content in contents},
+    )

@@ -16,8 +16,6 @@ from lotse.nlu.base_classifiers import softmax
 from lotse.nlu.ngrams import MessageFeatures, NgramVectorizer, product
 from lotse.nlu.sentence_vectors import Array
 
-_FILE = "need"
-
 
 class Probabilities(NamedTuple):
     """What the classifier finds in messages.
@@ -41,6 +39,7 @@ class NeedClassifier:
     need from the writer's own. They are stored as arrays.
 
     Args:
+        name: its files begin with it.
         strength: scikit-learn's ``C``; larger means less regularisation.
         character_weight, phrase_weight, meaning_weight: factors on the character n-grams, the phrases and the
             embedding, each of unit length.
@@ -50,6 +49,7 @@ class NeedClassifier:
 
     def __init__(
         self,
+        name: str,
         strength: float,
         character_weight: float,
         phrase_weight: float,
@@ -57,11 +57,11 @@ class NeedClassifier:
         everyday_weight: float,
         alike_weight: float,
     ) -> None:
-        self.strength, self.meaning_weight = strength, meaning_weight
+        self.name, self.strength, self.meaning_weight = name, strength, meaning_weight
         self.everyday_weight, self.alike_weight = everyday_weight, alike_weight
         self.ngrams = {
-            NgramVectorizer("need_characters", "characters"): np.float32(character_weight),
-            NgramVectorizer("need_phrases", "phrases"): np.float32(phrase_weight),
+            NgramVectorizer(f"{name}_characters", "characters"): np.float32(character_weight),
+            NgramVectorizer(f"{name}_phrases", "phrases"): np.float32(phrase_weight),
         }
         self.kinds: list[str] = []
         self.weights: Array = np.zeros((0, 0), dtype=np.float32)
@@ -122,13 +122,13 @@ class NeedClassifier:
             ngrams.save(folder)
         # Half precision changes a probability by less than 0.01.
         weights = self.weights.astype(np.float16)
-        np.savez(folder / f"{_FILE}.npz", weights=weights, bias=self.bias, kinds=np.array(self.kinds))
+        np.savez(folder / f"{self.name}.npz", weights=weights, bias=self.bias, kinds=np.array(self.kinds))
 
     def load(self, folder: Path) -> None:
         """Read the trained parameters from a folder."""
         for ngrams in self.ngrams:
             ngrams.load(folder)
-        with np.load(folder / f"{_FILE}.npz") as arrays:
+        with np.load(folder / f"{self.name}.npz") as arrays:
             self.weights, self.bias = arrays["weights"].astype(np.float32), arrays["bias"]
             self.kinds = arrays["kinds"].tolist()
 

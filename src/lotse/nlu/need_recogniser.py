@@ -66,7 +66,10 @@ class NeedRecogniser(GraphComponent):
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
         self._config, self._model_storage, self._resource = config, model_storage, resource
-        self.classifier = NeedClassifier(**{name: config[name] for name in _OF_THE_CLASSIFIER})
+        weights = {name: config[name] for name in _OF_THE_CLASSIFIER}
+        self.classifier = NeedClassifier("need", **weights)
+        # Learns from messages typed after an answer, too; most of them only sound like need.
+        self.in_conversation = NeedClassifier("need_in_conversation", **weights)
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -115,7 +118,8 @@ class NeedRecogniser(GraphComponent):
         passages of the guide is everyday as well, above all the fragments in which they ask on.
         """
         examples = load_need_examples(paths.data())
-        own = {text.casefold() for texts in examples.by_kind.values() for text in texts}
+        of_files = (*examples.by_kind.values(), *examples.in_conversation.values())
+        own = {text.casefold() for texts in of_files for text in texts}
         asked = [text for text in self._asked_of_the_guide() if text.casefold() not in own]
         everyday = _samples(asked, encode_remembering) + [
             features_of(message)
@@ -127,6 +131,7 @@ class NeedRecogniser(GraphComponent):
         self.learn(examples, everyday)
         with self._model_storage.write_to(self._resource) as folder:
             self.classifier.save(folder)
+            self.in_conversation.save(folder)
         return self._resource
 
     def _asked_of_the_guide(self) -> list[str]:
@@ -142,7 +147,7 @@ class NeedRecogniser(GraphComponent):
         return list(dict.fromkeys(asked))
 
     def learn(self, examples: Examples, everyday: Sequence[MessageFeatures]) -> None:
-        """Train the classifier.
+        """Train both classifiers.
 
         Args:
             examples: of need and of what only sounds like it.
@@ -153,8 +158,11 @@ class NeedRecogniser(GraphComponent):
             samples = dict(zip(texts, _samples(texts, encode_remembering), strict=True))
             own[kind] = [sample for text, sample in samples.items() if text not in examples.about_others]
             others[kind] = [sample for text, sample in samples.items() if text in examples.about_others]
-        alike = own.pop(NO_NEED)
-        self.classifier.fit(own, alike, everyday, others)
+        further = {kind: _samples(texts, encode_remembering) for kind, texts in examples.in_conversation.items()}
+        both = {kind: [*samples, *further.get(kind, ())] for kind, samples in own.items()}
+        for classifier, needs in ((self.classifier, own), (self.in_conversation, both)):
+            kinds = {kind: samples for kind, samples in needs.items() if kind != NO_NEED}
+            classifier.fit(kinds, needs[NO_NEED], everyday, others)
 
     @classmethod
     def load(
@@ -169,6 +177,7 @@ class NeedRecogniser(GraphComponent):
         component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
             component.classifier.load(folder)
+            component.in_conversation.load(folder)
         return component
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -195,14 +204,28 @@ class NeedRecogniser(GraphComponent):
         strongest = max(crises or counted, key=lambda n: float(certainties[n]))
         certainty, shares = round(float(certainties[strongest]), 4), found.kinds[strongest]
         if certainty < self._config["reported_from"]:
-            return {"kind": None, "certainty": certainty, "about_other": False, "in_passing": False}
+            none: ParsedNeed = {
+                "kind": None,
+                "certainty": certainty,
+                "about_other": False,
+                "in_passing": False,
+                "in_conversation": certainty,
+            }
+            return none
         names = self.classifier.kinds
         best = names[int(np.argmax(shares))]
         if self._is_crisis(shares):
             best = _CRISIS
         about_other = bool(found.other[strongest] >= self._config["other_at"])
         in_passing = strongest > 0 and float(certainties[0]) < self._config["whole_at"]
-        return {"kind": best, "certainty": certainty, "about_other": about_other, "in_passing": in_passing}
+        after = self.in_conversation.probabilities([[whole, *parts][strongest]]).need[0]
+        return {
+            "kind": best,
+            "certainty": certainty,
+            "about_other": about_other,
+            "in_passing": in_passing,
+            "in_conversation": round(float(after), 4),
+        }
 
     def _is_crisis(self, shares: Array) -> bool:
         """Whether the kinds' shares, shape ``(kinds,)``, make a need a crisis."""
