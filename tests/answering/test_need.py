@@ -365,6 +365,15 @@ def test_who_tells_of_a_new_threat_reads_the_help_once_more(talk: Talk) -> None:
     assert told.help is not None and told.help.kind == "violence"
 
 
+def test_after_help_the_topic_of_before_is_no_longer_at_hand(talk: Talk) -> None:
+    talk.say("ask_private_label")
+    told = "ein Kunde hat mich da gefunden und schreibt, er weiß, wo ich wohne"
+    answer = talk.say({"ask_contact_requests": 0.6, "ask_hostility": 0.1}, told, need=("violence", SURE))
+    assert answer.help is not None and answer.topic != "private_label"
+    steps = talk.say("request_steps", "was soll ich jetzt als Erstes machen")
+    assert steps.topic == "hostility"
+
+
 def test_of_other_kinds_the_help_is_shown_once(talk: Talk) -> None:
     assert talk.say({"ask_hostility": 0.7}, "in der Gruppe machen sie sich über mich lustig", need=("bullying", SURE)).help
     told = talk.say({"ask_hostility": 0.7}, "heute haben sie wieder ein Bild von mir gezeigt", need=("bullying", 0.99))

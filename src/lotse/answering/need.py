@@ -76,6 +76,9 @@ def meet_need(context: TurnContext, answer: Answer) -> Met:
         "helped": list(dict.fromkeys([*memory.helped, shown])),
         "asked": [shortened(context.question.text, MAX_QUESTION)],
     }
+    if below.outcome == "handed_over" and below.topic is None and _certain(context):
+        # What was talked about before is not what the person goes on with now.
+        changes |= {"topic": None, "alternatives": []}
     return Met(below, changes)
 
 
