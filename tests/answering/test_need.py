@@ -375,7 +375,9 @@ def test_after_help_the_topic_of_before_is_no_longer_at_hand(talk: Talk) -> None
 
 
 def test_of_other_kinds_the_help_is_shown_once(talk: Talk) -> None:
-    assert talk.say({"ask_hostility": 0.7}, "in der Gruppe machen sie sich über mich lustig", need=("bullying", SURE)).help
+    assert talk.say(
+        {"ask_hostility": 0.7}, "in der Gruppe machen sie sich über mich lustig", need=("bullying", SURE)
+    ).help
     told = talk.say({"ask_hostility": 0.7}, "heute haben sie wieder ein Bild von mir gezeigt", need=("bullying", 0.99))
     assert told.help is None
 
