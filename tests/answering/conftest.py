@@ -45,6 +45,7 @@ class Talk:
         need: tuple[str, float] | None = None,
         about_other: bool = False,
         in_passing: bool = False,
+        in_conversation: float = 1.0,
         **more: Any,
     ) -> Answer:
         """A typed message, understood as the test says.
@@ -60,10 +61,11 @@ class Talk:
             need: the kind of need that is recognised, with its certainty.
             about_other: whether that is somebody else's need.
             in_passing: whether only a part of the message tells of it.
+            in_conversation: its certainty by what such messages after an answer mean.
             more: other parts of the parse output, such as `form`.
         """
         named_facets = dict(facets or {})
-        whose = {"about_other": about_other, "in_passing": in_passing}
+        whose = {"about_other": about_other, "in_passing": in_passing, "in_conversation": in_conversation}
         recognised = {"need": {"kind": need[0], "certainty": need[1], **whose}} if need else {}
         if isinstance(language, str):
             named_facets["language"] = language

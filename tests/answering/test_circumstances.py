@@ -160,8 +160,8 @@ def test_one_status_after_the_other_changes_the_variants_only(talk: Talk) -> Non
 
 def test_a_status_that_the_guide_does_not_name_is_said_so(assistant: Assistant, talk: Talk) -> None:
     first = talk.say("ask_authority_tiktok")
-    answer = tell(talk, {"status": "azubi"})
-    assert answer.addressed == assistant.wording.no_difference["status"].format(value="Auszubildende")
+    answer = tell(talk, {"status": "soldaten"})
+    assert answer.addressed == assistant.wording.no_difference["status"].format(value="Soldatinnen und Soldaten")
     assert (answer.short, answer.points_shown) == (first.short, [])
     assert talk.memory["said"] == first.short
     # The sources are still those of the answer.

@@ -80,3 +80,10 @@ def test_thanks_and_a_question_is_the_question(talk: Talk) -> None:
         parts={"darf ich selber sowas teilen?": {"ask_reposts": 0.59, "unclear": 0.24}},
     )
     assert (answer.outcome, answer.topic) == ("answered", "reposts")
+
+
+def test_two_questions_about_the_assistant_ask_for_no_topic(assistant: Assistant, talk: Talk) -> None:
+    who, reads = "wer bist du eigentlich", "und liest jemand von meiner Behörde mit?"
+    parts = {who: {"privacy": 0.7}, reads: {"ask_speaking_for_authority": 0.6}}
+    answer = talk.say({"bot_challenge": 0.65, "privacy": 0.3}, text=f"{who}, {reads}", parts=parts)
+    assert answer.short == assistant.wording.smalltalk["privacy"]

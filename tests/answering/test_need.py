@@ -357,6 +357,41 @@ def test_need_in_a_pasted_text_is_doubtful_and_the_check_begins(assistant: Assis
     assert talk.say("start_check", "geht das so? […]", draft=draft, need=("crisis", DOUBTFUL)).help is None
 
 
+def test_who_tells_of_a_new_threat_reads_the_help_once_more(talk: Talk) -> None:
+    assert talk.say({"ask_hostility": 0.7}, "er schreibt, er weiß wo ich wohne", need=("violence", SURE)).help
+    asked = talk.say({"ask_hostility": 0.7}, "soll ich ihm antworten oder lieber nicht?", need=("violence", 0.99))
+    assert asked.help is None
+    told = talk.say({"ask_hostility": 0.7}, "jetzt schickt er ein Foto von unserer Haustür", need=("violence", 0.99))
+    assert told.help is not None and told.help.kind == "violence"
+
+
+def test_after_help_the_topic_of_before_is_no_longer_at_hand(talk: Talk) -> None:
+    talk.say("ask_private_label")
+    told = "ein Kunde hat mich da gefunden und schreibt, er weiß, wo ich wohne"
+    answer = talk.say({"ask_contact_requests": 0.6, "ask_hostility": 0.1}, told, need=("violence", SURE))
+    assert answer.help is not None and answer.topic != "private_label"
+    steps = talk.say("request_steps", "was soll ich jetzt als Erstes machen")
+    assert steps.topic == "hostility"
+
+
+def test_of_other_kinds_the_help_is_shown_once(talk: Talk) -> None:
+    assert talk.say(
+        {"ask_hostility": 0.7}, "in der Gruppe machen sie sich über mich lustig", need=("bullying", SURE)
+    ).help
+    told = talk.say({"ask_hostility": 0.7}, "heute haben sie wieder ein Bild von mir gezeigt", need=("bullying", 0.99))
+    assert told.help is None
+
+
+def test_after_an_answer_need_is_only_as_certain_as_such_messages_are(talk: Talk) -> None:
+    text = "vielen lieben Dank, das nimmt mir schon etwas von dem Druck weg, den ich hatte"
+    first = talk.say({"ask_networking": 0.7}, text, need=("crisis", SURE), in_conversation=0.1)
+    assert first.help is not None, "a first message is not one after an answer"
+    talk.memory = None
+    talk.say("ask_networking")
+    assert talk.say({"ask_networking": 0.7}, text, need=("crisis", SURE), in_conversation=0.1).help is None
+    assert talk.say({"ask_networking": 0.7}, text, need=("crisis", SURE), in_conversation=SURE).help is not None
+
+
 @pytest.mark.parametrize("kind", ["violence", "crisis"])
 def test_a_question_with_need_in_passing_is_answered_below_the_help(talk: Talk, kind: str) -> None:
     text = "darf ich mit einem Landwirt über WhatsApp schreiben, er schreibt übrigens er weiß wo ich wohne"

@@ -134,6 +134,7 @@ def test_a_line_that_nobody_names_is_a_warning(content: Path) -> None:
         (r"  doctor:\n", "  arzt:\n", "lines.arzt"),
         (r'    hours: "day and night"\n', "", "lines.telephone_counselling.hours"),
         (r"  panic:\n(?:    .*\n)(?:      .*\n)+", "", "kinds"),
+        (r"    told_anew: >-\n      .*\n", "", "kinds.violence.told_anew"),
     ],
 )
 def test_a_wrong_translation_is_named(content: Path, pattern: str, replacement: str, field: str) -> None:
@@ -167,6 +168,7 @@ def test_the_examples_are_many_and_distinct() -> None:
         ("crisis.yml", r"kind: crisis", "kind: panic", "kind", "anderem Namen"),
         ("crisis.yml", r"(  - .*\n)", r"\1\1", "examples", "zweimal"),
         ("none.yml", r"examples:\n", 'examples:\n  - "ich kann nicht mehr"\n', "examples.0", "crisis.yml"),
+        ("none.yml", r"in_conversation:\n(  - .*\n)", r"in_conversation:\n\1\1", "in_conversation", "zweimal"),
         ("none.yml", r"examples:\n(?:  - .*\n)+", 'examples: ["ein Satz"]\n', "examples", "Zu wenige"),
     ],
 )

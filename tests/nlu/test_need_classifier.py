@@ -32,6 +32,7 @@ def samples(text: str, axis: int, count: int = 12) -> list[MessageFeatures]:
 
 def trained() -> NeedClassifier:
     classifier = NeedClassifier(
+        name="need",
         strength=10.0,
         character_weight=1.0,
         phrase_weight=1.0,
@@ -66,7 +67,7 @@ def test_somebody_elses_need_is_told_from_the_writers_own() -> None:
 
 
 def test_a_stored_classifier_judges_the_same(tmp_path: Path) -> None:
-    first, second = trained(), NeedClassifier(10.0, 1.0, 1.0, 2.0, 0.5, 1.0)
+    first, second = trained(), NeedClassifier("need", 10.0, 1.0, 1.0, 2.0, 0.5, 1.0)
     first.save(tmp_path)
     second.load(tmp_path)
     some = [*samples(ALIKE, 3), *samples(NEEDS["crisis"], 0)]

@@ -48,8 +48,10 @@ def test_a_clear_part_counts_and_a_crisis_before_all(
 ) -> None:
     component = NeedRecogniser(NeedRecogniser.get_default_config(), cast(Any, None), cast(Any, None))
     component.classifier = cast(Any, Given(found))
+    component.in_conversation = cast(Any, Given([(0.4, 0.0)]))
     need = component.need_of(MESSAGE, [MESSAGE] * (len(found) - 1))
     assert (need["kind"], round(need["certainty"], 2)) == (kind, certainty)
+    assert round(need["in_conversation"], 2) == 0.4
 
 
 def test_no_single_word_is_judged_alone() -> None:

@@ -99,7 +99,13 @@ def _told_otherwise(talk: _Talk) -> Iterator[tuple[str, Answer]]:
     yield "choices", talk.say({"ask_blocking": 0.2, "ask_likes": 0.19})
     for kind in KINDS:
         talk.forget()
-        need: ParsedNeed = {"kind": kind, "certainty": 0.98, "about_other": False, "in_passing": False}
+        need: ParsedNeed = {
+            "kind": kind,
+            "certainty": 0.98,
+            "about_other": False,
+            "in_passing": False,
+            "in_conversation": 1.0,
+        }
         yield f"need, {kind}", talk.say({"ask_blocking": 0.1, "ask_likes": 0.09}, need)
     talk.forget()
     talk.pick("/ask_blocking")

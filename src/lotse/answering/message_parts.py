@@ -11,6 +11,9 @@ from lotse.answering.settings import Settings
 
 # Intents that say nothing beside politeness or mood: a question in the same message has priority over them.
 COURTESIES = frozenset({"greet", "goodbye", "thank", "affirm", "deny", "decline", "smalltalk", "bot_challenge"})
+# Intents that ask about the assistant itself.
+_PRIVACY = "privacy"
+_OF_THE_ASSISTANT = (_PRIVACY, "bot_challenge", "capabilities")
 
 
 @dataclass(frozen=True)
@@ -66,12 +69,18 @@ def read_parts(question: Question, topics: Iterable[str], settings: Settings) ->
     Args:
         question: with its parts.
         topics: ids of the guide's topics.
-        settings: `part_at`, `part_weight`, `story_words`, `story_part_weight`, `dialogue_at`.
+        settings: `part_at`, `part_weight`, `story_words`, `story_part_weight`, `dialogue_at`, `alone_at`.
     """
     topics = list(topics)
     whole = combine_rankings(question, topics, settings)
     if question.picked or not question.parts or not whole:
         return ReadParts(question, whole)
+    of_assistant = sum(whole.get(name, 0.0) for name in _OF_THE_ASSISTANT)
+    if of_assistant >= settings.alone_at:
+        # "Who are you, and does anybody of my authority read this?": the words of a topic in it ask for no topic. The
+        # sentence on privacy says who answers, too.
+        both = {_PRIVACY: of_assistant} if whole.get(_PRIVACY, 0.0) >= settings.second_topic_at else {}
+        return ReadParts(question, {**whole, **both})
     parts = [_ReadPart(part, _combined(question, part, topics, settings)) for part in question.parts]
     clear = [part for part in parts if part.is_clear(settings)]
     intent, probability = max(whole.items(), key=lambda item: item[1])

@@ -65,17 +65,22 @@ def meet_need(context: TurnContext, answer: Answer) -> Met:
             suitable = suitable.copy(update={"help": help_of(earlier, earlier.text, [])})
         return Met(suitable)
     shown = helps.kind if _certain(context) else f"{helps.kind}{_DOUBTFUL}"
-    repeated = bool({helps.kind, shown} & set(memory.helped)) and not _renewed(context, helps)
+    known = bool({helps.kind, shown} & set(memory.helped))
+    anew = known and _told_anew(context, helps)
+    repeated = known and helps.kind not in RENEWED and not anew
     below = answer
     if not context.question.foreign:
         below = _suitable(context, _below(context, answer, helps, repeated), helps)
     if not repeated:
-        below = _with_help(context, below, helps)
+        below = _with_help(context, below, helps) if not anew else _once_more(below, helps)
     changes: dict[str, object] = {
         "need": helps.kind,
         "helped": list(dict.fromkeys([*memory.helped, shown])),
         "asked": [shortened(context.question.text, MAX_QUESTION)],
     }
+    if below.outcome == "handed_over" and below.topic is None and _certain(context):
+        # What was talked about before is not what the person goes on with now.
+        changes |= {"topic": None, "alternatives": []}
     return Met(below, changes)
 
 
@@ -162,15 +167,16 @@ def _certain(context: TurnContext) -> bool:
     return question.draft is None and question.need.certainty >= needed
 
 
-def _renewed(context: TurnContext, helps: NeedHelp) -> bool:
-    """Whether help that was shown is shown again.
-
-    In a crisis it always is. Of some kinds, who tells that it happened once more ("er hat gerade wieder geschrieben, mit
-    einem Foto von unserem Haus") needs it once more; who asks on does not.
-    """
+def _told_anew(context: TurnContext, helps: NeedHelp) -> bool:
+    """Whether somebody who was met with help tells with certainty that it happened once more; who asks on does not."""
     question = context.question
-    anew = question.need.certainty >= context.settings.need_in_wish_at and "?" not in question.text
-    return helps.kind in RENEWED or (helps.told_anew and anew)
+    certain = question.need.certainty >= context.settings.need_in_wish_at and "?" not in question.text
+    return helps.told_anew is not None and certain
+
+
+def _once_more(answer: Answer, helps: NeedHelp) -> Answer:
+    """The answer with the one number above it that counts now; the others have been read."""
+    return answer.copy(update={"help": help_of(replace(helps, lines=helps.lines[:1]), helps.told_anew or "", [])})
 
 
 def _leans(question: Question) -> bool:

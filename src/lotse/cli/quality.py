@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -23,8 +24,9 @@ CHECKS: dict[str, tuple[str, ...]] = {
     "mypy": ("mypy",),
     "codespell": ("codespell_lib",),
 }
-# One process a core; tests of one file share servers and models, so they stay together.
-PARALLEL = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
+# One process more than cores, as some tests wait for servers. Tests of one file share servers and models, so they
+# stay together.
+PARALLEL = ("-n", str((os.cpu_count() or 1) + 1), "--maxprocesses", "4", "--dist", "loadfile")
 TEAMS: dict[str, tuple[str, ...]] = {
     N_("Teams app package"): ("lotse.cli", "teams", "package", "--check"),
 }

@@ -75,7 +75,7 @@ class NeedText(Strict):
         topics: what may follow below the help if it is certain that the person is in need; None allows every topic. An
             answer that only shares a word with the message would hurt.
         topic: what follows if the message is about no topic.
-        told_anew: whether who tells of it anew reads the help once more.
+        told_anew: said to somebody who tells of it anew, such as of a new threat, with the first of the lines.
     """
 
     text: str = Field(..., min_length=40, max_length=420)
@@ -85,7 +85,7 @@ class NeedText(Strict):
     never: list[str] = Field(default_factory=list)
     topics: list[str] | None = Field(None, description="left out: every topic may follow")
     topic: str | None = Field(None, regex=TOPIC_PATTERN)
-    told_anew: bool = Field(False, description="shown again to somebody who tells of it anew, such as of a new threat")
+    told_anew: str | None = Field(None, min_length=40, max_length=420, description="to somebody who tells of it anew")
 
 
 class NeedTexts(Strict):
@@ -127,6 +127,9 @@ class NeedTextTranslation(Strict):
 
     text: str = Field(..., min_length=40, max_length=420)
     for_others: str = Field(..., min_length=40, max_length=420)
+    told_anew: str | None = Field(
+        None, min_length=40, max_length=420, description="exactly where the German kind has it"
+    )
 
 
 class NeedTextTranslations(Strict):
@@ -212,7 +215,7 @@ class NeedHelp:
     never: frozenset[str]
     topics: tuple[str, ...] | None
     topic: str | None
-    told_anew: bool
+    told_anew: str | None
 
 
 def help_of(file: HelpFile, translation: HelpTranslation | None = None) -> dict[str, NeedHelp]:
@@ -241,7 +244,7 @@ def help_of(file: HelpFile, translation: HelpTranslation | None = None) -> dict[
             never=frozenset(own.never),
             topics=None if own.topics is None else tuple(own.topics),
             topic=own.topic,
-            told_anew=own.told_anew,
+            told_anew=said.told_anew,
         )
     return result
 
@@ -310,8 +313,13 @@ def check_help_translation(file: YamlFile, translation: HelpTranslation, german:
             message = _("There is no line “{name}” in German.").format(name=name)
             yield file.problem(at, message, _("check or remove the id"))
         elif (own.hours is None) != (german.lines[name].hours is None):
-            message = _("`hours` is in one of the two languages only.")
+            message = _("`{field}` is in one of the two languages only.").format(field="hours")
             yield file.problem((*at, "hours"), message, _("give both or none"))
+    for kind in KINDS:
+        texts = (getattr(translation.kinds, kind).told_anew, getattr(german.kinds, kind).told_anew)
+        if (texts[0] is None) != (texts[1] is None):
+            message = _("`{field}` is in one of the two languages only.").format(field="told_anew")
+            yield file.problem(("kinds", kind, "told_anew"), message, _("give both or none"))
 
 
 def check_examples(files: Iterable[tuple[YamlFile, NeedExamples]], folder: Path) -> Iterator[Problem]:
