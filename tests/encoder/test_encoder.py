@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lotse.encoder.artefacts import CARD, LAYERS, Card, digest, folder, read_card
-from lotse.encoder.encoder import DIMENSIONS, MOST_TOKENS, Encoder, encoder
+from lotse.encoder.encoder import DIMENSIONS, MOST_TOKENS, OUTPUTS, Encoder, encoder
 from lotse.encoder.tuning.digest import scripts_digest
 from lotse.errors import OperationError
 
@@ -71,6 +71,14 @@ def test_every_text_has_a_unit_vector(text: str) -> None:
     vector = encoder().vectors([text])[0]
     assert vector.shape == (DIMENSIONS,)
     assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-4)
+
+
+def test_the_general_vector_has_unit_length_too_and_is_another() -> None:
+    both = encoder().both(["Darf ich das?", "Wer darf für die Behörde sprechen?"])
+    assert both.shape == (2, len(OUTPUTS), DIMENSIONS)
+    assert np.linalg.norm(both, axis=2) == pytest.approx(1, abs=1e-4)
+    assert np.array_equal(both[:, 0], encoder().vectors(["Darf ich das?", "Wer darf für die Behörde sprechen?"]))
+    assert np.abs(both[:, 0] - both[:, 1]).max() > 0.05
 
 
 def test_no_texts_have_no_vectors() -> None:

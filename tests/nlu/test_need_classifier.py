@@ -37,6 +37,7 @@ def trained() -> NeedClassifier:
         character_weight=1.0,
         phrase_weight=1.0,
         meaning_weight=2.0,
+        general_weight=1.0,
         everyday_weight=0.5,
         alike_weight=1.0,
     )
@@ -67,7 +68,7 @@ def test_somebody_elses_need_is_told_from_the_writers_own() -> None:
 
 
 def test_a_stored_classifier_judges_the_same(tmp_path: Path) -> None:
-    first, second = trained(), NeedClassifier("need", 10.0, 1.0, 1.0, 2.0, 0.5, 1.0)
+    first, second = trained(), NeedClassifier("need", 10.0, 1.0, 1.0, 2.0, 1.0, 0.5, 1.0)
     first.save(tmp_path)
     second.load(tmp_path)
     some = [*samples(ALIKE, 3), *samples(NEEDS["crisis"], 0)]

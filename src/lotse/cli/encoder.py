@@ -74,13 +74,14 @@ def training_messages() -> list[Labelled]:
 
 
 def _passages() -> list[Labelled]:
-    """The guide's passages in all its languages: each question, and title and text."""
+    """The guide's passages in all its languages: how people ask for them and ask on, title, short answer and text."""
     from lotse.content import languages, load_guide
 
-    found: list[Labelled] = []
+    found: dict[tuple[str, str], Labelled] = {}
     for language in languages(data()):
         for passage in load_guide(data(), language).passages.values():
             if passage.language == language:
-                texts = [*passage.questions, f"{passage.title}. {passage.text}"]
-                found += [Labelled(text, passage.id, passage.topic) for text in texts]
-    return found
+                asked = (*passage.questions, *passage.phrasings, *passage.follow_ups)
+                for text in (*asked, passage.title, passage.short, f"{passage.title}. {passage.text}"):
+                    found.setdefault((text, passage.id), Labelled(text, passage.id, passage.topic))
+    return [labelled for (text, _id), labelled in found.items() if text]

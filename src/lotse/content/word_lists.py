@@ -163,6 +163,7 @@ class HolderWords(Strict):
     others: list[str] = Field(..., min_items=1)
     people: list[str] = Field(..., min_items=1)
     third_person: list[str] = Field(..., min_items=1)
+    demonstratives: list[str] = Field(..., min_items=1)
     anyone: list[str] = Field(..., min_items=1)
     roles: list[str] = Field(..., min_items=1)
     comparisons: list[str] = Field(..., min_items=1)

@@ -1,4 +1,4 @@
-"""Runs the encoder: text to unit vector.
+"""Runs the encoder: text to unit vectors.
 
 Tokens by sentencepiece, word vectors looked up in a memory-mapped table, twelve transformer layers in int8 by
 onnxruntime. Imports no Rasa. Nothing is downloaded.
@@ -20,6 +20,8 @@ from lotse.encoder.artefacts import LAYERS, SCALES, TOKENS, WORDS, folder, reada
 Array = npt.NDArray[np.float32]
 
 DIMENSIONS = 384
+# The tuned vector, and the vector of the layers that tuning leaves as they are.
+OUTPUTS = ("tuned", "general")
 # multilingual-e5 was trained with this before everything that is compared with each other (Wang et al. 2024, 3.1).
 PREFIX = "query: "
 # Longer texts are cut. A message of the web chat may have 1,000 characters, about 250 tokens.
@@ -84,25 +86,31 @@ class Encoder:
             self._session = InferenceSession(str(path / LAYERS), options, providers=["CPUExecutionProvider"])
 
     def vectors(self, texts: list[str]) -> Array:
-        """Unit vectors of texts, shape ``(texts, 384)``.
+        """Tuned unit vectors of texts, shape ``(texts, 384)``, in which topics and passages lie apart."""
+        return self.both(texts)[:, 0]
+
+    def both(self, texts: list[str]) -> Array:
+        """Two unit vectors of each text, as in `OUTPUTS`, shape ``(texts, 2, 384)``.
+
+        The second knows nothing of the guide. What was not tuned for is told apart in it better.
 
         Each text is read by itself: the layers scale their numbers to what a batch holds, so a text's vector would
         depend on its neighbours, and what is trained with would differ from what is read in a turn.
         """
         if len(texts) == 1:
-            return self._vector(texts[0])[np.newaxis]
-        result = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
+            return self._both(texts[0])[np.newaxis]
+        result = np.zeros((len(texts), len(OUTPUTS), DIMENSIONS), dtype=np.float32)
         with ThreadPoolExecutor(min(MOST_THREADS, os.cpu_count() or 1)) as pool:
-            for row, vector in enumerate(pool.map(self._vector, texts)):
-                result[row] = vector
+            for row, vectors in enumerate(pool.map(self._both, texts)):
+                result[row] = vectors
         return result
 
-    def _vector(self, text: str) -> Array:
+    def _both(self, text: str) -> Array:
         ids = self.tokens.of(text)
         words = (self._words[ids] * self._scales[ids, np.newaxis]).astype(np.float32)[np.newaxis]
         present = np.ones((1, len(ids)), dtype=np.float32)
-        mean: Array = self._session.run(None, {"words": words, "present": present})[0][0]
-        unit: Array = mean / np.linalg.norm(mean)
+        means = np.concatenate(self._session.run(list(OUTPUTS), {"words": words, "present": present}))
+        unit: Array = means / np.linalg.norm(means, axis=1, keepdims=True)
         return unit
 
 

@@ -29,19 +29,23 @@ from lotse.nlu.base_classifiers import (
 from lotse.nlu.german_language import LEMMAS
 from lotse.nlu.message_parts import with_parts
 from lotse.nlu.ngrams import MessageFeatures, NgramVectorizer
-from lotse.nlu.sentence_vectors import DIMENSIONS, Array
+from lotse.nlu.sentence_vectors import DIMENSIONS, GENERAL, Array
 
 # The author of training messages that are plain questions, and of the guide's own.
 PLAIN_AUTHOR = "plain"
 
 
 def features_of(message: Message, attribute: str = TEXT) -> MessageFeatures:
-    """Features of a message from the components before this one: text, lemmas and sentence vector."""
+    """Features of a message from the components before this one: text, lemmas and sentence vectors."""
     vector: Array = np.zeros(DIMENSIONS, dtype=np.float32)
+    general: Array = np.zeros(DIMENSIONS, dtype=np.float32)
     for feature in message.features:
         if feature.attribute == attribute and feature.type == FEATURE_TYPE_SENTENCE and feature.is_dense():
-            vector = np.asarray(feature.features[0], dtype=np.float32)
-    return MessageFeatures(fold(message.get(attribute) or ""), message.get(LEMMAS) or [], vector)
+            if feature.origin.endswith(GENERAL):
+                general = np.asarray(feature.features[0], dtype=np.float32)
+            else:
+                vector = np.asarray(feature.features[0], dtype=np.float32)
+    return MessageFeatures(fold(message.get(attribute) or ""), message.get(LEMMAS) or [], vector, general)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)

@@ -301,9 +301,17 @@ class _Owners:
 
     def _inherited(self, item: Named, clause: Clause) -> bool:
         """Whether a clause without a subject of its own goes on about somebody: “Mein Mann ist Lehrer und Beamter”."""
-        if self._inherited_by(clause):
-            return True
-        return self._reading.clause_before(clause) is not None and self._in_apposition(item.first, clause)
+        before = self._reading.clause_before(clause)
+        if before is None:
+            return False
+        return self._inherited_by(clause) or self._tells_of_somebody(before) or self._in_apposition(item.first, clause)
+
+    def _tells_of_somebody(self, clause: Clause) -> bool:
+        """“Der ist aber Azubi”: whether a clause without the person says what somebody is, does or has."""
+        reading, verb = self._reading, self._reading.nearest(range(clause.start, clause.end), "third_person")
+        if verb is None or verb == clause.start or self._mentions_me(clause):
+            return False
+        return reading.has(verb - 1, "demonstratives")
 
     def _inherited_by(self, clause: Clause) -> bool:
         """Whether the clause before names a circumstance of somebody else: “a professor who is Beamter”."""

@@ -33,7 +33,9 @@ class Probabilities(NamedTuple):
 
 
 class NeedClassifier:
-    """Three logistic regressions over character n-grams, phrases and the sentence embedding.
+    """Three logistic regressions over character n-grams, phrases and the sentence embeddings.
+
+    Tuning presses together what is said within a topic, of need or of everyday matters; the general embedding does not.
 
     The first tells need from everything else; the others, trained on need only, tell its kinds, and somebody else's
     need from the writer's own. They are stored as arrays.
@@ -41,8 +43,8 @@ class NeedClassifier:
     Args:
         name: its files begin with it.
         strength: scikit-learn's ``C``; larger means less regularisation.
-        character_weight, phrase_weight, meaning_weight: factors on the character n-grams, the phrases and the
-            embedding, each of unit length.
+        character_weight, phrase_weight, meaning_weight, general_weight: factors on the character n-grams, the phrases,
+            the tuned embedding and the general one, each of unit length.
         everyday_weight, alike_weight: of all everyday messages together, and of all that only sound like need; all
             messages of need together have 1.
     """
@@ -54,10 +56,12 @@ class NeedClassifier:
         character_weight: float,
         phrase_weight: float,
         meaning_weight: float,
+        general_weight: float,
         everyday_weight: float,
         alike_weight: float,
     ) -> None:
-        self.name, self.strength, self.meaning_weight = name, strength, meaning_weight
+        self.name, self.strength = name, strength
+        self.meaning_weight, self.general_weight = np.float32(meaning_weight), np.float32(general_weight)
         self.everyday_weight, self.alike_weight = everyday_weight, alike_weight
         self.ngrams = {
             NgramVectorizer(f"{name}_characters", "characters"): np.float32(character_weight),
@@ -140,5 +144,6 @@ class NeedClassifier:
         return sparse.hstack([*counted, sparse.csr_matrix(self._meaning(samples))], format="csr")
 
     def _meaning(self, samples: Sequence[MessageFeatures]) -> Array:
-        vectors: Array = np.stack([sample.vector for sample in samples]) * np.float32(self.meaning_weight)
-        return vectors
+        tuned = np.stack([sample.vector for sample in samples]) * self.meaning_weight
+        general = np.stack([sample.general for sample in samples]) * self.general_weight
+        return np.hstack([tuned, general])

@@ -26,7 +26,7 @@ from lotse.nlu.ensemble_classifier import features_of
 from lotse.nlu.guide_files import digest_of, guide_digest, load_guides
 from lotse.nlu.need_classifier import NeedClassifier
 from lotse.nlu.ngrams import MessageFeatures
-from lotse.nlu.sentence_vectors import Array, encode, encode_remembering
+from lotse.nlu.sentence_vectors import Array, encode_both, encode_both_remembering
 
 _CRISIS = "crisis"
 _OF_THE_CLASSIFIER = (
@@ -34,6 +34,7 @@ _OF_THE_CLASSIFIER = (
     "character_weight",
     "phrase_weight",
     "meaning_weight",
+    "general_weight",
     "everyday_weight",
     "alike_weight",
 )
@@ -52,7 +53,8 @@ class NeedRecogniser(GraphComponent):
     """Recognises people in need, from the examples in ``data/help/examples``.
 
     Settings (``config.yml``):
-        strength, character_weight, phrase_weight, meaning_weight, everyday_weight, alike_weight: see `NeedClassifier`.
+        strength, character_weight, phrase_weight, meaning_weight, general_weight, everyday_weight, alike_weight: see
+            `NeedClassifier`.
         ambiguous_intents: intents whose training messages, and the questions of whose passages, are no examples of
             everyday ones, because people in need ask for them, too.
         crisis_share: share among the kinds from which a need is a crisis, even if another kind is likelier.
@@ -83,7 +85,8 @@ class NeedRecogniser(GraphComponent):
             "strength": 40.0,
             "character_weight": 0.6,
             "phrase_weight": 0.8,
-            "meaning_weight": 1.0,
+            "meaning_weight": 0.4,
+            "general_weight": 0.9,
             "everyday_weight": 7.0,
             "alike_weight": 2.0,
             "ambiguous_intents": ["ask_hostility", "ask_consequences"],
@@ -121,7 +124,7 @@ class NeedRecogniser(GraphComponent):
         of_files = (*examples.by_kind.values(), *examples.in_conversation.values())
         own = {text.casefold() for texts in of_files for text in texts}
         asked = [text for text in self._asked_of_the_guide() if text.casefold() not in own]
-        everyday = _samples(asked, encode_remembering) + [
+        everyday = _samples(asked, encode_both_remembering) + [
             features_of(message)
             for message in training_data.intent_examples
             if message.get(TEXT)
@@ -155,10 +158,10 @@ class NeedRecogniser(GraphComponent):
         """
         own, others = {}, {}
         for kind, texts in examples.by_kind.items():
-            samples = dict(zip(texts, _samples(texts, encode_remembering), strict=True))
+            samples = dict(zip(texts, _samples(texts, encode_both_remembering), strict=True))
             own[kind] = [sample for text, sample in samples.items() if text not in examples.about_others]
             others[kind] = [sample for text, sample in samples.items() if text in examples.about_others]
-        further = {kind: _samples(texts, encode_remembering) for kind, texts in examples.in_conversation.items()}
+        further = {kind: _samples(texts, encode_both_remembering) for kind, texts in examples.in_conversation.items()}
         both = {kind: [*samples, *further.get(kind, ())] for kind, samples in own.items()}
         for classifier, needs in ((self.classifier, own), (self.in_conversation, both)):
             kinds = {kind: samples for kind, samples in needs.items() if kind != NO_NEED}
@@ -185,7 +188,7 @@ class NeedRecogniser(GraphComponent):
         for message in messages:
             if message.get(TEXT):
                 parts = parts_of(message.get(TEXT), self._config["long_from"])
-                need = self.need_of(features_of(message), _samples(parts, encode))
+                need = self.need_of(features_of(message), _samples(parts, encode_both))
                 message.set(NEED, need, add_to_output=True)
         return messages
 
@@ -267,4 +270,5 @@ def _pieces_of(part: list[str]) -> list[list[str]]:
 def _samples(texts: list[str], encoding: Callable[[list[str]], Array]) -> list[MessageFeatures]:
     if not texts:
         return []
-    return [MessageFeatures(fold(text), [], vector) for text, vector in zip(texts, encoding(texts), strict=True)]
+    vectors = zip(texts, encoding(texts), strict=True)
+    return [MessageFeatures(fold(text), [], tuned, general) for text, (tuned, general) in vectors]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +31,13 @@ class MessageFeatures:
         folded: the text in lower case without umlauts.
         lemmas: its folded lemmas.
         vector: its sentence embedding, unit length, shape ``(dimensions,)``.
+        general: its embedding from before the tuning, of the same kind; empty where it is not needed.
     """
 
     folded: str
     lemmas: Sequence[str]
     vector: Array
+    general: Array = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
 
 
 class NgramVectorizer:

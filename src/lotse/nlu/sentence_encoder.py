@@ -1,4 +1,4 @@
-"""Rasa featurizer: the meaning of a message as one vector."""
+"""Rasa featurizer: the meaning of a message as two vectors, one tuned to the guide and one not."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from lotse.nlu.message_parts import with_parts
-from lotse.nlu.sentence_vectors import Array, encode, encode_remembering
+from lotse.nlu.sentence_vectors import GENERAL, Array, encode_both, encode_both_remembering
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class SentenceEncoder(DenseFeaturizer, GraphComponent):
-    """Adds the sentence vector to every message, for our classifiers and for Rasa's own."""
+    """Adds the sentence vectors to every message, for our classifiers and for Rasa's own."""
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -47,14 +47,14 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         return cls(execution_context.node_name, config)
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Add the vector to incoming messages and their parts."""
-        _add([message for message in with_parts(messages) if message.get(TEXT)], self._config["alias"], encode)
+        """Add the vectors to incoming messages and their parts."""
+        _add([message for message in with_parts(messages) if message.get(TEXT)], self._config["alias"], encode_both)
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Add the vectors to the training examples."""
         texts = [message for message in training_data.training_examples if message.get(TEXT)]
-        _add(texts, self._config["alias"], encode_remembering)
+        _add(texts, self._config["alias"], encode_both_remembering)
         return training_data
 
     @classmethod
@@ -63,5 +63,6 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
 
 
 def _add(messages: list[Message], alias: str, encoding: Callable[[list[str]], Array]) -> None:
-    for message, vector in zip(messages, encoding([message.get(TEXT) for message in messages]), strict=True):
-        message.add_features(Features(vector[np.newaxis, :], FEATURE_TYPE_SENTENCE, TEXT, alias))
+    for message, both in zip(messages, encoding([message.get(TEXT) for message in messages]), strict=True):
+        for vector, origin in zip(both, (alias, f"{alias}{GENERAL}"), strict=True):
+            message.add_features(Features(vector[np.newaxis, :], FEATURE_TYPE_SENTENCE, TEXT, origin))

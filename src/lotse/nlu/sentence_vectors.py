@@ -16,14 +16,31 @@ from lotse import paths
 from lotse.encoder.artefacts import LAYERS, digest, folder
 from lotse.encoder.encoder import DIMENSIONS, Array, encoder
 
-__all__ = ["DIMENSIONS", "Array", "cache", "encode", "encode_remembering"]
+__all__ = [
+    "DIMENSIONS",
+    "GENERAL",
+    "Array",
+    "cache",
+    "encode",
+    "encode_both",
+    "encode_both_remembering",
+    "encode_remembering",
+]
 
 logger = logging.getLogger(__name__)
 
+# What the origin of a general vector ends with, where a message carries both as features of Rasa's.
+GENERAL = "_general"
+
 
 def encode(texts: list[str]) -> Array:
-    """Unit vectors of texts, shape ``(texts, 384)``."""
+    """Tuned unit vectors of texts, shape ``(texts, 384)``."""
     return encoder().vectors(texts)
+
+
+def encode_both(texts: list[str]) -> Array:
+    """The tuned unit vector of each text and its general one, shape ``(texts, 2, 384)``; see `Encoder.both`."""
+    return encoder().both(texts)
 
 
 def cache() -> Path:
@@ -32,7 +49,12 @@ def cache() -> Path:
 
 
 def encode_remembering(texts: list[str]) -> Array:
-    """Unit vectors of texts, shape ``(texts, 384)``, cached in a file: encoding takes most of a training."""
+    """As `encode`, from the file of `encode_both_remembering`."""
+    return encode_both_remembering(texts)[:, 0]
+
+
+def encode_both_remembering(texts: list[str]) -> Array:
+    """As `encode_both`, cached in a file: encoding takes most of a training."""
     path = cache()
     known: dict[str, Array] = {}
     if path.exists():
@@ -44,7 +66,7 @@ def encode_remembering(texts: list[str]) -> Array:
     keys = {text: sha256(text.encode("utf-8", "replace")).hexdigest() for text in texts}
     missing = [text for text in dict.fromkeys(texts) if keys[text] not in known]
     if missing:
-        known |= dict(zip([keys[text] for text in missing], encode(missing), strict=True))
+        known |= dict(zip([keys[text] for text in missing], encode_both(missing), strict=True))
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_suffix(f".{os.getpid()}.npz")
         np.savez(unfinished, keys=np.array(list(known)), vectors=np.stack(list(known.values())))

@@ -10,7 +10,7 @@ import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from lotse.encoder.artefacts import LAYERS, SCALES, WORDS
-from lotse.encoder.encoder import Array
+from lotse.encoder.encoder import OUTPUTS, Array
 from lotse.encoder.tuning.network import Network
 
 _OPSET = 17
@@ -43,7 +43,8 @@ def write_layers(folder: Path, network: Network) -> None:
     Weights use 7 of the 8 bits: processors without VNNI add two products in 16 bit, which must not overflow.
     """
     example = torch.randn(2, 9, network.positions.shape[1]), torch.ones(2, 9)
-    axes = {"words": {0: "texts", 1: "tokens"}, "present": {0: "texts", 1: "tokens"}, "mean": {0: "texts"}}
+    axes = {"words": {0: "texts", 1: "tokens"}, "present": {0: "texts", 1: "tokens"}}
+    axes |= {name: {0: "texts"} for name in OUTPUTS}
     with TemporaryDirectory() as scratch:
         whole = Path(scratch) / LAYERS
         torch.onnx.export(
@@ -51,7 +52,7 @@ def write_layers(folder: Path, network: Network) -> None:
             example,
             str(whole),
             input_names=["words", "present"],
-            output_names=["mean"],
+            output_names=list(OUTPUTS),
             dynamic_axes=axes,
             opset_version=_OPSET,
             dynamo=False,

@@ -1,10 +1,11 @@
 """Tunes the network: it learns to tell topics apart, and passages.
 
-Every step has messages, labelled with their intents, and texts of the guide's passages, labelled with the passage. Each
-kind has a head of its own, trained with cross entropy. With the intents alone, what is said within a topic falls together,
-and the passages are found less well than without tuning; with both, either is told apart by its head.
+Every step has messages, labelled with their intents, and texts of the guide's passages, labelled with the passage.
+Each kind has a head of its own, trained with cross entropy. With the intents alone, what is said within a topic falls
+together, and the passages are found less well than without tuning; with both, either is told apart by its head.
 
-The lower layers stay as they are: they know the language, and their states are computed once.
+The lower layers stay as they are: they know the language, and their states are computed once. Their mean is a vector of
+its own, which knows nothing of the guide.
 """
 
 from __future__ import annotations
@@ -51,13 +52,12 @@ def tune(
     """
     torch.manual_seed(settings.seed)
     chance = random.Random(settings.seed)
-    network, table = Network(base, settings.dropout), torch.tensor(words)
-    network.freeze(settings.frozen)
+    network, table = Network(base, settings.dropout, settings.frozen), torch.tensor(words)
     precision = _faster_precision()
     tasks = []
     for labelled in (messages, passages):
         cut = [tokens_of(one.text)[: settings.longest] for one in labelled]
-        states = _lower_states(network, table, cut, settings.frozen)
+        states = _lower_states(network, table, cut)
         tasks.append(_Task(network, states, [one.label for one in labelled], settings, chance, precision))
     learned = [parameter for parameter in network.parameters() if parameter.requires_grad]
     heads = [parameter for task in tasks for parameter in task.head.parameters()]
@@ -126,7 +126,7 @@ class _Task:
         """Unit vectors of texts, shape ``(texts, hidden)``."""
         states, present = _padded([self._states[index].float() for index in chosen])
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self._precision == torch.bfloat16):
-            means = self._network.upper(states, present, self._settings.frozen)
+            means = self._network.upper(states, present)
         return functional.normalize(means.float(), dim=1)
 
     def _start(self, labels: int, chance: random.Random) -> nn.Linear:
@@ -150,7 +150,7 @@ class _Task:
         return head
 
 
-def _lower_states(network: Network, table: Tensor, texts: list[list[int]], frozen: int) -> list[Tensor]:
+def _lower_states(network: Network, table: Tensor, texts: list[list[int]]) -> list[Tensor]:
     """States of tokenised texts after the frozen layers, each of the shape ``(tokens, hidden)``, in half precision."""
     order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
     found: dict[int, Tensor] = {}
@@ -159,7 +159,7 @@ def _lower_states(network: Network, table: Tensor, texts: list[list[int]], froze
         for start in range(0, len(order), _READ):
             part = order[start : start + _READ]
             words, present = _padded([table[texts[index]] for index in part])
-            states = network.lower(words, present, frozen)
+            states = network.lower(words, present)
             found.update({index: states[row, : len(texts[index])].half() for row, index in enumerate(part)})
     return [found[index] for index in range(len(texts))]
 

@@ -57,9 +57,10 @@ class Network(nn.Module):
     Args:
         base: the weights.
         dropout: see `Layer`.
+        frozen: layers that stay as they are, counted from the words.
     """
 
-    def __init__(self, base: BaseModel, dropout: float) -> None:
+    def __init__(self, base: BaseModel, dropout: float, frozen: int) -> None:
         super().__init__()
         hidden = base.sizes.hidden
         positions = torch.tensor(base.weights["emb.pos"]).view(base.sizes.positions, hidden)
@@ -69,53 +70,44 @@ class Network(nn.Module):
         self.norm = _norm(base, "emb.ln")
         self.layers = nn.ModuleList(Layer(base, number, dropout) for number in range(base.sizes.layers))
         self.dropout = nn.Dropout(dropout)
+        self._frozen = frozen
+        for part in (self.norm, *self.layers[:frozen]):
+            part.requires_grad_(False)
 
-    def forward(self, words: Tensor, present: Tensor) -> Tensor:
-        """Mean of the last layer's states, shape ``(texts, hidden)``, not of unit length.
+    def forward(self, words: Tensor, present: Tensor) -> tuple[Tensor, Tensor]:
+        """Means of the last states and of those after the frozen layers, shape ``(texts, hidden)``, not of unit length.
 
         Args:
             words: word vectors, shape ``(texts, tokens, hidden)``.
             present: 1 for a token, 0 for padding, shape ``(texts, tokens)``.
         """
-        return self.upper(self.lower(words, present, 0), present, 0)
+        states = self.lower(words, present)
+        return self.upper(states, present), _mean(states, present)
 
-    def lower(self, words: Tensor, present: Tensor, count: int) -> Tensor:
-        """States after the first layers, shape ``(texts, tokens, hidden)``.
-
-        Args:
-            words: as in `forward`.
-            present: as in `forward`.
-            count: of these layers.
-        """
+    def lower(self, words: Tensor, present: Tensor) -> Tensor:
+        """States after the frozen layers, shape ``(texts, tokens, hidden)``. Arguments as in `forward`."""
         states: Tensor = self.dropout(self.norm(words + self.positions[: words.shape[1]]))
-        return self._through(self.layers[:count], states, present)
+        return _through(self.layers[: self._frozen], states, present)
 
-    def upper(self, states: Tensor, present: Tensor, count: int) -> Tensor:
-        """Mean of the last layer's states, see `forward`, from the states after the first layers.
+    def upper(self, states: Tensor, present: Tensor) -> Tensor:
+        """Mean of the last layer's states, see `forward`, from the states after the frozen layers.
 
         Args:
             states: see `lower`.
             present: as in `forward`.
-            count: of the layers that have been gone through.
         """
-        states = self._through(self.layers[count:], states, present)
-        result: Tensor = (states * present[:, :, None]).sum(1) / present.sum(1, keepdim=True)
-        return result
+        return _mean(_through(self.layers[self._frozen :], states, present), present)
 
-    def freeze(self, count: int) -> None:
-        """Keep the first layers as they are, and all before them.
 
-        Args:
-            count: of these layers.
-        """
-        for part in (self.norm, *self.layers[:count]):
-            part.requires_grad_(False)
+def _through(layers: nn.ModuleList, states: Tensor, present: Tensor) -> Tensor:
+    absent = (1 - present)[:, None, None, :] * -1e9
+    for layer in layers:
+        states = layer(states, absent)
+    return states
 
-    def _through(self, layers: nn.ModuleList, states: Tensor, present: Tensor) -> Tensor:
-        absent = (1 - present)[:, None, None, :] * -1e9
-        for layer in layers:
-            states = layer(states, absent)
-        return states
+
+def _mean(states: Tensor, present: Tensor) -> Tensor:
+    return (states * present[:, :, None]).sum(1) / present.sum(1, keepdim=True)
 
 
 def _linear(base: BaseModel, name: str) -> nn.Linear:
