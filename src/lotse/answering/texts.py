@@ -43,7 +43,8 @@ def no_text(context: TurnContext) -> Answer:
     suited = suited_samples(context)
     topic = context.guide.topics.get(memory.at_hand or "")
     contacts = context.contacts(context.settings.writing_contacts)
-    for_the_public = holds(words_of(context.question.text), context.settings.words.writing.posts)
+    said, writing = words_of(context.question.text), context.settings.words.writing
+    for_the_public = holds(said, writing.posts) and not holds(said, writing.below)
     # In conversation, “ein paar Sätze, die ich ihr schicken kann” names no other topic, whatever it sounds like.
     if not for_the_public and suited and (memory.at_hand or suited[0].named >= context.settings.sample_named_at):
         return _samples(context, suited).copy(update={"contacts": contacts})

@@ -65,9 +65,11 @@ def by_words(context: TurnContext) -> Answer | None:
     sentences = words_to_send(context) if topic and wants_words else None
     if sentences is not None:
         return sentences
-    if topic and asks_for_points(context):
+    wants_text = wants_a_text(question, words)
+    # “Schlag mir eine Netiquette vor, höchstens fünf Punkte” wants no summary.
+    if topic and asks_for_points(context) and not (wants_text and suits_well(context)):
         return in_points(context)
-    if wants_a_text(question, words):
+    if wants_text:
         return no_text(context)
     if asks_who_wrote_it(question, words):
         return smalltalk(context, "bot_challenge")
