@@ -82,6 +82,12 @@ def words_to_send(context: TurnContext) -> Answer | None:
     return _samples(context, suited) if suited else None
 
 
+def names_a_sample(context: TurnContext) -> bool:
+    """Whether a wish for words names what a sample is for."""
+    suited = suited_samples(context)
+    return bool(suited) and suited[0].named >= context.settings.sample_named_at
+
+
 def suits_well(context: TurnContext) -> bool:
     """Whether a question for words is none that a topic answers: it names what a sample is for, or no other topic."""
     suited = suited_samples(context)
@@ -169,7 +175,8 @@ def _telling(guide: Guide) -> dict[str, float]:
 def _named_in(context: TurnContext) -> frozenset[str]:
     """What a wish for words names: its long words but those of the wish itself, and offices by their labels."""
     said, words = words_of(context.question.text), context.settings.words
-    wish = [*words.writing.verbs, *words.writing.commands, *words.what_to_write.around, *words.wording.around]
+    wish = [*words.writing.verbs, *words.writing.commands, *words.what_to_write.around]
+    wish += [*words.wording.around, *words.points.lists]
     offices = [name for name in context.guide.contacts if names_office(context, name, said)]
     labels = [word for name in offices for word in words_of(context.guide.contacts[name].label)]
     return frozenset(
