@@ -283,15 +283,6 @@ def test_after_a_crisis_what_is_asked_in_other_words_of_need_is_answered_below_o
     assert talk.memory["need"] == "crisis"
 
 
-def test_who_may_be_in_need_picks_from_no_menu(talk: Talk) -> None:
-    undecided = {"ask_blocking": 0.25, "ask_messengers": 0.24}
-    assert talk.say(undecided, STORY).outcome == "choices"
-    talk.memory = None
-    answer = talk.say(undecided, STORY, need=("bullying", DOUBTFUL))
-    assert (answer.outcome, answer.topic) == ("answered", "blocking")
-    assert answer.help is not None
-
-
 def test_after_a_false_alarm_another_need_is_met(talk: Talk) -> None:
     met(talk, "bullying", DOUBTFUL)
     assert met(talk, "violence", 0.7) == "violence"

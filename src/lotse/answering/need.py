@@ -194,8 +194,6 @@ def _below(context: TurnContext, answer: Answer, helps: NeedHelp, repeated: bool
     in passing, or ask in so many words, it is answered without a verdict; otherwise only by a topic that concerns this
     need.
     """
-    if not _certain(context):
-        answer = _likeliest_topic(context, answer)
     if answer.outcome in _TOPIC and not _certain(context):
         return answer
     asked = context.question.known is not None or context.question.need.in_passing or _asks(context, helps)
@@ -220,7 +218,7 @@ def _below(context: TurnContext, answer: Answer, helps: NeedHelp, repeated: bool
 
 
 def _likeliest_topic(context: TurnContext, answer: Answer) -> Answer:
-    """The likeliest of the topics to choose from: nobody who may be in need picks from a menu."""
+    """The likeliest of the topics to choose from: nobody in need picks from a menu."""
     if answer.outcome != "choices":
         return answer
     offered = (topic_of(item.payload.removeprefix("/")) for item in answer.follow_ups)

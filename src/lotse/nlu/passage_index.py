@@ -41,11 +41,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class PassageWeights:
-    """What counts how much in the score of a passage.
+    """What counts how much in the score of a passage. The weights add up to one, so that a score stays between 0 and 1.
 
     Their shares lie between those that `benchmarks/passages.py` finds on the passages' own phrasings and those that the
-    dialogues in `data/dialogues` give, where the writers knew no phrasing. Their sum keeps the scores at the height for
-    which the thresholds in `data/answering.yml` were chosen.
+    dialogues in `data/dialogues` give, where the writers knew no phrasing.
 
     Attributes:
         nearest_meaning: similarity in meaning of the entry that is nearest.
@@ -59,14 +58,14 @@ class PassageWeights:
         learned_words: and one over the words.
     """
 
-    nearest_meaning: float = 0.124
-    second_meaning: float = 0.133
-    nearest_characters: float = 0.028
-    second_characters: float = 0.09
-    statement_meaning: float = 0.093
-    coverage: float = 0.262
-    learned_meaning: float = 0.226
-    learned_words: float = 0.154
+    nearest_meaning: float = 0.112
+    second_meaning: float = 0.12
+    nearest_characters: float = 0.025
+    second_characters: float = 0.081
+    statement_meaning: float = 0.084
+    coverage: float = 0.235
+    learned_meaning: float = 0.204
+    learned_words: float = 0.139
 
 
 class PassageIndex:
