@@ -46,6 +46,10 @@ def typed(text: str, form: QuestionForm = "statement", **facets: str) -> Questio
         "Hast du einen Vorschlag für eine Antwort?",
         "Ich bräuchte einen kurzen Text zum Anheften",
         "kanst du mir schnell was schreiben",
+        "kannst mir da was kurzes schreiben, nicht so geschwollen",
+        "kannst du mir was schreiben was ich dem Kollegen geben kann",
+        "Ich bräuchte eine Antwort, die ich darunter setzen kann",
+        "need a short reply that I can post below",
     ],
 )
 def test_a_wish_for_a_text_is_known_by_its_words(assistant: Assistant, text: str) -> None:
@@ -65,6 +69,8 @@ def test_a_wish_for_a_text_is_known_by_its_words(assistant: Assistant, text: str
         "Ich brauche eine Einwilligung, um über die Klasse zu schreiben?",
         "Ich habe einen Post geschrieben, darf der online?",
         "Could you tell me what I may write?",
+        "ich brauche eine Antwort, ob ich das posten darf",
+        "kannst du mir schreiben was ich machen soll",
         "Can I write about my boss?",
         "kannst du mir vorschlagen, was ich jetzt machen soll?",
     ],

@@ -271,6 +271,18 @@ def test_words_like_another_need_go_on_with_one_that_was_certain(talk: Talk) -> 
     assert met(talk, "harassment", 0.9) == "harassment"
 
 
+def test_after_a_crisis_what_is_asked_in_other_words_of_need_is_answered_below_one_number(
+    assistant: Assistant, talk: Talk
+) -> None:
+    met(talk, "crisis", SURE)
+    answer = talk.say({"ask_consequences": 0.5}, "wieso kriege jetzt ich den Ärger", need=("panic", 0.8))
+    helps = assistant.guide.help["crisis"]
+    assert (answer.outcome, answer.topic) == ("answered", "consequences")
+    assert answer.help is not None and answer.help.text == helps.doubtful
+    assert [line.label for line in answer.help.lines] == [helps.lines[0].label]
+    assert talk.memory["need"] == "crisis"
+
+
 def test_after_a_false_alarm_another_need_is_met(talk: Talk) -> None:
     met(talk, "bullying", DOUBTFUL)
     assert met(talk, "violence", 0.7) == "violence"

@@ -64,3 +64,12 @@ def test_sources_without_a_name_are_those_of_the_last_answer(assistant: Assistan
     talk.say("ask_likes", text="Darf ich einen Beitrag liken?")
     answer = talk.say({"request_sources": 0.8}, "Wo steht das?", passages={"opinions.political": 0.7})
     assert (answer.outcome, answer.topic) == ("sources", "likes")
+
+
+def test_a_text_in_so_many_points_is_no_list_of_what_was_said(talk: Talk) -> None:
+    _two_answers(talk)
+    answer = talk.say(
+        {"ask_authority_channels": 0.4}, "Könntest du eine Netiquette vorschlagen? Höchstens fünf Punkte", form="other"
+    )
+    assert answer.outcome == "explained" and answer.points
+    assert "Netiquette" in (answer.points[0].title or "")

@@ -180,7 +180,7 @@ def _is_a_wish(clause: Words, after: Words, writing: WritingWords) -> bool:
     if holds(clause, writing.translating):
         begins = entry_length(clause, 0, writing.translating) > 0
         return holds(clause, writing.texts) and (begins or holds(clause, writing.requests))
-    if holds(clause, writing.needs) and holds(clause, writing.drafts):
+    if holds(clause, writing.needs) and (holds(clause, writing.drafts) or _to_send(clause, after, writing)):
         return True
     command = entry_length(clause, 0, writing.commands)
     if command:
@@ -193,10 +193,17 @@ def _is_a_wish(clause: Words, after: Words, writing: WritingWords) -> bool:
         return False
     entries = [*writing.answering, *writing.something]
     following = [*clause[verb + 1 :], *after][:1]
-    # “Kannst du mir was schreiben?” wants something written.
-    before = verb - 1 if verb > asked and holds(clause[verb - 1 : verb], writing.something) else verb
-    between = [*clause[asked:before], *clause[verb : verb + 1]]
-    return not holds(between, entries) and not holds(following, entries)
+    # “Kannst du mir was Kurzes schreiben, was ich ihm schicken kann?” wants something written.
+    near = range(max(asked + 1, verb - 2), verb)
+    something = next((place for place in near if holds(clause[place : place + 1], writing.something)), None)
+    before = verb if something is None else something
+    between = [*clause[asked:before], *clause[before + (something is not None) : verb + 1]]
+    return not holds(between, entries) and (something is not None or not holds(following, entries))
+
+
+def _to_send(clause: Words, after: Words, writing: WritingWords) -> bool:
+    """Whether a clause names a text that the person wants to send: “eine Antwort, die ich daruntersetzen kann”."""
+    return holds(clause, writing.replies) and (holds(clause, writing.relatives) or holds(after[:2], writing.relatives))
 
 
 def _is_of_either(question: Question, core: Sequence[str], around: Sequence[str]) -> bool:

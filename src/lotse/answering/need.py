@@ -64,6 +64,9 @@ def meet_need(context: TurnContext, answer: Answer) -> Met:
             # Who asks for somebody to turn to reads once more who helps at once.
             suitable = suitable.copy(update={"help": help_of(earlier, earlier.text, [])})
         return Met(suitable)
+    if helps.kind in RENEWED and context.question.need.kind not in RENEWED:
+        # Words of another need in a conversation about a crisis: its help stands above, and what is asked is answered.
+        return Met(_in_brief(_suitable(context, _likeliest_topic(context, answer), helps), helps, helps.doubtful))
     shown = helps.kind if _certain(context) else f"{helps.kind}{_DOUBTFUL}"
     known = bool({helps.kind, shown} & set(memory.helped))
     anew = known and _told_anew(context, helps)
@@ -72,7 +75,7 @@ def meet_need(context: TurnContext, answer: Answer) -> Met:
     if not context.question.foreign:
         below = _suitable(context, _below(context, answer, helps, repeated), helps)
     if not repeated:
-        below = _with_help(context, below, helps) if not anew else _once_more(below, helps)
+        below = _in_brief(below, helps, helps.told_anew or "") if anew else _with_help(context, below, helps)
     changes: dict[str, object] = {
         "need": helps.kind,
         "helped": list(dict.fromkeys([*memory.helped, shown])),
@@ -174,9 +177,9 @@ def _told_anew(context: TurnContext, helps: NeedHelp) -> bool:
     return helps.told_anew is not None and certain
 
 
-def _once_more(answer: Answer, helps: NeedHelp) -> Answer:
-    """The answer with the one number above it that counts now; the others have been read."""
-    return answer.copy(update={"help": help_of(replace(helps, lines=helps.lines[:1]), helps.told_anew or "", [])})
+def _in_brief(answer: Answer, helps: NeedHelp, text: str) -> Answer:
+    """The answer with one sentence above it and the one number that counts now; the others have been read."""
+    return answer.copy(update={"help": help_of(replace(helps, lines=helps.lines[:1]), text, [])})
 
 
 def _leans(question: Question) -> bool:
@@ -212,6 +215,15 @@ def _below(context: TurnContext, answer: Answer, helps: NeedHelp, repeated: bool
         contacts=context.contacts(helps.offices),
         follow_ups=[_to_a_person(context)],
     )
+
+
+def _likeliest_topic(context: TurnContext, answer: Answer) -> Answer:
+    """The likeliest of the topics to choose from: nobody in need picks from a menu."""
+    if answer.outcome != "choices":
+        return answer
+    offered = (topic_of(item.payload.removeprefix("/")) for item in answer.follow_ups)
+    topic = next((name for name in offered if name in context.guide.topics), None)
+    return guidance(context, topic, "answered") if topic else answer
 
 
 def _asks(context: TurnContext, helps: NeedHelp) -> bool:

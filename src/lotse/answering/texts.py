@@ -43,7 +43,8 @@ def no_text(context: TurnContext) -> Answer:
     suited = suited_samples(context)
     topic = context.guide.topics.get(memory.at_hand or "")
     contacts = context.contacts(context.settings.writing_contacts)
-    for_the_public = holds(words_of(context.question.text), context.settings.words.writing.posts)
+    said, writing = words_of(context.question.text), context.settings.words.writing
+    for_the_public = holds(said, writing.posts) and not holds(said, writing.below)
     # In conversation, “ein paar Sätze, die ich ihr schicken kann” names no other topic, whatever it sounds like.
     if not for_the_public and suited and (memory.at_hand or suited[0].named >= context.settings.sample_named_at):
         return _samples(context, suited).copy(update={"contacts": contacts})
@@ -79,6 +80,12 @@ def words_to_send(context: TurnContext) -> Answer | None:
     """What the person can write or say, in words of the guide; None if nothing suits the wish."""
     suited = suited_samples(context)
     return _samples(context, suited) if suited else None
+
+
+def names_a_sample(context: TurnContext) -> bool:
+    """Whether a wish for words names what a sample is for."""
+    suited = suited_samples(context)
+    return bool(suited) and suited[0].named >= context.settings.sample_named_at
 
 
 def suits_well(context: TurnContext) -> bool:
@@ -168,7 +175,8 @@ def _telling(guide: Guide) -> dict[str, float]:
 def _named_in(context: TurnContext) -> frozenset[str]:
     """What a wish for words names: its long words but those of the wish itself, and offices by their labels."""
     said, words = words_of(context.question.text), context.settings.words
-    wish = [*words.writing.verbs, *words.writing.commands, *words.what_to_write.around, *words.wording.around]
+    wish = [*words.writing.verbs, *words.writing.commands, *words.what_to_write.around]
+    wish += [*words.wording.around, *words.points.lists]
     offices = [name for name in context.guide.contacts if names_office(context, name, said)]
     labels = [word for name in offices for word in words_of(context.guide.contacts[name].label)]
     return frozenset(

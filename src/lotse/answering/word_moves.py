@@ -32,7 +32,7 @@ from lotse.answering.phrases import Core, Words, holds, is_of, words_beside, wor
 from lotse.answering.probabilities import TOPIC_PREFIX, concerned_topics
 from lotse.answering.status import open_statuses
 from lotse.answering.summaries import asks_for_points, in_points
-from lotse.answering.texts import no_text, suits_well, words_to_send
+from lotse.answering.texts import names_a_sample, no_text, suits_well, words_to_send
 from lotse.answering.tool_questions import about_tools
 from lotse.answering.turn_context import TurnContext
 from lotse.content.model import Topic
@@ -65,9 +65,11 @@ def by_words(context: TurnContext) -> Answer | None:
     sentences = words_to_send(context) if topic and wants_words else None
     if sentences is not None:
         return sentences
-    if topic and asks_for_points(context):
+    wants_text = wants_a_text(question, words)
+    # “Schlag mir eine Netiquette vor, höchstens fünf Punkte” wants no summary.
+    if topic and asks_for_points(context) and not (wants_text and names_a_sample(context)):
         return in_points(context)
-    if wants_a_text(question, words):
+    if wants_text:
         return no_text(context)
     if asks_who_wrote_it(question, words):
         return smalltalk(context, "bot_challenge")
