@@ -277,10 +277,13 @@ def test_after_a_crisis_what_is_asked_in_other_words_of_need_is_answered_below_o
     met(talk, "crisis", SURE)
     answer = talk.say({"ask_consequences": 0.5}, "wieso kriege jetzt ich den Ärger", need=("panic", 0.8))
     helps = assistant.guide.help["crisis"]
-    assert (answer.outcome, answer.topic) == ("answered", "consequences")
+    assert (answer.outcome, answer.topic, answer.verdict_label) == ("answered", "consequences", None)
     assert answer.help is not None and answer.help.text == helps.doubtful
     assert [line.label for line in answer.help.lines] == [helps.lines[0].label]
     assert talk.memory["need"] == "crisis"
+    # Where nothing is answered, the help comes in full.
+    answer = talk.say({"out_of_scope": 0.9}, "wieso kriege jetzt ich den Ärger", need=("panic", 0.8))
+    assert answer.help is not None and answer.help.text != helps.doubtful and answer.outcome != "refused"
 
 
 def test_after_a_false_alarm_another_need_is_met(talk: Talk) -> None:

@@ -66,7 +66,9 @@ def meet_need(context: TurnContext, answer: Answer) -> Met:
         return Met(suitable)
     if helps.kind in RENEWED and context.question.need.kind not in RENEWED:
         # Words of another need in a conversation about a crisis: its help stands above, and what is asked is answered.
-        return Met(_in_brief(_suitable(context, _likeliest_topic(context, answer), helps), helps, helps.doubtful))
+        below = _suitable(context, _likeliest_topic(context, answer), helps)
+        if below.outcome in _TOPIC:
+            return Met(_in_brief(_about_the_matter(context, below, helps), helps, helps.doubtful))
     shown = helps.kind if _certain(context) else f"{helps.kind}{_DOUBTFUL}"
     known = bool({helps.kind, shown} & set(memory.helped))
     anew = known and _told_anew(context, helps)
