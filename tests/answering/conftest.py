@@ -19,6 +19,9 @@ from tests.parsed_messages import parsed
 
 DATA = Path(__file__).parents[2] / "data"
 
+# What the ranking of a real message ends with: a passage far behind the others.
+_FAR = {"authority_tiktok.fine_2025": 0.2}
+
 
 class Talk:
     """A conversation: messages go through the gate and the turn as they do behind Rasa, understood as the test says."""
@@ -81,6 +84,7 @@ class Talk:
                     for facet, value in named_facets.items()
                 ],
                 passages=dict(passages or {}),
+                further_passages=more.pop("further_passages", _FAR if passages else {}),
                 parts=[
                     {"text": part, "intent_ranking": [{"name": n, "confidence": c} for n, c in intents.items()]}
                     for part, intents in (parts or {}).items()

@@ -64,11 +64,11 @@ def test_a_topic_that_fits_better_is_answered_even_if_the_assistant_seems_meant(
 
 
 def test_where_nothing_fits_the_answer_says_so_and_names_who_decides(assistant: Assistant, talk: Talk) -> None:
-    answer = talk.say({"bot_challenge": 0.9}, text="Darf ich Bescheide mit ChatGPT prüfen?", passages={PRIVATE: 0.35})
+    answer = talk.say({"bot_challenge": 0.9}, text="Darf ich Bescheide mit ChatGPT prüfen?", passages={PRIVATE: 0.31})
     assert (answer.outcome, answer.short) == ("refused", assistant.wording.tools)
     assert answer.contacts and answer.follow_ups
 
 
 def test_ai_in_general_is_a_question_like_any_other(assistant: Assistant, talk: Talk) -> None:
-    answer = talk.say({"out_of_scope": 0.9}, text="Wie funktioniert KI?", form="other", passages={PRIVATE: 0.62})
+    answer = talk.say({"out_of_scope": 0.9}, text="Wie funktioniert KI?", form="other", passages={PRIVATE: 0.55})
     assert (answer.outcome, answer.short) == ("refused", assistant.wording.refused[0])

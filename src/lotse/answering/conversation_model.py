@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 from lotse.answering.asked_passages import asked_passages, shares_of_topics, weighed
 from lotse.answering.memory import LASTING_FACETS, STATE, Memory
-from lotse.answering.new_points import best_of_topics, refers_back
+from lotse.answering.new_points import asks_of_what_was_said, best_of_topics, refers_back
 from lotse.answering.passages import agrees
 from lotse.answering.probabilities import DISCLOSURE, OUTSIDE, SOUNDS_LIKE_NO, TOPIC_PREFIX, topic_of, with_told_person
 from lotse.answering.question import Question
@@ -81,7 +81,9 @@ def in_conversation(
     alone, certainty = max(probabilities.items(), key=lambda item: item[1])
     if alone == REFINE and certainty >= settings.alone_at and _fits_the_topic_at_hand(question, guide, settings):
         return {TOPIC_PREFIX + (question.memory.at_hand or ""): certainty}
-    if _asks_of_the_topic_at_hand(question, alone, certainty, guide, settings):
+    if asks_of_what_was_said(question, settings) or _asks_of_the_topic_at_hand(
+        question, alone, certainty, guide, settings
+    ):
         return {TOPIC_PREFIX + (question.memory.at_hand or ""): 1.0}
     needed = settings.alone_at if alone in KIND_OF_MOVE else settings.dialogue_at
     if certainty >= needed and alone not in (REFINE, OUTSIDE) and not topic_of(alone):

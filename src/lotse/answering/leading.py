@@ -120,7 +120,7 @@ def rank(context: TurnContext, asked: Asked) -> Ranked:
         fits = [Fit(fit.passage, 0.0, False) for fit in fits]
         fits.sort(key=lambda fit: fit.passage.id not in asked.primary)
     if asked.anew:
-        fits = unsaid_first(in_new_order(fits, question, guide, topic, settings), memory, settings)
+        fits = unsaid_first(in_new_order(fits, question, guide, topic, settings), question, settings)
     fits = repeated_first(fits, question)
     # Who tells their case asks nothing that the guide could leave open: what it says of such a case is shown, unless a
     # passage is clearly about it.

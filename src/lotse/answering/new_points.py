@@ -17,6 +17,7 @@ from lotse.content.model import Guide, Passage, Topic, Verdict
 
 # How far behind the best a passage counts that was not a point of the last answer.
 _UNRANKED_BEFORE = 0.3
+_UNCLEAR = "unclear"
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,22 @@ def refers_back(question: Question, settings: Settings) -> bool:
     return bool(entry_length(words, 0, following.beginnings)) or holds(words, following.anywhere)
 
 
+def asks_of_what_was_said(question: Question, settings: Settings) -> bool:
+    """Whether a message is a whole question whose words by themselves are unclear: “muss ich die fragen?”.
+
+    After an answer it has a matter, the one at hand.
+    """
+    alone, certainty = question.intents[0] if question.intents else (None, 0.0)
+    if question.picked or alone != _UNCLEAR or certainty < settings.dialogue_at:
+        return False
+    words, given = words_of(question.text), settings.words.full_questions
+    start = 0
+    while step := entry_length(words, start, given.openings):
+        start += step
+    length = entry_length(words, start, given.beginnings)
+    return bool(length) and len(words) > start + length and not holds(words, given.other_matters)
+
+
 def told_first(fits: list[Fit], question: Question, settings: Settings) -> list[Fit]:
     """The passages with those first that are about what the message tells of the case; empty if none near is.
 
@@ -78,20 +95,20 @@ def counted_already(question: Question, guide: Guide) -> frozenset[str]:
     return frozenset(question.facets) | (frozenset(guide.facets) - {STATE})
 
 
-def unsaid_first(fits: list[Fit], memory: Memory, settings: Settings) -> list[Fit]:
+def unsaid_first(fits: list[Fit], question: Question, settings: Settings) -> list[Fit]:
     """The passages with one first that has not led an answer yet, if the first one has led one and hardly fits better.
 
     Word for word as before, an answer helps nobody who asks on.
 
     Args:
         fits: in the order of `in_new_order`.
-        memory: knows what was said.
+        question: the message; its memory knows what was said. If it names no matter, what led is meant.
         settings: gives `new_point_at`, and in `at_hand_lead` how much worse it may fit.
     """
-    if not fits or fits[0].passage.id not in memory.led:
+    if not fits or fits[0].passage.id not in question.memory.led or asks_of_what_was_said(question, settings):
         return fits
     needed = max(fits[0].score - settings.at_hand_lead, settings.new_point_at)
-    unsaid = [fit for fit in fits if fit.passage.id not in memory.led and fit.score >= needed]
+    unsaid = [fit for fit in fits if fit.passage.id not in question.memory.led and fit.score >= needed]
     first = max(unsaid, key=lambda fit: fit.score, default=fits[0])
     return [first, *(fit for fit in fits if fit is not first)]
 

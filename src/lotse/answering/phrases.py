@@ -130,6 +130,14 @@ class FollowingWords(Phrases):
     anywhere: list[str]
 
 
+class FullQuestionWords(Phrases):
+    """How a question begins that has a verb and a subject, after which words, and what means another matter."""
+
+    openings: list[str]
+    beginnings: list[str] = Field(..., min_items=1)
+    other_matters: list[str]
+
+
 class WritingWords(Phrases):
     """Words of a wish that a text be written; see `lotse.answering.message_kinds.wants_a_text`."""
 
@@ -296,6 +304,7 @@ class ConversationWords(Phrases):
     approving: list[str]
     parts: PartWords
     following: FollowingWords
+    full_questions: FullQuestionWords
     writing: WritingWords
     wording: WordingWords
     points: PointWords

@@ -16,6 +16,8 @@ OUTSIDE = "out_of_scope"
 DISCLOSURE = "disclosure"
 # Statements that go on sound like these: “Ich verdiene damit noch nichts.”
 SOUNDS_LIKE_NO = frozenset({"not_helpful", "correct_topic", "none_of_these", "deny", "decline"})
+# An intent that is not even ranked is unlikely, however few are.
+_UNRANKED_AT_MOST = 0.01
 
 
 def topic_of(intent: str) -> str | None:
@@ -113,7 +115,7 @@ def combine_rankings(question: Question, topics: Iterable[str], settings: Settin
     ranked = dict(question.intents)
     if question.picked or not ranked:
         return ranked
-    floor = max(min(ranked.values()) / 4, 1e-6)
+    floor = min(max(min(ranked.values()) / 4, 1e-6), _UNRANKED_AT_MOST)
     names = [TOPIC_PREFIX + topic for topic in topics]
     from_intents = {name: max(ranked.get(name, floor), floor) for name in names}
     mass = sum(from_intents.values())

@@ -28,6 +28,8 @@ _MOVES: dict[Kind, frozenset[str]] = {
 # Draws the weights towards zero, in units of the features' spread; chosen by leaving out writers.
 STRENGTH = 8.0
 _MOST_STEPS = 300
+# A passage that fits less well than one of another topic never makes its own topic likelier.
+_NOT_NEGATIVE = frozenset({"at hand, passage ahead", "at hand, refers back, passage ahead"})
 _DIGITS = 3
 
 
@@ -90,7 +92,10 @@ def fit(choices: Sequence[Choice], strength: float = STRENGTH) -> dict[str, floa
         slope = np.einsum("tcf,tc->f", scaled, wrong * counts[:, np.newaxis])
         return float(-(np.log(hits) * counts).sum() + strength / 2 * (weights**2).sum()), slope + strength * weights
 
-    found = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", options={"maxiter": _MOST_STEPS})
+    bounds = [(0.0 if name in _NOT_NEGATIVE else None, None) for name in names]
+    found = minimize(
+        loss, np.zeros(len(names)), jac=True, bounds=bounds, method="L-BFGS-B", options={"maxiter": _MOST_STEPS}
+    )
     return {name: round(float(weight), _DIGITS) for name, weight in zip(names, found.x / spread, strict=True)}
 
 
