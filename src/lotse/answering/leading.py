@@ -158,7 +158,11 @@ def leading(context: TurnContext, asked: Asked, ranked: Ranked) -> Lead:
         own = ruling
         if point is None and _is_ahead(fits, question, settings):
             point, own = fits[0].passage, rule(topic, fits, question, case, wanted, uncertain, eager)
-        ruling = cautious(ruling, own, point) if point and (own is not ruling or wanted != "information") else ruling
+        if point and wanted == "information":
+            # Who wants information gets no traffic light, whatever verdict the passage has for others.
+            ruling = own
+        elif point:
+            ruling = cautious(ruling, own, point)
     if ruling.passage and ruling.passage.short:
         return Lead("short", ruling, ruling.passage, point)
     if ranked.told:

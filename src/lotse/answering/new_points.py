@@ -214,8 +214,7 @@ def cautious(general: Ruling, point: Ruling, passage: Passage | None) -> Ruling:
     elif verdict == "not_allowed":
         verdict = "depends" if own in ("allowed", "depends") else "not_allowed"
     elif verdict == "info":
-        # Who wants information gets no traffic light, whatever verdict the passage has for others.
-        verdict = "depends" if own and point.verdict in ("not_allowed", "depends") else "info"
+        verdict = "depends" if own in ("not_allowed", "depends") else "info"
     assumed = general.assumed if verdict == general.verdict else ()
     lead = point.passage if passage is not None and point.passage is passage else None
     return Ruling(verdict, lead, assumed)
