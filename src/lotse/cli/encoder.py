@@ -82,6 +82,6 @@ def _passages() -> list[Labelled]:
         for passage in load_guide(data(), language).passages.values():
             if passage.language == language:
                 asked = (*passage.questions, *passage.phrasings, *passage.follow_ups)
-                for text in (*asked, passage.title, passage.short, f"{passage.title}. {passage.text}"):
+                for text in (*asked, passage.title or "", passage.short or "", f"{passage.title}. {passage.text}"):
                     found.setdefault((text, passage.id), Labelled(text, passage.id, passage.topic))
     return [labelled for (text, _id), labelled in found.items() if text]
