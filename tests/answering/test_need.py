@@ -286,6 +286,30 @@ def test_after_a_crisis_what_is_asked_in_other_words_of_need_is_answered_below_o
     assert answer.help is not None and answer.help.text != helps.doubtful and answer.outcome != "refused"
 
 
+def test_every_later_answer_of_a_talk_about_a_crisis_names_who_listens(assistant: Assistant, talk: Talk) -> None:
+    met(talk, "crisis", SURE)
+    helps = assistant.guide.help["crisis"]
+    answer = talk.say({"ask_blocking": 0.9}, "Darf ich den Kollegen auf Facebook blockieren?", form="permission")
+    assert (answer.outcome, answer.topic, answer.verdict_label) == ("answered", "blocking", None)
+    assert answer.help is not None and answer.help.text == helps.afterwards
+    assert [line.label for line in answer.help.lines] == [helps.lines[0].label]
+    # Neither a menu nor “I have nothing on that” nor a case of the guide that was only guessed.
+    for intents, text, form in (
+        ({"ask_reposts": 0.3, "ask_likes": 0.1}, "Mein Mann ist da. Ich habe es ihm nicht erzählt.", "statement"),
+        ({"unclear": 0.9}, "ich weiß nicht, wie man so etwas sagt", "statement"),
+        ({"out_of_scope": 0.9}, "Kann ich mich krankschreiben lassen?", "other"),
+    ):
+        answer = talk.say(intents, text, form=form)
+        assert (answer.outcome, answer.points, bool(answer.contacts)) == ("handed_over", [], True)
+        assert answer.help is not None and answer.help.text == helps.afterwards
+    assert talk.say({"thank": 0.95}, "danke", form="statement").help is None
+
+
+def test_after_a_doubtful_crisis_a_question_is_answered_as_anybodys(talk: Talk) -> None:
+    met(talk, "crisis", DOUBTFUL)
+    assert talk.say({"ask_blocking": 0.9}, "Darf ich Kollegen auf Facebook blockieren?", form="permission").help is None
+
+
 def test_after_a_false_alarm_another_need_is_met(talk: Talk) -> None:
     met(talk, "bullying", DOUBTFUL)
     assert met(talk, "violence", 0.7) == "violence"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lotse.answering import Memory
-from lotse.answering.message_kinds import asks_for_wording
+from lotse.answering.message_kinds import asks_for_wording, wants_a_text
 from lotse.answering.question import Question
 from lotse.conversation.assistant import Assistant
 from tests.answering.conftest import Talk
@@ -67,6 +67,35 @@ def test_a_text_about_an_earlier_matter_gets_its_sentences(assistant: Assistant,
     text = "kannst du mir kurz was schreiben wegen dem Foto, freundlich bitte"
     answer = talk.say({"unclear": 0.4}, text, form="statement", passages={"event_photos.withdraw": 0.6})
     assert (answer.outcome, answer.topic) == ("explained", "event_photos") and answer.points
+
+
+def test_way_and_recipient_of_a_text_do_not_change_what_it_is_about(assistant: Assistant, talk: Talk) -> None:
+    for text in (
+        "Schreib mir bitte eine kurze Nachricht für die WhatsApp-Gruppe, mit der ich alle wegen der Fotos frage.",
+        "Kannst du mir kurz eine Mail an meine Amtsleiterin schreiben, damit sie Bescheid weiß?",
+    ):
+        talk.memory = None
+        talk.say(
+            "ask_event_photos", text="Darf ich Fotos von Kollegen zeigen?", passages={"event_photos.group_chat": 0.7}
+        )
+        answer = talk.say({"ask_messengers": 0.4, "ask_contact_requests": 0.2}, text, form="statement")
+        assert (answer.outcome, answer.topic) == ("explained", "event_photos") and answer.points
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Könnten Sie mir bitte einen kurzen, sachlichen Hinweis formulieren, den wir daruntersetzen?",
+        "bitte schreiben sie mir text einfach deutsch für chefin wo ich sage entschuldigung",
+    ],
+)
+def test_a_wish_for_a_text_is_recognised_in_other_words(assistant: Assistant, text: str) -> None:
+    assert wants_a_text(Question(text=text), assistant.settings.words)
+
+
+@pytest.mark.parametrize("text", ["Können Sie mir sagen, was ich schreiben darf?", "schreib mir einfach, ob das geht"])
+def test_who_wants_an_answer_wants_no_text(assistant: Assistant, text: str) -> None:
+    assert not wants_a_text(Question(text=text), assistant.settings.words)
 
 
 def test_a_post_is_not_written_whatever_a_sample_is_called(assistant: Assistant, talk: Talk) -> None:

@@ -135,6 +135,7 @@ def test_a_line_that_nobody_names_is_a_warning(content: Path) -> None:
         (r'    hours: "day and night"\n', "", "lines.telephone_counselling.hours"),
         (r"  panic:\n(?:    .*\n)(?:      .*\n)+", "", "kinds"),
         (r"    told_anew: >-\n      .*\n", "", "kinds.violence.told_anew"),
+        (r"    afterwards: >-\n      .*\n", "", "kinds.crisis.afterwards"),
     ],
 )
 def test_a_wrong_translation_is_named(content: Path, pattern: str, replacement: str, field: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from lotse.answering.memory import ACCOUNT, LASTING_FACETS
 from lotse.answering.personal_data import MASK
@@ -40,7 +41,14 @@ def wants_a_text(question: Question, words: ConversationWords) -> bool:
     if question.picked:
         return False
     writing = words.writing
-    return any(_is_a_wish(clause, rest, writing) for clause, rest in _clauses(question.text, writing.openings))
+    clauses = _clauses(question.text, writing.openings)
+    # “einen kurzen, sachlichen Hinweis formulieren” is one clause.
+    joined = [
+        ((*clause, *following), rest)
+        for (clause, _), (following, rest) in pairwise(clauses)
+        if clause and following and clause[-1][-2:] == following[0][-2:]
+    ]
+    return any(_is_a_wish(clause, rest, writing) for clause, rest in [*clauses, *joined])
 
 
 def asks_for_wording(question: Question, words: ConversationWords) -> bool:
@@ -185,6 +193,8 @@ def _is_a_wish(clause: Words, after: Words, writing: WritingWords) -> bool:
     command = entry_length(clause, 0, writing.commands)
     if command:
         following = clause[command : command + _NEAR]
+        if holds(following, [*writing.texts, *writing.drafts, *writing.replies]):
+            return True
         asks = not clause[command:] and holds(after[:_NEAR], [*writing.answering, *writing.something])
         return not asks and not holds(following, [*writing.answering, *writing.subjects])
     asked = _first(clause, writing.requests)

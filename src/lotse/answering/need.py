@@ -29,6 +29,8 @@ _TOPIC: frozenset[Outcome] = frozenset({"answered", "refined"})
 # What the person is told stays true whatever else their message says.
 _KEPT: frozenset[Outcome] = frozenset({"handed_over", "forgotten", "error"})
 _MENUS: frozenset[Outcome] = frozenset({"choices", "refused"})
+# Answers that say something of the matter, or fail to.
+_SAYING: frozenset[Outcome] = _TOPIC | _MENUS | frozenset({"explained", "sources", "handed_over"})
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ def meet_need(context: TurnContext, answer: Answer) -> Met:
         earlier = guide.help.get(memory.need or "")
         if earlier is None:
             return Met(answer)
+        if earlier.afterwards and earlier.kind in memory.helped and answer.outcome in _SAYING:
+            return Met(_afterwards(context, answer, earlier))
         suitable = _suitable(context, answer, earlier)
         asks_for_help = holds(words_of(context.question.text), context.settings.words.helping.in_need)
         if answer.outcome == "handed_over" and earlier.kind in memory.helped and asks_for_help:
@@ -182,6 +186,29 @@ def _told_anew(context: TurnContext, helps: NeedHelp) -> bool:
 def _in_brief(answer: Answer, helps: NeedHelp, text: str) -> Answer:
     """The answer with one sentence above it and the one number that counts now; the others have been read."""
     return answer.copy(update={"help": help_of(replace(helps, lines=helps.lines[:1]), text, [])})
+
+
+def _afterwards(context: TurnContext, answer: Answer, helps: NeedHelp) -> Answer:
+    """A later answer of a conversation in which somebody was certainly in need: one sentence and one number above it.
+
+    What the person tells without asking is no case for the guide, unless it is clearly read as one, and a menu or “I
+    have nothing on that” would leave them alone: offices are named.
+    """
+    question, wording = context.question, context.wording
+    answer = _likeliest_topic(context, answer) if question.text.rstrip().endswith("?") else answer
+    tells = question.form == "statement" and "?" not in question.text
+    unsure = _likeliest(context)[1] < context.settings.certainty_medium
+    if answer.outcome in _MENUS or (answer.outcome in _TOPIC and tells and unsure):
+        answer = Answer(
+            outcome="handed_over",
+            language=answer.language,
+            short=wording.need_again if tells else wording.need_offices,
+            contacts=context.contacts(helps.offices),
+            follow_ups=[_to_a_person(context)],
+        )
+    elif answer.outcome in _TOPIC:
+        answer = _about_the_matter(context, answer, helps)
+    return _in_brief(_suitable(context, answer, helps), helps, helps.afterwards or helps.text)
 
 
 def _leans(question: Question) -> bool:

@@ -152,6 +152,8 @@ class WritingWords(Phrases):
     texts: list[str]
     posts: list[str]
     below: list[str]
+    media: list[str]
+    recipients: list[str]
     translating: list[str]
     answering: list[str]
     something: list[str]

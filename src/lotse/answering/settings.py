@@ -76,6 +76,7 @@ class Numbers(Strict):
     sample_of_before: float = Field(..., ge=0)
     sample_seen: float = Field(..., ge=0)
     sample_passage_weight: float = Field(..., ge=0)
+    sample_asked_weight: float = Field(..., ge=0)
     need_at: float = Field(..., gt=0, lt=1)
     need_in_conversation_at: float = Field(..., gt=0, lt=1)
     need_told_at: float = Field(..., gt=0, lt=1)

@@ -18,6 +18,8 @@ from lotse.answering.refusals import topic_choices
 from lotse.answering.turn_context import TurnContext
 from lotse.content.model import Guide, Sample, Topic
 
+# A shorter word begins too many others.
+_COMPOUND = 5
 QUOTATION_MARKS = {"de": ("„", "“"), "en": ("“", "”")}
 
 
@@ -124,11 +126,11 @@ def _suited(
 ) -> Suited:
     memory, settings = context.question.memory, context.settings
     occasion = _telling_words(sample.occasion, context.guide.language, context.settings.sample_word_letters)
-    telling = sum(
-        max((weights[part] for part in occasion if same_but_inflected(word, part)), default=0.0) for word in named
-    )
+    goes_on = memory.at_hand is None or topic.topic in (memory.at_hand, *_before(context))
+    telling = _tells(occasion, named if goes_on else _matters(context, named), weights)
     passage = context.question.all_passages.get(sample.passage, 0.0)
     score = telling + settings.sample_passage_weight * passage
+    score += settings.sample_asked_weight * _tells(occasion, _asked_before(context), weights)
     if topic.topic in (memory.at_hand, context.clear_topic):
         score += settings.sample_at_hand
     elif topic.topic in _before(context):
@@ -138,6 +140,28 @@ def _suited(
     elif sample.passage in memory.seen:
         score += settings.sample_seen
     return Suited(sample, topic.topic, telling, score)
+
+
+def _tells(occasion: Words, named: Iterable[str], weights: dict[str, float]) -> float:
+    """How tellingly words name an occasion: “Eltern” is in “Elterngruppe” as well."""
+    return sum(max((weights[part] for part in occasion if _is_in(word, part)), default=0.0) for word in named)
+
+
+def _is_in(word: str, part: str) -> bool:
+    return same_but_inflected(word, part) or (len(word) >= _COMPOUND and part.startswith(word))
+
+
+def _matters(context: TurnContext, named: Iterable[str]) -> frozenset[str]:
+    """What a wish names but the way and the recipient: “eine Nachricht für die WhatsApp-Gruppe wegen der Fotos”."""
+    writing = context.settings.words.writing
+    offices = {word for contact in context.guide.contacts.values() for word in words_of(contact.label)}
+    told = [*writing.media, *writing.recipients]
+    return frozenset(word for word in named if word not in offices and not holds((word,), told))
+
+
+def _asked_before(context: TurnContext) -> frozenset[str]:
+    """The words of the last question and of what was added to it."""
+    return frozenset(word for text in context.question.memory.asked for word in words_of(text))
 
 
 def _before(context: TurnContext) -> Iterable[str]:

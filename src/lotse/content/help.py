@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
+from itertools import chain, product
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -76,6 +76,8 @@ class NeedText(Strict):
             answer that only shares a word with the message would hurt.
         topic: what follows if the message is about no topic.
         told_anew: said to somebody who tells of it anew, such as of a new threat, with the first of the lines.
+        afterwards: stands above the later answers of the conversation if the need was certain, with the first of the
+            lines.
     """
 
     text: str = Field(..., min_length=40, max_length=420)
@@ -86,6 +88,7 @@ class NeedText(Strict):
     topics: list[str] | None = Field(None, description="left out: every topic may follow")
     topic: str | None = Field(None, regex=TOPIC_PATTERN)
     told_anew: str | None = Field(None, min_length=40, max_length=420, description="to somebody who tells of it anew")
+    afterwards: str | None = Field(None, min_length=40, max_length=420, description="above the answers that follow")
 
 
 class NeedTexts(Strict):
@@ -128,6 +131,9 @@ class NeedTextTranslation(Strict):
     text: str = Field(..., min_length=40, max_length=420)
     for_others: str = Field(..., min_length=40, max_length=420)
     told_anew: str | None = Field(
+        None, min_length=40, max_length=420, description="exactly where the German kind has it"
+    )
+    afterwards: str | None = Field(
         None, min_length=40, max_length=420, description="exactly where the German kind has it"
     )
 
@@ -216,6 +222,7 @@ class NeedHelp:
     topics: tuple[str, ...] | None
     topic: str | None
     told_anew: str | None
+    afterwards: str | None
 
 
 def help_of(file: HelpFile, translation: HelpTranslation | None = None) -> dict[str, NeedHelp]:
@@ -245,6 +252,7 @@ def help_of(file: HelpFile, translation: HelpTranslation | None = None) -> dict[
             topics=None if own.topics is None else tuple(own.topics),
             topic=own.topic,
             told_anew=said.told_anew,
+            afterwards=said.afterwards,
         )
     return result
 
@@ -315,11 +323,11 @@ def check_help_translation(file: YamlFile, translation: HelpTranslation, german:
         elif (own.hours is None) != (german.lines[name].hours is None):
             message = _("`{field}` is in one of the two languages only.").format(field="hours")
             yield file.problem((*at, "hours"), message, _("give both or none"))
-    for kind in KINDS:
-        texts = (getattr(translation.kinds, kind).told_anew, getattr(german.kinds, kind).told_anew)
-        if (texts[0] is None) != (texts[1] is None):
-            message = _("`{field}` is in one of the two languages only.").format(field="told_anew")
-            yield file.problem(("kinds", kind, "told_anew"), message, _("give both or none"))
+    for kind, name in product(KINDS, ("told_anew", "afterwards")):
+        texts = [getattr(one.kinds, kind) for one in (translation, german)]
+        if len({getattr(text, name) is None for text in texts}) > 1:
+            message = _("`{field}` is in one of the two languages only.").format(field=name)
+            yield file.problem(("kinds", kind, name), message, _("give both or none"))
 
 
 def check_examples(files: Iterable[tuple[YamlFile, NeedExamples]], folder: Path) -> Iterator[Problem]:
