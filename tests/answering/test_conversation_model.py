@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lotse.answering import Memory, Question
 from lotse.answering.conversation_model import KIND_OF_MOVE, candidates, in_conversation
 from lotse.conversation.assistant import Assistant
+from tests.answering.conftest import Talk
 
 AFTER = Memory(topic="blocking", outcome="answered", shown=["blocking.citizens"])
 
@@ -61,3 +65,31 @@ def test_a_new_topic_needs_no_weights_of_its_own(assistant: Assistant) -> None:
     assert set(features) == {*(f"ask_{topic}" for topic in assistant.guide.topics), *KIND_OF_MOVE}
     named = {name for values in features.values() for name in values}
     assert named <= set(assistant.settings.conversation_weights)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Gilt das auch für Azubis? Wir haben gerade zwei neue bekommen.", "ok und does that apply to trainees too?"],
+)
+def test_whether_it_holds_in_another_case_is_asked_of_what_was_said(talk: Talk, text: str) -> None:
+    talk.say("ask_blocking")
+    answer = talk.say({"out_of_scope": 0.45, "ask_event_photos": 0.2}, text)
+    assert (answer.outcome, answer.topic) == ("refined", "blocking")
+
+
+def test_who_asks_for_permission_makes_no_small_talk(talk: Talk) -> None:
+    text = "darf ich denn im Stream sagen, wo ich arbeite? der Chat fragt ja ständig, was ich so mache"
+    talk.say("ask_blocking")
+    asked = {"capabilities": 0.56, "ask_private_label": 0.2}
+    assert talk.say(asked, text, form="permission", passages={"private_label.employer": 0.6}).topic == "private_label"
+    assert talk.say({"capabilities": 0.95}, "und was kannst du sonst so?", form="permission").outcome == "smalltalk"
+
+
+def test_after_an_answer_nothing_is_refused_that_would_be_answered_by_itself(assistant: Assistant) -> None:
+    text = "kann sie mich kündigen ja oder nein? ich bin 9 jahre da nie problem"
+    question = Question(text=text, memory=Memory(topic="event_photos"))
+    guide, settings = assistant.guide, assistant.settings
+    by_itself = {"out_of_scope": 0.3, "ask_consequences": 0.25}
+    assert max(in_conversation(question, by_itself, guide, settings).items(), key=itemgetter(1))[0] == "out_of_scope"
+    by_itself = {"ask_consequences": 0.3, "out_of_scope": 0.29}
+    assert "out_of_scope" not in in_conversation(question, by_itself, guide, settings)

@@ -84,3 +84,11 @@ def test_every_topic_answers_in_every_language(assistant: Assistant, talk: Talk)
             assert (answer.language, answer.title) == (language, topic.title)
             assert all(point.language == language for point in answer.points)
             assert {contact.label for contact in answer.contacts} <= {c.label for c in guide.contacts.values()}
+
+
+def test_a_wish_beside_one_for_the_language_spoken_already_is_met(talk: Talk) -> None:
+    english = {"code": "en", "certainty": 0.99}
+    talk.say("ask_likes", text="May I like posts of parties?", language=english)
+    wish = {"switch_language": 0.8, "request_sources": 0.15}
+    text = "Where can I find the rules for this? Preferably something in English."
+    assert talk.say(wish, text, language="en").outcome == "sources"

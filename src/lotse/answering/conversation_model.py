@@ -13,7 +13,12 @@ from collections.abc import Mapping
 
 from lotse.answering.asked_passages import asked_passages, shares_of_topics, weighed
 from lotse.answering.memory import LASTING_FACETS, STATE, Memory
-from lotse.answering.new_points import asks_of_what_was_said, best_of_topics, refers_back
+from lotse.answering.new_points import (
+    asks_of_what_was_said,
+    asks_whether_it_holds,
+    best_of_topics,
+    refers_back,
+)
 from lotse.answering.passages import agrees
 from lotse.answering.probabilities import DISCLOSURE, OUTSIDE, SOUNDS_LIKE_NO, TOPIC_PREFIX, topic_of, with_told_person
 from lotse.answering.question import Question
@@ -81,8 +86,10 @@ def in_conversation(
     alone, certainty = max(probabilities.items(), key=lambda item: item[1])
     if alone == REFINE and certainty >= settings.alone_at and _fits_the_topic_at_hand(question, guide, settings):
         return {TOPIC_PREFIX + (question.memory.at_hand or ""): certainty}
-    if asks_of_what_was_said(question, settings) or _asks_of_the_topic_at_hand(
-        question, alone, certainty, guide, settings
+    if (
+        asks_of_what_was_said(question, settings)
+        or asks_whether_it_holds(question, settings)
+        or _asks_of_the_topic_at_hand(question, alone, certainty, guide, settings)
     ):
         return {TOPIC_PREFIX + (question.memory.at_hand or ""): 1.0}
     needed = settings.alone_at if alone in KIND_OF_MOVE else settings.dialogue_at
@@ -136,6 +143,14 @@ def _read(question: Question, probabilities: Mapping[str, float], guide: Guide, 
     for name in sorted(shares, key=lambda name: -shares[name]):
         first = likeliest.setdefault(KIND_OF_MOVE.get(name, name), name)
         found[first] = found.get(first, 0.0) + shares[name] / total
+    best = max(found, key=lambda name: found[name])
+    topics = [value for name, value in probabilities.items() if topic_of(name) and value >= settings.answer_at]
+    answered_alone = best == OUTSIDE and probabilities.get(OUTSIDE, 0.0) < max(topics, default=0.0)
+    # “Darf ich sagen, wo ich arbeite? Der Chat fragt ja ständig, was ich so mache.” is no small talk.
+    sounds_like_talk = KIND_OF_MOVE.get(best) == "talk" and probabilities.get(best, 0.0) >= settings.dialogue_at
+    asks_for_permission = question.form == "permission" and sounds_like_talk
+    if answered_alone or asks_for_permission:
+        del found[best]
     return found
 
 

@@ -273,8 +273,11 @@ def _about_the_conversation(context: TurnContext, intent: str, probability: floa
         if not question.switched and context.without_context.get("request_person", 0.0) >= settings.second_topic_at:
             # “Is there somebody I can ask in English?”
             return handed_over(context)
-        # “Auf Deutsch bitte” in a German conversation asks for plain words.
-        return switched(context) if question.switched else about_the_answer(context, "request_simpler")
+        # “Auf Deutsch bitte” in a German conversation asks for plain words, “the rules, in English please” does not.
+        wishes = {name: context.without_context.get(name, 0.0) for name in sorted(ABOUT_THE_ANSWER)}
+        wish = max(wishes, key=lambda name: wishes[name])
+        wish = "request_simpler" if wish == MORE or wishes[wish] < settings.second_wish_at else wish
+        return switched(context) if question.switched else about_the_answer(context, wish)
     if intent == "forget_me":
         # Deleting cannot be undone, so a typed wish is asked back about.
         return forgotten(context) if question.picked else offer_to_forget(context)

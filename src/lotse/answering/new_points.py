@@ -68,6 +68,17 @@ def asks_of_what_was_said(question: Question, settings: Settings) -> bool:
     return bool(length) and len(words) > start + length and not holds(words, given.other_matters)
 
 
+def asks_whether_it_holds(question: Question, settings: Settings) -> bool:
+    """Whether a message asks if what was said holds in another case, too: “Gilt das auch für Azubis?”"""
+    if question.picked:
+        return False
+    words, given = words_of(question.text), settings.words.full_questions
+    start = 0
+    while step := entry_length(words, start, given.openings):
+        start += step
+    return entry_length(words, start, given.holding) > 0
+
+
 def told_first(fits: list[Fit], question: Question, settings: Settings) -> list[Fit]:
     """The passages with those first that are about what the message tells of the case; empty if none near is.
 

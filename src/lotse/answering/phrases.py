@@ -131,10 +131,15 @@ class FollowingWords(Phrases):
 
 
 class FullQuestionWords(Phrases):
-    """How a question begins that has a verb and a subject, after which words, and what means another matter."""
+    """How a question begins that has a verb and a subject, after which words, and what means another matter.
+
+    Attributes:
+        holding: beginnings of a question whether what was said holds in another case, too.
+    """
 
     openings: list[str]
     beginnings: list[str] = Field(..., min_items=1)
+    holding: list[str] = Field(..., min_items=1)
     other_matters: list[str]
 
 

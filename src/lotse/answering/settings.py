@@ -24,6 +24,7 @@ class Numbers(Strict):
     doubt_at: float = Field(..., gt=0, le=1)
     choice_at: float = Field(..., gt=0, lt=1)
     alternative_at: float = Field(..., ge=0, lt=1)
+    second_wish_at: float = Field(..., gt=0, lt=1)
     second_topic_at: float = Field(..., gt=0, lt=1)
     part_at: float = Field(..., gt=0, lt=1)
     part_weight: float = Field(..., ge=0, le=1)
