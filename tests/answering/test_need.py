@@ -295,7 +295,7 @@ def test_every_later_answer_of_a_talk_about_a_crisis_names_who_listens(assistant
     assert [line.label for line in answer.help.lines] == [helps.lines[0].label]
     # Neither a menu nor “I have nothing on that” nor a case of the guide that was only guessed.
     for intents, text, form in (
-        ({"ask_reposts": 0.3, "ask_likes": 0.1}, "Mein Mann ist da. Ich habe es ihm nicht erzählt.", "statement"),
+        ({"ask_reposts": 0.6, "ask_likes": 0.1}, "Mein Mann ist da. Ich weiß gar nicht, wie man das sagt.", "other"),
         ({"unclear": 0.9}, "ich weiß nicht, wie man so etwas sagt", "statement"),
         ({"out_of_scope": 0.9}, "Kann ich mich krankschreiben lassen?", "other"),
     ):
@@ -303,6 +303,13 @@ def test_every_later_answer_of_a_talk_about_a_crisis_names_who_listens(assistant
         assert (answer.outcome, answer.points, bool(answer.contacts)) == ("handed_over", [], True)
         assert answer.help is not None and answer.help.text == helps.afterwards
     assert talk.say({"thank": 0.95}, "danke", form="statement").help is None
+
+
+def test_words_of_despair_are_no_draft_for_an_office(talk: Talk) -> None:
+    talk.say("ask_hostility")
+    answer = talk.say({"request_person": 0.9}, "ich kann nicht mehr, wer hilft mir", need=("crisis", SURE))
+    assert answer.help is not None and answer.outcome == "handed_over"
+    assert answer.handover is None and answer.contacts
 
 
 def test_after_a_doubtful_crisis_a_question_is_answered_as_anybodys(talk: Talk) -> None:

@@ -191,14 +191,13 @@ def _in_brief(answer: Answer, helps: NeedHelp, text: str) -> Answer:
 def _afterwards(context: TurnContext, answer: Answer, helps: NeedHelp) -> Answer:
     """A later answer of a conversation in which somebody was certainly in need: one sentence and one number above it.
 
-    What the person tells without asking is no case for the guide, unless it is clearly read as one, and a menu or “I
-    have nothing on that” would leave them alone: offices are named.
+    What the person tells without asking is no case for the guide, and a menu or “I have nothing on that” would leave
+    them alone: offices are named.
     """
     question, wording = context.question, context.wording
     answer = _likeliest_topic(context, answer) if question.text.rstrip().endswith("?") else answer
-    tells = question.form == "statement" and "?" not in question.text
-    unsure = _likeliest(context)[1] < context.settings.certainty_medium
-    if answer.outcome in _MENUS or (answer.outcome in _TOPIC and tells and unsure):
+    tells = question.form != "permission" and "?" not in question.text
+    if answer.outcome in _MENUS or (answer.outcome in _TOPIC and tells):
         answer = Answer(
             outcome="handed_over",
             language=answer.language,
@@ -228,8 +227,10 @@ def _below(context: TurnContext, answer: Answer, helps: NeedHelp, repeated: bool
     asked = context.question.known is not None or context.question.need.in_passing or _asks(context, helps)
     if answer.outcome in _TOPIC and (asked or helps.topics is None or answer.topic in helps.topics):
         return _about_the_matter(context, answer, helps)
+    # Nobody is to send to an office what they wrote in despair.
+    desperate = answer.outcome == "handed_over" and helps.kind in RENEWED and _certain(context)
     if (
-        answer.outcome in _KEPT
+        (answer.outcome in _KEPT and not desperate)
         or _asks_to_delete(answer)
         or (not _certain(context) and answer.outcome not in _MENUS | _TOPIC)
     ):
