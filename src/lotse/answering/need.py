@@ -196,7 +196,7 @@ def _afterwards(context: TurnContext, answer: Answer, helps: NeedHelp) -> Answer
     """
     question, wording = context.question, context.wording
     answer = _likeliest_topic(context, answer) if question.text.rstrip().endswith("?") else answer
-    tells = question.form != "permission" and "?" not in question.text
+    tells = not question.picked and question.form != "permission" and "?" not in question.text
     if answer.outcome in _MENUS or (answer.outcome in _TOPIC and tells):
         answer = Answer(
             outcome="handed_over",
