@@ -48,7 +48,10 @@ def test_who_asks_what_to_write_gets_the_sentences_of_the_guide(assistant: Assis
 @pytest.mark.parametrize(
     ("text", "occasion"),
     [
-        ("schreib mir einen Satz an meine Personalstelle", "Mail an Amtsleitung, Chef oder Personalstelle, ich werde angegriffen"),
+        (
+            "schreib mir einen Satz an meine Personalstelle",
+            "Mail an Führungskraft oder Personalstelle, ich werde angegriffen",
+        ),
         ("kannst du mir die Meldung schreiben?", "Meldung an die Plattform"),
     ],
 )
