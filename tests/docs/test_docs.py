@@ -199,7 +199,7 @@ def test_the_example_house_rule_loads(tmp_path: Path) -> None:
     (data / name[1]).parent.mkdir(parents=True, exist_ok=True)
     (data / name[1]).write_text(rules, encoding="utf-8")
 
-    guide, problems = examine_guide(data, today=date(2026, 11, 30))
+    guide, problems = examine_guide(data, today=date.today())
 
     assert [problem for problem in problems if problem.severity == "error"] == []
     assert guide is not None
