@@ -492,3 +492,18 @@ def test_nobody_is_sent_away_in_a_conversation_about_their_need(talk: Talk) -> N
     assert answer.outcome == "handed_over" and answer.contacts
     talk.memory = None
     assert talk.say({"out_of_scope": 0.9}, "wie viel Urlaub habe ich noch").outcome == "refused"
+
+
+def test_who_asks_is_answered_by_the_likeliest_topic_of_a_menu_that_concerns_the_need(
+    assistant: Assistant, talk: Talk
+) -> None:
+    unsure = {"ask_work_time_use": 0.15, "ask_hostility": 0.15, "ask_event_photos": 0.1}
+    text = "Einer hat mich in der Pause gefilmt und schreibt, er wartet auf mich. Darf der das, und was kann ich tun?"
+    answer = talk.say(unsure, text, need=("violence", SURE))
+    assert (answer.outcome, answer.topic, answer.verdict) == ("answered", "hostility", "info")
+    assert answer.help is not None and answer.help.kind == "violence"
+    talk.memory = None
+    told = talk.say(
+        unsure, "Einer hat mich in der Pause gefilmt und schreibt, er wartet auf mich.", need=("violence", SURE)
+    )
+    assert (told.outcome, told.topic) == ("handed_over", None)

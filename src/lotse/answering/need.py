@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 
 from lotse.answering.answer import Answer, ContactLine, FollowUp, Help, HelpLine, Outcome, Step
@@ -220,8 +220,10 @@ def _below(context: TurnContext, answer: Answer, helps: NeedHelp, repeated: bool
 
     If it is not certain that the person is in need, their question is answered as anybody's. If they tell of their need
     in passing, or ask in so many words, it is answered without a verdict; otherwise only by a topic that concerns this
-    need.
+    need. Where a menu would come, who asks is answered by the likeliest topic of it that concerns this need.
     """
+    if _asks(context, helps) and helps.topics is not None:
+        answer = _likeliest_topic(context, answer, helps.topics)
     if answer.outcome in _TOPIC and not _certain(context):
         return answer
     asked = context.question.known is not None or context.question.need.in_passing or _asks(context, helps)
@@ -247,12 +249,19 @@ def _below(context: TurnContext, answer: Answer, helps: NeedHelp, repeated: bool
     )
 
 
-def _likeliest_topic(context: TurnContext, answer: Answer) -> Answer:
-    """The likeliest of the topics to choose from: nobody in need picks from a menu."""
+def _likeliest_topic(context: TurnContext, answer: Answer, among: Collection[str] | None = None) -> Answer:
+    """The likeliest of the topics to choose from: nobody in need picks from a menu.
+
+    Args:
+        context: the message and the content.
+        answer: as it would be given to anybody.
+        among: the only topics that count; None for all.
+    """
     if answer.outcome != "choices":
         return answer
     offered = (topic_of(item.payload.removeprefix("/")) for item in answer.follow_ups)
-    topic = next((name for name in offered if name in context.guide.topics), None)
+    counting = context.guide.topics if among is None else among
+    topic = next((name for name in offered if name in counting and name in context.guide.topics), None)
     return guidance(context, topic, "answered") if topic else answer
 
 
