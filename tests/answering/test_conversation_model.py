@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from operator import itemgetter
 
 import pytest
@@ -33,7 +34,10 @@ def test_a_no_counts_by_itself(assistant: Assistant) -> None:
 
 def test_a_fragment_goes_on_with_the_topic_at_hand(assistant: Assistant) -> None:
     question = Question(
-        text="und am Wochenende?", memory=AFTER, passages={"blocking.citizens": 0.5, "likes.basic": 0.4}
+        text="und am Wochenende?",
+        memory=AFTER,
+        passages={"blocking.citizens": 0.5, "likes.basic": 0.4},
+        in_context={"blocking.citizens": 0.6, "likes.basic": 0.3},
     )
     found = read(assistant, question, {"refine": 0.8, "ask_likes": 0.1})
     assert max(found, key=lambda name: found[name]) == "ask_blocking"
@@ -93,3 +97,15 @@ def test_after_an_answer_nothing_is_refused_that_would_be_answered_by_itself(ass
     assert max(in_conversation(question, by_itself, guide, settings).items(), key=itemgetter(1))[0] == "out_of_scope"
     by_itself = {"ask_consequences": 0.3, "out_of_scope": 0.29}
     assert "out_of_scope" not in in_conversation(question, by_itself, guide, settings)
+
+
+def test_whether_it_holds_elsewhere_is_asked_of_the_topic_at_hand_unless_another_has_its_own_passage(
+    assistant: Assistant,
+) -> None:
+    asked = Question(text="gilt das auch für WhatsApp?", memory=AFTER, form="other")
+    messengers = {"messengers.official_business": 0.65, "blocking.citizens": 0.5}
+    own = replace(asked, passages={"messengers.official_business": 0.55}, in_context=messengers)
+    found = read(assistant, own, {"ask_messengers": 0.93, "refine": 0.03})
+    assert max(found, key=lambda name: found[name]) == "ask_messengers"
+    at_hand = replace(own, in_context={**messengers, "blocking.citizens": 0.7})
+    assert read(assistant, at_hand, {"ask_messengers": 0.93, "refine": 0.03}) == {"ask_blocking": 1.0}

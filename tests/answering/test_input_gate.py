@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lotse.answering import Memory, Offer
-from lotse.answering.input_gate import gate
+from lotse.answering.input_gate import GatedMessage, gate, question_before
 
 LIMIT = 200
 OFFERS = [
@@ -92,3 +92,22 @@ def test_a_long_message_is_cut_and_said_so() -> None:
 )
 def test_ordinary_text_passes_unchanged(text: str) -> None:
     assert gate(text, MEMORY, LIMIT).text == text
+
+
+def test_a_typed_message_after_an_answer_may_go_on_with_the_question_before() -> None:
+    after = Memory(topic="likes", asked=["Darf ich liken?", "auch von Parteien?"])
+    assert question_before(GatedMessage("und teilen?"), after) == "Darf ich liken?"
+
+
+@pytest.mark.parametrize(
+    ("passed", "memory"),
+    [
+        (GatedMessage("und teilen?"), Memory()),
+        (GatedMessage("und teilen?"), Memory(asked=["Darf ich liken?"])),
+        (GatedMessage("und teilen?"), Memory(topic="likes")),
+        (GatedMessage("/ask_likes"), Memory(topic="likes", asked=["Darf ich liken?"])),
+        (GatedMessage("", "empty"), Memory(topic="likes", asked=["Darf ich liken?"])),
+    ],
+)
+def test_nothing_goes_on_with_a_question_that_was_not_answered(passed: GatedMessage, memory: Memory) -> None:
+    assert question_before(passed, memory) is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lotse.answering import Answer
+from lotse.answering.question import Question
 from tests.answering.conftest import Talk
 
 GENERAL = {"blocking.private_account": 0.82, "blocking.official_account": 0.76}
@@ -215,7 +216,8 @@ def test_who_goes_on_after_an_answer_about_the_authoritys_channel_means_it(talk:
 def test_a_whole_question_whose_words_name_no_matter_is_asked_of_what_was_said(talk: Talk, text: str) -> None:
     talk.say("ask_event_photos", passages={"event_photos.two_consents": 0.76})
     found = {"account_security.naming_accounts": 0.6, "event_photos.deceased": 0.53, "event_photos.two_consents": 0.52}
-    answer = talk.say({"unclear": 0.97}, text, form="other", passages=found)
+    together = {"event_photos.two_consents": 0.71, "event_photos.private_occasion": 0.65}
+    answer = talk.say({"unclear": 0.97}, text, form="other", passages=found, passages_in_context=together)
     assert (answer.outcome, answer.topic) == ("refined", "event_photos")
     assert behind(answer)[0] == "event_photos.two_consents"
 
@@ -224,3 +226,17 @@ def test_a_whole_question_whose_words_name_no_matter_is_asked_of_what_was_said(t
 def test_what_may_be_another_matter_is_asked_back(talk: Talk, text: str) -> None:
     talk.say("ask_event_photos", passages={"event_photos.two_consents": 0.76})
     assert talk.say({"unclear": 0.97}, text, form="other").outcome == "choices"
+
+
+def test_a_fragment_is_read_with_the_question_before(blocking: Talk) -> None:
+    # By itself it is nearest to another passage of the topic.
+    alone = scores(blocking, citizens=0.50, press=0.44)
+    together = scores(blocking, press=0.70, private_account=0.60, citizens=0.40)
+    answer = blocking.say("refine", "und wenn die vom Blatt sind?", passages=alone, passages_in_context=together)
+    assert behind(answer)[0] == "blocking.press"
+
+
+def test_what_is_near_in_one_reading_only_counts_in_the_other_as_a_little_worse_than_the_worst() -> None:
+    question = Question(passages={"a": 0.8, "b": 0.4}, in_context={"b": 0.6, "c": 0.5})
+    assert question.passages_of_both == pytest.approx({"a": 0.64, "b": 0.5, "c": 0.44})
+    assert Question(passages={"a": 0.8}).passages_of_both == {"a": 0.8}

@@ -7,7 +7,7 @@ one of the topic at hand, is a candidate. The weights are the same for all passa
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from lotse.answering.memory import Memory
 from lotse.answering.passages import agrees
@@ -79,18 +79,34 @@ def passage_candidates(question: Question, probabilities: Mapping[str, float], g
         probabilities: by intent, of the message by itself.
         guide: gives topics and passages.
     """
-    memory, near = question.memory, question.all_passages
+    memory, near, in_context = question.memory, question.all_passages, question.in_context
     of_topic = [passage.id for passage in guide.of_topic.get(memory.at_hand or "", ())]
-    names = [name for name in dict.fromkeys([*near, *of_topic]) if name in guide.passages]
+    names = [name for name in dict.fromkeys([*near, *in_context, *of_topic]) if name in guide.passages]
     passages = [guide.passages[name] for name in names]
     bottom = min(near.values(), default=0.0) - _FARTHER
     words = _Words(question, probabilities)
     best = max(near.values(), default=0.0)
+    behind_in_context = _behind_best(in_context, names)
     return {
-        passage.id: words.features(passage.id, passage.topic, near.get(passage.id, bottom) - best, memory)
+        passage.id: words.features(
+            passage.id, passage.topic, near.get(passage.id, bottom) - best, behind_in_context[passage.id], memory
+        )
         for passage in passages
         if not passage.only_for or agrees(passage.only_for, memory.facets)
     }
+
+
+def _behind_best(scores: Mapping[str, float], names: Iterable[str]) -> dict[str, float]:
+    """How far behind the best passage each of these is, 0 or less; all 0 if there are no scores.
+
+    Args:
+        scores: by passage id; a passage without one is a little behind the worst.
+        names: ids of passages.
+    """
+    if not scores:
+        return dict.fromkeys(names, 0.0)
+    best, bottom = max(scores.values()), min(scores.values()) - _FARTHER
+    return {name: scores.get(name, bottom) - best for name in names}
 
 
 class _Words:
@@ -103,12 +119,14 @@ class _Words:
         self._asks = float(question.text.rstrip().endswith("?"))
         self._tells = float(question.form == "statement")
 
-    def features(self, name: str, topic: str, behind: float, memory: Memory) -> Features:
+    def features(self, name: str, topic: str, behind: float, in_context: float, memory: Memory) -> Features:
         alone = math.log(self._probabilities.get(TOPIC_PREFIX + topic, 0.0) + _LEAST)
         at_hand, led = float(topic == memory.at_hand), float(name in memory.led)
         return {
             "score": behind,
             "score, length": behind * self._length,
+            "in context": in_context,
+            "in context, length": in_context * self._length,
             "topic": alone,
             "topic, length": alone * self._length,
             "at hand": at_hand,

@@ -88,7 +88,10 @@ def in_conversation(
         return {TOPIC_PREFIX + (question.memory.at_hand or ""): certainty}
     if (
         asks_of_what_was_said(question, settings)
-        or asks_whether_it_holds(question, settings)
+        or (
+            asks_whether_it_holds(question, settings)
+            and not _is_about_another(question, alone, certainty, guide, settings)
+        )
         or _asks_of_the_topic_at_hand(question, alone, certainty, guide, settings)
     ):
         return {TOPIC_PREFIX + (question.memory.at_hand or ""): 1.0}
@@ -102,6 +105,17 @@ def _fits_the_topic_at_hand(question: Question, guide: Guide, settings: Settings
     """Whether no passage of another topic fits a follow-up clearly better: “und wenn ich damit Geld verdiene?”."""
     best = best_of_topics(question, guide)
     return best.get(question.memory.at_hand or "", 0.0) >= max(best.values(), default=0.0) - settings.follow_up_distance
+
+
+def _is_about_another(question: Question, alone: str, certainty: float, guide: Guide, settings: Settings) -> bool:
+    """Whether a message clearly names another topic, also when it is read with the question before.
+
+    “Gilt das auch für WhatsApp?” has passages of its own.
+    """
+    best = best_of_topics(question, guide, question.in_context)
+    other = topic_of(alone)
+    fits = other is not None and bool(best) and max(best, key=lambda topic: best[topic]) == other
+    return fits and other != question.memory.at_hand and certainty >= settings.certainty_high
 
 
 def _asks_of_the_topic_at_hand(
@@ -177,6 +191,13 @@ def _about_what_is_told(question: Question, guide: Guide) -> frozenset[str]:
     return frozenset(passage.topic for passage in near if agrees(passage.facets, told))
 
 
+def _behind_in_context(question: Question, guide: Guide) -> dict[str, float]:
+    """How far behind the best passage the best one of each topic is, read with the question before; 0 or less."""
+    best = best_of_topics(question, guide, question.in_context)
+    highest = max(best.values(), default=0.0)
+    return {topic: score - highest for topic, score in best.items()}
+
+
 class _Message:
     """What the features of all candidates have in common."""
 
@@ -188,6 +209,8 @@ class _Message:
         self._best = best_of_topics(question, guide)
         self._shares = shares_of_topics(asked_passages(question, probabilities, guide, settings), guide)
         self._least_share = min(self._shares.values(), default=0.0)
+        self._in_context = _behind_in_context(question, guide)
+        self._least_in_context = min(self._in_context.values(), default=0.0)
         self._about = _about_what_is_told(question, guide)
         self._at_hand = self._memory.at_hand or ""
         self._length = math.log(question.words + 1)
@@ -207,6 +230,7 @@ class _Message:
             "topic": 1.0,
             "topic, length": self._length,
             "topic, passage behind the best": own - self._highest,
+            "topic, passage in context": self._in_context.get(name, self._least_in_context),
             "topic, asked passages": self._shares.get(name, self._least_share),
             "topic, about what is told": float(name in self._about),
         }

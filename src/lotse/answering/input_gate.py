@@ -31,6 +31,18 @@ class GatedMessage:
     draft: PastedDraft | None = None
 
 
+def question_before(passed: GatedMessage, memory: Memory) -> str | None:
+    """The question that a typed message may go on with; None if there is none.
+
+    Args:
+        passed: the message.
+        memory: state of this conversation.
+    """
+    if passed.problem or passed.draft or passed.text.startswith("/") or memory.at_hand is None or not memory.asked:
+        return None
+    return memory.asked[0]
+
+
 def gate(
     text: str | None,
     memory: Memory,

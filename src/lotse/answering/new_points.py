@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lotse.answering.memory import LASTING_FACETS, STATE, Memory
 from lotse.answering.passages import Fit, agrees
-from lotse.answering.phrases import entry_length, holds, words_of
+from lotse.answering.phrases import Words, entry_length, holds, words_of
 from lotse.answering.question import Question
 from lotse.answering.settings import Settings
 from lotse.answering.turn_context import TurnContext
@@ -61,9 +61,7 @@ def asks_of_what_was_said(question: Question, settings: Settings) -> bool:
     if question.picked or alone != _UNCLEAR or certainty < settings.dialogue_at:
         return False
     words, given = words_of(question.text), settings.words.full_questions
-    start = 0
-    while step := entry_length(words, start, given.openings):
-        start += step
+    start = _after_openings(words, given.openings)
     length = entry_length(words, start, given.beginnings)
     return bool(length) and len(words) > start + length and not holds(words, given.other_matters)
 
@@ -73,10 +71,15 @@ def asks_whether_it_holds(question: Question, settings: Settings) -> bool:
     if question.picked:
         return False
     words, given = words_of(question.text), settings.words.full_questions
+    return entry_length(words, _after_openings(words, given.openings), given.holding) > 0
+
+
+def _after_openings(words: Words, openings: Sequence[str]) -> int:
+    """Where a message begins after what opens it: “und”, “ok, aber”."""
     start = 0
-    while step := entry_length(words, start, given.openings):
+    while step := entry_length(words, start, openings):
         start += step
-    return entry_length(words, start, given.holding) > 0
+    return start
 
 
 def told_first(fits: list[Fit], question: Question, settings: Settings) -> list[Fit]:
@@ -116,7 +119,8 @@ def unsaid_first(fits: list[Fit], question: Question, settings: Settings) -> lis
         question: the message; its memory knows what was said. If it names no matter, what led is meant.
         settings: gives `new_point_at`, and in `at_hand_lead` how much worse it may fit.
     """
-    if not fits or fits[0].passage.id not in question.memory.led or asks_of_what_was_said(question, settings):
+    goes_back = asks_of_what_was_said(question, settings) or asks_whether_it_holds(question, settings)
+    if not fits or fits[0].passage.id not in question.memory.led or goes_back:
         return fits
     needed = max(fits[0].score - settings.at_hand_lead, settings.new_point_at)
     unsaid = [fit for fit in fits if fit.passage.id not in question.memory.led and fit.score >= needed]
@@ -231,10 +235,16 @@ def cautious(general: Ruling, point: Ruling, passage: Passage | None) -> Ruling:
     return Ruling(verdict, lead, assumed)
 
 
-def best_of_topics(question: Question, guide: Guide) -> dict[str, float]:
-    """The score of the best passage of each topic, without passages of a setting that the person has not named."""
+def best_of_topics(question: Question, guide: Guide, scores: Mapping[str, float] | None = None) -> dict[str, float]:
+    """The score of the best passage of each topic, without passages of a setting that the person has not named.
+
+    Args:
+        question: the message.
+        guide: gives the passages.
+        scores: by passage id; those of the message by itself if not given.
+    """
     best: dict[str, float] = {}
-    for name, score in question.all_passages.items():
+    for name, score in (question.all_passages if scores is None else scores).items():
         passage = guide.passages.get(name)
         if passage is not None and (not passage.only_for or agrees(passage.only_for, question.memory.facets)):
             best[passage.topic] = max(score, best.get(passage.topic, 0.0))

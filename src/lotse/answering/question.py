@@ -17,6 +17,7 @@ InputProblem = Literal["empty", "too_long", "command"]
 # Parts of the parse output that are not Rasa's own but our components'.
 PASSAGES: Final = "passages"
 FURTHER_PASSAGES: Final = "further_passages"
+PASSAGES_IN_CONTEXT: Final = "passages_in_context"
 LANGUAGE: Final = "language"
 KNOWN_QUESTION: Final = "known_question"
 KNOWN_CHECK: Final = "known_check"
@@ -27,6 +28,10 @@ TELLS_DEED: Final = "tells_deed"
 PARTS: Final = "parts"
 OUTSIDE_AREA: Final = "outside_area"
 INTENT_RANKING: Final = "intent_ranking"
+# How far behind the worst passage that is near a text one counts that is not.
+_FARTHER = 0.02
+# What goes into our components with a message, in its metadata: the question that it may go on with.
+QUESTION_BEFORE: Final = "question_before"
 
 
 class ParsedIntent(TypedDict):
@@ -151,6 +156,8 @@ class ParsedMessage(TypedDict, total=False):
         entities: the facets that are named.
         passages: scores of the best passages by passage id, 0 to 1.
         further_passages: the same for the best passages of each topic that are not among them.
+        passages_in_context: the same for the question before and the message, read as one text; missing if nothing was
+            asked before.
         language: as it was recognised.
         known_question: the question of the guide that the message repeats; missing if there is none.
         known_check: id of the guided check that the message asks for in words of the check itself; missing if none.
@@ -170,6 +177,7 @@ class ParsedMessage(TypedDict, total=False):
     entities: list[ParsedEntity]
     passages: dict[str, float]
     further_passages: dict[str, float]
+    passages_in_context: dict[str, float]
     language: ParsedLanguage
     known_question: ParsedKnownQuestion | None
     known_check: str | None
@@ -245,6 +253,8 @@ class Question:
             circumstance on which message and passage agree or differ.
         further: the same for the best passages of each topic that are not among them; what a message that goes on with
             a topic is about need not be among the best of all.
+        in_context: the same for the question before and the message, read as one text: a fragment such as “und wenn man
+            das Gesicht nicht sieht?” says little by itself. Empty if nothing was asked before.
         facets: circumstances named in this message, the person's own or nobody's in particular: values by facet.
         of_others: circumstances of somebody else: values by facet.
         denied: circumstances the person says are not so: values by facet.
@@ -276,6 +286,7 @@ class Question:
     intents: tuple[tuple[str, float], ...] = ()
     passages: Mapping[str, float] = field(default_factory=dict)
     further: Mapping[str, float] = field(default_factory=dict)
+    in_context: Mapping[str, float] = field(default_factory=dict)
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     of_others: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     denied: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -320,6 +331,7 @@ class Question:
             intents=_intents(ranking),
             passages=_passages(parse),
             further={str(name): float(score) for name, score in (parse.get("further_passages") or {}).items()},
+            in_context={str(name): float(score) for name, score in (parse.get("passages_in_context") or {}).items()},
             facets=_facets(parse, "me"),
             of_others=_facets(parse, "other"),
             denied=_facets(parse, "denied"),
@@ -353,6 +365,19 @@ class Question:
     def all_passages(self) -> dict[str, float]:
         """Scores by passage id: of the best passages of all, and of the best of each topic."""
         return {**self.further, **self.passages}
+
+    @property
+    def passages_of_both(self) -> dict[str, float]:
+        """The mean of the scores of the message by itself and of those with the question before, by passage id.
+
+        A passage that is near in one of them only counts in the other as a little worse than the worst.
+        """
+        if not self.in_context:
+            return self.all_passages
+        alone, together = self.all_passages, self.in_context
+        lowest = [min(scores.values(), default=0.0) - _FARTHER for scores in (alone, together)]
+        names = dict.fromkeys([*alone, *together])
+        return {name: (alone.get(name, lowest[0]) + together.get(name, lowest[1])) / 2 for name in names}
 
 
 def _facets(parse: ParsedMessage, holder: Holder) -> dict[str, tuple[str, ...]]:

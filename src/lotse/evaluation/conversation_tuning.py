@@ -177,7 +177,7 @@ def _choice_of_passage(question: Question, guide: Guide, turn: DialogueTurn, set
     memory = question.memory
     topic = guide.topics[memory.at_hand or ""]
     counted = counted_already(question, guide)
-    fits = fitting(guide, topic.topic, question.all_passages, memory.facets, counted, settings)
+    fits = fitting(guide, topic.topic, question.passages_of_both, memory.facets, counted, settings)
     features = passage_features(fits, question, guide, topic)
     return Choice(tuple(features), tuple(fit.passage.id in turn.expect.passages for fit in fits))
 

@@ -11,19 +11,19 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.featurizers.featurizer import Featurizer
-from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.constants import ENTITIES, METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from lotse.answering.question import FURTHER_PASSAGES, PASSAGES
+from lotse.answering.question import FURTHER_PASSAGES, PASSAGES, PASSAGES_IN_CONTEXT, QUESTION_BEFORE
 from lotse.content import Guide
 from lotse.content.folding import fold
 from lotse.nlu.ensemble_classifier import features_of
 from lotse.nlu.guide_files import guide_digest, load_guides
 from lotse.nlu.message_parts import report_parts, with_parts
 from lotse.nlu.ngrams import MessageFeatures
-from lotse.nlu.passage_index import Entry, PassageIndex, PassageWeights
-from lotse.nlu.sentence_vectors import encode_remembering
+from lotse.nlu.passage_index import Entry, FacetValues, PassageIndex, PassageWeights
+from lotse.nlu.sentence_vectors import encode, encode_remembering
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -105,7 +105,8 @@ class PassageRanker(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Set ``passages`` and ``further_passages`` on each message and part: scores by passage id.
 
-        See `PassageIndex` for the scores and `ParsedMessage` for the keys.
+        A message that comes with the question before it gets ``passages_in_context``, too. See `PassageIndex` for the
+        scores and `ParsedMessage` for the keys.
         """
         for message in with_parts(messages):
             if not message.get(TEXT):
@@ -116,14 +117,22 @@ class PassageRanker(GraphComponent):
                     continue
                 named[entity["entity"]].add(entity["value"])
             facets = {facet: frozenset(values) for facet, values in named.items()}
-            every = self.index.rank(features_of(message), facets, len(self.index.passages))
-            ranking = dict(every[: self._config["ranking_length"]])
-            of_topics = self.index.rank_within_topics(every, self._config["of_each_topic"])
-            further = {passage: score for passage, score in of_topics if passage not in ranking}
+            ranking, further = self._ranked(features_of(message), facets)
             message.set(PASSAGES, ranking, add_to_output=True)
             message.set(FURTHER_PASSAGES, further, add_to_output=True)
+            if before := (message.get(METADATA) or {}).get(QUESTION_BEFORE):
+                text = f"{before} {message.get(TEXT)}"
+                best, of_topics = self._ranked(MessageFeatures(fold(text), [], encode([text])[0]), facets)
+                message.set(PASSAGES_IN_CONTEXT, {**of_topics, **best}, add_to_output=True)
         report_parts(messages)
         return messages
+
+    def _ranked(self, sample: MessageFeatures, facets: FacetValues) -> tuple[dict[str, float], dict[str, float]]:
+        """The best passages of all, and the best of each topic that are not among them: scores by passage id."""
+        every = self.index.rank(sample, facets, len(self.index.passages))
+        ranking = dict(every[: self._config["ranking_length"]])
+        of_topics = self.index.rank_within_topics(every, self._config["of_each_topic"])
+        return ranking, {passage: score for passage, score in of_topics if passage not in ranking}
 
 
 def entries_of(guide: Guide) -> list[Entry]:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from lotse.answering import Answer, Memory
 from lotse.answering.check_payloads import START
 from lotse.answering.drafts import parsed_draft
-from lotse.answering.input_gate import gate
-from lotse.answering.question import ParsedMessage, unread_message
+from lotse.answering.input_gate import gate, question_before
+from lotse.answering.question import QUESTION_BEFORE, ParsedMessage, unread_message
 from lotse.conversation.assistant import Assistant
 from lotse.rasa_adapter.names import PROBLEM_INTENT
 
@@ -59,5 +59,12 @@ class LocalAssistant:
         if passed.draft:
             parsed: ParsedMessage = await self.agent.parse_message(passed.draft.masked.lstrip("/"))
             return parsed_draft(passed.text, passed.draft, parsed, settings.drafts.facets, START)
+        if before := question_before(passed, memory):
+            from rasa.core.channels.channel import UserMessage
+
+            # As the server does it, see `lotse.rasa_adapter.patches`.
+            read = UserMessage(passed.text, metadata={QUESTION_BEFORE: before})
+            in_context: ParsedMessage = await self.agent.processor.parse_message(read)
+            return in_context
         parse: ParsedMessage = await self.agent.parse_message(passed.text)
         return parse

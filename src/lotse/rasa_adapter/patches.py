@@ -34,10 +34,10 @@ from lotse import paths
 from lotse.answering.check_payloads import START
 from lotse.answering.drafts import parsed_draft
 from lotse.answering.failures import failure_answer
-from lotse.answering.input_gate import gate
+from lotse.answering.input_gate import gate, question_before
 from lotse.answering.language import choose_language, spoken_or_original
 from lotse.answering.memory import Memory
-from lotse.answering.question import ParsedMessage, Question, unread_message
+from lotse.answering.question import QUESTION_BEFORE, ParsedMessage, Question, unread_message
 from lotse.answering.settings import Settings, load_settings
 from lotse.content import languages
 from lotse.content.wording import Wording, load_wording
@@ -159,7 +159,8 @@ def _gate_every_message(settings: Settings) -> None:
     original, drafts = MessageProcessor._handle_message_with_tracker, settings.draft_reader
 
     async def handle(self: MessageProcessor, message: UserMessage, tracker: DialogueStateTracker) -> None:
-        passed = gate(message.text, memory_of(tracker), settings.max_characters, settings.words.picks, drafts)
+        memory = memory_of(tracker)
+        passed = gate(message.text, memory, settings.max_characters, settings.words.picks, drafts)
         message.text = passed.text
         if passed.problem:
             logger.warning("A message was not understood: %s (%d characters).", passed.problem, len(passed.text))
@@ -169,6 +170,10 @@ def _gate_every_message(settings: Settings) -> None:
             parsed = self._parse_message_with_graph(UserMessage(passed.draft.masked.lstrip("/")), tracker)
             facets = settings.drafts.facets
             message.parse_data = parsed_draft(passed.text, passed.draft, parsed, facets, START)
+        elif before := question_before(passed, memory):
+            # The question goes to the components only: what a message came with is stored with it.
+            read = UserMessage(passed.text, metadata={**(message.metadata or {}), QUESTION_BEFORE: before})
+            message.parse_data = await self.parse_message(read, tracker)
         await original(self, message, tracker)
 
     MessageProcessor._handle_message_with_tracker = handle
