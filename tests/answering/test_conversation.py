@@ -56,7 +56,7 @@ def test_every_refusal_offers_other_topics(talk: Talk) -> None:
 
 
 def test_choices_begin_with_what_the_guide_says_nearest(assistant: Assistant, talk: Talk) -> None:
-    answer = talk.say(UNSURE, passages={"likes.basic": 0.60, "blocking.critics": 0.62, "blocking.press": 0.50})
+    answer = talk.say(UNSURE, passages={"likes.basic": 0.57, "blocking.critics": 0.59, "blocking.press": 0.50})
     assert answer.outcome == "choices"
     assert answer.short == assistant.wording.choices_near
     passage = {citation.n: citation.passage for citation in answer.citations}
@@ -66,11 +66,28 @@ def test_choices_begin_with_what_the_guide_says_nearest(assistant: Assistant, ta
     assert [offer for offer in talk.offers if offer.startswith("/ask_")][:2] == ["/ask_blocking", "/ask_networking"]
 
 
+def test_a_passage_that_fits_well_tells_which_of_the_likeliest_topics_is_meant(
+    assistant: Assistant, talk: Talk
+) -> None:
+    settled = assistant.settings.settled_at
+    answer = talk.say(UNSURE, passages={"networking.dating": settled, "blocking.critics": 0.50})
+    assert (answer.outcome, answer.topic) == ("answered", "networking")
+    # How it was understood is said, with a way to correct it.
+    assert answer.assumed and "/correct_topic" in " ".join(talk.offers)
+    talk.memory = None
+    # Of a topic that is hardly likely by the message as a whole it tells nothing.
+    assert talk.say(UNSURE, passages={"likes.basic": settled}).outcome == "choices"
+    talk.say("none_of_these")
+    # What was offered and not meant is not answered because a passage fits.
+    assert talk.say(UNSURE, passages={"blocking.critics": settled}).outcome == "choices"
+
+
 def test_choices_show_nothing_that_is_not_near_or_not_likely(assistant: Assistant, talk: Talk) -> None:
     answer = talk.say(UNSURE, passages={"blocking.critics": assistant.settings.choice_point_at - 0.01})
     assert (answer.outcome, answer.points, answer.citations) == ("choices", [], [])
     assert answer.short == assistant.wording.choices
-    unlikely = talk.say(UNSURE, passages={"consequences.off_duty": 0.60})
+    together = {"blocking.critics": 0.50, "consequences.off_duty": 0.40}
+    unlikely = talk.say(UNSURE, passages={"consequences.off_duty": 0.60}, passages_in_context=together)
     assert unlikely.points == []
 
 

@@ -73,3 +73,55 @@ def test_a_text_in_so_many_points_is_no_list_of_what_was_said(talk: Talk) -> Non
     )
     assert answer.outcome == "explained" and answer.points
     assert "Netiquette" in (answer.points[0].title or "")
+
+
+ALL_IN_ORDER = "Schreib mir bitte auf, in welcher Reihenfolge ich was bis Freitag erledige"
+
+
+def test_what_to_do_about_several_topics_comes_in_the_order_of_the_conversation(
+    assistant: Assistant, talk: Talk
+) -> None:
+    talk.say("ask_messengers", text="Darf ich dienstlich WhatsApp nutzen?", passages={FIRST: 0.8})
+    talk.say("ask_secondary_employment", text="Und darf ich mit Streamen Geld verdienen?")
+    answer = talk.say({"out_of_scope": 0.6}, ALL_IN_ORDER, form="statement")
+    assert (answer.outcome, answer.short) == ("explained", assistant.wording.steps_of_all)
+    labels = [assistant.guide.topics[name].label for name in ("messengers", "secondary_employment")]
+    assert [step.text.split(":")[0] for step in answer.steps] == [labels[0]] * 2 + [labels[1]] * 2
+    assert all(step.cites for step in answer.steps) and answer.verdict is None
+
+
+def test_in_a_conversation_about_one_topic_all_its_steps_come(assistant: Assistant, talk: Talk) -> None:
+    _two_answers(talk)
+    answer = talk.say({"out_of_scope": 0.6}, ALL_IN_ORDER, form="statement")
+    assert answer.short != assistant.wording.steps_of_all and len(answer.steps) >= 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Wie sicher ist das?",
+        "Und sag mir ehrlich, wo du dir selbst nicht sicher bist.",
+        "Was davon steht fest und was ist nur Ihre Einschätzung?",
+        "how sure are you about this? a colleague says something else",
+    ],
+)
+def test_how_certain_what_was_said_is_stands_with_each_point(assistant: Assistant, talk: Talk, text: str) -> None:
+    _two_answers(talk)
+    answer = talk.say({"out_of_scope": 0.6}, text, form="other")
+    assert (answer.outcome, answer.short) == ("explained", assistant.wording.how_certain)
+    for point, name in zip(answer.points, (FIRST, SECOND), strict=True):
+        passage = assistant.guide.passages[name]
+        assert passage.short and point.text.startswith(passage.short)
+        assert point.text.endswith(assistant.wording.how_certain_points[passage.certainty])
+        assert (point.certainty, bool(point.cites)) == (passage.certainty, True)
+    assert answer.verdict is None and answer.contacts
+
+
+def test_before_any_answer_nothing_is_certain_or_not(assistant: Assistant, talk: Talk) -> None:
+    assert talk.say({"bot_challenge": 0.9}, "wie sicher ist das hier?").short != assistant.wording.how_certain
+
+
+def test_how_safe_a_service_is_asks_something_else(assistant: Assistant, talk: Talk) -> None:
+    _two_answers(talk)
+    answer = talk.say("refine", "und wie sicher ist Signal?", passages={FIRST: 0.7})
+    assert answer.short != assistant.wording.how_certain

@@ -126,7 +126,7 @@ def _checkable(
     # A rule of the authority is never among the points that are shown on request only.
     chosen.sort(key=lambda fit: fit.passage.level != "house")
     leader = lead.passage or lead.point
-    supporting = [leader.id] if leader else topic.rests_on
+    supporting = [leader.id] if leader else [passage.id for passage in lead.near] or topic.rests_on
     while True:
         cited = cited_parts(context, topic, supporting, chosen)
         if len(cited.citations) <= settings.citations or len(chosen) <= fewest:
@@ -142,6 +142,9 @@ def _short(context: TurnContext, topic: Topic, lead: Lead) -> str | None:
     """
     if lead.form == "short" and lead.passage:
         return lead.passage.short
+    if lead.form == "near":
+        near = (context.wording.near_one.format(title=item.title, short=item.short) for item in lead.near)
+        return "\n".join([context.wording.near, *near])
     if lead.form == "case":
         return context.wording.case_told.format(short=topic.short)
     return topic.short if lead.form == "topic" else None

@@ -51,6 +51,7 @@ from lotse.answering.memory import PERSONAL_FACETS, Memory
 from lotse.answering.message_kinds import vents, with_own_side
 from lotse.answering.message_parts import ReadParts, read_parts
 from lotse.answering.need import meet_need
+from lotse.answering.new_points import best_of_topics
 from lotse.answering.personal_data import MASK
 from lotse.answering.phrases import holds, words_of
 from lotse.answering.probabilities import OUTSIDE, concerned_topics, topic_of, with_need
@@ -69,6 +70,8 @@ SMALLTALK = frozenset({"greet", "goodbye", "thank", "bot_challenge", "capabiliti
 PRIVACY = "privacy"
 ABOUT_THE_ANSWER = frozenset({"request_sources", MORE, "request_reason", "request_simpler", "request_example"})
 FOLLOW_UP = frozenset({"refine", "unclear", "affirm"})
+# Among so many of the likeliest topics a passage may tell which is meant.
+_LIKELIEST = 2
 MOVES: Mapping[str, Callable[[TurnContext], Answer]] = {
     "start_check": check,
     "request_person": handed_over,
@@ -349,7 +352,7 @@ def _guidance(context: TurnContext) -> Answer:
         return guidance(context, topic, "answered", asks_anew=True)
     if outside >= settings.refuse_at or outside > sum(probability for _, probability in ranking):
         return refused(context)
-    return unsure(context)
+    return _among_choices(context)
 
 
 def _going_on(context: TurnContext) -> Answer:
@@ -365,5 +368,16 @@ def _going_on(context: TurnContext) -> Answer:
         return _follow_up(context)
     runner_up = others[0][1] if others else 0.0
     if probability >= settings.switch_at and probability - runner_up >= settings.switch_lead_at:
+        return guidance(context, topic, "answered", asks_anew=True)
+    return _among_choices(context)
+
+
+def _among_choices(context: TurnContext) -> Answer:
+    """The choices, unless a passage of one of the two likeliest topics fits so well that it tells which is meant."""
+    question = context.question
+    best = best_of_topics(question, context.guide)
+    topic = max(best, key=lambda name: best[name], default=None)
+    likeliest = [name for name, _ in context.topics[:_LIKELIEST]]
+    if topic in likeliest and best[topic] >= context.settings.settled_at and not question.memory.rejected:
         return guidance(context, topic, "answered", asks_anew=True)
     return unsure(context)

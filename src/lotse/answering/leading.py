@@ -17,9 +17,10 @@ from lotse.answering.turn_context import TurnContext
 from lotse.answering.verdicts import Ruling, case_of, clear_fit, repeated_first, rule, sought, tells_the_case
 from lotse.content.model import Passage, Topic
 
-# A passage leads with its short answer or with its text; the topic with its own short answer, also as an answer to a
-# case that was told; or the guide says nothing of its own about what is asked.
-Form = Literal["short", "text", "topic", "case", "nothing new"]
+# A passage leads with its short answer or with its text; two with their short answers, if it is open which of them is
+# meant; the topic with its own short answer, also as an answer to a case that was told; or the guide says
+# nothing of its own about what is asked.
+Form = Literal["short", "text", "near", "topic", "case", "nothing new"]
 _BEST_AND_NEXT = 2
 
 
@@ -66,12 +67,14 @@ class Lead:
         ruling: the verdict of the answer.
         passage: whose short answer or text leads; None if the topic leads.
         point: the passage that the message clearly asks for, whether its short answer or its text leads.
+        near: the passages whose short answers lead together.
     """
 
     form: Form
     ruling: Ruling
     passage: Passage | None = None
     point: Passage | None = None
+    near: tuple[Passage, ...] = ()
 
     @property
     def title(self) -> str | None:
@@ -106,7 +109,7 @@ def rank(context: TurnContext, asked: Asked) -> Ranked:
     """
     question, guide, settings = context.question, context.guide, context.settings
     topic, memory = asked.topic, question.memory
-    scores = question.all_passages if asked.anew else question.passages
+    scores = question.passages_of_both if asked.anew or question.in_context else question.passages
     # What was told when a topic was only offered counts for it, too.
     told_before = asked.outcome == "refined" or topic.topic in (memory.topic, memory.at_hand)
     facets = memory.facets if told_before else _own_facets(context)
@@ -167,7 +170,19 @@ def leading(context: TurnContext, asked: Asked, ranked: Ranked) -> Lead:
         return Lead("short", ruling, ruling.passage, point)
     if ranked.told:
         return Lead("case", ruling, None, point)
-    return Lead("text", ruling, point, point) if point else Lead("topic", ruling)
+    if point:
+        return Lead("text", ruling, point, point)
+    near = _nearest(fits, question, settings)
+    return Lead("near", ruling, near=near) if near else Lead("topic", ruling)
+
+
+def _nearest(fits: Sequence[Fit], question: Question, settings: Settings) -> tuple[Passage, ...]:
+    """The two passages that leave the others of their topic behind together; empty if there are none."""
+    # Without a ranking nothing is known of what is asked.
+    if question.picked or question.known or not question.passages or not fits or fits[0].score < settings.near_at:
+        return ()
+    near = [fit.passage for fit in fits if fit.score > fits[0].score - settings.ahead_by]
+    return tuple(near) if len(near) == _BEST_AND_NEXT and all(passage.short for passage in near) else ()
 
 
 def _is_ahead(fits: Sequence[Fit], question: Question, settings: Settings) -> bool:

@@ -187,10 +187,12 @@ class PointWords(Phrases):
     Attributes:
         lists: what says that a list is wanted.
         doing: with one of these, it is of what to do.
+        everything: with one of these, too, about all that was talked about.
     """
 
     lists: list[str] = Field(..., min_items=1)
-    doing: list[str] = Field(..., min_items=1)
+    doing: list[str]
+    everything: list[str] = Field(..., min_items=1)
 
 
 class ToolWords(Phrases):
@@ -328,6 +330,7 @@ class ConversationWords(Phrases):
     own_side: Core
     first_person: list[str]
     doubting: Core
+    how_certain: list[str]
     asking_for_more: Core
     asking_for_sources: list[str]
     all_the_same: Core

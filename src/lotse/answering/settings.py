@@ -50,6 +50,8 @@ class Numbers(Strict):
     citations: int = Field(..., ge=3)
     ahead_at: float = Field(..., gt=0, lt=1)
     ahead_by: float = Field(..., gt=0, lt=1)
+    settled_at: float = Field(..., gt=0, lt=1)
+    near_at: float = Field(..., gt=0, lt=1)
     follow_up_distance: float = Field(..., gt=0, lt=1)
     point_distance: float = Field(..., gt=0)
     facet_bonus: float = Field(..., ge=0)

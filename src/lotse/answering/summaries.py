@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lotse.answering.answer import Answer, Point
-from lotse.answering.answer_builder import cites_of, follow_ups
+from lotse.answering.answer import Answer, Point, Step
+from lotse.answering.answer_builder import cites_of, follow_ups, passage_of
 from lotse.answering.follow_ups import in_short, next_steps
 from lotse.answering.passages import Citations
 from lotse.answering.phrases import holds, words_of
@@ -12,6 +12,8 @@ from lotse.content.model import Passage
 
 # One point is no list.
 _FEWEST = 2
+# What to do about several topics is read together; two steps of each are no list that nobody reads.
+_STEPS_OF_EACH = 2
 
 
 def asks_for_points(context: TurnContext) -> bool:
@@ -28,7 +30,8 @@ def in_points(context: TurnContext) -> Answer:
     said, words = words_of(context.question.text), context.settings.words.points
     led = _led(context)
     if holds(said, words.doing):
-        return next_steps(context)
+        several = context.question.memory.earlier_topics and holds(said, words.everything)
+        return _steps_of_all(context) if several else next_steps(context)
     if len(led) < _FEWEST:
         return in_short(context)
     citations = Citations(context.guide)
@@ -52,6 +55,67 @@ def in_points(context: TurnContext) -> Answer:
         short=context.wording.summary,
         points=points,
         citations=citations.all,
+        follow_ups=follow_ups(context, topic, []) if topic else [],
+    )
+
+
+def _steps_of_all(context: TurnContext) -> Answer:
+    """The first next steps of each topic of the conversation, in the order in which they came up."""
+    memory, guide, citations = context.question.memory, context.guide, Citations(context.guide)
+    names = [*reversed(memory.earlier_topics), *([memory.topic] if memory.topic else [])]
+    steps = [
+        Step(text=f"{topic.label}: {step.text}", cites=cites_of(guide, step.passage, citations))
+        for topic in (context.with_fitting_steps(guide.topics[name]) for name in names if name in guide.topics)
+        for step in topic.steps[:_STEPS_OF_EACH]
+    ]
+    if not steps:
+        return next_steps(context)
+    topic = context.answered_topic()
+    return Answer(
+        outcome="explained",
+        topic=topic.topic if topic else None,
+        title=topic.title if topic else None,
+        short=context.wording.steps_of_all,
+        steps=steps,
+        citations=citations.all,
+        contacts=context.contacts(topic.contacts) if topic else [],
+        follow_ups=follow_ups(context, topic, []) if topic else [],
+    )
+
+
+def asks_how_certain(context: TurnContext) -> bool:
+    """Whether the person wants to know how certain what was said is: “wie sicher ist das?”, “was steht davon fest?”."""
+    question = context.question
+    return not question.picked and holds(words_of(question.text), context.settings.words.how_certain)
+
+
+def certainties(context: TurnContext) -> Answer:
+    """How certain what was said is: of each passage that led, else of those the topic rests on, what editors say of it.
+
+    None of them says anything of the person's own case, and the answer says so.
+    """
+    guide, wording, topic = context.guide, context.wording, context.answered_topic()
+    rests_on = [passage_of(guide, name) for name in topic.rests_on] if topic else []
+    citations = Citations(guide)
+    points = [
+        Point(
+            text=f"{passage.short or passage.text} {wording.how_certain_points[passage.certainty]}",
+            title=passage.title,
+            cites=cites_of(guide, passage.id, citations),
+            level=passage.level,
+            language=passage.language,
+            certainty=passage.certainty,
+        )
+        for passage in _led(context) or rests_on
+    ]
+    return Answer(
+        outcome="explained",
+        topic=topic.topic if topic else None,
+        title=topic.title if topic else None,
+        short=wording.how_certain,
+        points=points,
+        citations=citations.all,
+        contacts=context.contacts(topic.contacts) if topic else [],
         follow_ups=follow_ups(context, topic, []) if topic else [],
     )
 

@@ -128,7 +128,7 @@ def _suited(
     occasion = _telling_words(sample.occasion, context.guide.language, context.settings.sample_word_letters)
     goes_on = memory.at_hand is None or topic.topic in (memory.at_hand, *_before(context))
     telling = _tells(occasion, named if goes_on else _matters(context, named), weights)
-    passage = context.question.all_passages.get(sample.passage, 0.0)
+    passage = context.question.passages_of_both.get(sample.passage, 0.0)
     score = telling + settings.sample_passage_weight * passage
     score += settings.sample_asked_weight * _tells(occasion, _asked_before(context), weights)
     if topic.topic in (memory.at_hand, context.clear_topic):

@@ -31,7 +31,7 @@ from lotse.answering.offices import one_office
 from lotse.answering.phrases import Core, Words, holds, is_of, words_beside, words_of
 from lotse.answering.probabilities import TOPIC_PREFIX, concerned_topics
 from lotse.answering.status import open_statuses
-from lotse.answering.summaries import asks_for_points, in_points
+from lotse.answering.summaries import asks_for_points, asks_how_certain, certainties, in_points
 from lotse.answering.texts import names_a_sample, no_text, suits_well, words_to_send
 from lotse.answering.tool_questions import about_tools
 from lotse.answering.turn_context import TurnContext
@@ -69,6 +69,8 @@ def by_words(context: TurnContext) -> Answer | None:
     # “Schlag mir eine Netiquette vor, höchstens fünf Punkte” wants no summary.
     if topic and asks_for_points(context) and not (wants_text and names_a_sample(context)):
         return in_points(context)
+    if topic and asks_how_certain(context):
+        return certainties(context)
     if wants_text:
         return no_text(context)
     if asks_who_wrote_it(question, words):

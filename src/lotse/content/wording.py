@@ -209,6 +209,11 @@ class Wording(Strict):
     said_for_this: str
     said_again: str
     case_told: str
+    steps_of_all: str
+    how_certain: str
+    how_certain_points: dict[str, str]
+    near: str
+    near_one: str
     difference: dict[str, str]
     difference_rest: str
     others_matter: str
