@@ -84,7 +84,7 @@ def test_what_to_do_about_several_topics_comes_in_the_order_of_the_conversation(
     talk.say("ask_messengers", text="Darf ich dienstlich WhatsApp nutzen?", passages={FIRST: 0.8})
     talk.say("ask_secondary_employment", text="Und darf ich mit Streamen Geld verdienen?")
     answer = talk.say({"out_of_scope": 0.6}, ALL_IN_ORDER, form="statement")
-    assert (answer.outcome, answer.short) == ("explained", assistant.wording.steps_of_all)
+    assert (answer.outcome, answer.short, answer.title) == ("explained", assistant.wording.steps_of_all, None)
     labels = [assistant.guide.topics[name].label for name in ("messengers", "secondary_employment")]
     assert [step.text.split(":")[0] for step in answer.steps] == [labels[0]] * 2 + [labels[1]] * 2
     assert all(step.cites for step in answer.steps) and answer.verdict is None

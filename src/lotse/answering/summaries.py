@@ -71,10 +71,10 @@ def _steps_of_all(context: TurnContext) -> Answer:
     if not steps:
         return next_steps(context)
     topic = context.answered_topic()
+    # The title of one topic would stand above what is about all.
     return Answer(
         outcome="explained",
         topic=topic.topic if topic else None,
-        title=topic.title if topic else None,
         short=context.wording.steps_of_all,
         steps=steps,
         citations=citations.all,
