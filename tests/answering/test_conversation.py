@@ -66,17 +66,17 @@ def test_choices_begin_with_what_the_guide_says_nearest(assistant: Assistant, ta
     assert [offer for offer in talk.offers if offer.startswith("/ask_")][:2] == ["/ask_blocking", "/ask_networking"]
 
 
-def test_a_passage_that_fits_well_tells_which_of_the_likeliest_topics_is_meant(
+def test_the_likeliest_topic_is_answered_if_the_best_passage_of_all_is_its_own(
     assistant: Assistant, talk: Talk
 ) -> None:
     settled = assistant.settings.settled_at
-    answer = talk.say(UNSURE, passages={"networking.dating": settled, "blocking.critics": 0.50})
-    assert (answer.outcome, answer.topic) == ("answered", "networking")
+    answer = talk.say(UNSURE, passages={"blocking.critics": settled, "networking.dating": 0.50})
+    assert (answer.outcome, answer.topic) == ("answered", "blocking")
     # How it was understood is said, with a way to correct it.
     assert answer.assumed and "/correct_topic" in " ".join(talk.offers)
     talk.memory = None
-    # Of a topic that is hardly likely by the message as a whole it tells nothing.
-    assert talk.say(UNSURE, passages={"likes.basic": settled}).outcome == "choices"
+    # Of a topic that is less likely by the message as a whole it tells nothing.
+    assert talk.say(UNSURE, passages={"networking.dating": settled}).outcome == "choices"
     talk.say("none_of_these")
     # What was offered and not meant is not answered because a passage fits.
     assert talk.say(UNSURE, passages={"blocking.critics": settled}).outcome == "choices"

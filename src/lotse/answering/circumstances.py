@@ -378,10 +378,10 @@ def _contradicts(passage: Passage, said: Mapping[str, Iterable[str]]) -> bool:
 
 
 def _bound_elsewhere(context: TurnContext, topic: Topic) -> bool:
-    """Whether all passages of a topic but one are about a circumstance that is not so: TikTok, an official account."""
+    """Whether nearly all passages of a topic are about a circumstance that is not so: TikTok, an official account."""
     said, passages = _said(context), context.guide.of_topic[topic.topic]
     case = {facet: values for facet, values in said.items() if facet in (PLATFORM, ACCOUNT)}
-    return sum(_contradicts(passage, case) for passage in passages) >= len(passages) - 1
+    return sum(_contradicts(passage, case) for passage in passages) >= context.settings.bound_share * len(passages)
 
 
 def _another_topic(context: TurnContext, topic: Topic) -> Answer:

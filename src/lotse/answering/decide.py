@@ -70,8 +70,6 @@ SMALLTALK = frozenset({"greet", "goodbye", "thank", "bot_challenge", "capabiliti
 PRIVACY = "privacy"
 ABOUT_THE_ANSWER = frozenset({"request_sources", MORE, "request_reason", "request_simpler", "request_example"})
 FOLLOW_UP = frozenset({"refine", "unclear", "affirm"})
-# Among so many of the likeliest topics a passage may tell which is meant.
-_LIKELIEST = 2
 MOVES: Mapping[str, Callable[[TurnContext], Answer]] = {
     "start_check": check,
     "request_person": handed_over,
@@ -373,11 +371,11 @@ def _going_on(context: TurnContext) -> Answer:
 
 
 def _among_choices(context: TurnContext) -> Answer:
-    """The choices, unless a passage of one of the two likeliest topics fits so well that it tells which is meant."""
+    """The choices, unless the likeliest topic has the passage that fits best of all, and it fits well."""
     question = context.question
     best = best_of_topics(question, context.guide)
     topic = max(best, key=lambda name: best[name], default=None)
-    likeliest = [name for name, _ in context.topics[:_LIKELIEST]]
+    likeliest = [name for name, _ in context.topics[:1]]
     if topic in likeliest and best[topic] >= context.settings.settled_at and not question.memory.rejected:
         return guidance(context, topic, "answered", asks_anew=True)
     return unsure(context)
