@@ -57,3 +57,8 @@ def test_another_topic_is_ranked_with_the_question_before_as_well(talk: Talk) ->
     answer = talk.say("ask_messengers", "und per WhatsApp schreiben?", passages=alone, passages_in_context=together)
     passage = {citation.n: citation.passage for citation in answer.citations}
     assert passage[answer.short_cites[0]] == "messengers.official_business"
+
+
+def test_in_short_both_passages_are_said(talk: Talk) -> None:
+    led = talk.say({"ask_blocking": 0.9}, QUESTION, passages=TWO, form="other").short
+    assert led in talk.say("request_short", "kurz bitte").short

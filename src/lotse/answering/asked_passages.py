@@ -12,15 +12,13 @@ from collections.abc import Iterable, Mapping
 from lotse.answering.memory import Memory
 from lotse.answering.passages import agrees
 from lotse.answering.probabilities import TOPIC_PREFIX
-from lotse.answering.question import Question
+from lotse.answering.question import FARTHER, Question
 from lotse.answering.settings import Settings
 from lotse.content.model import Guide
 
 REFINE = "refine"
 # Below it a probability says nothing, and its logarithm too much.
 _LEAST = 1e-3
-# How far behind the worst passage that is near the message one of the topic at hand counts that is not.
-_FARTHER = 0.02
 
 Features = dict[str, float]
 
@@ -83,7 +81,7 @@ def passage_candidates(question: Question, probabilities: Mapping[str, float], g
     of_topic = [passage.id for passage in guide.of_topic.get(memory.at_hand or "", ())]
     names = [name for name in dict.fromkeys([*near, *in_context, *of_topic]) if name in guide.passages]
     passages = [guide.passages[name] for name in names]
-    bottom = min(near.values(), default=0.0) - _FARTHER
+    bottom = min(near.values(), default=0.0) - FARTHER
     words = _Words(question, probabilities)
     best = max(near.values(), default=0.0)
     behind_in_context = _behind_best(in_context, names)
@@ -105,7 +103,7 @@ def _behind_best(scores: Mapping[str, float], names: Iterable[str]) -> dict[str,
     """
     if not scores:
         return dict.fromkeys(names, 0.0)
-    best, bottom = max(scores.values()), min(scores.values()) - _FARTHER
+    best, bottom = max(scores.values()), min(scores.values()) - FARTHER
     return {name: scores.get(name, bottom) - best for name in names}
 
 

@@ -375,7 +375,12 @@ def _among_choices(context: TurnContext) -> Answer:
     question = context.question
     best = best_of_topics(question, context.guide)
     topic = max(best, key=lambda name: best[name], default=None)
-    likeliest = [name for name, _ in context.topics[:1]]
-    if topic in likeliest and best[topic] >= context.settings.settled_at and not question.memory.rejected:
+    likeliest = context.topics[0][0] if context.topics else None
+    if (
+        topic is not None
+        and topic == likeliest
+        and best[topic] >= context.settings.settled_at
+        and not question.memory.rejected
+    ):
         return guidance(context, topic, "answered", asks_anew=True)
     return unsure(context)

@@ -114,7 +114,9 @@ def in_short(context: TurnContext) -> Answer:
     # Information is no traffic light; who wants a yes or a no is told that there is none, and reads every condition.
     asks = holds(words_of(context.question.text), context.settings.words.yes_or_no)
     whole = special or topic.short
-    short = (None if special or other else topic.brief) or (whole if asks else _first_sentence(whole))
+    # What two passages say, each in a line of its own, is not cut after the first.
+    in_full = asks or "\n" in whole
+    short = (None if special or other else topic.brief) or (whole if in_full else _first_sentence(whole))
     if verdict == "info":
         short = (context.wording.no_yes_or_no if asks else context.wording.in_short).format(short=short)
     elif special or other or not topic.brief:

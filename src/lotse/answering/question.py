@@ -29,7 +29,7 @@ PARTS: Final = "parts"
 OUTSIDE_AREA: Final = "outside_area"
 INTENT_RANKING: Final = "intent_ranking"
 # How far behind the worst passage that is near a text one counts that is not.
-_FARTHER = 0.02
+FARTHER = 0.02
 # What goes into our components with a message, in its metadata: the question that it may go on with.
 QUESTION_BEFORE: Final = "question_before"
 
@@ -375,7 +375,7 @@ class Question:
         if not self.in_context:
             return self.all_passages
         alone, together = self.all_passages, self.in_context
-        lowest = [min(scores.values(), default=0.0) - _FARTHER for scores in (alone, together)]
+        lowest = [min(scores.values(), default=0.0) - FARTHER for scores in (alone, together)]
         names = dict.fromkeys([*alone, *together])
         return {name: (alone.get(name, lowest[0]) + together.get(name, lowest[1])) / 2 for name in names}
 

@@ -50,6 +50,7 @@ class Numbers(Strict):
     citations: int = Field(..., ge=3)
     ahead_at: float = Field(..., gt=0, lt=1)
     ahead_by: float = Field(..., gt=0, lt=1)
+    steps_of_each: int = Field(..., ge=1)
     bound_share: float = Field(..., gt=0, le=1)
     settled_at: float = Field(..., gt=0, lt=1)
     near_at: float = Field(..., gt=0, lt=1)

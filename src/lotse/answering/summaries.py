@@ -12,8 +12,6 @@ from lotse.content.model import Passage
 
 # One point is no list.
 _FEWEST = 2
-# What to do about several topics is read together; two steps of each are no list that nobody reads.
-_STEPS_OF_EACH = 2
 
 
 def asks_for_points(context: TurnContext) -> bool:
@@ -66,7 +64,7 @@ def _steps_of_all(context: TurnContext) -> Answer:
     steps = [
         Step(text=f"{topic.label}: {step.text}", cites=cites_of(guide, step.passage, citations))
         for topic in (context.with_fitting_steps(guide.topics[name]) for name in names if name in guide.topics)
-        for step in topic.steps[:_STEPS_OF_EACH]
+        for step in topic.steps[: context.settings.steps_of_each]
     ]
     if not steps:
         return next_steps(context)
